@@ -1,0 +1,52 @@
+"""What every test session does: a shared scratch folder, fresh catalogues, and no silent skips in CI."""
+
+import os
+from collections.abc import Generator
+from typing import TypeVar
+
+import pytest
+
+from tests.databases import close_folder, open_folder, session_folder
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+#: With MES_REQUIRE_ALL=1 a skipped test counts as failed.
+REQUIRE_ALL = os.environ.get("MES_REQUIRE_ALL") == "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that was called opens the folder; its workers inherit it."""
+    if not _is_worker(config):
+        from hatch_build import compile_catalogues
+
+        compile_catalogues()
+        open_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whatever the session left behind goes with it."""
+    if not _is_worker(config):
+        close_folder(session_folder())
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skipped test fails when everything is required."""
+    return _fail_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A skipped module fails when everything is required."""
+    return _fail_if_skipped((yield))
+
+
+def _fail_if_skipped(report: Report) -> Report:
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}\nMES_REQUIRE_ALL=1 is set: a skip counts as a failure."
+    return report
