@@ -1,3 +1,107 @@
-"""Fixtures of all tests."""
+"""Fixtures of all tests: a plant on each of the two databases, and browsers' requests to its pages.
+
+A test that asks for ``shop``, ``database``, ``app`` or a client runs twice: on SQLite and on PostgreSQL.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from mes.core.access import EVERYONE, Actor
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.i18n import speaking
+from mes.core.schema import upgrade
+from mes.core.work import Work, act
+from tests.databases import clean_postgresql, postgresql_database, sqlite_database
+from tests.needs import needs
 
 pytest_plugins = ["tests.plugin"]
+Result = TypeVar("Result")
+#: Monday morning in Seoul.
+MORNING = datetime(2026, 1, 5, 0, 30, tzinfo=UTC)
+BOSS = Actor("김대표", EVERYONE, language="ko")
+
+
+def migrate(url: str) -> None:
+    """Bring an empty database to the newest tables, as a plant's would be."""
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Database]:
+    """This worker's database on the session's PostgreSQL server."""
+    needs("postgresql")
+    database = Database(postgresql_database(f"mes_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}", migrate))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with all tables; every test gets it twice."""
+    if request.param == "postgresql":
+        served: Database = request.getfixturevalue("postgresql")
+        yield served
+        with served.engine.connect() as connection:
+            clean_postgresql(connection)
+    else:
+        embedded = Database(sqlite_database(tmp_path / "mes.db", migrate))
+        yield embedded
+        embedded.engine.dispose()
+
+
+class Shop:
+    """A plant to act in: ``do`` runs one business act, ``read`` looks, ``now`` is the clock on the wall."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = MORNING
+        self.actor = BOSS
+
+    def do(self, deed: Callable[[Work], Result], *, actor: Actor | None = None, key: str | None = None) -> Result:
+        """One business act, committed as a whole (or refused)."""
+        pair = (key, "same") if key else None
+        return act(self.database, actor or self.actor, deed, source="desk", now=self.now, key=pair)
+
+    def read(self) -> Session:
+        """A reading session; close it, or use it as a context."""
+        return self.database.read()
+
+    def later(self, **time: float) -> None:
+        """Let time pass: ``shop.later(minutes=5)``."""
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def shop(database: Database) -> Iterator[Shop]:
+    """A plant without anything in it."""
+    with speaking("en", "Asia/Seoul"):
+        yield Shop(database)
+
+
+@pytest.fixture(scope="session")
+def session_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once; each test puts its own database under it."""
+    from mes.web.app import create_app
+
+    folder = tmp_path_factory.mktemp("app")
+    app = create_app(Settings(data_dir=folder, secret_key="only for tests"), Database(f"sqlite:///{folder}/none.db"))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.fixture
+def app(session_app: Flask, shop: Shop) -> Flask:
+    """The application over this test's plant and clock."""
+    state = session_app.extensions["mes"]
+    state.database, state.clock = shop.database, lambda: shop.now
+    return session_app

@@ -1,0 +1,212 @@
+"""The JSON API: routes that declare who may use them, what they take and what they give.
+
+The OpenAPI document is made from these declarations, so it cannot say anything else than what is served.
+Programs send ``Authorization: Bearer TOKEN``; every write carries an ``Idempotency-Key``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from flask import Blueprint, make_response, request
+from werkzeug.wrappers import Response
+
+from mes.core.access import Who
+from mes.core.errors import BadShape, Refused
+from mes.core.i18n import N_
+from mes.core.pages import guard, perform, reader
+from mes.core.paging import MOST, PAGE
+
+T = TypeVar("T")
+PREFIX = "/api/v1"
+ROUTES: list["Route"] = []
+
+
+class Problem(msgspec.Struct):
+    """Every error of the API has this shape."""
+
+    code: str
+    message: str
+    hint: str | None
+    field: str | None
+
+
+class Listing(msgspec.Struct, Generic[T]):
+    """One page of rows; ``next`` goes into ``after`` for the following page, null on the last one."""
+
+    rows: list[T]
+    next: str | None
+
+
+class Paged(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Query of a list: ``after`` is the cursor of the page before, ``size`` 1 to 200."""
+
+    after: str | None = None
+    size: int = PAGE
+
+
+class NotJson(Refused):
+    """The body cannot be read."""
+
+    message = N_("The content sent is not what this address takes: %(detail)s.")
+    hint = N_("See /api/v1/openapi.json for the shape.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class Route:
+    """One declared route, as the OpenAPI document needs it."""
+
+    method: str
+    rule: str
+    name: str
+    summary: str
+    who: Who
+    query: type | None
+    takes: type | None
+    gives: Any
+    status: int
+
+
+class Api(Blueprint):
+    """A room's part of the API, under /api/v1."""
+
+    def __init__(self, name: str, import_name: str) -> None:
+        super().__init__(f"{name}_api", import_name, url_prefix=PREFIX)
+
+    def read(
+        self, rule: str, *, who: Who, gives: Any, query: type | None = None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """``view(read, **address)``, or ``view(read, query, **address)`` when ``query`` declares parameters."""
+
+        def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def endpoint(**address: Any) -> Response:
+                guard(who)
+                asked: list[Any] = [_query(query)] if query else []
+                return _json(view(reader(), *asked, **address), 200)
+
+            self._declare(Route("GET", rule, view.__name__, _summary(view), who, query, None, gives, 200), endpoint)
+            return view
+
+        return wrap
+
+    def write(
+        self, rule: str, *, who: Who, gives: Any, takes: type | None = None, status: int = 201
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """``view(work, body, **address)``, one transaction; a repeated key gives the first answer again."""
+
+        def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def endpoint(**address: Any) -> Any:
+                guard(who)
+                body = [_body(takes)] if takes else []
+                return perform(lambda work: _json(view(work, *body, **address), status), None)
+
+            self._declare(Route("POST", rule, view.__name__, _summary(view), who, None, takes, gives, status), endpoint)
+            return view
+
+        return wrap
+
+    def _declare(self, route: Route, endpoint: Callable[..., Any]) -> None:
+        setattr(endpoint, "who", route.who)
+        self.add_url_rule(route.rule, route.name, endpoint, methods=[route.method])
+        ROUTES.append(route)
+
+
+def listing(rows: Sequence[T], following: str | None) -> Listing[T]:
+    """A page of rows as the API gives it."""
+    return Listing(list(rows), following)
+
+
+def _summary(view: Callable[..., Any]) -> str:
+    return (view.__doc__ or view.__name__).strip().splitlines()[0]
+
+
+def _json(value: Any, status: int) -> Response:
+    response = make_response(msgspec.json.encode(value), status)
+    response.content_type = "application/json"
+    return response
+
+
+def _body(kind: type) -> Any:
+    try:
+        return msgspec.json.decode(request.get_data(), type=kind, strict=True)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotJson(detail=str(error)) from None
+
+
+def _query(kind: type) -> Any:
+    try:
+        asked = msgspec.convert(request.args.to_dict(), type=kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise NotJson(detail=str(error)) from None
+    if isinstance(asked, Paged) and not 1 <= asked.size <= MOST:
+        raise BadShape(fields="size", field="size")
+    return asked
+
+
+def document(title: str, version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of everything declared."""
+    kinds = [k for r in ROUTES for k in (r.takes, r.query, r.gives) if k is not None] + [Problem]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    shape = dict(zip((repr(kind) for kind in kinds), schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for route in ROUTES:
+        address, names = _address(route.rule)
+        paths.setdefault(address, {})[route.method.lower()] = _operation(route, names, shape, components)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "servers": [{"url": PREFIX}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(route: Route, names: list[str], shape: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+    ]
+    if route.query:
+        fields = components[shape[repr(route.query)]["$ref"].rpartition("/")[2]]
+        parameters += [
+            {"name": name, "in": "query", "required": name in fields.get("required", ()), "schema": schema}
+            for name, schema in fields["properties"].items()
+        ]
+    if route.method == "POST":
+        key = {"type": "string", "minLength": 8, "maxLength": 100}
+        parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+    problem = {"description": "A refusal", "content": _content(shape[repr(Problem)])}
+    done = {"description": "Done", "content": _content(shape[repr(route.gives)])}
+    operation: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "parameters": parameters,
+        "responses": {str(route.status): done, "default": problem},
+    }
+    if route.takes:
+        operation["requestBody"] = {"required": True, "content": _content(shape[repr(route.takes)])}
+    return operation
+
+
+def _content(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _address(rule: str) -> tuple[str, list[str]]:
+    parts, names = [], []
+    for part in rule.split("/"):
+        if part.startswith("<"):
+            name = part.strip("<>").rpartition(":")[2]
+            names.append(name)
+            parts.append("{" + name + "}")
+        else:
+            parts.append(part)
+    return "/".join(parts), names

@@ -1,0 +1,89 @@
+"""Where things are, and the installation's settings: environment over ``mes.toml`` over the default."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def bundled(name: str) -> Path:
+    """A folder that lives beside the package in a checkout and inside it when installed from a wheel."""
+    inside = PACKAGE / "_bundled" / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def asset(name: str) -> Path:
+    """A file that arrives at build time (fonts, scripts of others): ``asset("fonts/NotoSansKR-Bold.ttf")``."""
+    return PACKAGE / "static" / "vendor" / name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Settings of one installation. ``origin`` says for each where it came from."""
+
+    data_dir: Path = Path("mes-data")
+    database_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8080
+    threads: int = 2
+    https: bool = False
+    demo: bool = False
+    origin: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def database(self) -> str:
+        """The database's URL; the embedded SQLite file in the data folder unless another is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'mes.db'}"
+
+    @property
+    def layouts_dir(self) -> Path:
+        """The plant's own label layouts."""
+        return self.data_dir / "labels"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Settings in force: ``MES_*`` variables, else ``mes.toml`` in the folder, else the default."""
+    environment = os.environ if environment is None else environment
+    file = (folder or Path.cwd()) / "mes.toml"
+    from_file = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    values: dict[str, object] = {}
+    origin: dict[str, str] = {}
+    for entry in fields(Settings):
+        if entry.name == "origin":
+            continue
+        variable = f"MES_{entry.name.upper()}"
+        if variable in environment:
+            values[entry.name], origin[entry.name] = _typed(entry.name, environment[variable]), variable
+        elif entry.name in from_file:
+            values[entry.name], origin[entry.name] = _typed(entry.name, str(from_file[entry.name])), str(file)
+        else:
+            origin[entry.name] = "default"
+    return Settings(**values, origin=origin)  # type: ignore[arg-type]  # read by name, typed above
+
+
+def _typed(name: str, text: str) -> object:
+    default = getattr(Settings, name)
+    if isinstance(default, bool):
+        return text.strip().lower() in ("1", "true", "yes", "on")
+    if isinstance(default, int):
+        return int(text)
+    return Path(text).expanduser() if isinstance(default, Path) else text
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs sessions: the one set, else one made once and kept in the data folder."""
+    if settings.secret_key:
+        return settings.secret_key
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.data_dir / "secret.key"
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
+            made.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return file.read_text()

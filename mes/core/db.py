@@ -1,0 +1,138 @@
+"""The two databases: an embedded SQLite file, or PostgreSQL.
+
+Reads and writes have their own engines over one pool: a write begins with ``BEGIN IMMEDIATE`` on SQLite (the
+driver's default loses updates and a deferred begin fails with "locked"), a read cannot write on either.
+"""
+
+import sqlite3
+from collections import deque
+from enum import StrEnum
+from threading import Event as Signal
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+WAIT_SECONDS = 3
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    #: Words of a fixed list are stored as themselves ("released"), readable in any tool.
+    type_annotation_map = {
+        StrEnum: Enum(StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind])
+    }
+
+
+class FairQueue:
+    """Lets the writers of one process in, one at a time, in the order in which they came.
+
+    SQLite's own waiting is a poll with growing sleeps: eight writers then wait up to seconds by bad luck.
+    """
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._busy = False
+        self._waiting: deque[Signal] = deque()
+
+    def enter(self, timeout: float) -> bool:
+        """Wait for one's turn; False when it did not come within ``timeout`` seconds."""
+        with self._guard:
+            if not self._busy:
+                self._busy = True
+                return True
+            turn = Signal()
+            self._waiting.append(turn)
+        if turn.wait(timeout):
+            return True
+        with self._guard:
+            if turn.is_set():  # the turn came just as the wait ended
+                return True
+            self._waiting.remove(turn)
+        return False
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._busy = False
+
+
+class ReadSession(Session):
+    """A session that refuses to flush: a read never writes."""
+
+    def flush(self, objects: Any = None) -> None:
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a read tried to write; state changes only through Work")
+
+
+class Database:
+    """One database: an engine for reads, one for writes, and the queue of writers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = create_engine(url, **_engine_options(url))
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.queue = FairQueue() if self.is_sqlite else None
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self.reads: Engine = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+
+    def read(self) -> Session:
+        """A session on one read-only snapshot."""
+        return ReadSession(self.reads, expire_on_commit=False)
+
+    def write(self) -> Session:
+        """A session for ``Work`` only."""
+        return Session(self.engine, expire_on_commit=False)
+
+    def close(self) -> None:
+        """Let go of all connections; SQLite refreshes its statistics first, so that plans stay good."""
+        if self.is_sqlite:
+            optimize(self)
+        self.engine.dispose()
+
+
+def optimize(database: Database) -> None:
+    """Refresh the planner's statistics where they are stale (after imports, on close)."""
+    try:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA optimize" if database.is_sqlite else "ANALYZE")
+    except Exception:  # noqa: BLE001  statistics are a courtesy: without them everything still works
+        return
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": WAIT_SECONDS}, "pool_size": 16, "max_overflow": 16}
+    options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC"
+    return {"connect_args": {"options": options}, "pool_pre_ping": True, "pool_size": 16, "max_overflow": 16}
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("PRAGMA query_only=1")
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("PRAGMA query_only=0")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,135 @@
+"""Refusals: one class per reason, one plain sentence per class.
+
+Services raise a ``Refused``; nobody catches it but the form helper and the two handlers (HTML and JSON).
+The message is an English msgid with named parameters; it is put into the reader's language when shown.
+"""
+
+from typing import ClassVar
+
+from mes.core.i18n import N_, say
+
+
+class Refused(Exception):
+    """Base of all refusals. ``message`` says what happened, ``hint`` what to do next.
+
+    Keyword arguments fill the named parameters of both sentences. ``field`` names the input it belongs to.
+    """
+
+    message: ClassVar[str]
+    hint: ClassVar[str | None] = None
+    status: ClassVar[int] = 409
+
+    def __init__(self, field: str | None = None, **values: object) -> None:
+        super().__init__(values)
+        self.field = field
+        self.values = values
+
+    @property
+    def code(self) -> str:
+        """The stable name of the reason, as the API gives it."""
+        return type(self).__name__
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the language of the person in front of the screen."""
+        return say(self.message, self.values)
+
+    @property
+    def advice(self) -> str | None:
+        """What to do next, in the same language."""
+        return say(self.hint, self.values) if self.hint else None
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.sentence, self.advice) if part)
+
+
+class NotFound(Refused):
+    """A code or address that leads nowhere."""
+
+    message = N_("There is no %(what)s %(code)s.")
+    hint = N_("Check the code, or search for it.")
+    status = 404
+
+
+class NotAllowed(Refused):
+    """The person is known, but this is not theirs to do."""
+
+    message = N_("You are not allowed to do this.")
+    hint = N_("Ask a leader or the administrator.")
+    status = 403
+
+
+class SignInFirst(Refused):
+    """Nobody is signed in."""
+
+    message = N_("Nobody is signed in here.")
+    hint = N_("Sign in first.")
+    status = 401
+
+
+class StaleEdit(Refused):
+    """Somebody saved the same thing while it was being edited (the row's version moved on)."""
+
+    message = N_("%(who)s changed %(code)s at %(when)s, while you were editing it.")
+    hint = N_("What you typed is still here. Compare it with what is recorded now, then save again.")
+
+
+class KeyReused(Refused):
+    """A one-time key came again with another content."""
+
+    message = N_("This entry was already sent with other values.")
+    hint = N_("Open the page again and enter it once more.")
+    status = 422
+
+
+class KeyMissing(Refused):
+    """A write without its one-time key could be recorded twice."""
+
+    message = N_("This entry carries no one-time key, so it was not recorded.")
+    hint = N_("Open the page again; programs send the header Idempotency-Key.")
+    status = 422
+
+
+class BadShape(Refused):
+    """The input cannot be read as what it should be."""
+
+    message = N_("Some of what was entered cannot be read: %(fields)s.")
+    hint = N_("Correct the marked fields and save again.")
+    status = 422
+
+
+class AlreadyExists(Refused):
+    """A uniqueness rule of the database fired."""
+
+    message = N_("This exists already (%(what)s).")
+    hint = N_("Use another code, or open the one that exists.")
+
+
+class StillInUse(Refused):
+    """A reference rule of the database fired."""
+
+    message = N_("This is still in use elsewhere, or refers to something that does not exist.")
+    hint = N_("Open it again and check what it refers to.")
+
+
+class ImpossibleValue(Refused):
+    """A check rule of the database fired."""
+
+    message = N_("This value cannot be recorded (%(what)s).")
+    hint = N_("Check the quantities and dates.")
+
+
+class Busy(Refused):
+    """A lock could not be had in time."""
+
+    message = N_("The system is busy with another entry on the same thing.")
+    hint = N_("Nothing was recorded. Try again in a moment.")
+    status = 503
+
+
+class StorageFailed(Refused):
+    """The disk is full, read-only, or the database is out of reach."""
+
+    message = N_("Nothing could be recorded: the storage does not accept it.")
+    hint = N_("Tell the administrator to check the disk space and the database.")
+    status = 503

@@ -1,0 +1,88 @@
+"""Files and photos kept in the database, so that one backup holds everything."""
+
+import hashlib
+import io
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+
+from mes.core.db import Base
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.core.types import Id, Moment, Name
+from mes.core.work import Work
+
+MOST_BYTES = 30 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 1600
+
+
+class StoredFile(Base):
+    """One file as it is served: its kind is decided here, never by the sender's word for it."""
+
+    __tablename__ = "files"
+
+    id: Mapped[Id]
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    name: Mapped[Name]
+    at: Mapped[Moment]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class NotAPicture(Refused):
+    """What was sent as a photo is none that can be read."""
+
+    message = N_("The file %(name)s is not a photo that can be read.")
+    hint = N_("Take the photo again, or send it as JPEG, PNG or WebP.")
+    status = 422
+
+
+class PictureTooLarge(Refused):
+    """A photo beyond what a camera makes."""
+
+    message = N_("The photo %(name)s is too large.")
+    hint = N_("At most 30 MB and 60 megapixels. Take it again with a smaller size.")
+    status = 422
+
+
+def clean_photo(name: str, raw: bytes) -> bytes:
+    """A photo as it is kept: upright, at most 1600 px, JPEG, without the camera's metadata (place, owner).
+
+    Raises NotAPicture or PictureTooLarge.
+    """
+    from PIL import Image, ImageOps
+
+    if len(raw) > MOST_BYTES:
+        raise PictureTooLarge(field="photo", name=name[:60])
+    try:
+        with Image.open(io.BytesIO(raw), formats=("JPEG", "PNG", "WEBP")) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise PictureTooLarge(field="photo", name=name[:60])
+            image.draft("RGB", (LONGEST_SIDE * 2, LONGEST_SIDE * 2))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except PictureTooLarge:
+        raise
+    except Exception as error:  # the decoders raise many kinds; all mean the same to the person
+        raise NotAPicture(field="photo", name=name[:60]) from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    fresh = Image.new("RGB", upright.size)
+    fresh.paste(upright)
+    out = io.BytesIO()
+    fresh.save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()
+
+
+def store_file(work: Work, name: str, kind: str, content: bytes) -> StoredFile:
+    """Keep a file; the same content is kept once."""
+    digest = hashlib.sha256(content).hexdigest()
+    found = find_file(work.session, digest)
+    if found:
+        return found
+    kept = StoredFile(sha256=digest, kind=kind, name=name[:200], at=work.now, content=content)
+    return work.add(kept, "files.store", code=digest[:16])
+
+
+def find_file(session: Session, sha256: str) -> StoredFile | None:
+    """A kept file by its hash."""
+    return session.query(StoredFile).filter_by(sha256=sha256).one_or_none()

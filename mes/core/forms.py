@@ -1,0 +1,161 @@
+"""Forms: the shape of what people type. Rules of the factory are not here but in the rooms' rules."""
+
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField as _DateField
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import TextInput
+
+from mes.core.i18n import N_, _
+from mes.core.types import LARGEST, PLACES
+from mes.core.work import Reader
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """Base of all write forms: carries the one-time key and, for edits, the row's version."""
+
+    once = HiddenField(default=lambda: uuid.uuid4().hex)
+    version = HiddenField()
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Set choices and, when the form is first shown, the values as they are recorded. Rooms override it."""
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show recorded values; what the person already typed is never replaced."""
+        if not self.is_submitted():
+            self.process(data=dict(values))
+
+    @property
+    def row_version(self) -> int | None:
+        """The version of the row when the form was opened."""
+        text = self.version.data or ""
+        return int(text) if text.isdigit() else None
+
+    class Meta:
+        """Messages of the library itself in the reader's language."""
+
+        def get_translations(self, form: Any) -> "Words":
+            """Our own catalogue instead of the library's."""
+            return Words()
+
+
+class Words:
+    """Gives WTForms' own messages through our catalogue."""
+
+    def gettext(self, text: str) -> str:
+        """One message."""
+        return _(text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """A counted message."""
+        return _(one if n == 1 else many)
+
+
+class CodeField(StringField):
+    """A code: text as it is, without surrounding blanks. ``00123`` and ``1E5`` stay what they are."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Trim; compose Hangul that arrives in pieces (as macOS sends it)."""
+        super().process_formdata([unicodedata.normalize("NFC", v).strip() for v in valuelist])
+        if self.data and (len(self.data) > 64 or not self.data.isprintable()):
+            raise ValueError(_("A code has at most 64 printable characters."))
+
+
+class NameField(StringField):
+    """A name: up to 200 characters of any script."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Trim and compose."""
+        super().process_formdata([unicodedata.normalize("NFC", v).strip() for v in valuelist])
+        if self.data and len(self.data) > 200:
+            raise ValueError(_("A name has at most 200 characters."))
+
+
+def read_quantity(text: str) -> Decimal:
+    """An exact quantity from what a person typed: ``1,234.5``. Raises ValueError with a plain sentence."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    try:
+        value = Decimal(plain)
+    except InvalidOperation:
+        raise ValueError(_("%(text)s is not a number.", text=text[:40])) from None
+    if not value.is_finite():
+        raise ValueError(_("%(text)s is not a number.", text=text[:40]))
+    if abs(value) >= LARGEST:
+        raise ValueError(_("This number is too large."))
+    exponent = value.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > PLACES:
+        raise ValueError(_("At most %(places)s decimal places.", places=PLACES))
+    return value
+
+
+class QuantityField(Field):
+    """An exact decimal quantity. The unit stands beside it (``description``), never inside it."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str = "", validators: Any = None, *, least: Decimal | None = Decimal(0),
+                 above: Decimal | None = None, **kwargs: Any) -> None:  # fmt: skip
+        super().__init__(label, validators, **kwargs)
+        self.least, self.above = least, above
+        self.typed = ""
+
+    def _value(self) -> str:
+        return self.typed or ("" if self.data is None else f"{self.data:f}")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, keeping what was typed for when it is none."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        value = read_quantity(self.typed)
+        if self.above is not None and value <= self.above:
+            raise ValueError(_("More than %(least)s is needed here.", least=self.above))
+        if self.least is not None and value < self.least:
+            raise ValueError(_("Not less than %(least)s.", least=self.least))
+        self.data = value
+
+
+class DayField(_DateField):
+    """A date that a plant can mean: the years 2000 to 2100."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Refuse the year 0 and 9999 as typing errors."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not date(2000, 1, 1) <= self.data <= date(2100, 12, 31):
+            raise ValueError(_("A date between 2000 and 2100 is needed."))
+
+
+class Needed(InputRequired):
+    """The field must be filled in."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Say so in one sentence."""
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            if field.errors:  # the parsing error says more
+                raise StopValidation
+            field.errors = []
+            raise StopValidation(_("Please fill in this field."))
+
+
+def needed() -> list[Any]:
+    """Validators of a field that must be filled in."""
+    return [Needed()]
+
+
+def optional(longest: int = 2000) -> list[Any]:
+    """Validators of a field that may stay empty."""
+    return [Optional(), Length(max=longest)]
+
+
+class ReasonForm(Form):
+    """One reason: what many acts need (hold, release, cancel, undo, adjust)."""
+
+    reason = NameField(N_("Reason"), needed())

@@ -1,0 +1,50 @@
+"""One-time keys: every write from a screen or a program carries one, and is recorded once."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from mes.core.db import Base
+from mes.core.errors import KeyReused
+from mes.core.types import Moment
+
+
+class OneTimeKey(Base):
+    """A key that was used, what came with it (as a hash), and the answer that was given."""
+
+    __tablename__ = "one_time_keys"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Moment]
+    answer: Mapped[str] = mapped_column(Text)
+
+
+class AlreadyDone(Exception):
+    """The same write came before: here is the answer it got."""
+
+    def __init__(self, answer: dict[str, object]) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+def fingerprint(parts: Iterable[str | bytes]) -> str:
+    """What a write said, as a hash: the same key with another content is refused."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()
+
+
+def look_up(session: Session, key: str, content: str) -> None:
+    """Nothing for a new key; raises ``AlreadyDone`` for a repeated write, ``KeyReused`` for another one."""
+    used = session.get(OneTimeKey, key)
+    if used is None:
+        return
+    if used.fingerprint != content:
+        raise KeyReused
+    raise AlreadyDone(json.loads(used.answer))

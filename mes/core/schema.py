@@ -1,0 +1,52 @@
+"""Bringing a database's tables up to what this version needs, by the numbered migrations."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from mes.core.config import bundled
+from mes.core.db import Database, optimize
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def head() -> str:
+    """The newest migration of this version, e.g. "0002"."""
+    return max(file.name[:4] for file in (bundled("migrations") / "versions").glob("[0-9]*.py"))
+
+
+def current(database: Database) -> str | None:
+    """The migration the database is at; None for an empty one."""
+    with database.reads.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run the missing migrations, all in one transaction: whole or not at all."""
+    from alembic import command
+
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+    optimize(database)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Run migrations backwards, down to ``revision`` ("base": all)."""
+    from alembic import command
+
+    with database.engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
+    config = Config(stdout=sys.stderr)
+    config.set_main_option("script_location", str(Path(bundled("migrations"))))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,242 @@
+"""The one write door. Only this file begins, commits or rolls back.
+
+One business act is one transaction: a view or command makes a ``Work``, one service function uses it, and the
+act is committed as a whole with its events; flash, print and mail happen after the commit.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import exc, inspect
+from sqlalchemy.orm import Session
+
+from mes.core import events, keys
+from mes.core.access import Actor
+from mes.core.db import WAIT_SECONDS, Base, Database
+from mes.core.errors import AlreadyExists, Busy, ImpossibleValue, Refused, StaleEdit, StillInUse, StorageFailed
+from mes.core.i18n import zone
+
+T = TypeVar("T", bound=Base)
+Result = TypeVar("Result")
+Reader = Session
+
+
+def utc_now() -> datetime:
+    """The clock. Services take the time from ``Work.now`` instead."""
+    return datetime.now(UTC)
+
+
+class Work:
+    """One business act: session, actor, time, station and source. The transaction begins with the first use."""
+
+    def __init__(
+        self,
+        database: Database,
+        actor: Actor,
+        *,
+        source: str,
+        now: datetime | None = None,
+        key: tuple[str, str] | None = None,
+    ) -> None:
+        self.database = database
+        self.actor = actor
+        self.source = source
+        self.now = now or utc_now()
+        self._key = key
+        self._session: Session | None = None
+        self._events: list[events.Entry] = []
+        self._after: list[Callable[[], object]] = []
+
+    @property
+    def session(self) -> Session:
+        """The session of the running transaction."""
+        if self._session is None:
+            self._session = self._begin()
+        return self._session
+
+    @property
+    def today(self) -> date:
+        """Today's date in the plant's time zone."""
+        return self.now.astimezone(zone()).date()
+
+    def after(self, act: Callable[[], object]) -> None:
+        """Do something that leaves the database (print, mail) once the act is committed."""
+        self._after.append(act)
+
+    def lock(self, model: type[T], ident: int) -> T:
+        """The row with this id, locked until the act ends, as it is now."""
+        return self.session.get_one(model, ident, with_for_update=True, populate_existing=True)
+
+    def add(self, thing: T, verb: str, *, reason: str | None = None, code: str | None = None) -> T:
+        """Record a new thing, and the event of its making."""
+        self.session.add(thing)
+        self.session.flush()
+        self.record(verb, thing, after=_columns(thing), reason=reason, code=code)
+        return thing
+
+    @contextmanager
+    def change(self, thing: Base, verb: str, *, reason: str | None = None) -> Iterator[None]:
+        """Record what the block changes on a thing; no event when nothing changed."""
+        before = _columns(thing)
+        yield
+        after = _columns(thing)
+        names = [name for name in after if before.get(name) != after[name] and name != "version"]
+        if names:
+            self.record(
+                verb, thing, before={n: before.get(n) for n in names}, after={n: after[n] for n in names}, reason=reason
+            )
+
+    def record(
+        self,
+        verb: str,
+        thing: Base,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        """Note an event; it is written with the commit. ``verb`` is "room.verb", e.g. "orders.release"."""
+        self._events.append(
+            events.Entry(
+                at=self.now,
+                actor_id=self.actor.person_id,
+                actor=self.actor.name,
+                station=self.actor.station,
+                source=self.source,
+                verb=verb,
+                thing=thing.__tablename__,
+                thing_id=getattr(thing, "id"),
+                thing_code=code or str(getattr(thing, "code", "")),
+                before=events.as_text(before),
+                after=events.as_text(after),
+                reason=reason,
+            )
+        )
+
+    def _begin(self) -> Session:
+        if self.database.queue and not self.database.queue.enter(WAIT_SECONDS):
+            raise Busy
+        session = self.database.write()
+        try:
+            session.connection()
+            if self._key:
+                keys.look_up(session, *self._key)
+        except BaseException:
+            session.close()
+            self._leave()
+            raise
+        return session
+
+    def _finish(self, answer: Mapping[str, object] | None) -> None:
+        if self._key and answer is not None:
+            key, content = self._key
+            self.session.add(keys.OneTimeKey(key=key, fingerprint=content, at=self.now, answer=json.dumps(answer)))
+        if self._session is None:
+            return
+        self._session.flush()
+        if self._events:
+            events.append(self._session, self._events)
+        self._session.commit()
+
+    def _leave(self) -> None:
+        if self.database.queue:
+            self.database.queue.leave()
+
+    def _close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+            self._leave()
+
+
+def check_version(work: Work, thing: Base, version: int | None) -> None:
+    """Refuse a save of a row that moved on since its form was opened. Raises StaleEdit naming who changed it."""
+    if version is None or getattr(thing, "version") == version:
+        return
+    newest = next(iter(events.history(work.session, thing.__tablename__, getattr(thing, "id"))), None)
+    raise StaleEdit(
+        who=newest.actor if newest else "-", when=newest.at if newest else None, code=str(getattr(thing, "code", ""))
+    )
+
+
+def act(
+    database: Database,
+    actor: Actor,
+    deed: Callable[[Work], Result],
+    *,
+    source: str,
+    now: datetime | None = None,
+    key: tuple[str, str] | None = None,
+    answer: Callable[[Result], Mapping[str, object] | None] | None = None,
+) -> Result:
+    """Do one business act as one transaction and give back what ``deed`` returned.
+
+    A lock wait that ended is tried once more in silence. ``key`` is (one-time key, fingerprint of the content);
+    ``answer`` makes of the result what a repetition of the same write gets; None keeps nothing and rolls back.
+    Raises ``Refused``; a rule of the database that fires is turned into one.
+    """
+    try:
+        return _act_once(database, actor, deed, source, now, key, answer)
+    except exc.OperationalError as error:
+        if not _is_lock_wait(error):
+            raise StorageFailed from error
+    except exc.IntegrityError as error:
+        if keys.OneTimeKey.__tablename__ not in str(error.orig):
+            raise _as_refusal(error) from error  # else: the same write arrived twice at once; now its answer is there
+    try:
+        return _act_once(database, actor, deed, source, now, key, answer)
+    except exc.OperationalError as error:
+        raise (Busy if _is_lock_wait(error) else StorageFailed) from error
+    except exc.IntegrityError as error:
+        raise _as_refusal(error) from error
+
+
+def _act_once(
+    database: Database,
+    actor: Actor,
+    deed: Callable[[Work], Result],
+    source: str,
+    now: datetime | None,
+    key: tuple[str, str] | None,
+    answer: Callable[[Result], Mapping[str, object] | None] | None,
+) -> Result:
+    work = Work(database, actor, source=source, now=now, key=key)
+    try:
+        result = deed(work)
+        kept = answer(result) if answer else {}
+        if kept is not None:
+            work._finish(kept)
+        elif work._session is not None:
+            work._session.rollback()
+    finally:
+        work._close()
+    for step in work._after:
+        step()
+    return result
+
+
+def _as_refusal(error: exc.IntegrityError) -> Refused:
+    text = str(error.orig)
+    state = getattr(error.orig, "sqlstate", None)
+    if state == "23505" or "UNIQUE" in text:
+        return AlreadyExists(what=text.splitlines()[0].rpartition(": ")[2])
+    if state == "23503" or "FOREIGN KEY" in text:
+        return StillInUse()
+    return ImpossibleValue(what=text.splitlines()[0].rpartition(": ")[2])
+
+
+def _is_lock_wait(error: exc.OperationalError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in ("55P03", "40P01", "40001")
+
+
+def _columns(thing: Base) -> dict[str, Any]:
+    state = inspect(thing)
+    loaded = {column.key: state.dict[column.key] for column in state.mapper.column_attrs if column.key in state.dict}
+    return {n: v for n, v in loaded.items() if not n.endswith("_hash") and not isinstance(v, bytes)}

@@ -1,0 +1,1 @@
+"""Equipment: work centres, machines, places, stations, stops."""

@@ -1,0 +1,142 @@
+"""Where work is done and what stands there."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mes.core.db import Base
+from mes.core.types import Code, Id, LongText, Moment, Name, Ref
+
+
+class WorkCentre(Base):
+    """A line or area where operations are done."""
+
+    __tablename__ = "work_centres"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    #: Where its material stands and where what it makes is put down, unless somebody says otherwise.
+    location_id: Mapped[Ref | None] = mapped_column(ForeignKey("locations.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class MachineState(StrEnum):
+    """Whether a machine may be used."""
+
+    READY = "ready"
+    STOPPED = "stopped"
+    HELD = "held"
+
+
+class Machine(Base):
+    """One machine (호기)."""
+
+    __tablename__ = "machines"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"), index=True)
+    #: What its label's QR says.
+    tag: Mapped[Code] = mapped_column(unique=True)
+    state: Mapped[MachineState] = mapped_column(default=MachineState.READY)
+    hold_reason: Mapped[LongText | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class LocationKind(StrEnum):
+    """What a place is for."""
+
+    STORE = "store"
+    WORK_CENTRE = "work_centre"
+    QUARANTINE = "quarantine"
+    SHIPPING = "shipping"
+    OUTSIDE = "outside"
+
+
+class Location(Base):
+    """A place where lots stand."""
+
+    __tablename__ = "locations"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    kind: Mapped[LocationKind] = mapped_column(default=LocationKind.STORE)
+    tag: Mapped[Code] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Station(Base):
+    """A tablet on the floor, paired with a work centre. Only the device token's hash is kept."""
+
+    __tablename__ = "stations"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"), index=True)
+    device_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    paired_at: Mapped[Moment | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class StopReason(Base):
+    """Why a machine stands still."""
+
+    __tablename__ = "stop_reasons"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    name_vi: Mapped[str | None] = mapped_column(String(200))
+    planned: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Downtime(Base):
+    """A machine or work centre standing still (비가동), from-to; open while ``ended_at`` is empty."""
+
+    __tablename__ = "downtimes"
+    __table_args__ = (
+        Index("ix_downtimes_open", "work_centre_id", sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
+        Index("ix_downtimes_started", "started_at"),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"))
+    machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    job_id: Mapped[Ref | None] = mapped_column(ForeignKey("jobs.id"), index=True)
+    reason_id: Mapped[Ref] = mapped_column(ForeignKey("stop_reasons.id"))
+    started_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
+    note: Mapped[LongText | None]
+
+    reason: Mapped[StopReason] = relationship(lazy="raise")
+    machine: Mapped[Machine | None] = relationship(lazy="raise")
+    work_centre: Mapped[WorkCentre] = relationship(lazy="raise")

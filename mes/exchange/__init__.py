@@ -1,0 +1,1 @@
+"""Masters and lists from the files a plant already has, and back."""

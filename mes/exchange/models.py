@@ -1,0 +1,21 @@
+"""Uploaded files between preview and import."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mes.core.db import Base
+from mes.core.types import Id, Moment, Name, Ref, Short
+
+
+class Upload(Base):
+    """A file that was uploaded and looked at; imported once, or left."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(32))
+    name: Mapped[Name]
+    file_id: Mapped[Ref] = mapped_column(ForeignKey("files.id"))
+    at: Mapped[Moment]
+    person: Mapped[Short]
+    imported_at: Mapped[Moment | None]

@@ -1,0 +1,1 @@
+"""Lots: the ledger, where things are, holds, receipts, shipments, genealogy."""

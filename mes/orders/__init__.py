@@ -1,0 +1,1 @@
+"""Work orders, their jobs, what was reported."""

@@ -1,0 +1,177 @@
+"""Work orders, the jobs they fall into, and what was reported."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mes.core.db import Base
+from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
+from mes.equipment.models import Machine, WorkCentre
+from mes.items.models import Consumption, Item
+from mes.lots.models import Lot
+from mes.partners.models import Partner
+
+
+class OrderState(StrEnum):
+    """The life of a work order."""
+
+    DRAFT = "draft"
+    RELEASED = "released"
+    RUNNING = "running"
+    HELD = "held"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class LotRule(StrEnum):
+    """When the order makes a new lot: one for the whole order, or one for each report."""
+
+    ORDER = "order"
+    REPORT = "report"
+
+
+class WorkOrder(Base):
+    """An instruction to make a quantity of one item until a day (작업지시)."""
+
+    __tablename__ = "work_orders"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_above_zero"),
+        Index("ix_work_orders_open", "due_on", "id"),
+        Index("ix_work_orders_state", "state", "due_on"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"), index=True)
+    quantity: Mapped[Qty]
+    due_on: Mapped[Day]
+    #: 1 is most urgent, 5 normal, 9 when there is time.
+    priority: Mapped[int] = mapped_column(default=5)
+    customer_id: Mapped[Ref | None] = mapped_column(ForeignKey("partners.id"))
+    state: Mapped[OrderState] = mapped_column(default=OrderState.DRAFT)
+    #: What it goes back to when the hold is lifted.
+    held_from: Mapped[OrderState | None]
+    hold_reason: Mapped[LongText | None]
+    lot_rule: Mapped[LotRule] = mapped_column(default=LotRule.ORDER)
+    #: The revisions frozen at release.
+    bom_id: Mapped[Ref | None] = mapped_column(ForeignKey("boms.id"))
+    routing_id: Mapped[Ref | None] = mapped_column(ForeignKey("routings.id"))
+    created_at: Mapped[Moment]
+    released_at: Mapped[Moment | None]
+    completed_at: Mapped[Moment | None]
+    #: Good pieces of the last operation so far (sum of its reports).
+    good: Mapped[Qty] = mapped_column(default=Decimal(0))
+    note: Mapped[LongText | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    item: Mapped[Item] = relationship(lazy="raise")
+    customer: Mapped[Partner | None] = relationship(lazy="raise")
+    jobs: Mapped[list["Job"]] = relationship(lazy="raise", order_by="Job.sequence", back_populates="order")
+    materials: Mapped[list["OrderMaterial"]] = relationship(lazy="raise", order_by="OrderMaterial.position")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class OrderMaterial(Base):
+    """What one order needs of one material, frozen at release with phantoms already taken apart."""
+
+    __tablename__ = "order_materials"
+    __table_args__ = (UniqueConstraint("order_id", "position"),)
+
+    id: Mapped[Id]
+    order_id: Mapped[Ref] = mapped_column(ForeignKey("work_orders.id"))
+    position: Mapped[int]
+    item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"))
+    #: Per one good piece, expected loss included.
+    per_piece: Mapped[Qty]
+    required: Mapped[Qty]
+    #: Sequence of the job that consumes it.
+    operation: Mapped[int]
+    consumption: Mapped[Consumption]
+    #: The BOM line it came from, for its substitutes.
+    bom_line_id: Mapped[Ref | None] = mapped_column(ForeignKey("bom_lines.id"))
+
+    item: Mapped[Item] = relationship(lazy="raise")
+
+
+class JobState(StrEnum):
+    """The life of a job on the floor."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class Job(Base):
+    """One operation of one work order (공정작업). ``good`` and the others are the sums of its reports."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("order_id", "sequence"),
+        Index("ix_jobs_queue", "work_centre_id", "state"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    order_id: Mapped[Ref] = mapped_column(ForeignKey("work_orders.id"))
+    sequence: Mapped[int]
+    name: Mapped[Name]
+    name_en: Mapped[Name | None]
+    work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"))
+    machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    setup_minutes: Mapped[Qty | None]
+    cycle_seconds: Mapped[Qty | None]
+    outsourced: Mapped[bool] = mapped_column(default=False)
+    inspected: Mapped[bool] = mapped_column(default=False)
+    #: Set by quality when the required first-piece inspection has passed.
+    first_piece_passed: Mapped[bool] = mapped_column(default=False)
+    instruction: Mapped[LongText | None]
+    is_last: Mapped[bool]
+    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
+    started_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+    good: Mapped[Qty] = mapped_column(default=Decimal(0))
+    defective: Mapped[Qty] = mapped_column(default=Decimal(0))
+    scrap: Mapped[Qty] = mapped_column(default=Decimal(0))
+    rework: Mapped[Qty] = mapped_column(default=Decimal(0))
+    #: Who works on it now.
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    order: Mapped[WorkOrder] = relationship(lazy="raise", back_populates="jobs")
+    work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    machine: Mapped[Machine | None] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Report(Base):
+    """What was made (실적). Append-only: a wrong one is undone by one with opposite quantities."""
+
+    __tablename__ = "production_reports"
+    __table_args__ = (Index("ix_production_reports_at", "at"), Index("ix_production_reports_day", "day"))
+
+    id: Mapped[Id]
+    job_id: Mapped[Ref] = mapped_column(ForeignKey("jobs.id"), index=True)
+    #: The production day: a night shift counts to the day on which it began.
+    day: Mapped[Day]
+    at: Mapped[Moment]
+    started_at: Mapped[Moment | None]
+    good: Mapped[Qty] = mapped_column(default=Decimal(0))
+    defective: Mapped[Qty] = mapped_column(default=Decimal(0))
+    scrap: Mapped[Qty] = mapped_column(default=Decimal(0))
+    rework: Mapped[Qty] = mapped_column(default=Decimal(0))
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
+    person: Mapped[Short]
+    station: Mapped[Short | None]
+    machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    #: The lot produced (of several serials: the first).
+    lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
+    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("production_reports.id"), unique=True)
+    reason: Mapped[LongText | None]
+
+    job: Mapped[Job] = relationship(lazy="raise")
+    lot: Mapped[Lot | None] = relationship(lazy="raise")
+    machine: Mapped[Machine | None] = relationship(lazy="raise")

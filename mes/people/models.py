@@ -1,0 +1,81 @@
+"""People, their sign-ins and the programs that act for them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mes.core.access import Role
+from mes.core.db import Base
+from mes.core.types import Code, Day, Id, Moment, Name, Ref, Short, Words
+
+
+class Person(Base):
+    """Somebody who works in the plant. Signs in at a desk by login and password, at a station by badge or PIN."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    roles: Mapped[Words]
+    language: Mapped[str] = mapped_column(String(8), default="ko")
+    login: Mapped[Short | None] = mapped_column(unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    #: Printed on the badge; random, so that it cannot be guessed.
+    badge: Mapped[Code] = mapped_column(unique=True)
+    failed_tries: Mapped[int] = mapped_column(default=0)
+    blocked_until: Mapped[Moment | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        """The roles as the access rules know them."""
+        return frozenset(Role(word) for word in self.roles)
+
+
+class Skill(Base):
+    """What a person has been trained for, and until when."""
+
+    __tablename__ = "person_skills"
+
+    id: Mapped[Id]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("persons.id"), index=True)
+    name: Mapped[Short]
+    until: Mapped[Day | None]
+
+
+class SignIn(Base):
+    """One person signed in at one place, until sign-out, disabling or a change of roles. The token is kept as a hash."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("persons.id"), index=True)
+    station_id: Mapped[Ref | None] = mapped_column(ForeignKey("stations.id"))
+    at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still lets the person in."""
+        return self.ended_at is None and now < self.expires_at
+
+
+class ApiToken(Base):
+    """A program that may use the API, with one role. Only the token's hash is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Id]
+    name: Mapped[Short] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role]
+    at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]

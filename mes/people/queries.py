@@ -1,0 +1,71 @@
+"""Reads about people."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mes.core.access import Actor
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.people.models import ApiToken, Person, SignIn, Skill
+
+
+class SignedIn(NamedTuple):
+    """A person and the sign-in that lets them act."""
+
+    person: Person
+    sign_in: SignIn
+
+    def actor(self, station: str | None = None) -> Actor:
+        """The person as the write door and the access rules know them."""
+        who = self.person
+        return Actor(who.name, who.role_set, who.id, who.language, self.sign_in.station_id, station)
+
+
+def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
+    """Who holds this sign-in, if it is still open and the person still active."""
+    query = select(Person, SignIn).join(SignIn, SignIn.person_id == Person.id).where(SignIn.token_hash == token_hash)
+    row = session.execute(query).one_or_none()
+    if row is None or not row[0].active or not row[1].is_open(now):
+        return None
+    return SignedIn(row[0], row[1])
+
+
+def find_token(session: Session, token_hash: str) -> ApiToken | None:
+    """The program that holds this token, unless it was ended."""
+    return session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.ended_at.is_(None)))
+
+
+def find_by_login(session: Session, login: str) -> Person | None:
+    """An active person by desk login (without case)."""
+    return session.scalar(select(Person).where(Person.login == login.lower(), Person.active))
+
+
+def find_by_badge(session: Session, badge: str) -> Person | None:
+    """An active person by badge code."""
+    return session.scalar(select(Person).where(Person.badge == badge.upper(), Person.active))
+
+
+def get_person(session: Session, code: str) -> Person:
+    """A person by code. Raises NotFound."""
+    found = session.scalar(select(Person).where(Person.code == code))
+    if found is None:
+        raise NotFound(what=_(N_("person")), code=code)
+    return found
+
+
+def list_people(session: Session) -> list[Person]:
+    """Everybody, active ones first, by name."""
+    return list(session.scalars(select(Person).order_by(Person.active.desc(), Person.name)))
+
+
+def list_skills(session: Session, person_id: int) -> list[Skill]:
+    """What a person has been trained for."""
+    return list(session.scalars(select(Skill).where(Skill.person_id == person_id).order_by(Skill.name)))
+
+
+def is_set_up(session: Session) -> bool:
+    """Whether the first-run page has done its work: somebody can sign in."""
+    return session.scalar(select(Person.id).where(Person.password_hash.is_not(None)).limit(1)) is not None

@@ -1,0 +1,71 @@
+"""Who may sign in, and when: pure decisions."""
+
+from datetime import datetime, timedelta
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.people.models import Person
+
+#: Wrong tries that cost nothing but a second look.
+FREE_TRIES = 4
+SHORTEST_PASSWORD = 10
+DESK_HOURS = 12
+STATION_HOURS = 12
+
+
+class WrongSignIn(Refused):
+    """Name, password, PIN or badge do not belong together. Which one is wrong is not said."""
+
+    message = N_("That does not match.")
+    hint = N_("Try again, or ask a leader to set a new one.")
+    status = 401
+
+
+class SignInBlocked(Refused):
+    """Too many wrong tries: wait, longer each time."""
+
+    message = N_("Too many wrong tries for %(name)s.")
+    hint = N_("Wait until %(until)s, or ask a leader to unlock it.")
+    status = 429
+
+
+class WeakPassword(Refused):
+    """A password that is guessed quickly."""
+
+    message = N_("This password is too short or too simple.")
+    hint = N_("Use at least %(least)s characters, not only digits and not the name.")
+    status = 422
+
+
+class BadPin(Refused):
+    """A PIN is six digits, not one run or one digit."""
+
+    message = N_("A PIN has six digits, not all the same and not in a row.")
+    hint = N_("Choose another one.")
+    status = 422
+
+
+def back_off(failed_tries: int) -> timedelta:
+    """How long to wait after so many wrong tries: nothing at first, then doubling from 15 s up to 30 min."""
+    extra = failed_tries - FREE_TRIES
+    return timedelta(seconds=min(15 * 2**extra, 1800)) if extra >= 0 else timedelta(0)
+
+
+def check_not_blocked(person: Person, now: datetime) -> None:
+    """Refuse a try while the back-off runs. Raises SignInBlocked."""
+    if person.blocked_until and now < person.blocked_until:
+        raise SignInBlocked(name=person.name, until=person.blocked_until)
+
+
+def check_password(password: str, login: str) -> None:
+    """Refuse a password that is too short or too plain. Raises WeakPassword."""
+    plain = password.strip().lower()
+    if len(password) < SHORTEST_PASSWORD or plain.isdigit() or plain == login.lower() or len(set(plain)) < 5:
+        raise WeakPassword(field="password", least=SHORTEST_PASSWORD)
+
+
+def check_pin(pin: str) -> None:
+    """Refuse a PIN that is no six digits or a plain row. Raises BadPin."""
+    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)} if pin.isdecimal() else set()
+    if len(pin) != 6 or not pin.isascii() or not pin.isdecimal() or steps in ({0}, {1}, {-1}):
+        raise BadPin(field="pin")

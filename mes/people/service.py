@@ -1,0 +1,228 @@
+"""Use cases: hire and change people, sign in and out, programs' tokens."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from mes.core.access import Role
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.core.numbering import secret_code
+from mes.core.plant import DEFAULT, Plant
+from mes.core.work import Work, check_version
+from mes.people import queries
+from mes.people.models import ApiToken, Person, SignIn, Skill
+from mes.people.rules import (
+    DESK_HOURS,
+    STATION_HOURS,
+    WrongSignIn,
+    back_off,
+    check_not_blocked,
+    check_password,
+    check_pin,
+)
+
+hasher = PasswordHasher()
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_person(
+    work: Work,
+    *,
+    code: str,
+    name: str,
+    roles: Iterable[Role],
+    name_en: str | None = None,
+    language: str = "ko",
+    login: str | None = None,
+    password: str | None = None,
+    pin: str | None = None,
+    skills: Iterable[tuple[str, date | None]] = (),
+) -> Person:
+    """Enter a person; the badge code is made here. Raises WeakPassword, BadPin, AlreadyExists."""
+    person = Person(
+        code=code, name=name, name_en=name_en, roles=frozenset(roles), language=language, badge=secret_code("B")
+    )
+    person.login = login.lower() if login else None
+    _set_secrets(person, password, pin)
+    work.add(person, "people.add")
+    work.session.add_all(Skill(person_id=person.id, name=skill, until=until) for skill, until in skills)
+    return person
+
+
+def change_person(
+    work: Work,
+    code: str,
+    *,
+    name: str,
+    roles: Iterable[Role],
+    name_en: str | None = None,
+    language: str,
+    login: str | None,
+    active: bool,
+    password: str | None = None,
+    pin: str | None = None,
+    version: int | None = None,
+) -> Person:
+    """Change a person. New roles, a new password or disabling end every open sign-in."""
+    person = work.lock(Person, queries.get_person(work.session, code).id)
+    check_version(work, person, version)
+    roles = frozenset(roles)
+    ends = roles != person.roles or not active or bool(password)
+    with work.change(person, "people.change"):
+        person.name, person.name_en, person.roles, person.language = name, name_en, roles, language
+        person.login, person.active = login.lower() if login else None, active
+        _set_secrets(person, password, pin)
+        work.session.flush()
+    if ends:
+        end_sign_ins(work, person)
+    return person
+
+
+def _set_secrets(person: Person, password: str | None, pin: str | None) -> None:
+    if password:
+        check_password(password, person.login or person.code)
+        person.password_hash = hasher.hash(password)
+    if pin:
+        check_pin(pin)
+        person.pin_hash = hasher.hash(pin)
+
+
+def unlock_person(work: Work, code: str) -> Person:
+    """Let somebody try again at once after wrong PINs (a leader does this, so that the line never stands)."""
+    person = work.lock(Person, queries.get_person(work.session, code).id)
+    with work.change(person, "people.unlock"):
+        person.failed_tries, person.blocked_until = 0, None
+        work.session.flush()
+    return person
+
+
+def new_badge(work: Work, code: str) -> Person:
+    """Give a person a new badge; the old one opens nothing any more."""
+    person = work.lock(Person, queries.get_person(work.session, code).id)
+    person.badge = secret_code("B")
+    work.session.flush()
+    work.record("people.badge", person)
+    return person
+
+
+def sign_in_with_password(work: Work, login: str, password: str) -> str | None:
+    """Sign in at a desk. Gives the token for the browser, None when it does not match (the try is counted).
+
+    Raises SignInBlocked during the back-off. Takes as long for an unknown login as for a wrong password.
+    """
+    person = queries.find_by_login(work.session, login)
+    if person is None or person.password_hash is None:
+        _matches(_DECOY, password)
+        return None
+    return _sign_in(work, person, person.password_hash, password, DESK_HOURS, None)
+
+
+def sign_in_with_pin(work: Work, person_code: str, pin: str, station_id: int) -> str | None:
+    """Sign in at a station by name tile and PIN; as for the desk."""
+    person = queries.get_person(work.session, person_code)
+    if not person.active or person.pin_hash is None:
+        _matches(_DECOY, pin)
+        return None
+    return _sign_in(work, person, person.pin_hash, pin, STATION_HOURS, station_id)
+
+
+def sign_in_with_badge(work: Work, badge: str, station_id: int) -> str:
+    """Sign in at a station by scanning a badge. Raises WrongSignIn."""
+    person = queries.find_by_badge(work.session, badge)
+    if person is None:
+        raise WrongSignIn
+    return _open(work, person, STATION_HOURS, station_id)
+
+
+def _sign_in(work: Work, person: Person, kept: str, given: str, hours: int, station_id: int | None) -> str | None:
+    person = work.lock(Person, person.id)
+    check_not_blocked(person, work.now)
+    if not _matches(kept, given):
+        person.failed_tries += 1
+        wait = back_off(person.failed_tries)
+        person.blocked_until = work.now + wait if wait else None
+        work.record("people.wrong_sign_in", person, after={"tries": person.failed_tries})
+        return None
+    if person.failed_tries:
+        person.failed_tries, person.blocked_until = 0, None
+    return _open(work, person, hours, station_id)
+
+
+def _open(work: Work, person: Person, hours: int, station_id: int | None) -> str:
+    token = secrets.token_urlsafe(32)
+    opened = SignIn(
+        token_hash=token_hash(token),
+        person_id=person.id,
+        station_id=station_id,
+        at=work.now,
+        expires_at=work.now + timedelta(hours=hours),
+    )
+    work.session.add(opened)
+    work.session.flush()
+    work.record("people.sign_in", person)
+    return token
+
+
+def sign_out(work: Work, token: str) -> None:
+    """End this sign-in."""
+    found = work.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    if found and found.ended_at is None:
+        found.ended_at = work.now
+
+
+def end_sign_ins(work: Work, person: Person) -> None:
+    """End all open sign-ins of a person."""
+    for opened in work.session.scalars(select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))):
+        opened.ended_at = work.now
+
+
+def add_token(work: Work, name: str, role: Role) -> str:
+    """Let a program use the API in one role. The token is shown this once."""
+    token = "mes_" + secrets.token_urlsafe(32)
+    made = ApiToken(name=name, token_hash=token_hash(token), role=role, at=work.now)
+    work.add(made, "people.add_token", code=name)
+    return token
+
+
+def end_token(work: Work, name: str) -> None:
+    """Take a program's access away. Raises NotFound."""
+    found = work.session.scalar(select(ApiToken).where(ApiToken.name == name, ApiToken.ended_at.is_(None)))
+    if found is None:
+        raise NotFound(what=_(N_("token")), code=name)
+    found.ended_at = work.now
+    work.record("people.end_token", found, code=name)
+
+
+def set_up_plant(work: Work, *, name: str, language: str = "ko", **settings: object) -> Plant:
+    """Make the plant's row of settings, or change its name."""
+    made = work.session.get(Plant, 1)
+    if made is None:
+        kept = {c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")}
+        made = Plant(id=1, **{**kept, "name": name, "language": language, **settings})
+        return work.add(made, "plant.set_up", code=name)
+    with work.change(made, "plant.change"):
+        made.name, made.language = name, language
+        for setting, value in settings.items():
+            setattr(made, setting, value)
+        work.session.flush()
+    return made
+
+
+def _matches(kept: str, given: str) -> bool:
+    try:
+        return hasher.verify(kept, given[:200])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+_DECOY = hasher.hash(secrets.token_hex(16))

@@ -1,0 +1,1 @@
+"""Quality: defects and inspections."""

@@ -1,0 +1,1 @@
+"""Reports: today, the wall board, printed documents."""

@@ -1,0 +1,1 @@
+"""Trace: where a lot came from and where it went."""

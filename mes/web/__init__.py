@@ -1,0 +1,1 @@
+"""The application: list of rooms, errors, command line."""

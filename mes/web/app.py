@@ -1,0 +1,163 @@
+"""The application: its rooms, one line each, and what every request passes through."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, g, request, session
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+import mes.people.views
+from mes.core import i18n, pages
+from mes.core.access import Actor, may
+from mes.core.config import PACKAGE, Settings, bundled, secret_key
+from mes.core.db import Database
+from mes.core.i18n import N_
+from mes.core.pages import MenuEntry, MesState, Room
+from mes.core.work import Reader
+from mes.equipment.queries import find_station
+from mes.people.queries import find_signed_in
+from mes.people.service import token_hash
+from mes.web import errors, tables
+
+ROOMS: list[Room] = [
+    mes.people.views.room,
+]
+#: Groups of the rail, in the factory's order: name -> words and icon.
+GROUPS = {
+    "results": (N_("Today"), "layout-dashboard"),
+    "order": (N_("Orders"), "clipboard-list"),
+    "production": (N_("Production"), "factory"),
+    "material": (N_("Material"), "boxes"),
+    "quality": (N_("Quality"), "shield-check"),
+    "equipment": (N_("Equipment"), "wrench"),
+    "settings": (N_("Settings"), "settings"),
+}
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The application over one database."""
+    assert tables.metadata is not None
+    app = Flask("mes", static_folder=str(PACKAGE / "static"), template_folder=str(bundled("templates")))
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        MAX_CONTENT_LENGTH=50 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+        DEMO=settings.demo,
+    )
+    app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
+    CSRFProtect(app)
+    _teach_templates(app)
+    errors.install(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    app.before_request(_speak)
+    app.teardown_request(pages.close_reader)
+    app.after_request(_headers)
+    return app
+
+
+def identify(read: Reader) -> Actor | None:
+    """Who is in front of the screen: the open sign-in of this browser, and the station if it is one's tablet."""
+    token = session.get("sign_in")
+    if not token:
+        return None
+    found = find_signed_in(read, token_hash(token), pages.mes().clock())
+    if found is None:
+        return None
+    if found.sign_in.station_id is None:
+        return found.actor()
+    station = find_station(read, token_hash(request.cookies.get("mes_station", "")))
+    if station is None or station.id != found.sign_in.station_id:
+        return None
+    return found.actor(station.name)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of the rail: a group of pages, or a page in it."""
+
+    endpoint: str
+    label: str
+    icon: str
+    current: bool
+    children: "tuple[Link, ...]" = ()
+
+
+def navigation() -> list[Link]:
+    """The rail for the person in front of the screen, in the factory's order; empty groups are left out."""
+    entries = [entry for room in ROOMS for entry in room.menu if may(pages.actor(), entry.who)]
+    groups = []
+    for name, (label, icon) in GROUPS.items():
+        links = tuple(_link(entry) for entry in entries if entry.group == name)
+        if links:
+            groups.append(Link(links[0].endpoint, i18n.say(label, {}), icon, any(x.current for x in links), links))
+    return groups
+
+
+def _link(entry: MenuEntry) -> Link:
+    here = request.endpoint or ""
+    return Link(entry.endpoint, i18n.say(entry.label, {}), entry.icon, here == entry.endpoint)
+
+
+def _speak() -> None:
+    if request.endpoint == "static":
+        return
+    i18n.speak(pages.chosen_language(), pages.this_plant().time_zone)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _teach_templates(app: Flask) -> None:
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.trim_blocks = env.lstrip_blocks = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        lambda text: i18n.catalogue(i18n.language()).gettext(text),
+        lambda one, many, n: i18n.catalogue(i18n.language()).ngettext(one, many, n),
+        newstyle=True,
+    )
+    env.filters.update(
+        number=i18n.number, percent=i18n.percent, day=i18n.day, clock=i18n.clock, stamp=i18n.stamp,
+        own_name=i18n.own_name, shown=i18n.shown,
+    )  # fmt: skip
+    env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent)
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, object]:
+    return {
+        "actor": pages.actor(),
+        "plant_name": pages.this_plant().name,
+        "language": i18n.language(),
+        "languages": i18n.offered(),
+        "refused": g.get("refused"),
+        "now": pages.mes().clock(),
+        "time_zone": pages.this_plant().time_zone,
+    }

@@ -1,0 +1,105 @@
+"""Every error becomes one plain sentence here: as a page for people, as JSON for programs."""
+
+import logging
+import secrets
+
+from flask import Flask, g, jsonify, redirect, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from mes.core.errors import Refused, SignInFirst
+from mes.core.i18n import N_
+from mes.core.pages import actor, close_reader, page
+
+log = logging.getLogger("mes")
+
+
+class PageMissing(Refused):
+    """An address that leads nowhere."""
+
+    message = N_("There is no page at this address.")
+    hint = N_("Go to the first page, or scan the code again.")
+    status = 404
+
+
+class TooLarge(Refused):
+    """An upload above the limit."""
+
+    message = N_("What was sent is larger than 50 MB.")
+    hint = N_("Split the file, or save it without pictures.")
+    status = 413
+
+
+class PageTooOld(Refused):
+    """The form's security token ran out."""
+
+    message = N_("This page was open for too long, or was opened before you signed in.")
+    hint = N_("Open it again and repeat the last step.")
+    status = 400
+
+
+class NotUnderstood(Refused):
+    """Any other request that cannot be answered."""
+
+    message = N_("This request cannot be answered.")
+    hint = N_("Go back and try again.")
+    status = 400
+
+
+class Fault(Refused):
+    """A fault of the software: the code is in the log with everything needed to mend it."""
+
+    message = N_("Something went wrong in the software. Nothing was recorded.")
+    hint = N_("Try again. If it comes back, tell the administrator this code: %(ticket)s.")
+    status = 500
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(Refused, on_refused)
+    app.register_error_handler(CSRFError, lambda _error: on_refused(PageTooOld()))
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_fault)
+
+
+def on_refused(refused: Refused) -> Response | tuple[str, int]:
+    """A rule said no."""
+    if wants_json():
+        response = jsonify(as_json(refused))
+        response.status_code = refused.status
+        return response
+    if isinstance(refused, SignInFirst) and request.method == "GET":
+        where = "station.enter" if request.blueprint == "station" else "people.login"
+        return redirect(url_for(where))
+    close_reader()
+    g.refused = refused
+    return page("refused.html", refused=refused, anonymous=actor() is None), refused.status
+
+
+def on_http(error: HTTPException) -> Response | tuple[str, int]:
+    """The framework said no."""
+    if error.code == 404:
+        return on_refused(PageMissing())
+    if error.code == 413:
+        return on_refused(TooLarge())
+    if error.code and error.code < 400:
+        return error.get_response()
+    return on_refused(NotUnderstood())
+
+
+def on_fault(error: Exception) -> Response | tuple[str, int]:
+    """A bug: a short code for the person, everything for the log."""
+    ticket = secrets.token_hex(4).upper()
+    log.exception("fault %s at %s %s", ticket, request.method, request.path, exc_info=error)
+    return on_refused(Fault(ticket=ticket))
+
+
+def wants_json() -> bool:
+    """Whether a program is asking."""
+    return request.path.startswith("/api/")
+
+
+def as_json(refused: Refused) -> dict[str, str | None]:
+    """A refusal as the API gives it."""
+    return {"code": refused.code, "message": refused.sentence, "hint": refused.advice, "field": refused.field}

@@ -1,0 +1,75 @@
+"""The write door: one act is one transaction, once."""
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from mes.core.events import Event, broken_links
+from mes.core.errors import AlreadyExists, KeyReused, Refused
+from mes.core.keys import AlreadyDone
+from mes.core.work import Work, act
+from mes.people.models import Person
+from tests.conftest import BOSS, Shop
+from tests.factories import make_person
+
+
+def test_a_refused_act_leaves_nothing(shop: Shop) -> None:
+    def deed(work: Work) -> None:
+        make_person(work, name="반쪽")
+        raise Refused
+
+    Refused.message = ""
+    with pytest.raises(Refused):
+        shop.do(deed)
+    with shop.read() as read:
+        assert read.scalars(select(Person)).all() == []
+        assert read.scalars(select(Event)).all() == []
+
+
+def test_every_change_leaves_an_event_with_its_maker(shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, name="이영희"))
+    with shop.read() as read:
+        event = read.scalars(select(Event)).one()
+    assert (event.actor, event.thing, event.thing_id) == (BOSS.name, "persons", person.id)
+    assert "이영희" in (event.after or "")
+    assert "password" not in (event.after or "")
+
+
+def test_the_same_code_twice_is_refused_in_words(shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, code="A1"))
+    with pytest.raises(AlreadyExists):
+        shop.do(lambda work: make_person(work, code="A1"))
+
+
+def test_a_write_that_comes_twice_is_recorded_once(shop: Shop) -> None:
+    shop.do(lambda work: make_person(work), key="tablet-key-1")
+    with pytest.raises(AlreadyDone):
+        shop.do(lambda work: make_person(work), key="tablet-key-1")
+    with shop.read() as read:
+        assert len(read.scalars(select(Person)).all()) == 1
+
+
+def test_a_key_that_comes_with_another_content_is_refused(shop: Shop) -> None:
+    shop.do(lambda work: make_person(work), key="tablet-key-1")
+    with pytest.raises(KeyReused):
+        act(shop.database, BOSS, lambda work: make_person(work), source="desk", key=("tablet-key-1", "other"))
+
+
+def test_a_recorded_event_cannot_be_changed_by_anybody(shop: Shop) -> None:
+    shop.do(lambda work: make_person(work))
+    for statement in ("UPDATE events SET actor = 'x'", "DELETE FROM events"):
+        with pytest.raises(IntegrityError), shop.database.engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_the_chain_of_events_is_whole(shop: Shop) -> None:
+    for _ in range(3):
+        shop.do(lambda work: make_person(work))
+    with shop.read() as read:
+        assert list(broken_links(read)) == []
+
+
+def test_a_read_never_writes(shop: Shop) -> None:
+    with shop.read() as read, pytest.raises(RuntimeError):
+        read.add(Person(code="x", name="x", roles=frozenset(), badge="x"))
+        read.flush()

@@ -1,0 +1,109 @@
+"""The catalogues: every sentence of code and templates in every language.
+
+``python -m tests.words`` brings the catalogues up to the code and lists what lacks a Korean translation;
+``python -m tests.words fill FILE.json [LANGUAGE]`` takes translations {"English": "한국어"} from a file.
+"""
+
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from mes.core.config import bundled
+from mes.core.i18n import TRANSLATIONS
+
+ROOT = TRANSLATIONS.parent.parent
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2), "say": None}
+#: Languages whose catalogue must be complete.
+COMPLETE = ("ko",)
+Msgid = str | tuple[str, ...]
+
+
+def sentences() -> dict[Msgid, list[str]]:
+    """Every msgid of code and templates, with the files where it stands."""
+    found: dict[Msgid, list[str]] = {}
+    for file, method in _sources():
+        extracted = extract_from_file(method, str(file), KEYWORDS, options={"newstyle_gettext": "true", "trimmed": "true"})
+        for _line, msgid, _comments, _context in extracted:
+            found.setdefault(msgid, []).append(str(file.relative_to(ROOT)))
+    found.pop("", None)
+    return found
+
+
+def _sources() -> Iterator[tuple[Path, str]]:
+    for file in sorted((ROOT / "mes").rglob("*.py")):
+        yield file, "python"
+    for file in sorted(bundled("templates").rglob("*.html")):
+        yield file, "jinja2.ext:babel_extract"
+
+
+def catalogue_file(language: str) -> Path:
+    """Where a language's sentences are kept."""
+    return TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+
+
+def read(language: str) -> Catalog:
+    """A language's catalogue; an empty one if there is none yet."""
+    file = catalogue_file(language)
+    if not file.exists():
+        return Catalog(locale=language, charset="utf-8")
+    with file.open("rb") as opened:
+        return read_po(opened, locale=language)
+
+
+def write(language: str, translations: dict[Msgid, Msgid]) -> None:
+    """Write exactly today's sentences, sorted, without line numbers."""
+    fresh = Catalog(locale=language, charset="utf-8", header_comment="# Words of the screens, labels and papers.")
+    for msgid in sorted(sentences(), key=str):
+        fresh.add(msgid, translations.get(msgid, ""))
+    text = io.BytesIO()
+    write_po(text, fresh, no_location=True, omit_header=False, sort_output=True, width=110)
+    plain = re.sub(rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|'
+                   rb'Project-Id-Version|Report-Msgid-Bugs-To).*\n', b"", text.getvalue(), flags=re.M)  # fmt: skip
+    file = catalogue_file(language)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(plain)
+
+
+def translations(language: str) -> dict[Msgid, Msgid]:
+    """What is translated so far."""
+    return {_key(message.id): _key(message.string) for message in read(language) if message.id and message.string}
+
+
+def _key(msgid: object) -> Msgid:
+    return tuple(msgid) if isinstance(msgid, list | tuple) else str(msgid)
+
+
+def missing(language: str) -> list[Msgid]:
+    """Sentences without a translation."""
+    known = translations(language)
+    return [msgid for msgid in sentences() if not any(known.get(msgid, ()))]
+
+
+def main(arguments: list[str]) -> None:
+    """Update, or fill from a file."""
+    if arguments[:1] == ["fill"]:
+        language = arguments[2] if len(arguments) > 2 else "ko"
+        given = json.loads(Path(arguments[1]).read_text("utf-8"))
+        known = translations(language)
+        for msgid in sentences():
+            english = msgid if isinstance(msgid, str) else msgid[0]
+            if given.get(english):
+                known[msgid] = given[english] if isinstance(msgid, str) else (given[english],)
+        write(language, known)
+    else:
+        for language in COMPLETE:
+            write(language, translations(language))
+    lacking = missing("ko")
+    print(json.dumps({m if isinstance(m, str) else m[0]: "" for m in lacking}, ensure_ascii=False, indent=1))
+    print(f"{len(lacking)} sentences lack Korean", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
