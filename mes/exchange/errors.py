@@ -1,0 +1,297 @@
+"""What can be wrong with a file or with one of its cells: one class per reason."""
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+
+
+class FileRefused(Refused):
+    """Base of what is wrong with a file as a whole. ``name`` is the file's name."""
+
+    message = N_("The file %(name)s cannot be read.")
+    status = 422
+
+
+class FileIsEmpty(FileRefused):
+    """Nothing is in the file, or nothing but blank cells."""
+
+    message = N_("The file %(name)s is empty.")
+    hint = N_("Save the table again and choose that file.")
+
+
+class FileTooLarge(FileRefused):
+    """More bytes than an upload may have."""
+
+    message = N_("The file %(name)s is larger than %(limit)s MB.")
+    hint = N_("Split it into several files, or remove pictures and sheets that are not needed.")
+
+
+class WrongKindOfFile(FileRefused):
+    """A picture, a page, an old or foreign workbook. ``found`` is the proper name of the format."""
+
+    message = N_("The content of %(name)s is %(found)s, not CSV or XLSX.")
+    hint = N_("Open it in Excel and save it as an Excel workbook (.xlsx) or as CSV.")
+
+
+class WorkbookHasPassword(FileRefused):
+    """An encrypted workbook."""
+
+    message = N_("The workbook %(name)s is protected by a password.")
+    hint = N_("Open it in Excel, remove the password, save it and choose it again.")
+
+
+class WorkbookIsDamaged(FileRefused):
+    """A workbook that does not hold together."""
+
+    message = N_("The workbook %(name)s is damaged and cannot be read.")
+    hint = N_("Open it in Excel, save it under another name and choose that file.")
+
+
+class WorkbookTooLarge(FileRefused):
+    """A workbook that is small when packed and huge when unpacked."""
+
+    message = N_("The workbook %(name)s holds more than %(limit)s MB when it is unpacked.")
+    hint = N_("Copy only the table into a new workbook and choose that file.")
+
+
+class SheetNotFound(FileRefused):
+    """The sheet asked for is not in the workbook."""
+
+    message = N_("The workbook %(name)s has no sheet %(sheet)s.")
+    hint = N_("Its sheets are: %(sheets)s.")
+
+
+class LettersNotReadable(FileRefused):
+    """Bytes that are text in none of the known encodings."""
+
+    message = N_("The letters of %(name)s cannot be read: it is neither UTF-8, CP949 nor UTF-16 text.")
+    hint = N_("Open it in Excel and save it as “CSV UTF-8” or as an Excel workbook (.xlsx).")
+
+
+class LettersDamaged(FileRefused):
+    """UTF-8 text with broken bytes, as after a copy that was cut off."""
+
+    message = N_("The file %(name)s is damaged: the letters on line %(line)s cannot be read.")
+    hint = N_("Save the table again as “CSV UTF-8” and choose that file.")
+
+
+class QuotationMarkWrong(FileRefused):
+    """A quotation mark that opens a cell and does not close it where the cell ends."""
+
+    message = N_("In row %(row)s of %(name)s a quotation mark is not closed.")
+    hint = N_("Close or remove it, or save the table as an Excel workbook (.xlsx).")
+
+
+class HeadingsNotFound(FileRefused):
+    """No row looks like the headings of a table."""
+
+    message = N_("No row with column headings was found in %(name)s.")
+    hint = N_("Put the headings in one row above the data, as in the sample files.")
+
+
+class NoRowsBelow(FileRefused):
+    """Headings and nothing under them."""
+
+    message = N_("The table in %(name)s has headings but no rows below them.")
+    hint = N_("Fill in at least one row. If the table is on another sheet, choose that sheet.")
+
+
+class TooManyRows(FileRefused):
+    """More rows than one import takes."""
+
+    message = N_("The table in %(name)s has more than %(limit)s rows.")
+    hint = N_("Split it into several files.")
+
+
+class TooManyColumns(FileRefused):
+    """More columns than a table of masters can have."""
+
+    message = N_("The table in %(name)s has more than %(limit)s columns.")
+    hint = N_("Delete the columns that are not needed.")
+
+
+class TableTooLarge(FileRefused):
+    """Rows times columns beyond what is read in one go."""
+
+    message = N_("The sheet in %(name)s spans more than %(limit)s cells.")
+    hint = N_("Copy only the table into a new workbook and choose that file.")
+
+
+class ColumnsMissing(Refused):
+    """Headings that are needed and were not found."""
+
+    message = N_("These columns are missing: %(columns)s.")
+    hint = N_("The file has these headings: %(found)s. Rename a heading or add the column.")
+    status = 422
+
+
+class HeadingTwice(Refused):
+    """The same heading above two columns."""
+
+    message = N_("The heading “%(heading)s” stands above two columns (%(first)s and %(second)s).")
+    hint = N_("Rename or delete one of them.")
+    status = 422
+
+
+class HeadingUnitWrong(Refused):
+    """A time column in another unit than the one it is read in."""
+
+    message = N_("The column “%(heading)s” must be given in %(unit)s.")
+    hint = N_("Convert the values and correct the heading.")
+    status = 422
+
+
+class CellRefused(Refused):
+    """Base of what is wrong with one cell. ``value`` is the cell's text, shortened."""
+
+    message = N_("“%(value)s” cannot be read.")
+    status = 422
+
+
+class CellIsMissing(CellRefused):
+    """A blank cell where a value is needed."""
+
+    message = N_("A value is missing.")
+    hint = N_("Fill in the cell.")
+
+
+class CellIsExcelError(CellRefused):
+    """A formula that failed."""
+
+    message = N_("The cell holds the Excel error %(value)s.")
+    hint = N_("Correct the formula in Excel, or type the value.")
+
+
+class CellWasShortened(CellRefused):
+    """A long number that Excel turned into a power of ten, so that digits are lost."""
+
+    message = N_("Excel has shortened a long number to %(value)s.")
+    hint = N_("Format the column as text in Excel and type the number again.")
+
+
+class NotANumber(CellRefused):
+    """Not a number written in digits."""
+
+    message = N_("“%(value)s” is not a number.")
+    hint = N_("Write digits only, such as 1,234.5; a unit has a column of its own.")
+
+
+class NumberIsNegative(CellRefused):
+    """Below zero where that cannot be."""
+
+    message = N_("%(value)s is below zero.")
+    hint = N_("Write zero or more.")
+
+
+class NumberIsZero(CellRefused):
+    """Zero where something must be there."""
+
+    message = N_("The number must be above zero.")
+    hint = N_("Write the real number, or delete the row.")
+
+
+class NumberTooFine(CellRefused):
+    """More decimals than the software keeps."""
+
+    message = N_("%(value)s has more than %(places)s decimals.")
+    hint = N_("Round it, or use a larger unit.")
+
+
+class NumberTooLarge(CellRefused):
+    """Beyond any plausible quantity."""
+
+    message = N_("%(value)s is too large.")
+    hint = N_("Numbers must be below 1,000,000,000,000.")
+
+
+class NotAWholeNumber(CellRefused):
+    """A fraction where a count is needed."""
+
+    message = N_("%(value)s is not a whole number.")
+    hint = N_("Write it without decimals.")
+
+
+class NotADate(CellRefused):
+    """Not a date in year-month-day order."""
+
+    message = N_("“%(value)s” is not a date.")
+    hint = N_("Write dates as 2026-01-05.")
+
+
+class DateImplausible(CellRefused):
+    """A date no plant can mean."""
+
+    message = N_("The date %(value)s cannot be right.")
+    hint = N_("Dates must lie between the years %(first)s and %(last)s.")
+
+
+class NotYesOrNo(CellRefused):
+    """Neither yes nor no."""
+
+    message = N_("“%(value)s” is neither yes nor no.")
+    hint = N_("Write Y or N.")
+
+
+class NotAChoice(CellRefused):
+    """None of the words the column knows."""
+
+    message = N_("“%(value)s” is not one of the choices.")
+    hint = N_("Choose one of: %(choices)s.")
+
+
+class TextTooLong(CellRefused):
+    """Longer than the field."""
+
+    message = N_("“%(value)s” has more than %(limit)s characters.")
+    hint = N_("Shorten it.")
+
+
+class TextHasControlCharacters(CellRefused):
+    """Line breaks, tabs or invisible signs inside a code."""
+
+    message = N_("“%(value)s” holds a line break or an invisible character.")
+    hint = N_("Delete the cell and type its text again.")
+
+
+class LevelNotReadable(CellRefused):
+    """Not a level of a multi-level list."""
+
+    message = N_("“%(value)s” is not a BOM level.")
+    hint = N_("Write 0, 1, 2 or 1.1, 1.1.2 in the level column.")
+
+
+class LevelSkipsOne(CellRefused):
+    """A row two levels below the row above it."""
+
+    message = N_("Level %(value)s does not follow from the row above, which has level %(above)s.")
+    hint = N_("Add the row between them, or correct the level.")
+
+
+class ParentUnknown(CellRefused):
+    """A BOM row that does not say what it belongs to."""
+
+    message = N_("This row does not say which item it is a part of.")
+    hint = N_("Fill in the parent item, or name the file after it.")
+
+
+class ComponentTwice(CellRefused):
+    """The same component on two lines of one parent."""
+
+    message = N_("%(component)s stands twice under %(parent)s (rows %(first)s and %(second)s).")
+    hint = N_("Add the quantities up and keep one row.")
+
+
+class ListsDiffer(CellRefused):
+    """A sub-assembly that is listed in several places with different contents."""
+
+    message = N_(
+        "%(parent)s is listed again in row %(second)s, and not with the same components as in row %(first)s."
+    )
+    hint = N_("List its components once, or the same way each time.")
+
+
+class BomGoesRound(Refused):
+    """A BOM in which an item contains itself."""
+
+    message = N_("The BOM goes round in a circle: %(loop)s.")
+    hint = N_("Remove one of these lines: an item cannot contain itself.")
+    status = 422

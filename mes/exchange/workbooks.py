@@ -1,0 +1,316 @@
+"""XLSX workbooks, checked before they are read.
+
+The reader behind this (calamine) is fast but trusts the file: two cells in opposite corners make it reserve
+memory for all cells between them. So every part is unpacked here under a limit, measured, and handed on in a
+fresh archive that holds nothing but the checked parts.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import CalamineWorkbook
+
+from mes.exchange.errors import (
+    SheetNotFound,
+    TableTooLarge,
+    TooManyColumns,
+    WorkbookHasPassword,
+    WorkbookIsDamaged,
+    WorkbookTooLarge,
+    WrongKindOfFile,
+)
+
+MEGABYTE = 1 << 20
+UNPACKED_LIMIT = 400 * MEGABYTE
+TREE_LIMIT = 20 * MEGABYTE
+PARTS_LIMIT = 5_000
+CELLS_LIMIT = 6_000_000
+COLUMNS_LIMIT = 200
+
+_PLACE = rb"""r\s*=\s*["']([A-Za-z]+)"""
+_COLUMN = re.compile(_PLACE + rb"[0-9]")
+_CELL = re.compile(_PLACE + rb"([0-9]+)")
+_BEYOND_ROWS = re.compile(_PLACE + rb"(?:[2-9][0-9]{5}|[0-9]{7,})")
+_ROWS_NOT_BEYOND = 200_000
+_BLANK_CELL = re.compile(
+    rb"""<(?:\w+:)?c(?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:/>|>\s*</(?:\w+:)?c\s*>)"""
+)
+_ERROR_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+)([0-9]+)"[^<>]*>"""
+    rb"""(?:<(?:\w+:)?f[^<>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>([^<]{1,20})</"""
+)
+_STYLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\br="([A-Z]+)([0-9]+)")[^<>]*?\bs="([0-9]+)"[^<>]*>""")
+_ZEROS = re.compile(r"0{2,}(?:;@)?")
+
+Shape = Callable[[float], str]
+
+
+class Workbook:
+    """A checked workbook: ``sheets`` are its visible sheets in order, ``rows`` gives one as text.
+
+    Any fault of the file is a ``FileRefused``.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self._parts = _checked_parts(name, data)
+        self._sheets = _sheet_parts(name, self._parts)
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the visible sheets."""
+        return list(self._sheets)
+
+    def rows(self, sheet: str) -> list[list[str]]:
+        """The cells of a sheet; a row's place in the list is its row in Excel less one.
+
+        Cells merged downwards show their text in every row, as a person reads them.
+        """
+        if sheet not in self._sheets:
+            raise SheetNotFound(name=self.name, sheet=sheet, sheets=", ".join(self._sheets))
+        return _rows_of(self.name, self._parts, sheet, self._sheets[sheet])
+
+
+def _checked_parts(name: str, data: bytes) -> dict[str, bytes]:
+    """All XML parts, unpacked with an eye on what they really grow to."""
+    parts: dict[str, bytes] = {}
+    room = UNPACKED_LIMIT
+    too_large = WorkbookTooLarge(name=name, limit=UNPACKED_LIMIT // MEGABYTE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if len(entries) > PARTS_LIMIT or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
+                raise too_large
+            _check_is_workbook(name, {entry.filename for entry in entries})
+            for entry in entries:
+                if entry.flag_bits & 1:
+                    raise WorkbookHasPassword(name=name)
+                if entry.filename.endswith((".xml", ".rels")):
+                    with archive.open(entry) as part:
+                        content = part.read(room + 1)
+                    room -= len(content)
+                    if room < 0:
+                        raise too_large
+                    parts[entry.filename] = content
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+    ) as fault:
+        raise WorkbookIsDamaged(name=name) from fault
+    return parts
+
+
+def _check_is_workbook(name: str, entries: set[str]) -> None:
+    for part, found in (
+        ("xl/workbook.bin", "XLSB"),
+        ("content.xml", "ODS / ODT"),
+        ("word/document.xml", "DOCX"),
+        ("ppt/presentation.xml", "PPTX"),
+        ("Contents/content.hpf", "HWPX"),
+    ):
+        if part in entries:
+            raise WrongKindOfFile(name=name, found=found)
+    if "xl/workbook.xml" not in entries:
+        raise WrongKindOfFile(name=name, found="ZIP")
+
+
+def _tree(name: str, content: bytes) -> ElementTree.Element:
+    if len(content) > TREE_LIMIT or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise WorkbookIsDamaged(name=name)
+    try:
+        return ElementTree.fromstring(content)  # noqa: S314 no DTD, and bounded above
+    except (ElementTree.ParseError, LookupError, ValueError) as fault:
+        raise WorkbookIsDamaged(name=name) from fault
+
+
+def _sheet_parts(name: str, parts: dict[str, bytes]) -> dict[str, str]:
+    """Visible worksheets in their order, each with the part that holds it."""
+    book = _tree(name, parts["xl/workbook.xml"])
+    links = _tree(name, parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found: dict[str, str] = {}
+    for entry in book.iter():
+        if not entry.tag.endswith("}sheet") or entry.get("state", "visible") != "visible":
+            continue
+        key = next((value for attribute, value in entry.attrib.items() if attribute.endswith("}id")), None)
+        target = targets.get(key, "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in parts and "chartsheets/" not in part:
+            found[entry.get("name", "")] = part
+    if not found:
+        raise WorkbookIsDamaged(name=name)
+    return found
+
+
+@contextmanager
+def _faults_mean_damage(name: str) -> Iterator[None]:
+    """Whatever stops the reader means a damaged file; its panics are no ``Exception``, hence the wide net."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as fault:
+        raise WorkbookIsDamaged(name=name) from fault
+
+
+def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[list[str]]:
+    _check_extent(name, parts[part])
+    archive = _fresh_archive(parts, part)
+    with _faults_mean_damage(name):
+        sheet = CalamineWorkbook.from_filelike(archive).get_sheet_by_name(title)
+        cells: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        merged = sheet.merged_cell_ranges or []
+    rows = [[cell if cell.__class__ is str else as_text(cell) for cell in row] for row in cells]
+    _restore_shown_numbers(rows, cells, parts[part], _shapes(name, parts))
+    _restore_errors(rows, parts[part])
+    _fill_down(rows, merged)
+    return rows
+
+
+def _fresh_archive(parts: dict[str, bytes], part: str) -> io.BytesIO:
+    """An archive of the checked parts only, stored unpacked, without the other sheets."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as fresh:
+        for path, content in parts.items():
+            if path == part or not path.startswith("xl/worksheets/"):
+                fresh.writestr(path, content)
+    archive.seek(0)
+    return archive
+
+
+def _check_extent(name: str, xml: bytes) -> None:
+    """Refuse a sheet whose cells lie so far apart that the table between them would not fit into memory."""
+    if _extent_fits(xml):
+        return
+    if b"<!" not in xml and _extent_fits(_BLANK_CELL.sub(b"", xml)):
+        return
+    if max((_column_number(letters) for letters in set(_COLUMN.findall(xml))), default=0) > COLUMNS_LIMIT:
+        raise TooManyColumns(name=name, limit=COLUMNS_LIMIT)
+    raise TableTooLarge(name=name, limit=CELLS_LIMIT)
+
+
+def _extent_fits(xml: bytes) -> bool:
+    columns = max((_column_number(letters) for letters in set(_COLUMN.findall(xml))), default=0)
+    if columns > COLUMNS_LIMIT:
+        return False
+    if columns * _ROWS_NOT_BEYOND <= CELLS_LIMIT and not _BEYOND_ROWS.search(xml):
+        return True
+    return columns * max((_row_number(digits) for _, digits in _CELL.findall(xml)), default=0) <= CELLS_LIMIT
+
+
+def _column_number(letters: bytes) -> int:
+    """A is 1, Z is 26, AA is 27."""
+    number = 0
+    for letter in letters.upper()[:8]:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _row_number(digits: bytes) -> int:
+    return int(digits) if len(digits) <= 7 else CELLS_LIMIT + 1
+
+
+def as_text(cell: object) -> str:
+    """A cell's value as text: whole numbers without ``.0``, dates as ISO, yes/no as TRUE/FALSE.
+
+    Excel keeps 15 digits. A longer number has lost digits already and is written with its power of ten, so
+    that it is refused as a code instead of coming in wrong.
+    """
+    if isinstance(cell, float):
+        return _number_text(cell)
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat(" ")
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(int(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
+
+
+def _number_text(number: float) -> str:
+    if number.is_integer() and abs(number) < 1e15:
+        return str(int(number))
+    text = f"{number:.15G}"
+    return format(Decimal(text), "f") if "E-" in text else text
+
+
+def _shapes(name: str, parts: dict[str, bytes]) -> dict[bytes, Shape]:
+    """Cell styles under which a number shows as something else that matters: 00123 and 5%."""
+    styles = parts.get("xl/styles.xml", b"")
+    if (
+        b'formatCode="00' not in styles
+        and b"%" not in styles
+        and b'numFmtId="9"' not in styles
+        and (b'numFmtId="10"' not in styles)
+    ):
+        return {}
+    tree = _tree(name, styles)
+    formats = {"9": "0%", "10": "0.00%"}
+    formats |= {
+        entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in tree.iterfind(".//{*}numFmt")
+    }
+    shapes: dict[bytes, Shape] = {}
+    for number, style in enumerate(tree.iterfind("{*}cellXfs/{*}xf")):
+        code = formats.get(style.get("numFmtId", ""), "")
+        if _ZEROS.fullmatch(code):
+            shapes[str(number).encode()] = partial(_with_zeros, width=code.count("0"))
+        elif code.endswith("%"):
+            shapes[str(number).encode()] = _as_percent
+    return shapes
+
+
+def _with_zeros(number: float, width: int) -> str:
+    return as_text(number).zfill(width)
+
+
+def _as_percent(number: float) -> str:
+    return as_text(float(f"{number * 100:.12g}")) + "%"
+
+
+def _restore_shown_numbers(
+    rows: list[list[str]], cells: list[list[Any]], xml: bytes, shapes: dict[bytes, Shape]
+) -> None:
+    if not shapes:
+        return
+    for found in _STYLED_CELL.finditer(xml):
+        shape = shapes.get(found[3])
+        if shape is None:
+            continue
+        row, column = _row_number(found[2]) - 1, _column_number(found[1]) - 1
+        if row < len(rows) and column < len(rows[row]) and isinstance(cells[row][column], float):
+            rows[row][column] = shape(cells[row][column])
+
+
+def _restore_errors(rows: list[list[str]], xml: bytes) -> None:
+    """Failed formulas read as blank; put their names back, so that nobody takes them for an empty cell."""
+    if b't="e"' not in xml:
+        return
+    for found in _ERROR_CELL.finditer(xml):
+        row, column = _row_number(found[2]) - 1, _column_number(found[1]) - 1
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = found[3].decode("utf-8", "replace")
+
+
+def _fill_down(rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    work = sum(last - first for (first, _), (last, _) in merged)
+    if work > CELLS_LIMIT:
+        return
+    for (first, column), (last, _) in merged:
+        if last > first and first < len(rows) and column < len(rows[first]):
+            for row in rows[first + 1 : last + 1]:
+                row[column] = row[column] or rows[first][column]
