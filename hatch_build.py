@@ -54,9 +54,9 @@ class AssetHook(BuildHookInterface):  # type: ignore[type-arg]
 
 def build_assets(root: Path = ROOT) -> bool:
     """Fill ``mes/static/vendor`` unless it already matches the lock file; says whether anything was done."""
-    vendor, stamp = root / "mes/static/vendor", _stamp(root)
-    if _is_current(vendor, stamp):
+    if assets_are_current(root):
         return False
+    vendor = root / "mes/static/vendor"
     with tempfile.TemporaryDirectory(prefix="mes-assets-") as scratch:
         modules = _npm_ci(root, Path(scratch))
         fresh = Path(scratch, "vendor")
@@ -65,10 +65,18 @@ def build_assets(root: Path = ROOT) -> bool:
             shutil.copyfile(modules / source, fresh / target)
         names = icon_names(root / "mes/static/icons.txt")
         (fresh / SPRITE).write_text(icon_sprite(modules / "lucide-static/icons", names), "utf-8")
-        (fresh / STAMP).write_text(stamp, "utf-8")
+        (fresh / STAMP).write_text(_stamp(root), "utf-8")
         shutil.rmtree(vendor, ignore_errors=True)
         shutil.copytree(fresh, vendor, copy_function=shutil.copyfile)
     return True
+
+
+def assets_are_current(root: Path = ROOT) -> bool:
+    """Whether the vendor folder is complete and was made from this lock file and this list of icons."""
+    vendor = root / "mes/static/vendor"
+    if not all((vendor / name).is_file() for name in (*ASSETS, SPRITE, STAMP)):
+        return False
+    return (vendor / STAMP).read_text("utf-8") == _stamp(root)
 
 
 def _stamp(root: Path) -> str:
@@ -77,12 +85,6 @@ def _stamp(root: Path) -> str:
     for path in (root / "package-lock.json", root / "mes/static/icons.txt", Path(__file__)):
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
-
-
-def _is_current(vendor: Path, stamp: str) -> bool:
-    if not all((vendor / name).is_file() for name in (*ASSETS, SPRITE, STAMP)):
-        return False
-    return (vendor / STAMP).read_text("utf-8") == stamp
 
 
 def _npm_ci(root: Path, scratch: Path) -> Path:

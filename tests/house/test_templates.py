@@ -1,0 +1,87 @@
+"""Rules of the pages that hold before anybody opens one."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from hatch_build import icon_names
+from mes.core.config import Settings
+from mes.web.app import GROUPS, ROOMS, create_app
+from tests.databases import ROOT
+
+FOLDER = ROOT / "templates"
+TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
+BASES = {"base.html", "desk.html", "station.html", "print.html", "welcome.html"}
+#: What a strict content security policy would not run or show.
+FORBIDDEN = {
+    "an inline style": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "an inline event handler": re.compile(r"<[^>]*\son[a-z]+\s*=\s*[\"'{]", re.IGNORECASE),
+    "a script in the page": re.compile(r"<script\b(?![^>]*\b(src|type=\"application/json\"))", re.IGNORECASE),
+    "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
+    "htmx code in an attribute": re.compile(r"\bhx-(on|vals=['\"]js)", re.IGNORECASE),
+    "a file of another host": re.compile(
+        r"<(script|link|img|iframe)\b[^>]*(src|href)=\"(https?:)?//", re.IGNORECASE
+    ),
+}
+ICONS = re.compile(r"""(?:\bicon\(|\bicon=|icons\.svg'\)\s*\}\}\#|icons\.svg\#)["']?([a-z][a-z0-9-]*)""")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """The template environment of the application, with its filters and functions."""
+    folder = tmp_path_factory.mktemp("plant")
+    app = create_app(Settings(data_dir=folder, secret_key="a key for this test only"))
+    yield app.jinja_env
+    app.extensions["mes"].database.close()
+
+
+def _is_page(name: str) -> bool:
+    """Neither a base nor a part nor a set of macros."""
+    return name not in BASES and not name.startswith("ui/") and not Path(name).name.startswith("_")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_template_compiles_and_uses_only_known_filters(name: str, environment: Environment) -> None:
+    source = (FOLDER / name).read_text("utf-8")
+    parsed = environment.parse(source, name)
+    environment.compile(parsed, name, name)
+    unknown = {used.name for used in parsed.find_all(nodes.Filter)} - set(environment.filters)
+    unknown |= {used.name for used in parsed.find_all(nodes.Test)} - set(environment.tests)
+    assert not unknown, f"no such filter or test: {unknown}"
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if _is_page(name)])
+def test_the_page_extends_a_base(name: str, environment: Environment) -> None:
+    parsed = environment.parse((FOLDER / name).read_text("utf-8"), name)
+    parents = [
+        node.template.value
+        for node in parsed.find_all(nodes.Extends)
+        if isinstance(node.template, nodes.Const)
+    ]
+    assert parents, "a page extends a base; a part of a page has a name that begins with _"
+    assert set(parents) <= {*BASES - {"base.html"}, *TEMPLATES}, f"extend one of {sorted(BASES)}: {parents}"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_template_keeps_to_the_content_security_policy(name: str) -> None:
+    source = re.sub(r"\{#.*?#\}", "", (FOLDER / name).read_text("utf-8"), flags=re.DOTALL)
+    found = [what for what, pattern in FORBIDDEN.items() if pattern.search(source)]
+    assert not found, f"move it into mes/static (css or js): {found}"
+
+
+def test_every_folder_of_templates_is_a_room() -> None:
+    rooms = {path.parent.name for path in (ROOT / "mes").glob("*/__init__.py")} | {"ui"}
+    folders = {path.name for path in FOLDER.iterdir() if path.is_dir()}
+    assert folders <= rooms, f"the path of a template follows its room: {folders - rooms}"
+
+
+def test_every_icon_that_is_used_is_packed() -> None:
+    sources = [*FOLDER.rglob("*.html"), *(ROOT / "mes/static/js").rglob("*.js")]
+    used = {name for path in sources for name in ICONS.findall(path.read_text("utf-8"))} - {"name"}
+    used |= {icon for _label, icon in GROUPS.values()} | {entry.icon for room in ROOMS for entry in room.menu}
+    missing = used - set(icon_names(ROOT / "mes/static/icons.txt"))
+    assert not missing, f"add to mes/static/icons.txt, then run python hatch_build.py: {sorted(missing)}"
