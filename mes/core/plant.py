@@ -1,7 +1,9 @@
 """The plant: its name, its clock, and the settings that decide rules."""
 
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -52,3 +54,9 @@ DEFAULT = Plant(id=1, name="", language="ko", time_zone="Asia/Seoul", day_starts
 def plant(session: Session) -> Plant:
     """The settings in force; the defaults until the first-run page has made the row."""
     return session.get(Plant, 1) or DEFAULT
+
+
+def production_day(settings: Plant, moment: datetime) -> date:
+    """The day a moment counts to: a night shift belongs to the day on which it began."""
+    local = moment.astimezone(ZoneInfo(settings.time_zone))
+    return (local - timedelta(hours=settings.day_starts_at)).date()
