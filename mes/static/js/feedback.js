@@ -1,0 +1,41 @@
+// Yes and no that reach a person in a loud hall: a frame of colour, a short sound, a vibration. Each differs for yes and no.
+let audio;
+
+function tone(hertz, from, seconds) {
+  const voice = audio.createOscillator(), volume = audio.createGain();
+  voice.type = "triangle";
+  voice.frequency.value = hertz;
+  volume.gain.setValueAtTime(0.25, audio.currentTime + from);
+  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + from + seconds);
+  voice.connect(volume).connect(audio.destination);
+  voice.start(audio.currentTime + from);
+  voice.stop(audio.currentTime + from + seconds);
+}
+
+// yes: one rising double note; no: two low notes; heard: a tick, at once, before the answer is known.
+const SOUNDS = { yes: [[880, 0, 0.08], [1320, 0.08, 0.12]], no: [[220, 0, 0.18], [165, 0.22, 0.3]], heard: [[1000, 0, 0.03]] };
+const BUZZ = { yes: 40, no: [120, 60, 120], heard: 10 };
+
+export function feedback(answer) {
+  try {
+    audio ??= new AudioContext();
+    if (audio.state === "running") for (const note of SOUNDS[answer]) tone(...note);
+    else audio.resume();
+    navigator.vibrate?.(BUZZ[answer]);
+  } catch { /* a device without sound still shows the colour */ }
+  if (answer === "heard" || !document.body.classList.contains("station")) return;
+  delete document.body.dataset.answer;
+  void document.body.offsetWidth; // lets the same answer show again
+  document.body.dataset.answer = answer;
+  setTimeout(() => delete document.body.dataset.answer, answer === "no" ? 1800 : 1100);
+}
+
+// The server marks its answers: data-feedback="yes|no" on a flash or a refusal.
+function answers(root) {
+  const marked = root.matches?.("[data-feedback]") ? root : root.querySelector?.("[data-feedback]");
+  if (marked) feedback(marked.dataset.feedback);
+}
+
+document.addEventListener("htmx:afterSwap", (event) => answers(event.target));
+document.addEventListener("htmx:oobAfterSwap", (event) => answers(event.target));
+answers(document);

@@ -1,0 +1,110 @@
+// The number pad writes into the count that was touched last; under each count stands what will be saved.
+const PLACES = 6; // exact decimals, as the ledger keeps them
+
+const exact = (text) => {
+  const [whole, part = ""] = text.replace("-", "").split(".");
+  const value = BigInt(whole || "0") * 10n ** BigInt(PLACES) + BigInt(part.padEnd(PLACES, "0").slice(0, PLACES) || "0");
+  return text.startsWith("-") ? -value : value;
+};
+const plain = (value) => {
+  const sign = value < 0n ? "-" : "", digits = String(value < 0n ? -value : value).padStart(PLACES + 1, "0");
+  return `${sign}${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`.replace(/\.?0+$/, "");
+};
+const shown = (value) => plain(value).replace(/\B(?<!\..*)(?=(\d{3})+(?!\d))/g, ",");
+
+const counts = (root) => [...root.querySelectorAll("[data-count]")];
+const inputOf = (count) => count.querySelector("input");
+let active = null, fresh = true; // fresh: the first digit replaces what stands there
+
+function activate(count) {
+  if (active === count) return;
+  active?.classList.remove("active");
+  active = count;
+  fresh = true;
+  count?.classList.add("active");
+}
+
+function write(count, text) {
+  const places = Number(count.dataset.decimals), [whole, part] = text.split(".");
+  const kept = count.dataset.count === "digits" ? text : whole.replace(/^0+(?=\d)/, "") + (part === undefined || !places ? "" : `.${part.slice(0, places)}`);
+  if (kept.replace(".", "").length > 12) return;
+  inputOf(count).value = kept;
+  show(count);
+}
+
+// "100 + 20 = 120" when typing adds, "100 -> 120" when it replaces: the two can not be mistaken for each other.
+function show(count) {
+  const input = inputOf(count), will = count.querySelector("[data-will]");
+  const valid = /^-?\d*\.?\d*$/.test(input.value);
+  count.classList.toggle("filled", Boolean(input.value) && count.classList.contains("small"));
+  if (!will || !valid) return;
+  const before = exact(count.dataset.soFar), typed = exact(input.value || "0");
+  const bold = Object.assign(document.createElement("b"), { textContent: shown(count.dataset.count === "add" ? before + typed : typed) });
+  if (!input.value) bold.textContent = shown(before);
+  const sum = count.dataset.count === "add" ? `${shown(before)} + ${shown(typed)} = ` : `${shown(before)} → `;
+  will.replaceChildren(input.value ? sum : "", bold);
+}
+
+function step(count, by) {
+  const next = exact(inputOf(count).value || "0") + BigInt(by) * 10n ** BigInt(PLACES);
+  fresh = false;
+  write(count, next > 0n ? plain(next) : "");
+}
+
+function digit(count, mark) {
+  const now = fresh ? "" : inputOf(count).value;
+  fresh = false;
+  if (mark === "." && (now.includes(".") || count.dataset.decimals === "0")) return;
+  write(count, (now || (mark === "." ? "0" : "")) + mark);
+}
+
+function next(root) {
+  const all = counts(root);
+  activate(all[(all.indexOf(active) + 1) % all.length]);
+  active.scrollIntoView({ block: "nearest" });
+}
+
+const OPS = {
+  back: (count) => { fresh = false; write(count, inputOf(count).value.slice(0, -1)); },
+  clear: (count) => write(count, ""),
+  plus: (count) => step(count, 1),
+  minus: (count) => step(count, -1),
+  next: (count) => next(count.closest("form")),
+};
+
+document.addEventListener("pointerdown", (event) => {
+  if (event.target.closest("[data-pad] button")) event.preventDefault(); // the focus stays in the count
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-pad] button");
+  if (!button) return;
+  const form = button.closest("form");
+  if (!active || !form.contains(active)) activate(counts(form)[0]);
+  if (button.dataset.digit) digit(active, button.dataset.digit);
+  else OPS[button.dataset.op](active);
+  navigator.vibrate?.(8);
+});
+document.addEventListener("focusin", (event) => {
+  const count = event.target.closest("[data-count]");
+  if (count) activate(count);
+});
+document.addEventListener("input", (event) => {
+  const count = event.target.closest("[data-count]");
+  if (!count) return;
+  fresh = false;
+  if (count.dataset.count !== "digits") event.target.value = event.target.value.replace(/[^\d.]/g, "");
+  show(count);
+});
+// A hardware keyboard has the same + and -.
+document.addEventListener("keydown", (event) => {
+  const count = event.target.closest?.("[data-count]");
+  if (!count || count.dataset.count === "digits" || !["+", "-"].includes(event.key)) return;
+  event.preventDefault();
+  step(count, event.key === "+" ? 1 : -1);
+});
+
+for (const pad of document.querySelectorAll("[data-pad]")) {
+  const all = counts(pad.closest("form"));
+  all.forEach(show);
+  activate(all.find((count) => inputOf(count).getAttribute("aria-invalid")) ?? all[0] ?? null);
+}

@@ -1,0 +1,84 @@
+// What every page does: open and close things, theme, clock, connection. Loads the rest only where it is used.
+import "./forms.js";
+import "./scan.js";
+
+const $$ = (selector, root = document) => root.querySelectorAll(selector);
+
+function openLater(root) {
+  for (const dialog of $$("dialog[data-open-now]", root)) if (!dialog.open) dialog.showModal();
+  if (root.querySelector("[data-pad]")) import("./pad.js");
+  if (root.querySelector("a[data-row], [data-pick-all]")) import("./rows.js");
+  if (root.querySelector("[data-photo]")) import("./photo.js");
+}
+
+document.addEventListener("click", (event) => {
+  const on = (selector) => event.target.closest(selector);
+  for (const menu of $$("details.menu[open], details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
+  const opener = on("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  if (on("[data-close]")) on("dialog")?.close();
+  if (on("[data-dismiss]")) on(".flash").remove();
+  if (on("[data-print]")) window.print();
+  const theme = on("[data-theme-value]");
+  if (theme) chooseTheme(theme.dataset.themeValue);
+  if (event.target.nodeName === "DIALOG") event.target.close(); // a touch beside it
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open], details.more[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// The server reads the cookie, so that the next page comes in the right theme without a flash.
+function chooseTheme(name) {
+  const root = document.documentElement;
+  document.cookie = `theme=${name}; path=/; max-age=${name ? 31536000 : 0}; samesite=lax`;
+  if (name) root.dataset.theme = name;
+  else delete root.dataset.theme;
+  for (const button of $$("[data-theme-value]")) button.setAttribute("aria-pressed", String(button.dataset.themeValue === name));
+}
+
+// Plant time, 24 h, whatever the tablet's own zone.
+function tick() {
+  for (const clock of $$("[data-clock]")) {
+    const now = new Date();
+    clock.textContent = now.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: clock.dataset.clock });
+    clock.dateTime = now.toISOString();
+  }
+}
+
+// The true state: what a real request says, not what the network card says.
+const SLOW_MS = 1500, LOST_MS = 5000, EVERY_MS = 10000;
+async function checkConnection() {
+  const shown = document.querySelector("[data-check]");
+  if (!shown || document.hidden) return;
+  let state = "offline";
+  const began = performance.now();
+  try {
+    const answer = await fetch(shown.dataset.check, { cache: "no-store", signal: AbortSignal.timeout(LOST_MS) });
+    if (answer.ok) state = performance.now() - began > SLOW_MS ? "slow" : "online";
+  } catch { /* no answer in time: offline */ }
+  showConnection(state);
+}
+
+function showConnection(state) {
+  if (document.documentElement.dataset.connection === state) return;
+  document.documentElement.dataset.connection = state;
+  for (const box of $$("[data-check]")) {
+    box.className = `connection is-${{ online: "running", slow: "held", offline: "stopped" }[state]}`;
+    for (const word of $$("[data-when]", box)) word.hidden = word.dataset.when !== state;
+  }
+}
+
+tick();
+setInterval(tick, 1000);
+setInterval(checkConnection, EVERY_MS);
+addEventListener("offline", () => showConnection("offline"));
+addEventListener("online", checkConnection);
+document.addEventListener("visibilitychange", checkConnection);
+document.addEventListener("htmx:afterSwap", (event) => openLater(event.target));
+document.addEventListener("htmx:sendError", checkConnection);
+openLater(document);

@@ -1,0 +1,133 @@
+// Wedge scanners: keyboards that type fast and end with Enter, Tab, CR+LF or nothing. They are heard at document level,
+// wherever the focus is. A person who types in a field is left alone.
+import { feedback } from "./feedback.js";
+
+const GAP_MS = 80; // a longer gap starts a new reading
+const MEAN_MS = 50; // people type slower than this per character
+const PAUSE_MS = 120; // the end of a reading without suffix
+const SHORTEST = 4;
+const REPEAT_MS = 1500; // the same code again within this time is one scan
+const ECHO_MS = 60; // the LF that follows a CR
+
+let reading = null;
+let last = { text: "", at: -Infinity };
+let endedAt = -Infinity;
+
+const editable = (node) => node?.matches?.("input:not([type=checkbox],[type=radio],[type=button],[type=submit],[type=file]), textarea") ? node : null;
+const isSink = (node) => Boolean(node?.closest?.("form[data-scan]"));
+
+// One reading: keys as they came, and what they put into the focused field (Hangul input, Android's unnamed keys).
+function begin(at, field) {
+  return { began: at, at, count: 0, keys: "", field, before: field?.value ?? "", start: field?.selectionStart ?? 0, end: field?.selectionEnd ?? 0 };
+}
+
+function touch(at, field) {
+  if (!reading || at - reading.at > GAP_MS || reading.field !== field) reading = begin(at, field);
+  reading.at = at;
+  clearTimeout(reading.timer);
+  const mine = reading;
+  reading.timer = setTimeout(() => mine === reading && finish(false), PAUSE_MS);
+}
+
+function inserted({ field, before, start, end }) {
+  if (!field) return "";
+  const tail = before.length - (end ?? before.length);
+  return field.value.slice(start ?? 0, field.value.length - tail);
+}
+
+const text = (mine) => [inserted(mine), mine.keys].reduce((a, b) => (b.length > a.length ? b : a)).trim();
+const isFast = (mine) => mine.count >= SHORTEST && (mine.at - mine.began) / (mine.count - 1) <= MEAN_MS;
+
+function finish(withSuffix) {
+  const mine = reading;
+  reading = null;
+  if (!mine || !isFast(mine)) return false;
+  clearTimeout(mine.timer);
+  // without a suffix only the scan box and unfocused pages take a burst for a scan: a pasted word is not one
+  if (!withSuffix && mine.field && !isSink(mine.field) && mine.keys.length < 6) return false;
+  endedAt = performance.now();
+  setTimeout(() => deliver(mine)); // lets the last Hangul syllable be committed first
+  return true;
+}
+
+function deliver(mine) {
+  const code = text(mine);
+  if (mine.field) {
+    mine.field.value = mine.before; // what a person had typed there stays as it was
+    mine.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+  if (code.length >= SHORTEST) scanned(code);
+}
+
+export function scanned(code) {
+  const now = performance.now();
+  if (code === last.text && now - last.at < REPEAT_MS) return;
+  last = { text: code, at: now };
+  feedback("heard");
+  const event = new CustomEvent("scan", { detail: { text: code }, bubbles: true, cancelable: true });
+  if (document.dispatchEvent(event)) send(code);
+}
+
+function send(code) {
+  const form = document.querySelector("dialog[open] form[data-scan]") ?? document.querySelector("main form[data-scan]") ?? document.querySelector("form[data-scan]");
+  if (!form) return;
+  form.elements.text.value = code;
+  form.requestSubmit();
+}
+
+// What a key says: firmware may set alt or ctrl on every key, so modifiers count only for the separator GS (ctrl + ]).
+function character(event) {
+  if (event.ctrlKey && event.key === "]") return "\x1d";
+  if (event.key.length === 1) return event.key;
+  const plain = /^(?:Key([A-Z])|Digit(\d)|Numpad(\d))$/.exec(event.code);
+  if (plain && event.key === "Process") return plain[1] ? (event.shiftKey ? plain[1] : plain[1].toLowerCase()) : (plain[2] ?? plain[3]);
+  return event.key === "Process" && event.code === "Minus" ? "-" : "";
+}
+
+addEventListener("keydown", (event) => {
+  const at = performance.now(), field = editable(event.target);
+  if (event.repeat) return; // a finger that rests on a key
+  if (event.key === "Enter" || event.key === "Tab" || (event.ctrlKey && ["j", "m"].includes(event.key.toLowerCase()))) {
+    if (at - endedAt < ECHO_MS || finish(true)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    return;
+  }
+  const typed = character(event);
+  if (!typed && event.key !== "Unidentified") return;
+  touch(at, field);
+  if (typed) {
+    reading.keys += typed;
+    reading.count += 1;
+  }
+}, true);
+
+// Unnamed keys (Android) show only here; each one puts the end of the reading off.
+addEventListener("beforeinput", (event) => {
+  const field = editable(event.target);
+  if (field && event.isTrusted) touch(performance.now(), field);
+}, true);
+addEventListener("input", (event) => {
+  const field = editable(event.target);
+  if (!field || !event.isTrusted) return;
+  touch(performance.now(), field);
+  reading.count = Math.max(reading.count, [...inserted(reading)].length);
+}, true);
+
+// Unnamed keys reach a page only through a focused field: on a station the hidden scan field holds the focus when nothing else does.
+const rest = () => {
+  const sink = document.querySelector("body.station form[data-scan] input[name=text]");
+  if (sink && (document.activeElement === document.body || !document.activeElement)) sink.focus({ preventScroll: true });
+};
+document.addEventListener("focusout", () => setTimeout(rest, 50));
+document.addEventListener("htmx:afterSwap", () => setTimeout(rest, 50));
+rest();
+
+// At a desk "/" goes to the scan box.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || editable(event.target) || event.ctrlKey || event.metaKey) return;
+  const box = document.querySelector(".desk form[data-scan] input[name=text]");
+  if (!box) return;
+  setTimeout(() => reading === null && box.focus(), PAUSE_MS + 20); // unless it was the first character of a scan
+});
