@@ -88,7 +88,9 @@ class Api(Blueprint):
                 asked: list[Any] = [_query(query)] if query else []
                 return _json(view(reader(), *asked, **address), 200)
 
-            self._declare(Route("GET", rule, view.__name__, _summary(view), who, query, None, gives, 200), endpoint)
+            self._declare(
+                Route("GET", rule, view.__name__, _summary(view), who, query, None, gives, 200), endpoint
+            )
             return view
 
         return wrap
@@ -105,7 +107,9 @@ class Api(Blueprint):
                 body = [_body(takes)] if takes else []
                 return perform(lambda work: _json(view(work, *body, **address), status), None)
 
-            self._declare(Route("POST", rule, view.__name__, _summary(view), who, None, takes, gives, status), endpoint)
+            self._declare(
+                Route("POST", rule, view.__name__, _summary(view), who, None, takes, gives, status), endpoint
+            )
             return view
 
         return wrap
@@ -170,7 +174,9 @@ def document(title: str, version: str) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, names: list[str], shape: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+def _operation(
+    route: Route, names: list[str], shape: dict[str, Any], components: dict[str, Any]
+) -> dict[str, Any]:
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
     ]

@@ -31,7 +31,9 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     #: Words of a fixed list are stored as themselves ("released"), readable in any tool.
     type_annotation_map = {
-        StrEnum: Enum(StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind])
+        StrEnum: Enum(
+            StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind]
+        )
     }
 
 
@@ -125,7 +127,13 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ def N_(msgid: str) -> str:
     return msgid
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> _gettext.NullTranslations:
     """The catalogue of a language, falling back on the English msgids."""
     return _gettext.translation("messages", str(TRANSLATIONS), [language], fallback=True)
@@ -95,7 +95,9 @@ def say(msgid: str, values: Mapping[str, object]) -> str:
 
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
-    return text % {name: shown(value) for name, value in values.items()} if values else text.replace("%%", "%")
+    return (
+        text % {name: shown(value) for name, value in values.items()} if values else text.replace("%%", "%")
+    )
 
 
 def shown(value: object) -> str:

@@ -11,7 +11,18 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from mes.core import keys
@@ -122,7 +133,9 @@ class Room(Blueprint):
 
         return wrap
 
-    def write(self, rule: str, *, who: Who, show: View | None = None, **options: Any) -> Callable[[View], View]:
+    def write(
+        self, rule: str, *, who: Who, show: View | None = None, **options: Any
+    ) -> Callable[[View], View]:
         """A button: ``view(work, **address)``. A refusal is shown on the page that ``show(read, **address)`` makes."""
 
         def wrap(view: View) -> View:
@@ -170,7 +183,9 @@ class Room(Blueprint):
 
         return wrap
 
-    def _declare(self, rule: str, endpoint: View, who: Who, methods: list[str], options: dict[str, Any]) -> None:
+    def _declare(
+        self, rule: str, endpoint: View, who: Who, methods: list[str], options: dict[str, Any]
+    ) -> None:
         setattr(endpoint, "who", who)
         self.add_url_rule(rule, endpoint.__name__, endpoint, methods=methods, **options)
 
@@ -234,7 +249,11 @@ def _content() -> str:
 def _answer(response: Response) -> dict[str, object] | None:
     if response.status_code >= 400 and not getattr(response, "counts", False):
         return None
-    answer = {"status": response.status_code, "location": response.location, "said": getattr(response, "said", None)}
+    answer = {
+        "status": response.status_code,
+        "location": response.location,
+        "said": getattr(response, "said", None),
+    }
     return answer | ({"json": response.get_data(as_text=True)} if response.is_json else {})
 
 

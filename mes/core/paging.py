@@ -43,7 +43,11 @@ def keyset(
     if seen is not None:
         query = query.where(_beyond(order, seen, newest_first))
     ordered = [column.desc() if newest_first else column.asc() for column in order]
-    keyed = query.add_columns(*(c.label(f"key_{i}") for i, c in enumerate(order))).order_by(*ordered).limit(size + 1)
+    keyed = (
+        query.add_columns(*(c.label(f"key_{i}") for i, c in enumerate(order)))
+        .order_by(*ordered)
+        .limit(size + 1)
+    )
     found = session.execute(keyed).all()
     shown = found[:size]
     rows = shown if whole_rows else [row[0] for row in shown]
@@ -62,7 +66,11 @@ def _beyond(order: Sequence[Any], seen: Sequence[Any], newest_first: bool) -> Co
 
 def _write(values: Sequence[Any]) -> str:
     plain = [
-        {"t": v.isoformat()} if isinstance(v, datetime) else {"d": v.isoformat()} if isinstance(v, date) else v
+        {"t": v.isoformat()}
+        if isinstance(v, datetime)
+        else {"d": v.isoformat()}
+        if isinstance(v, date)
+        else v
         for v in values
     ]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")

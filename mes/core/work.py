@@ -17,7 +17,15 @@ from sqlalchemy.orm import Session
 from mes.core import events, keys
 from mes.core.access import Actor
 from mes.core.db import WAIT_SECONDS, Base, Database
-from mes.core.errors import AlreadyExists, Busy, ImpossibleValue, Refused, StaleEdit, StillInUse, StorageFailed
+from mes.core.errors import (
+    AlreadyExists,
+    Busy,
+    ImpossibleValue,
+    Refused,
+    StaleEdit,
+    StillInUse,
+    StorageFailed,
+)
 from mes.core.i18n import zone
 
 T = TypeVar("T", bound=Base)
@@ -87,7 +95,11 @@ class Work:
         names = [name for name in after if before.get(name) != after[name] and name != "version"]
         if names:
             self.record(
-                verb, thing, before={n: before.get(n) for n in names}, after={n: after[n] for n in names}, reason=reason
+                verb,
+                thing,
+                before={n: before.get(n) for n in names},
+                after={n: after[n] for n in names},
+                reason=reason,
             )
 
     def record(
@@ -135,7 +147,9 @@ class Work:
     def _finish(self, answer: Mapping[str, object] | None) -> None:
         if self._key and answer is not None:
             key, content = self._key
-            self.session.add(keys.OneTimeKey(key=key, fingerprint=content, at=self.now, answer=json.dumps(answer)))
+            self.session.add(
+                keys.OneTimeKey(key=key, fingerprint=content, at=self.now, answer=json.dumps(answer))
+            )
         if self._session is None:
             return
         self._session.flush()
@@ -160,7 +174,9 @@ def check_version(work: Work, thing: Base, version: int | None) -> None:
         return
     newest = next(iter(events.history(work.session, thing.__tablename__, getattr(thing, "id"))), None)
     raise StaleEdit(
-        who=newest.actor if newest else "-", when=newest.at if newest else None, code=str(getattr(thing, "code", ""))
+        who=newest.actor if newest else "-",
+        when=newest.at if newest else None,
+        code=str(getattr(thing, "code", "")),
     )
 
 
@@ -187,7 +203,9 @@ def act(
             raise StorageFailed from error
     except exc.IntegrityError as error:
         if keys.OneTimeKey.__tablename__ not in str(error.orig):
-            raise _as_refusal(error) from error  # else: the same write arrived twice at once; now its answer is there
+            raise _as_refusal(
+                error
+            ) from error  # else: the same write arrived twice at once; now its answer is there
     try:
         return _act_once(database, actor, deed, source, now, key, answer)
     except exc.OperationalError as error:
@@ -238,5 +256,7 @@ def _is_lock_wait(error: exc.OperationalError) -> bool:
 
 def _columns(thing: Base) -> dict[str, Any]:
     state = inspect(thing)
-    loaded = {column.key: state.dict[column.key] for column in state.mapper.column_attrs if column.key in state.dict}
+    loaded = {
+        column.key: state.dict[column.key] for column in state.mapper.column_attrs if column.key in state.dict
+    }
     return {n: v for n, v in loaded.items() if not n.endswith("_hash") and not isinstance(v, bytes)}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mes.core.access import Actor
+from mes.core.access import Actor, Role
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.people.models import ApiToken, Person, SignIn, Skill
@@ -26,7 +26,11 @@ class SignedIn(NamedTuple):
 
 def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who holds this sign-in, if it is still open and the person still active."""
-    query = select(Person, SignIn).join(SignIn, SignIn.person_id == Person.id).where(SignIn.token_hash == token_hash)
+    query = (
+        select(Person, SignIn)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.token_hash == token_hash)
+    )
     row = session.execute(query).one_or_none()
     if row is None or not row[0].active or not row[1].is_open(now):
         return None
@@ -35,7 +39,9 @@ def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn
 
 def find_token(session: Session, token_hash: str) -> ApiToken | None:
     """The program that holds this token, unless it was ended."""
-    return session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.ended_at.is_(None)))
+    return session.scalar(
+        select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.ended_at.is_(None))
+    )
 
 
 def find_by_login(session: Session, login: str) -> Person | None:
@@ -69,3 +75,11 @@ def list_skills(session: Session, person_id: int) -> list[Skill]:
 def is_set_up(session: Session) -> bool:
     """Whether the first-run page has done its work: somebody can sign in."""
     return session.scalar(select(Person.id).where(Person.password_hash.is_not(None)).limit(1)) is not None
+
+
+def sample_logins(session: Session) -> list[Person]:
+    """One active person with a desk login per role, the one with the fewest other roles first."""
+    query = select(Person).where(Person.active, Person.login.is_not(None), Person.password_hash.is_not(None))
+    people = sorted(session.scalars(query.order_by(Person.id)), key=lambda person: len(person.roles))
+    chosen = {role: next((p for p in people if role in p.roles), None) for role in Role}
+    return list(dict.fromkeys(person for person in chosen.values() if person))

@@ -11,6 +11,9 @@ FREE_TRIES = 4
 SHORTEST_PASSWORD = 10
 DESK_HOURS = 12
 STATION_HOURS = 12
+#: What everybody in a sample factory signs in with. A real plant has no default password.
+SAMPLE_PASSWORD = "try-the-factory"
+SAMPLE_PIN = "246802"
 
 
 class WrongSignIn(Refused):

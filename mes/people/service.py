@@ -50,7 +50,12 @@ def add_person(
 ) -> Person:
     """Enter a person; the badge code is made here. Raises WeakPassword, BadPin, AlreadyExists."""
     person = Person(
-        code=code, name=name, name_en=name_en, roles=frozenset(roles), language=language, badge=secret_code("B")
+        code=code,
+        name=name,
+        name_en=name_en,
+        roles=frozenset(roles),
+        language=language,
+        badge=secret_code("B"),
     )
     person.login = login.lower() if login else None
     _set_secrets(person, password, pin)
@@ -144,7 +149,9 @@ def sign_in_with_badge(work: Work, badge: str, station_id: int) -> str:
     return _open(work, person, STATION_HOURS, station_id)
 
 
-def _sign_in(work: Work, person: Person, kept: str, given: str, hours: int, station_id: int | None) -> str | None:
+def _sign_in(
+    work: Work, person: Person, kept: str, given: str, hours: int, station_id: int | None
+) -> str | None:
     person = work.lock(Person, person.id)
     check_not_blocked(person, work.now)
     if not _matches(kept, given):
@@ -182,7 +189,9 @@ def sign_out(work: Work, token: str) -> None:
 
 def end_sign_ins(work: Work, person: Person) -> None:
     """End all open sign-ins of a person."""
-    for opened in work.session.scalars(select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))):
+    for opened in work.session.scalars(
+        select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    ):
         opened.ended_at = work.now
 
 
@@ -207,7 +216,9 @@ def set_up_plant(work: Work, *, name: str, language: str = "ko", **settings: obj
     """Make the plant's row of settings, or change its name."""
     made = work.session.get(Plant, 1)
     if made is None:
-        kept = {c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")}
+        kept = {
+            c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")
+        }
         made = Plant(id=1, **{**kept, "name": name, "language": language, **settings})
         return work.add(made, "plant.set_up", code=name)
     with work.change(made, "plant.change"):

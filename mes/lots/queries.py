@@ -1,0 +1,184 @@
+"""Reads about lots."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.core.paging import Slice, keyset
+from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
+from mes.people.models import Person
+
+WITH_NAMES = (joinedload(Lot.item), joinedload(Lot.location), joinedload(Lot.supplier))
+
+
+def find_lot(session: Session, code: str) -> Lot | None:
+    """A lot by code (without case), with its item, place and supplier."""
+    return session.scalar(select(Lot).options(*WITH_NAMES).where(Lot.code == code.strip().upper()))
+
+
+def get_lot(session: Session, code: str) -> Lot:
+    """A lot by code. Raises NotFound."""
+    found = find_lot(session, code)
+    if found is None:
+        raise NotFound(what=_(N_("lot")), code=code)
+    return found
+
+
+def lots_of_supplier_lot(session: Session, supplier_lot: str) -> list[Lot]:
+    """Lots received under a supplier's own number; it may come from several suppliers."""
+    query = select(Lot).options(*WITH_NAMES).where(Lot.supplier_lot == supplier_lot).order_by(Lot.id)
+    return list(session.scalars(query))
+
+
+def lots_of_receipt(session: Session, receipt_id: int) -> list[Lot]:
+    """Lots that came in together."""
+    return list(
+        session.scalars(select(Lot).options(*WITH_NAMES).where(Lot.receipt_id == receipt_id).order_by(Lot.id))
+    )
+
+
+def open_holds(session: Session, lot_ids: Iterable[int]) -> list[Hold]:
+    """Holds that are not lifted."""
+    query = select(Hold).where(Hold.lot_id.in_(list(lot_ids)), Hold.lifted_at.is_(None))
+    return list(session.scalars(query.order_by(Hold.id)))
+
+
+def holds_of(session: Session, lot_id: int) -> list[Hold]:
+    """All holds of a lot, newest first."""
+    return list(session.scalars(select(Hold).where(Hold.lot_id == lot_id).order_by(Hold.id.desc())))
+
+
+class LedgerLine(NamedTuple):
+    """A movement with the names a person wants to read, and the balance after it."""
+
+    movement: Movement
+    person: str | None
+    reversed: bool
+
+
+def ledger(session: Session, lot_id: int) -> list[LedgerLine]:
+    """Everything that happened to a lot's quantity, in order."""
+    undo = select(Movement.reverses_id).where(Movement.lot_id == lot_id, Movement.reverses_id.is_not(None))
+    undone = set(session.scalars(undo))
+    query = (
+        select(Movement, Person.name)
+        .outerjoin(Person, Person.id == Movement.person_id)
+        .where(Movement.lot_id == lot_id)
+        .order_by(Movement.id)
+    )
+    return [LedgerLine(move, name, move.id in undone) for move, name in session.execute(query)]
+
+
+def last_taker(session: Session, lot_id: int) -> str | None:
+    """Who last took something from a lot."""
+    query = (
+        select(Person.name)
+        .join(Movement, Movement.person_id == Person.id)
+        .where(Movement.lot_id == lot_id, Movement.quantity < 0)
+        .order_by(Movement.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def first_out(
+    session: Session, item_ids: Collection[int], today: date, places: Collection[int] = ()
+) -> list[Lot]:
+    """Usable lots of the items in the order in which they should be used (FEFO, then FIFO), 50 at most."""
+    query = usable(today).where(Lot.item_id.in_(item_ids))
+    if places:
+        query = query.where(Lot.location_id.in_(places))
+    last = func.coalesce(Lot.expires_on, date(9999, 12, 31))
+    return list(session.scalars(query.order_by(last, Lot.made_on, Lot.id).limit(50)))
+
+
+def usable(today: date) -> Select[Lot]:
+    """Lots that nothing forbids to use."""
+    return (
+        select(Lot)
+        .options(*WITH_NAMES)
+        .where(
+            Lot.on_hand > 0,
+            Lot.holds == 0,
+            Lot.status == LotStatus.AVAILABLE,
+            or_(Lot.expires_on.is_(None), Lot.expires_on >= today),
+        )
+    )
+
+
+def parents(session: Session, lot_id: int) -> Sequence[tuple[Edge, Lot]]:
+    """What went into a lot directly."""
+    query = select(Edge, Lot).join(Lot, Lot.id == Edge.parent_id).options(joinedload(Lot.item))
+    return [
+        (e, lot)
+        for e, lot in session.execute(query.where(Edge.child_id == lot_id, ~Edge.undone).order_by(Edge.id))
+    ]
+
+
+def children(session: Session, lot_id: int) -> Sequence[tuple[Edge, Lot]]:
+    """What a lot went into directly."""
+    query = select(Edge, Lot).join(Lot, Lot.id == Edge.child_id).options(joinedload(Lot.item))
+    return [
+        (e, lot)
+        for e, lot in session.execute(query.where(Edge.parent_id == lot_id, ~Edge.undone).order_by(Edge.id))
+    ]
+
+
+def get_receipt(session: Session, code: str) -> Receipt:
+    """A receipt by code, with its supplier. Raises NotFound."""
+    found = session.scalar(
+        select(Receipt).options(joinedload(Receipt.supplier)).where(Receipt.code == code.upper())
+    )
+    if found is None:
+        raise NotFound(what=_(N_("receipt")), code=code)
+    return found
+
+
+def get_shipment(session: Session, code: str) -> Shipment:
+    """A shipment by code, with its customer. Raises NotFound."""
+    query = select(Shipment).options(joinedload(Shipment.customer)).where(Shipment.code == code.upper())
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(what=_(N_("shipment")), code=code)
+    return found
+
+
+def shipped_lots(session: Session, shipment_id: int) -> Sequence[tuple[Movement, Lot]]:
+    """What a shipment carried."""
+    query = select(Movement, Lot).join(Lot, Lot.id == Movement.lot_id).options(joinedload(Lot.item))
+    of_it = (Movement.shipment_id == shipment_id, Movement.kind == MovementKind.SHIP)
+    return [(move, lot) for move, lot in session.execute(query.where(*of_it).order_by(Movement.id))]
+
+
+def page_of_lots(
+    session: Session,
+    *,
+    text: str = "",
+    item_id: int | None = None,
+    show: str = "stock",
+    after: str | None = None,
+    size: int = 30,
+    today: date | None = None,
+) -> Slice[Lot]:
+    """Lots, newest first. ``show``: stock, held, inspection, rejected, expired, all; ``text`` begins a code."""
+    query = select(Lot).options(*WITH_NAMES)
+    if text:
+        begin = text.strip()
+        query = query.where(or_(Lot.code.like(begin.upper() + "%"), Lot.supplier_lot == begin))
+    if item_id is not None:
+        query = query.where(Lot.item_id == item_id)
+    chosen = {
+        "stock": Lot.on_hand > 0,
+        "held": Lot.holds > 0,
+        "inspection": (Lot.status == LotStatus.INSPECTION) & (Lot.on_hand > 0),
+        "rejected": (Lot.status == LotStatus.REJECTED) & (Lot.on_hand > 0),
+        "expired": (Lot.expires_on < today) & (Lot.on_hand > 0),
+    }.get(show)
+    if chosen is not None:
+        query = query.where(chosen)
+    return keyset(session, query, Lot.id, after=after, size=size, newest_first=True)

@@ -1,0 +1,274 @@
+"""What may be done with a lot: pure decisions, each refusal one reason.
+
+The scan gate answers one question: may this lot be used here, now, for this? It looks in this order, and the first
+"no" is the answer: is there any left, is it the right item, is it held, rejected, waiting for inspection, expired,
+in the right place, and is it the one to use first.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_, say
+from mes.core.plant import Strictness
+from mes.core.types import LARGEST
+from mes.items.models import Item, Tracking
+from mes.lots.models import Lot, LotStatus
+
+
+class LotEmpty(Refused):
+    """Nothing is left of the lot."""
+
+    message = N_("Nothing is left of lot %(lot)s (last taken by %(who)s).")
+    hint = N_("Scan another lot.")
+
+
+class NotEnough(Refused):
+    """Less is left than is wanted."""
+
+    message = N_("Lot %(lot)s has only %(left)s %(unit)s left; %(wanted)s %(unit)s are wanted.")
+    hint = N_("Use what is left, and scan another lot for the rest.")
+
+
+class WrongItem(Refused):
+    """The lot is of an item that is not wanted here."""
+
+    message = N_("Lot %(lot)s is %(item)s. Wanted here: %(wanted)s.")
+    hint = N_("Bring the right material and scan its label.")
+
+
+class LotOnHold(Refused):
+    """Somebody or a rule has put the lot aside."""
+
+    message = N_("Lot %(lot)s is on hold: %(reason)s.")
+    hint = N_("Take another lot, or ask quality to lift the hold.")
+
+
+class LotRejected(Refused):
+    """The lot failed its inspection."""
+
+    message = N_("Lot %(lot)s was rejected by inspection.")
+    hint = N_("Put it in quarantine and take another lot.")
+
+
+class LotNotInspected(Refused):
+    """The lot waits for its incoming inspection."""
+
+    message = N_("Lot %(lot)s waits for its inspection.")
+    hint = N_("Take another lot, or ask quality to inspect it.")
+
+
+class LotExpired(Refused):
+    """The lot is past its use-by date."""
+
+    message = N_("Lot %(lot)s expired on %(day)s.")
+    hint = N_("Put it aside and take a fresh lot.")
+
+
+class WrongPlace(Refused):
+    """The lot is recorded somewhere else."""
+
+    message = N_("Lot %(lot)s is recorded at %(place)s, not here.")
+    hint = N_("Move it here first, or check the label.")
+
+
+class NotFirstOut(Refused):
+    """Another lot of the item must be used first."""
+
+    message = N_("Lot %(first)s must be used before %(lot)s (%(why)s).")
+    hint = N_("Scan %(first)s, or let a leader approve this one with a reason.")
+
+
+class NothingToMove(Refused):
+    """A quantity of nothing, or below."""
+
+    message = N_("The quantity must be more than 0.")
+    hint = N_("Enter how much it is.")
+    status = 422
+
+
+class TooMuch(Refused):
+    """A quantity no plant handles."""
+
+    message = N_("The quantity %(quantity)s is too large to be meant.")
+    hint = N_("Check the number and the unit.")
+    status = 422
+
+
+class NotWholePieces(Refused):
+    """Part of a piece."""
+
+    message = N_("Lot %(lot)s is one piece with its own serial number and cannot be divided.")
+    hint = N_("Use the whole piece.")
+
+
+class SerialIsOne(Refused):
+    """A serial number stands for exactly one piece."""
+
+    message = N_("%(item)s is tracked piece by piece: each label stands for exactly 1.")
+    hint = N_("Enter one line for each piece.")
+
+
+class NotTracked(Refused):
+    """An item that the plant does not keep in stock."""
+
+    message = N_("%(item)s is not tracked by lots.")
+    hint = N_("Set its tracking to lot or serial on the item's page first.")
+
+
+class CannotMerge(Refused):
+    """Lots that do not belong together."""
+
+    message = N_("%(first)s and %(second)s cannot become one lot: %(why)s.")
+    hint = N_("Merge only lots of one item that may be used.")
+
+
+class NothingToShip(Refused):
+    """A shipment without a line."""
+
+    message = N_("There is nothing to ship.")
+    hint = N_("Scan at least one lot.")
+    status = 422
+
+
+class HoldLifted(Refused):
+    """The hold was lifted before."""
+
+    message = N_("This hold was lifted already, by %(who)s at %(when)s.")
+    hint = N_("Open the lot again to see how it stands.")
+
+
+class AlreadyTakenBack(Refused):
+    """The ledger line was reversed before."""
+
+    message = N_("This entry was taken back already.")
+    hint = N_("Open the page again to see how it stands.")
+
+
+class ReasonNeeded(Refused):
+    """An act that must be explained."""
+
+    message = N_("This needs a reason.")
+    hint = N_("Write in a few words why.")
+    status = 422
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """What a lot is wanted for, and how strict the plant is about it."""
+
+    today: date
+    #: Items that will do: the wanted one first, then its released substitutes. Empty: any.
+    items: Sequence[Item] = ()
+    #: Places that count as "here".
+    places: Collection[int] = ()
+    right_place: Strictness = Strictness.OFF
+    first_out: Strictness = Strictness.OFF
+    #: The lot that should go first, if there is another than the scanned one.
+    first: Lot | None = None
+    hold_reasons: Sequence[str] = field(default=())
+    #: Who took the last of it, when nothing is left.
+    taken_by: str = ""
+
+
+def check_lot(lot: Lot, use: Use) -> None:
+    """The scan gate without the order of use: raises the first reason why the lot may not be used."""
+    if lot.on_hand <= 0:
+        raise LotEmpty(lot=lot.code, who=use.taken_by or None)
+    if use.items and lot.item_id not in {item.id for item in use.items}:
+        raise WrongItem(lot=lot.code, item=lot.item.name, wanted=", ".join(item.name for item in use.items))
+    if lot.holds:
+        raise LotOnHold(lot=lot.code, reason=", ".join(use.hold_reasons) or "-")
+    if lot.status is LotStatus.REJECTED:
+        raise LotRejected(lot=lot.code)
+    if lot.status is LotStatus.INSPECTION:
+        raise LotNotInspected(lot=lot.code)
+    if lot.expires_on is not None and lot.expires_on < use.today:
+        raise LotExpired(lot=lot.code, day=lot.expires_on)
+    if use.right_place is not Strictness.OFF and use.places and lot.location_id not in use.places:
+        raise WrongPlace(lot=lot.code, place=lot.location.name if lot.location else "-")
+
+
+def check_first_out(lot: Lot, use: Use) -> None:
+    """FEFO, else FIFO: raises NotFirstOut when the plant refuses and an older lot is there."""
+    if use.first_out is Strictness.REFUSE and goes_before(use.first, lot):
+        raise NotFirstOut(
+            first=use.first.code if use.first else "", lot=lot.code, why=order_of_use(use.first)
+        )
+
+
+def goes_before(first: Lot | None, lot: Lot) -> bool:
+    """Whether ``first`` expires earlier than ``lot`` or, with equal dates, came earlier."""
+    if first is None or first.id == lot.id:
+        return False
+    return first_out_key(first) < first_out_key(lot)
+
+
+def first_out_key(lot: Lot) -> tuple[date, date]:
+    """Order of use: use-by date, then the day it was made; lots without a date come last. Same days are equal."""
+    return lot.expires_on or date.max, lot.made_on
+
+
+def order_of_use(lot: Lot | None) -> str:
+    """The date that decides, for the sentence."""
+    if lot is None:
+        return ""
+    return (lot.expires_on or lot.made_on).isoformat()
+
+
+def check_quantity(quantity: Decimal) -> None:
+    """A quantity that moves is above zero and within what a plant handles."""
+    if quantity <= 0:
+        raise NothingToMove(field="quantity")
+    if quantity >= LARGEST:
+        raise TooMuch(field="quantity", quantity=quantity)
+
+
+def check_enough(lot: Lot, quantity: Decimal) -> None:
+    """No lot goes below zero; a piece with a serial number goes whole."""
+    check_quantity(quantity)
+    if quantity > lot.on_hand:
+        raise NotEnough(field="quantity", lot=lot.code, left=lot.on_hand, wanted=quantity, unit=lot.item.unit)
+    if lot.item.tracking is Tracking.SERIAL and quantity != lot.on_hand:
+        raise NotWholePieces(lot=lot.code)
+
+
+def check_new_lot(item: Item, quantity: Decimal) -> None:
+    """A lot is made of a tracked item; a serial of exactly one."""
+    check_quantity(quantity)
+    if item.tracking is Tracking.NONE:
+        raise NotTracked(item=item.name)
+    if item.tracking is Tracking.SERIAL and quantity != 1:
+        raise SerialIsOne(field="quantity", item=item.name)
+
+
+def check_merge(first: Lot, second: Lot) -> None:
+    """Only lots of one item, both free to be used and at one place, become one."""
+    why = None
+    if first.item_id != second.item_id:
+        why = "item"
+    elif first.holds or second.holds:
+        why = "hold"
+    elif first.status is not LotStatus.AVAILABLE or second.status is not LotStatus.AVAILABLE:
+        why = "status"
+    elif first.location_id != second.location_id:
+        why = "place"
+    if why:
+        raise CannotMerge(first=first.code, second=second.code, why=say(MERGE_WORDS[why], {}))
+
+
+MERGE_WORDS = {
+    "item": N_("they are different items"),
+    "hold": N_("one of them is on hold"),
+    "status": N_("one of them is not released"),
+    "place": N_("they stand at different places"),
+}
+
+
+def check_reason(reason: str | None) -> str:
+    """The reason, trimmed. Raises ReasonNeeded."""
+    if not reason or not reason.strip():
+        raise ReasonNeeded(field="reason")
+    return reason.strip()
