@@ -10,6 +10,7 @@ Called by ``pip install`` through hatchling, or by hand after an icon was added:
 """
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 BUNDLED = ("templates", "labels", "migrations", "sample_data")
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
+#: Where a machine's own npm keeps the settings of all users.
+MACHINE_NPMRC = ("/etc/npmrc", "/usr/local/etc/npmrc", "/usr/etc/npmrc")
 #: File under mes/static/vendor -> where npm puts it under node_modules.
 ASSETS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
@@ -98,6 +101,7 @@ def _npm_ci(root: Path, scratch: Path) -> Path:
         arguments,
         return_completed_process=True,
         cwd=scratch,
+        env=_npm_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -109,6 +113,16 @@ def _npm_ci(root: Path, scratch: Path) -> Path:
             f"registry while the package is built (not later).\n{done.stdout!s}\n{done.stderr!s}"
         )
     return scratch / "node_modules"
+
+
+def _npm_environment() -> dict[str, str]:
+    """The caller's settings, and those of the machine that a node outside its usual place would not find."""
+    # a company's own certificate is in the system's store, where pip looks and node by itself does not
+    added = {"NODE_USE_SYSTEM_CA": "1"}
+    machine = [path for path in MACHINE_NPMRC if Path(path).is_file()]
+    if machine:
+        added["npm_config_globalconfig"] = machine[0]
+    return added | dict(os.environ)
 
 
 def icon_names(listing: Path) -> list[str]:
