@@ -7,7 +7,7 @@ from flask import current_app
 from wtforms import PasswordField, StringField
 
 from mes.core.access import ROLE_NAMES, Role
-from mes.core.forms import Form, needed
+from mes.core.forms import Form, needed, optional
 from mes.core.i18n import N_, _
 from mes.core.work import Reader
 from mes.people import queries
@@ -38,3 +38,11 @@ class LoginForm(Form):
         """In a sample factory, offer one login per role."""
         if current_app.config["DEMO"]:
             self.samples = [Sample(str(p.login), role_words(p.role_set)) for p in queries.sample_logins(read)]
+
+
+class OwnSecretsForm(Form):
+    """One's own password and PIN."""
+
+    password_now = PasswordField(N_("Present password"), needed(), render_kw={"autocomplete": "current-password"})
+    password = PasswordField(N_("New password"), optional(200), render_kw={"autocomplete": "new-password"})
+    pin = PasswordField(N_("New PIN"), optional(6), render_kw={"autocomplete": "new-password", "inputmode": "numeric"})

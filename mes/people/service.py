@@ -155,14 +155,18 @@ def _sign_in(
     person = work.lock(Person, person.id)
     check_not_blocked(person, work.now)
     if not _matches(kept, given):
-        person.failed_tries += 1
-        wait = back_off(person.failed_tries)
-        person.blocked_until = work.now + wait if wait else None
-        work.record("people.wrong_sign_in", person, after={"tries": person.failed_tries})
+        _count_wrong_try(work, person)
         return None
     if person.failed_tries:
         person.failed_tries, person.blocked_until = 0, None
     return _open(work, person, hours, station_id)
+
+
+def _count_wrong_try(work: Work, person: Person) -> None:
+    person.failed_tries += 1
+    wait = back_off(person.failed_tries)
+    person.blocked_until = work.now + wait if wait else None
+    work.record("people.wrong_sign_in", person, after={"tries": person.failed_tries})
 
 
 def _open(work: Work, person: Person, hours: int, station_id: int | None) -> str:

@@ -2,12 +2,12 @@
 
 from flask import g, make_response, request, session
 
-from mes.core.access import ANYONE
-from mes.core.i18n import LANGUAGES
+from mes.core.access import ANYONE, EVERYONE
+from mes.core.i18n import LANGUAGES, _
 from mes.core.pages import Page, Room, go, page
 from mes.core.work import Work
 from mes.people import service
-from mes.people.forms import LoginForm
+from mes.people.forms import LoginForm, OwnSecretsForm
 from mes.people.rules import WrongSignIn
 
 room = Room("people", __name__)
@@ -42,6 +42,20 @@ def logout(work: Work) -> Page:
     service.sign_out(work, str(session.get("sign_in", "")))
     session.pop("sign_in", None)
     return go("people.login")
+
+
+@room.form("/me", who=EVERYONE, form=OwnSecretsForm, show="people/me.html")
+def profile(work: Work, form: OwnSecretsForm) -> Page:
+    """Change one's own password or PIN."""
+    token = str(session.get("sign_in", ""))
+    if service.change_own_secrets(
+        work, password_now=str(form.password_now.data), password=form.password.data, pin=form.pin.data, token=token
+    ):
+        return go("people.profile", said=_("Changed."))
+    g.refused = WrongSignIn()
+    response = make_response(page("people/me.html", form=form), 401)
+    setattr(response, "counts", True)
+    return response
 
 
 @room.write("/language", who=ANYONE)
