@@ -12,7 +12,7 @@ SHORTEST_PASSWORD = 10
 DESK_HOURS = 12
 STATION_HOURS = 12
 #: What everybody in a sample factory signs in with. A real plant has no default password.
-SAMPLE_PASSWORD = "try-the-factory"
+SAMPLE_PASSWORD = "try-the-factory"  # noqa: S105  printed on the sample factory's first page
 SAMPLE_PIN = "246802"
 
 

@@ -191,12 +191,33 @@ def sign_out(work: Work, token: str) -> None:
         found.ended_at = work.now
 
 
-def end_sign_ins(work: Work, person: Person) -> None:
-    """End all open sign-ins of a person."""
-    for opened in work.session.scalars(
-        select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
-    ):
-        opened.ended_at = work.now
+def end_sign_ins(work: Work, person: Person, *, keep: str = "") -> None:
+    """End all open sign-ins of a person, except the one of the token ``keep``."""
+    still_open = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    for opened in work.session.scalars(still_open):
+        if opened.token_hash != token_hash(keep):
+            opened.ended_at = work.now
+
+
+def change_own_secrets(
+    work: Work, *, password_now: str, password: str | None = None, pin: str | None = None, token: str = ""
+) -> bool:
+    """Change one's own password or PIN; a new password ends the sign-ins elsewhere.
+
+    False when the present password does not match (the try is counted). Raises SignInBlocked, WeakPassword,
+    BadPin.
+    """
+    person = work.lock(Person, work.actor.person_id or 0)
+    check_not_blocked(person, work.now)
+    if person.password_hash is None or not _matches(person.password_hash, password_now):
+        _count_wrong_try(work, person)
+        return False
+    _set_secrets(person, password, pin)
+    work.session.flush()
+    work.record("people.own_secrets", person, after={"password": bool(password), "pin": bool(pin)})
+    if password:
+        end_sign_ins(work, person, keep=token)
+    return True
 
 
 def add_token(work: Work, name: str, role: Role) -> str:

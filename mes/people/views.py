@@ -49,7 +49,11 @@ def profile(work: Work, form: OwnSecretsForm) -> Page:
     """Change one's own password or PIN."""
     token = str(session.get("sign_in", ""))
     if service.change_own_secrets(
-        work, password_now=str(form.password_now.data), password=form.password.data, pin=form.pin.data, token=token
+        work,
+        password_now=str(form.password_now.data),
+        password=form.password.data,
+        pin=form.pin.data,
+        token=token,
     ):
         return go("people.profile", said=_("Changed."))
     g.refused = WrongSignIn()
