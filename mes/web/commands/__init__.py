@@ -1,0 +1,1 @@
+"""The commands of ``mes``, one module for each thing they are about."""
