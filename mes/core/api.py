@@ -104,7 +104,7 @@ class Api(Blueprint):
             @wraps(view)
             def endpoint(**address: Any) -> Any:
                 guard(who)
-                body = [_body(takes)] if takes else []
+                body: list[Any] = [_body(takes)] if takes else []
                 return perform(lambda work: _json(view(work, *body, **address), status), None)
 
             self._declare(
@@ -144,7 +144,7 @@ def _body(kind: type) -> Any:
 
 def _query(kind: type) -> Any:
     try:
-        asked = msgspec.convert(request.args.to_dict(), type=kind, strict=False)
+        asked: Any = msgspec.convert(request.args.to_dict(), type=kind, strict=False)
     except msgspec.ValidationError as error:
         raise NotJson(detail=str(error)) from None
     if isinstance(asked, Paged) and not 1 <= asked.size <= MOST:

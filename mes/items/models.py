@@ -128,7 +128,6 @@ class BomLine(Base):
     consumption: Mapped[Consumption] = mapped_column(default=Consumption.SCAN)
     #: A phantom is never made or stocked: its own components take its place.
     phantom: Mapped[bool] = mapped_column(default=False)
-    by_product: Mapped[bool] = mapped_column(default=False)
     reference: Mapped[LongText | None]
 
     bom: Mapped[Bom] = relationship(lazy="raise", back_populates="lines")

@@ -37,9 +37,7 @@ def lots_of_supplier_lot(session: Session, supplier_lot: str) -> list[Lot]:
 
 def lots_of_receipt(session: Session, receipt_id: int) -> list[Lot]:
     """Lots that came in together."""
-    return list(
-        session.scalars(select(Lot).options(*WITH_NAMES).where(Lot.receipt_id == receipt_id).order_by(Lot.id))
-    )
+    return list(session.scalars(select(Lot).options(*WITH_NAMES).where(Lot.receipt_id == receipt_id).order_by(Lot.id)))
 
 
 def open_holds(session: Session, lot_ids: Iterable[int]) -> list[Hold]:
@@ -87,14 +85,14 @@ def last_taker(session: Session, lot_id: int) -> str | None:
 
 
 def first_out(
-    session: Session, item_ids: Collection[int], today: date, places: Collection[int] = ()
+    session: Session, item_ids: Collection[int], today: date, places: Collection[int] = (), most: int = 50
 ) -> list[Lot]:
-    """Usable lots of the items in the order in which they should be used (FEFO, then FIFO), 50 at most."""
+    """Usable lots of the items in the order in which they should be used (FEFO, then FIFO)."""
     query = usable(today).where(Lot.item_id.in_(item_ids))
     if places:
         query = query.where(Lot.location_id.in_(places))
     last = func.coalesce(Lot.expires_on, date(9999, 12, 31))
-    return list(session.scalars(query.order_by(last, Lot.made_on, Lot.id).limit(50)))
+    return list(session.scalars(query.order_by(last, Lot.made_on, Lot.id).limit(most)))
 
 
 def usable(today: date) -> Select[Lot]:
@@ -115,8 +113,7 @@ def parents(session: Session, lot_id: int) -> Sequence[tuple[Edge, Lot]]:
     """What went into a lot directly."""
     query = select(Edge, Lot).join(Lot, Lot.id == Edge.parent_id).options(joinedload(Lot.item))
     return [
-        (e, lot)
-        for e, lot in session.execute(query.where(Edge.child_id == lot_id, ~Edge.undone).order_by(Edge.id))
+        (e, lot) for e, lot in session.execute(query.where(Edge.child_id == lot_id, ~Edge.undone).order_by(Edge.id))
     ]
 
 
@@ -124,16 +121,13 @@ def children(session: Session, lot_id: int) -> Sequence[tuple[Edge, Lot]]:
     """What a lot went into directly."""
     query = select(Edge, Lot).join(Lot, Lot.id == Edge.child_id).options(joinedload(Lot.item))
     return [
-        (e, lot)
-        for e, lot in session.execute(query.where(Edge.parent_id == lot_id, ~Edge.undone).order_by(Edge.id))
+        (e, lot) for e, lot in session.execute(query.where(Edge.parent_id == lot_id, ~Edge.undone).order_by(Edge.id))
     ]
 
 
 def get_receipt(session: Session, code: str) -> Receipt:
     """A receipt by code, with its supplier. Raises NotFound."""
-    found = session.scalar(
-        select(Receipt).options(joinedload(Receipt.supplier)).where(Receipt.code == code.upper())
-    )
+    found = session.scalar(select(Receipt).options(joinedload(Receipt.supplier)).where(Receipt.code == code.upper()))
     if found is None:
         raise NotFound(what=_(N_("receipt")), code=code)
     return found

@@ -194,9 +194,7 @@ def check_lot(lot: Lot, use: Use) -> None:
 def check_first_out(lot: Lot, use: Use) -> None:
     """FEFO, else FIFO: raises NotFirstOut when the plant refuses and an older lot is there."""
     if use.first_out is Strictness.REFUSE and goes_before(use.first, lot):
-        raise NotFirstOut(
-            first=use.first.code if use.first else "", lot=lot.code, why=order_of_use(use.first)
-        )
+        raise NotFirstOut(first=use.first.code if use.first else "", lot=lot.code, why=order_of_use(use.first))
 
 
 def goes_before(first: Lot | None, lot: Lot) -> bool:

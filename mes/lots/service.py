@@ -75,8 +75,7 @@ def receive_lots(
         "note": note,
     }
     lots = [
-        _new_lot(work, item, location, code=code, **values)
-        for code in codes or new_codes(work, item, len(quantities))
+        _new_lot(work, item, location, code=code, **values) for code in codes or new_codes(work, item, len(quantities))
     ]
     work.session.add_all(lots)
     work.session.flush()
@@ -155,9 +154,7 @@ def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
     before = lot.on_hand
     if counted != before:
         _move(work, lot, MovementKind.COUNT, counted - before, reason=reason)
-        work.record(
-            "lots.adjust", lot, before={"quantity": before}, after={"quantity": counted}, reason=reason
-        )
+        work.record("lots.adjust", lot, before={"quantity": before}, after={"quantity": counted}, reason=reason)
     return lot
 
 
@@ -258,9 +255,7 @@ def ship_lots(
         quantity = lot.on_hand if wanted is None else wanted
         check_enough(lot, quantity)
         _move(work, lot, MovementKind.SHIP, -quantity, shipment_id=shipment.id)
-        work.record(
-            "lots.ship", lot, after={"shipment": shipment.code, "to": customer.code, "quantity": quantity}
-        )
+        work.record("lots.ship", lot, after={"shipment": shipment.code, "to": customer.code, "quantity": quantity})
     return shipment
 
 
@@ -300,33 +295,16 @@ def consume_lot(work: Work, lot: Lot, quantity: Decimal, **purpose: Any) -> Move
     return _move(work, lot, MovementKind.CONSUME, -quantity, **purpose)
 
 
-def produce_lots(
-    work: Work,
-    item: Item,
-    quantities: Sequence[Decimal],
-    location: Location | None,
-    order_id: int,
-    report_id: int,
-) -> list[Lot]:
-    """Make lots of an item from a report (생산입고); serials are lots of one."""
+def make_lots(work: Work, item: Item, count: int, location: Location | None, order_id: int) -> list[Lot]:
+    """New, still empty lots of an item for an order; what is reported is put onto them by ``add_produced``."""
     made_on = production_day(plant(work.session), work.now)
-    codes = new_codes(work, item, len(quantities))
+    ends = shelf_end(item, made_on)
     lots = [
-        _new_lot(
-            work,
-            item,
-            location,
-            code=code,
-            made_on=made_on,
-            expires_on=shelf_end(item, made_on),
-            order_id=order_id,
-        )
-        for code in codes
+        _new_lot(work, item, location, code=code, made_on=made_on, expires_on=ends, order_id=order_id)
+        for code in new_codes(work, item, count)
     ]
     work.session.add_all(lots)
     work.session.flush()
-    for lot, quantity in zip(lots, quantities, strict=True):
-        add_produced(work, lot, quantity, location, order_id, report_id)
     return lots
 
 
@@ -335,9 +313,7 @@ def add_produced(
 ) -> Movement:
     """Put a reported quantity onto a lot."""
     check_quantity(quantity)
-    return _move(
-        work, lot, MovementKind.PRODUCE, quantity, to=location, order_id=order_id, report_id=report_id
-    )
+    return _move(work, lot, MovementKind.PRODUCE, quantity, to=location, order_id=order_id, report_id=report_id)
 
 
 def take_back(work: Work, movement: Movement, lot: Lot, reason: str | None = None) -> Movement:
@@ -347,9 +323,7 @@ def take_back(work: Work, movement: Movement, lot: Lot, reason: str | None = Non
     if movement.quantity > 0:
         check_enough(lot, movement.quantity)
     purpose = {name: getattr(movement, name) for name in ("order_id", "job_id", "material_id", "report_id")}
-    return _move(
-        work, lot, movement.kind, -movement.quantity, reverses_id=movement.id, reason=reason, **purpose
-    )
+    return _move(work, lot, movement.kind, -movement.quantity, reverses_id=movement.id, reason=reason, **purpose)
 
 
 def link(

@@ -84,8 +84,9 @@ class OrderMaterial(Base):
     order_id: Mapped[Ref] = mapped_column(ForeignKey("work_orders.id"))
     position: Mapped[int]
     item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"))
-    #: Per one good piece, expected loss included.
+    #: Per one piece that is worked on, without loss.
     per_piece: Mapped[Qty]
+    #: For the whole order, with the expected loss.
     required: Mapped[Qty]
     #: Sequence of the job that consumes it.
     operation: Mapped[int]

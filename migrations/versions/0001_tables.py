@@ -177,21 +177,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_stop_reasons_code")),
     )
     op.create_table(
-        "work_centres",
-        sa.Column("id", BigId, autoincrement=True, nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("name_en", sa.String(length=200), nullable=True),
-        sa.Column("location_id", BigId, nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["locations.id"], name=op.f("fk_work_centres_location_id"), use_alter=True
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_centres")),
-        sa.UniqueConstraint("code", name=op.f("uq_work_centres_code")),
-    )
-    op.create_table(
         "items",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -216,26 +201,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
         sa.UniqueConstraint("code", name=op.f("uq_items_code")),
     )
-    op.create_table(
-        "machines",
-        sa.Column("id", BigId, autoincrement=True, nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("name_en", sa.String(length=200), nullable=True),
-        sa.Column("work_centre_id", BigId, nullable=False),
-        sa.Column("tag", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.String(24), nullable=False),
-        sa.Column("hold_reason", sa.Text(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_machines_work_centre_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_machines")),
-        sa.UniqueConstraint("code", name=op.f("uq_machines_code")),
-        sa.UniqueConstraint("tag", name=op.f("uq_machines_tag")),
-    )
-    op.create_index(op.f("ix_machines_work_centre_id"), "machines", ["work_centre_id"], unique=False)
     op.create_table(
         "person_skills",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -271,24 +236,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_shipments_customer_id"), "shipments", ["customer_id"], unique=False)
     op.create_table(
-        "stations",
-        sa.Column("id", BigId, autoincrement=True, nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("work_centre_id", BigId, nullable=False),
-        sa.Column("device_hash", sa.String(length=64), nullable=True),
-        sa.Column("paired_at", UtcTime(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_stations_work_centre_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stations")),
-        sa.UniqueConstraint("code", name=op.f("uq_stations_code")),
-        sa.UniqueConstraint("device_hash", name=op.f("uq_stations_device_hash")),
-    )
-    op.create_index(op.f("ix_stations_work_centre_id"), "stations", ["work_centre_id"], unique=False)
-    op.create_table(
         "uploads",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -299,6 +246,19 @@ def upgrade() -> None:
         sa.Column("imported_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_uploads_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+    )
+    op.create_table(
+        "work_centres",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=True),
+        sa.Column("location_id", BigId, nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_work_centres_location_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_centres")),
+        sa.UniqueConstraint("code", name=op.f("uq_work_centres_code")),
     )
     op.create_table(
         "boms",
@@ -356,6 +316,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("item_id", "unit", name=op.f("uq_item_units_item_id_unit")),
     )
     op.create_table(
+        "machines",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=True),
+        sa.Column("work_centre_id", BigId, nullable=False),
+        sa.Column("tag", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("hold_reason", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_machines_work_centre_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machines")),
+        sa.UniqueConstraint("code", name=op.f("uq_machines_code")),
+        sa.UniqueConstraint("tag", name=op.f("uq_machines_tag")),
+    )
+    op.create_index(op.f("ix_machines_work_centre_id"), "machines", ["work_centre_id"], unique=False)
+    op.create_table(
         "routings",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("item_id", BigId, nullable=False),
@@ -377,20 +357,23 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'released'"),
     )
     op.create_table(
-        "sign_ins",
+        "stations",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("person_id", BigId, nullable=False),
-        sa.Column("station_id", BigId, nullable=True),
-        sa.Column("at", UtcTime(), nullable=False),
-        sa.Column("expires_at", UtcTime(), nullable=False),
-        sa.Column("ended_at", UtcTime(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_sign_ins_person_id")),
-        sa.ForeignKeyConstraint(["station_id"], ["stations.id"], name=op.f("fk_sign_ins_station_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ins_token_hash")),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("work_centre_id", BigId, nullable=False),
+        sa.Column("device_hash", sa.String(length=64), nullable=True),
+        sa.Column("paired_at", UtcTime(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_stations_work_centre_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stations")),
+        sa.UniqueConstraint("code", name=op.f("uq_stations_code")),
+        sa.UniqueConstraint("device_hash", name=op.f("uq_stations_device_hash")),
     )
-    op.create_index(op.f("ix_sign_ins_person_id"), "sign_ins", ["person_id"], unique=False)
+    op.create_index(op.f("ix_stations_work_centre_id"), "stations", ["work_centre_id"], unique=False)
     op.create_table(
         "bom_lines",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -402,7 +385,6 @@ def upgrade() -> None:
         sa.Column("operation", sa.Integer(), nullable=True),
         sa.Column("consumption", sa.String(24), nullable=False),
         sa.Column("phantom", sa.Boolean(), nullable=False),
-        sa.Column("by_product", sa.Boolean(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_bom_lines_quantity_above_zero")),
         sa.ForeignKeyConstraint(["bom_id"], ["boms.id"], name=op.f("fk_bom_lines_bom_id")),
@@ -436,6 +418,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
         sa.UniqueConstraint("routing_id", "sequence", name=op.f("uq_operations_routing_id_sequence")),
     )
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("station_id", BigId, nullable=True),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("expires_at", UtcTime(), nullable=False),
+        sa.Column("ended_at", UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_sign_ins_person_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["stations.id"], name=op.f("fk_sign_ins_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ins_token_hash")),
+    )
+    op.create_index(op.f("ix_sign_ins_person_id"), "sign_ins", ["person_id"], unique=False)
     op.create_table(
         "work_orders",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -933,11 +930,13 @@ def downgrade() -> None:
     op.drop_index("ix_work_orders_open", table_name="work_orders")
     op.drop_index(op.f("ix_work_orders_item_id"), table_name="work_orders")
     op.drop_table("work_orders")
+    op.drop_index(op.f("ix_sign_ins_person_id"), table_name="sign_ins")
+    op.drop_table("sign_ins")
     op.drop_table("operations")
     op.drop_index(op.f("ix_bom_lines_component_id"), table_name="bom_lines")
     op.drop_table("bom_lines")
-    op.drop_index(op.f("ix_sign_ins_person_id"), table_name="sign_ins")
-    op.drop_table("sign_ins")
+    op.drop_index(op.f("ix_stations_work_centre_id"), table_name="stations")
+    op.drop_table("stations")
     op.drop_index(
         "ix_routings_one_released",
         table_name="routings",
@@ -945,6 +944,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'released'"),
     )
     op.drop_table("routings")
+    op.drop_index(op.f("ix_machines_work_centre_id"), table_name="machines")
+    op.drop_table("machines")
     op.drop_table("item_units")
     op.drop_index("ix_characteristics_item", table_name="characteristics")
     op.drop_table("characteristics")
@@ -955,18 +956,14 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'released'"),
     )
     op.drop_table("boms")
+    op.drop_table("work_centres")
     op.drop_table("uploads")
-    op.drop_index(op.f("ix_stations_work_centre_id"), table_name="stations")
-    op.drop_table("stations")
     op.drop_index(op.f("ix_shipments_customer_id"), table_name="shipments")
     op.drop_table("shipments")
     op.drop_table("receipts")
     op.drop_index(op.f("ix_person_skills_person_id"), table_name="person_skills")
     op.drop_table("person_skills")
-    op.drop_index(op.f("ix_machines_work_centre_id"), table_name="machines")
-    op.drop_table("machines")
     op.drop_table("items")
-    op.drop_table("work_centres")
     op.drop_table("stop_reasons")
     op.drop_table("sequences")
     op.drop_table("plant")

@@ -1,0 +1,284 @@
+"""Reads about orders, jobs and reports."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.core.paging import Slice, keyset
+from mes.equipment.models import Machine
+from mes.items.models import BomLine, Item, Substitute
+from mes.lots.models import Edge, Lot, LotStatus, Movement, MovementKind
+from mes.orders.models import Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
+
+OPEN = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD)
+
+
+def get_order(session: Session, code: str) -> WorkOrder:
+    """An order with item, customer, jobs and materials. Raises NotFound."""
+    query = (
+        select(WorkOrder)
+        .options(
+            joinedload(WorkOrder.item),
+            joinedload(WorkOrder.customer),
+            selectinload(WorkOrder.jobs).options(joinedload(Job.work_centre), joinedload(Job.machine)),
+            selectinload(WorkOrder.materials).joinedload(OrderMaterial.item),
+        )
+        .where(WorkOrder.code == code.strip().upper())
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(what=_(N_("work order")), code=code)
+    return found
+
+
+def find_job(session: Session, code: str) -> Job | None:
+    """A job by code with its order, item, work centre and machine."""
+    query = (
+        select(Job)
+        .options(
+            joinedload(Job.order).options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer)),
+            joinedload(Job.work_centre),
+            joinedload(Job.machine),
+        )
+        .where(Job.code == code.strip().upper())
+    )
+    return session.scalar(query)
+
+
+def get_job(session: Session, code: str) -> Job:
+    """A job by code. Raises NotFound."""
+    found = find_job(session, code)
+    if found is None:
+        raise NotFound(what=_(N_("job")), code=code)
+    return found
+
+
+def job_before(session: Session, job: Job) -> Job | None:
+    """The operation before this one in the same order."""
+    earlier = select(Job).where(Job.order_id == job.order_id, Job.sequence < job.sequence)
+    return session.scalar(earlier.order_by(Job.sequence.desc()).limit(1))
+
+
+def job_after(session: Session, job: Job) -> Job | None:
+    """The operation after this one in the same order."""
+    later = select(Job).where(Job.order_id == job.order_id, Job.sequence > job.sequence)
+    return session.scalar(later.order_by(Job.sequence).limit(1))
+
+
+def queue(session: Session, work_centre_id: int) -> list[Job]:
+    """What a work centre has to do: running first, then by priority and due date."""
+    query = (
+        select(Job)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .options(
+            joinedload(Job.order).options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer)),
+            joinedload(Job.machine),
+        )
+        .where(
+            Job.work_centre_id == work_centre_id,
+            Job.state != JobState.DONE,
+            WorkOrder.state.in_((OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD)),
+        )
+        .order_by(
+            (Job.state == JobState.RUNNING).desc(),
+            (Job.state == JobState.PAUSED).desc(),
+            WorkOrder.priority,
+            WorkOrder.due_on,
+            Job.sequence,
+            Job.id,
+        )
+    )
+    return list(session.scalars(query))
+
+
+class MaterialUse(NamedTuple):
+    """One material of an order: what it needs and what was taken so far (returns already subtracted)."""
+
+    material: OrderMaterial
+    consumed: Decimal
+
+    @property
+    def missing(self) -> Decimal:
+        """What is still to be taken."""
+        return max(self.material.required - self.consumed, Decimal(0))
+
+
+def material_use(session: Session, order_id: int, operation: int | None = None) -> list[MaterialUse]:
+    """Materials of an order (of one operation, if given) with what was consumed."""
+    taken = (
+        select(Movement.material_id, func.sum(-Movement.quantity).label("taken"))
+        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME)
+        .group_by(Movement.material_id)
+        .subquery()
+    )
+    query = (
+        select(OrderMaterial, taken.c.taken)
+        .outerjoin(taken, taken.c.material_id == OrderMaterial.id)
+        .options(joinedload(OrderMaterial.item))
+        .where(OrderMaterial.order_id == order_id)
+        .order_by(OrderMaterial.position)
+    )
+    if operation is not None:
+        query = query.where(OrderMaterial.operation == operation)
+    return [MaterialUse(material, amount or Decimal(0)) for material, amount in session.execute(query)]
+
+
+def substitutes(session: Session, materials: Iterable[OrderMaterial]) -> dict[int, list[Item]]:
+    """Released substitutes by BOM line."""
+    lines = [material.bom_line_id for material in materials if material.bom_line_id]
+    found: dict[int, list[Item]] = {}
+    query = select(Substitute).options(joinedload(Substitute.item)).where(Substitute.line_id.in_(lines))
+    for substitute in session.scalars(query) if lines else ():
+        found.setdefault(substitute.line_id, []).append(substitute.item)
+    return found
+
+
+class Taken(NamedTuple):
+    """A consumption, and how much of it has not been drawn into a made lot yet."""
+
+    movement: Movement
+    undrawn: Decimal
+
+
+def undrawn(session: Session, order_id: int) -> list[Taken]:
+    """Consumptions of an order that are not (wholly) part of a made lot yet, oldest first.
+
+    What was returned is subtracted; edges of reports that were taken back do not count.
+    """
+    returned = (
+        select(Movement.reverses_id.label("id"), Movement.quantity.label("quantity"))
+        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_not(None))
+        .subquery()
+    )
+    mine = select(Movement.id).where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME)
+    drawn = (
+        select(Edge.movement_id.label("id"), func.sum(Edge.quantity).label("quantity"))
+        .where(Edge.movement_id.in_(mine), ~Edge.undone)
+        .group_by(Edge.movement_id)
+        .subquery()
+    )
+    query = (
+        select(Movement, returned.c.quantity, drawn.c.quantity)
+        .outerjoin(returned, returned.c.id == Movement.id)
+        .outerjoin(drawn, drawn.c.id == Movement.id)
+        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None))
+        .order_by(Movement.id)
+    )
+    zero = Decimal(0)
+    return [
+        Taken(move, -move.quantity - (back or zero) - (gone or zero)) for move, back, gone in session.execute(query)
+    ]
+
+
+def consumptions(session: Session, order_id: int) -> Sequence[tuple[Movement, Lot]]:
+    """What was taken for an order, newest first, with lot and item; returns are among them."""
+    query = (
+        select(Movement, Lot)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .options(joinedload(Lot.item))
+        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME)
+        .order_by(Movement.id.desc())
+    )
+    return [(move, lot) for move, lot in session.execute(query)]
+
+
+def reports_of_order(session: Session, order_id: int) -> list[Report]:
+    """Reports of all jobs of an order, newest first, with job, lot and machine."""
+    query = (
+        select(Report)
+        .join(Job, Job.id == Report.job_id)
+        .options(joinedload(Report.job), joinedload(Report.lot), joinedload(Report.machine))
+        .where(Job.order_id == order_id)
+        .order_by(Report.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def reports_of_job(session: Session, job_id: int, most: int = 20) -> list[Report]:
+    """The newest reports of a job."""
+    query = select(Report).options(joinedload(Report.lot)).where(Report.job_id == job_id).order_by(Report.id.desc())
+    return list(session.scalars(query.limit(most)))
+
+
+def lots_of_order(session: Session, order_id: int) -> list[Lot]:
+    """Lots that an order made."""
+    query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.order_id == order_id)
+    return list(session.scalars(query.order_by(Lot.id)))
+
+
+class Shortage(NamedTuple):
+    """A material of which there is less than needed."""
+
+    item: Item
+    needed: Decimal
+    there: Decimal
+
+
+def shortages(session: Session, needs: Sequence[tuple[Item, Decimal]], today: date) -> list[Shortage]:
+    """Materials of which the usable stock is less than needed."""
+    ids = [item.id for item, _needed in needs]
+    query = (
+        select(Lot.item_id, func.sum(Lot.on_hand))
+        .where(
+            Lot.item_id.in_(ids),
+            Lot.on_hand > 0,
+            Lot.holds == 0,
+            Lot.status == LotStatus.AVAILABLE,
+            func.coalesce(Lot.expires_on, date(9999, 12, 31)) >= today,
+        )
+        .group_by(Lot.item_id)
+    )
+    there = dict(session.execute(query).tuples().all())
+    zero = Decimal(0)
+    return [
+        Shortage(item, needed, there.get(item.id, zero)) for item, needed in needs if there.get(item.id, zero) < needed
+    ]
+
+
+def page_of_orders(
+    session: Session,
+    *,
+    states: Sequence[OrderState] = OPEN,
+    text: str = "",
+    late_on: date | None = None,
+    customer_id: int | None = None,
+    after: str | None = None,
+    size: int = 30,
+) -> Slice[WorkOrder]:
+    """Orders by due date. ``text`` begins a code or an item's code or is part of its name."""
+    query = (
+        select(WorkOrder)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer), selectinload(WorkOrder.jobs))
+    )
+    if states:
+        query = query.where(WorkOrder.state.in_(states))
+    if text:
+        begin = text.strip()
+        query = query.where(
+            WorkOrder.code.like(begin.upper() + "%")
+            | Item.code.like(begin + "%")
+            | Item.name.contains(begin, autoescape=True)
+        )
+    if late_on is not None:
+        query = query.where(WorkOrder.due_on < late_on)
+    if customer_id is not None:
+        query = query.where(WorkOrder.customer_id == customer_id)
+    return keyset(session, query, WorkOrder.due_on, WorkOrder.id, after=after, size=size)
+
+
+def bom_lines(session: Session, bom_id: int) -> list[BomLine]:
+    """Lines of a BOM with their components."""
+    query = select(BomLine).options(joinedload(BomLine.component)).where(BomLine.bom_id == bom_id)
+    return list(session.scalars(query.order_by(BomLine.position)))
+
+
+def find_machine(session: Session, code: str) -> Machine | None:
+    """A machine by its code or by what its label says."""
+    return session.scalar(select(Machine).where((Machine.code == code) | (Machine.tag == code.upper()), Machine.active))

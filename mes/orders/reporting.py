@@ -1,0 +1,347 @@
+"""Use cases of the floor: consume a lot, report what was made, undo.
+
+A report at the last operation makes lots (or serial numbers) and draws the genealogy; a report before it only
+counts what is passed on. Nothing is edited: undoing writes the opposite.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from mes.core.access import LEADERS, Actor
+from mes.core.plant import Plant, Strictness, plant, production_day
+from mes.core.types import SMALLEST
+from mes.core.work import Work
+from mes.equipment.models import Location
+from mes.items.models import Consumption, Item, Tracking
+from mes.lots import queries as lot_queries
+from mes.lots.models import Lot, Movement, MovementKind
+from mes.lots.rules import Use, check_first_out, check_reason, goes_before
+from mes.lots.service import (
+    add_produced,
+    check_usable,
+    consume_lot,
+    lock_by,
+    lock_lot,
+    make_lots,
+    take_back,
+    unlink_report,
+)
+from mes.orders import queries
+from mes.orders.genealogy import draw, is_drawn
+from mes.orders.models import Job, JobState, LotRule, OrderMaterial, OrderState, Report
+from mes.orders.queries import MaterialUse
+from mes.orders.rules import (
+    AlreadyUndone,
+    EnoughAlready,
+    FirstPieceMissing,
+    MaterialMissing,
+    MaterialShort,
+    NotAnOverride,
+    NotNeededHere,
+    UsedAlready,
+    check_counts,
+    check_flow,
+    check_job,
+    check_order,
+    check_plan,
+    check_undo,
+    processed,
+)
+from mes.orders.service import lock_job
+
+
+class Consumed(NamedTuple):
+    """A consumption; ``better`` is the lot that should have gone first, where the plant only warns."""
+
+    movement: Movement
+    lot: Lot
+    material: OrderMaterial
+    better: Lot | None
+
+
+def consume(
+    work: Work,
+    job_code: str,
+    lot_code: str,
+    quantity: Decimal | None = None,
+    *,
+    approver: Actor | None = None,
+    override_reason: str | None = None,
+) -> Consumed:
+    """Take material for a job by scanning its lot (투입): it passes the scan gate or is refused in one sentence.
+
+    Without a quantity it is what the job still needs, at most the lot. A leader (``approver``, or the person
+    acting) may allow a lot that is not first out or not here, with a reason.
+    """
+    job = lock_job(work, job_code)
+    check_order(job.order, "work")
+    check_job(job, "consume")
+    lot = lock_lot(work, lot_code)
+    use, items = _needed(work, job, lot)
+    better = _pass_gate(work, job, lot, items, _override(work, approver, override_reason))
+    taken = _amount(use, lot) if quantity is None else quantity
+    movement = consume_lot(
+        work, lot, taken, order_id=job.order_id, job_id=job.id, material_id=use.material.id, reason=override_reason
+    )
+    work.record(
+        "orders.consume",
+        lot,
+        after={"job": job.code, "quantity": taken, "approved_by": approver.name if approver else None},
+        reason=override_reason,
+    )
+    return Consumed(movement, lot, use.material, better)
+
+
+def _needed(work: Work, job: Job, lot: Lot) -> tuple[MaterialUse, list[Item]]:
+    """The material of this job that the lot can serve, with the items that serve it."""
+    uses = queries.material_use(work.session, job.order_id, job.sequence)
+    others = queries.substitutes(work.session, [use.material for use in uses])
+    fitting = []
+    for use in uses:
+        items = [use.material.item, *others.get(use.material.bom_line_id or 0, [])]
+        if lot.item_id in {item.id for item in items}:
+            fitting.append((use, items))
+    if not fitting:
+        wanted = ", ".join(use.material.item.name for use in uses) or "-"
+        raise NotNeededHere(lot=lot.code, item=lot.item.name, wanted=wanted)
+    return next(((use, items) for use, items in fitting if use.missing > 0), fitting[0])
+
+
+def _amount(use: MaterialUse, lot: Lot) -> Decimal:
+    if use.missing <= 0:
+        material = use.material
+        raise EnoughAlready(item=material.item.name, needed=material.required, unit=material.item.unit)
+    return min(use.missing, lot.on_hand) if lot.item.tracking is not Tracking.SERIAL else Decimal(1)
+
+
+def _override(work: Work, approver: Actor | None, reason: str | None) -> bool:
+    if reason is None and approver is None:
+        return False
+    if not (approver or work.actor).is_one_of(LEADERS):
+        raise NotAnOverride
+    check_reason(reason)
+    return True
+
+
+def _pass_gate(work: Work, job: Job, lot: Lot, items: list[Item], allowed: bool) -> Lot | None:
+    settings = plant(work.session)
+    here = [job.work_centre.location_id] if job.work_centre.location_id else []
+    first = _first_out(work, settings, lot)
+    use = Use(
+        today=work.today,
+        items=items,
+        places=here,
+        right_place=Strictness.OFF if allowed else settings.right_place,
+        first_out=Strictness.OFF if allowed else settings.first_out,
+        first=first,
+    )
+    check_usable(work, lot, use)
+    check_first_out(lot, use)
+    return first if goes_before(first, lot) else None
+
+
+def _first_out(work: Work, settings: Plant, lot: Lot) -> Lot | None:
+    if settings.first_out is Strictness.OFF:
+        return None
+    return next(iter(lot_queries.first_out(work.session, [lot.item_id], work.today, most=1)), None)
+
+
+def return_material(work: Work, movement_id: int, reason: str | None = None) -> Movement:
+    """Put back what was scanned and is not part of a made lot yet. Raises UsedAlready, AlreadyTakenBack."""
+    movement = work.session.get_one(Movement, movement_id)
+    job = work.session.get(Job, movement.job_id) if movement.job_id else None
+    if job is None or movement.kind is not MovementKind.CONSUME:
+        raise AlreadyUndone
+    locked = lock_job(work, job.code)
+    check_order(locked.order, "undo")
+    [lot] = lock_by(work, Lot.id == movement.lot_id)
+    if is_drawn(work, movement.id):
+        raise UsedAlready(what=lot.code)
+    back = take_back(work, movement, lot, reason)
+    work.record("orders.return_material", lot, after={"job": locked.code, "quantity": back.quantity}, reason=reason)
+    return back
+
+
+def record_report(
+    work: Work,
+    job_code: str,
+    *,
+    good: Decimal,
+    defective: Decimal = Decimal(0),
+    scrap: Decimal = Decimal(0),
+    rework: Decimal = Decimal(0),
+    started_at: datetime | None = None,
+    confirmed: bool = False,
+) -> Report:
+    """Record what was made (실적), take back-flushed material, and at the last operation make the lot.
+
+    ``confirmed`` answers a question asked before (more than planned). Raises the refusals of ``orders.rules``.
+    """
+    job = lock_job(work, job_code)
+    order, settings = job.order, plant(work.session)
+    counts = (good, defective, scrap, rework)
+    check_order(order, "work")
+    check_job(job, "report")
+    check_counts(order.item, counts)
+    if job.inspected and not job.first_piece_passed:
+        raise FirstPieceMissing(job=job.name)
+    pieces = sum(counts, Decimal(0))
+    check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)
+    check_plan(job, order, settings, good, confirmed)
+    uses = queries.material_use(work.session, order.id, job.sequence)
+    if settings.material_scanned is not Strictness.OFF:
+        check_material(uses, processed(job) + pieces)
+    lots = _lots_for(work, job, good) if job.is_last and good > 0 else []
+    report = Report(
+        job_id=job.id,
+        day=production_day(settings, work.now),
+        at=work.now,
+        started_at=started_at or job.started_at,
+        good=good,
+        defective=defective,
+        scrap=scrap,
+        rework=rework,
+        person_id=work.actor.person_id,
+        person=work.actor.name[:100],
+        station=work.actor.station,
+        machine_id=job.machine_id,
+        lot_id=lots[0].id if lots else None,
+    )
+    work.add(report, "orders.report", code=job.code)
+    _back_flush(work, job, report, uses, pieces)
+    if lots:
+        for lot in lots:
+            add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
+        draw(work, order, report, lots, pieces)
+    _count(work, job, report, 1)
+    return report
+
+
+def check_material(uses: list[MaterialUse], pieces: Decimal) -> None:
+    """Every material that is scanned was scanned; of pieces with serial numbers, one for each place."""
+    for use in uses:
+        material = use.material
+        if material.consumption is not Consumption.SCAN:
+            continue
+        serial = material.item.tracking is Tracking.SERIAL
+        needed = material.per_piece * pieces
+        if use.consumed <= 0 or (serial and use.consumed < needed):
+            raise MaterialMissing(item=material.item.name, scanned=use.consumed, needed=needed, unit=material.item.unit)
+
+
+def _lots_for(work: Work, job: Job, good: Decimal) -> list[Lot]:
+    """The lots that a report fills: one serial for each piece, the order's one lot, or a new lot."""
+    order = job.order
+    place = work.session.get(Location, job.work_centre.location_id) if job.work_centre.location_id else None
+    if order.item.tracking is Tracking.SERIAL:
+        return make_lots(work, order.item, int(good), place, order.id)
+    if order.lot_rule is LotRule.ORDER:
+        filled = select(Report.lot_id).where(Report.job_id == job.id, Report.lot_id.is_not(None))
+        known = work.session.scalar(filled.order_by(Report.id).limit(1))
+        if known is not None:
+            return lock_by(work, Lot.id == known)
+    return make_lots(work, order.item, 1, place, order.id)
+
+
+def _back_flush(work: Work, job: Job, report: Report, uses: list[MaterialUse], pieces: Decimal) -> None:
+    """Take the BOM quantity of materials that nobody scans: first out first, at the work centre's place if it has one."""
+    for use in uses:
+        material = use.material
+        if material.consumption is not Consumption.BACKFLUSH:
+            continue
+        needed = (material.per_piece * pieces).quantize(SMALLEST)
+        places = [job.work_centre.location_id] if job.work_centre.location_id else []
+        candidates = lot_queries.first_out(work.session, [material.item_id], work.today, places)
+        left = needed
+        for lot in _relocked(work, candidates):
+            amount = min(left, lot.on_hand)
+            if amount > 0:
+                consume_lot(
+                    work,
+                    lot,
+                    amount,
+                    order_id=job.order_id,
+                    job_id=job.id,
+                    material_id=material.id,
+                    report_id=report.id,
+                )
+                left -= amount
+        if left > 0:
+            there = sum((lot.on_hand for lot in candidates), needed - left)
+            raise MaterialShort(item=material.item.name, needed=needed, left=there, unit=material.item.unit)
+
+
+def _relocked(work: Work, candidates: list[Lot]) -> list[Lot]:
+    """The same lots, locked as they are now, in the order of use."""
+    locked = {lot.id: lot for lot in lock_by(work, Lot.id.in_([lot.id for lot in candidates]))} if candidates else {}
+    return [locked[lot.id] for lot in candidates]
+
+
+def _count(work: Work, job: Job, report: Report, sign: int) -> None:
+    """Keep the sums of the job, and of the order at its last operation."""
+    for name in ("good", "defective", "scrap", "rework"):
+        setattr(job, name, getattr(job, name) + sign * abs(getattr(report, name)))
+    if job.is_last:
+        job.order.good += sign * abs(report.good)
+    work.session.flush()
+
+
+def take_back_report(work: Work, report_id: int, reason: str | None = None) -> Report:
+    """Undo a report by its opposite: the made quantity, back-flushed material and genealogy are taken back.
+
+    What was scanned stays with the job. Raises UndoTooLate, AlreadyUndone, UsedAlready.
+    """
+    report = work.session.get_one(Report, report_id)
+    job = lock_job(work, work.session.get_one(Job, report.job_id).code)
+    check_order(job.order, "undo")
+    undone = select(Report.id).where(Report.reverses_id == report.id)
+    if report.reverses_id is not None or work.session.scalar(undone):
+        raise AlreadyUndone
+    check_undo(report, work.actor, plant(work.session), work.now, reason)
+    after = queries.job_after(work.session, job)
+    if after is not None and processed(after) > job.good - report.good:
+        raise UsedAlready(what=after.name)
+    unlink_report(work, report.id)
+    back = _opposite(work, report, reason)
+    work.add(back, "orders.undo_report", reason=reason, code=job.code)
+    _take_movements_back(work, report, reason)
+    _count(work, job, back, -1)
+    _reopen(work, job)
+    return back
+
+
+def _opposite(work: Work, report: Report, reason: str | None) -> Report:
+    kept = ("job_id", "started_at", "machine_id", "lot_id", "day")
+    counts = {name: -getattr(report, name) for name in ("good", "defective", "scrap", "rework")}
+    return Report(
+        **{name: getattr(report, name) for name in kept},
+        **counts,
+        at=work.now,
+        person_id=work.actor.person_id,
+        person=work.actor.name[:100],
+        station=work.actor.station,
+        reverses_id=report.id,
+        reason=reason,
+    )
+
+
+def _take_movements_back(work: Work, report: Report, reason: str | None) -> None:
+    lines = work.session.scalars(select(Movement).where(Movement.report_id == report.id).order_by(Movement.id)).all()
+    lots = {lot.id: lot for lot in lock_by(work, Lot.id.in_({line.lot_id for line in lines}))} if lines else {}
+    for line in lines:
+        lot = lots[line.lot_id]
+        if line.quantity > 0 and (lot.on_hand < line.quantity):
+            raise UsedAlready(what=lot.code)
+        take_back(work, line, lot, reason)
+
+
+def _reopen(work: Work, job: Job) -> None:
+    """A finished job or completed order goes back to work when one of its reports is undone."""
+    if job.state is JobState.DONE:
+        job.state, job.ended_at = JobState.PAUSED, None
+    if job.order.state is OrderState.COMPLETED:
+        job.order.state, job.order.completed_at = OrderState.RUNNING, None
+    work.session.flush()

@@ -1,0 +1,363 @@
+"""Use cases of work orders and their jobs: create, release, hold, close, cancel; start, pause, finish.
+
+Every act on the floor locks the order first and then the job, so that acts on one order never cross.
+What is taken and made is in ``reporting``.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from mes.core.numbering import dated_code, dated_codes
+from mes.core.plant import plant, production_day
+from mes.core.work import Work, check_version
+from mes.equipment.models import MachineState
+from mes.items.models import Bom, BomLine, Item, Routing, Tracking
+from mes.items.queries import released_bom, released_routing
+from mes.lots.models import Movement, MovementKind
+from mes.lots.rules import check_quantity, check_reason
+from mes.orders import queries
+from mes.orders.genealogy import draw_the_rest
+from mes.orders.models import Job, JobState, LotRule, OrderMaterial, OrderState, Report, WorkOrder
+from mes.orders.rules import (
+    EarlierJobOpen,
+    FinishShort,
+    MachineNotReady,
+    NoBom,
+    NoRouting,
+    NothingPassedOn,
+    ShortOfMaterial,
+    StillConsumed,
+    WholePieces,
+    WrongMachine,
+    check_job,
+    check_order,
+)
+from mes.partners.models import Partner
+
+
+def create_order(
+    work: Work,
+    *,
+    item: Item,
+    quantity: Decimal,
+    due_on: date,
+    priority: int = 5,
+    customer: Partner | None = None,
+    lot_rule: LotRule = LotRule.ORDER,
+    note: str | None = None,
+    code: str | None = None,
+) -> WorkOrder:
+    """Write a work order (작업지시) as a draft. ``code`` is the plant's own number, if it has one."""
+    _check_size(item, quantity)
+    order = WorkOrder(
+        code=(code or dated_code(work.session, "W", production_day(plant(work.session), work.now))).upper(),
+        item_id=item.id,
+        quantity=quantity,
+        due_on=due_on,
+        priority=priority,
+        customer_id=customer.id if customer else None,
+        lot_rule=lot_rule,
+        note=note,
+        created_at=work.now,
+    )
+    return work.add(order, "orders.create")
+
+
+def change_order(
+    work: Work,
+    code: str,
+    *,
+    quantity: Decimal,
+    due_on: date,
+    priority: int,
+    customer: Partner | None,
+    lot_rule: LotRule,
+    note: str | None,
+    version: int | None = None,
+) -> WorkOrder:
+    """Change a draft; after its release an order is held, cancelled or copied instead."""
+    order = lock_order(work, code)
+    check_version(work, order, version)
+    check_order(order, "change")
+    _check_size(order.item, quantity)
+    with work.change(order, "orders.change"):
+        order.quantity, order.due_on, order.priority = quantity, due_on, priority
+        order.customer_id, order.lot_rule, order.note = customer.id if customer else None, lot_rule, note
+        work.session.flush()
+    return order
+
+
+def copy_order(work: Work, code: str, *, quantity: Decimal, due_on: date) -> WorkOrder:
+    """Write a new draft like an order that was made before."""
+    old = queries.get_order(work.session, code)
+    return create_order(
+        work, item=old.item, quantity=quantity, due_on=due_on, priority=old.priority, customer=old.customer,
+        lot_rule=old.lot_rule, note=old.note,
+    )  # fmt: skip
+
+
+def _check_size(item: Item, quantity: Decimal) -> None:
+    check_quantity(quantity)
+    if item.tracking is Tracking.SERIAL and quantity != quantity.to_integral_value():
+        raise WholePieces(field="quantity", item=item.name)
+
+
+def release_order(work: Work, code: str, *, confirmed: bool = False) -> WorkOrder:
+    """Release an order to the floor: BOM and routing revision are frozen, jobs and materials made.
+
+    Too little material asks first (``confirmed`` releases anyway). Raises NoBom, NoRouting, ShortOfMaterial.
+    """
+    order = lock_order(work, code)
+    check_order(order, "release")
+    bom, routing = _frozen(work, order.item)
+    jobs = _make_jobs(work, order, routing)
+    needs = _needs(work, bom, Decimal(1), jobs[0].sequence, {job.sequence for job in jobs})
+    materials = _make_materials(order, needs)
+    if not confirmed:
+        _check_stock(work, order, materials, needs)
+    with work.change(order, "orders.release"):
+        order.bom_id, order.routing_id = bom.id, routing.id
+        order.state, order.released_at = OrderState.RELEASED, work.now
+        work.session.add_all([*jobs, *materials])
+        work.session.flush()
+    return order
+
+
+def _frozen(work: Work, item: Item) -> tuple[Bom, Routing]:
+    bom, routing = released_bom(work.session, item.id), released_routing(work.session, item.id)
+    if bom is None:
+        raise NoBom(item=item.name)
+    if routing is None or not routing.operations:
+        raise NoRouting(item=item.name)
+    return bom, routing
+
+
+def _make_jobs(work: Work, order: WorkOrder, routing: Routing) -> list[Job]:
+    day = production_day(plant(work.session), work.now)
+    codes = dated_codes(work.session, "J", day, len(routing.operations))
+    last = routing.operations[-1]
+    return [
+        Job(
+            code=code,
+            order_id=order.id,
+            sequence=step.sequence,
+            name=step.name,
+            name_en=step.name_en,
+            work_centre_id=step.work_centre_id,
+            setup_minutes=step.setup_minutes,
+            cycle_seconds=step.cycle_seconds,
+            outsourced=step.outsourced,
+            inspected=step.inspected,
+            instruction=step.instruction,
+            is_last=step is last,
+        )
+        for code, step in zip(codes, routing.operations, strict=True)
+    ]
+
+
+class Need(NamedTuple):
+    """A BOM line after phantoms were taken apart: per one piece of the order's item."""
+
+    line: BomLine
+    per_piece: Decimal
+    with_loss: Decimal
+    operation: int
+
+
+def _needs(work: Work, bom: Bom, per_piece: Decimal, operation: int, steps: set[int]) -> list[Need]:
+    """Lines of a BOM; a phantom's own lines take its place, at the operation that would have consumed it."""
+    needs: list[Need] = []
+    for line in bom.lines:
+        at = line.operation if line.operation in steps else operation
+        amount = line.quantity * per_piece
+        if line.phantom:
+            inner = released_bom(work.session, line.component_id)
+            if inner is None:
+                raise NoBom(item=line.component.name)
+            needs += _needs(work, inner, amount, at, set())
+        elif line.component.tracking is not Tracking.NONE:
+            needs.append(Need(line, amount, amount * (1 + line.scrap_percent / 100), at))
+    return needs
+
+
+def _make_materials(order: WorkOrder, needs: Sequence[Need]) -> list[OrderMaterial]:
+    return [
+        OrderMaterial(
+            order_id=order.id,
+            position=position,
+            item_id=need.line.component_id,
+            per_piece=_rounded(need.per_piece),
+            required=_rounded(need.with_loss * order.quantity),
+            operation=need.operation,
+            consumption=need.line.consumption,
+            bom_line_id=need.line.id,
+        )
+        for position, need in enumerate(needs, 1)
+    ]
+
+
+def _rounded(quantity: Decimal) -> Decimal:
+    return quantity.quantize(Decimal("0.000001"))
+
+
+def _check_stock(work: Work, order: WorkOrder, materials: Sequence[OrderMaterial], needs: Sequence[Need]) -> None:
+    wanted: dict[int, tuple[Item, Decimal]] = {}
+    for material, need in zip(materials, needs, strict=True):
+        item = need.line.component
+        wanted[item.id] = (item, wanted.get(item.id, (item, Decimal(0)))[1] + material.required)
+    short = queries.shortages(work.session, list(wanted.values()), work.today)
+    if short:
+        raise ShortOfMaterial(code=order.code, items=", ".join(lack.item.name for lack in short))
+
+
+def hold_order(work: Work, code: str, reason: str) -> WorkOrder:
+    """Stop an order for a reason; its jobs take no entries until it goes on."""
+    order = lock_order(work, code)
+    check_order(order, "hold")
+    with work.change(order, "orders.hold", reason=check_reason(reason)):
+        order.held_from, order.state, order.hold_reason = order.state, OrderState.HELD, check_reason(reason)
+        work.session.flush()
+    return order
+
+
+def resume_order(work: Work, code: str, reason: str | None = None) -> WorkOrder:
+    """Let a held order go on where it was."""
+    order = lock_order(work, code)
+    check_order(order, "resume")
+    with work.change(order, "orders.resume", reason=reason):
+        order.state, order.held_from, order.hold_reason = order.held_from or OrderState.RELEASED, None, None
+        work.session.flush()
+    return order
+
+
+def close_order(work: Work, code: str) -> WorkOrder:
+    """Close a completed order: nothing about it changes any more."""
+    return _set_state(work, lock_order(work, code), "close", OrderState.CLOSED)
+
+
+def cancel_order(work: Work, code: str, reason: str) -> WorkOrder:
+    """Cancel an order of which nothing is consumed or reported (or all of it was taken back)."""
+    order = lock_order(work, code)
+    check_order(order, "cancel")
+    taken = select(func.sum(Movement.quantity)).where(
+        Movement.order_id == order.id, Movement.kind == MovementKind.CONSUME
+    )
+    made = select(func.sum(Report.good + Report.defective + Report.scrap + Report.rework))
+    made = made.join(Job, Job.id == Report.job_id).where(Job.order_id == order.id)
+    if work.session.scalar(taken) or work.session.scalar(made):
+        raise StillConsumed(code=order.code)
+    return _set_state(work, order, "cancel", OrderState.CANCELLED, check_reason(reason))
+
+
+def _set_state(work: Work, order: WorkOrder, act: str, state: OrderState, reason: str | None = None) -> WorkOrder:
+    check_order(order, act)
+    with work.change(order, f"orders.{act}", reason=reason):
+        order.state = state
+        work.session.flush()
+    return order
+
+
+def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job:
+    """Start a job, or go on after a pause. Raises NothingPassedOn when the operation before has given nothing yet."""
+    job = lock_job(work, job_code)
+    check_order(job.order, "work")
+    check_job(job, "start")
+    before = queries.job_before(work.session, job)
+    if before is not None and before.good <= 0:
+        raise NothingPassedOn(before=before.name)
+    with work.change(job, "orders.start_job"):
+        if machine_code:
+            _put_on_machine(work, job, machine_code)
+        job.state, job.person_id = JobState.RUNNING, work.actor.person_id
+        job.started_at = job.started_at or work.now
+        work.session.flush()
+    if job.order.state is OrderState.RELEASED:
+        with work.change(job.order, "orders.start"):
+            job.order.state = OrderState.RUNNING
+            work.session.flush()
+    return job
+
+
+def _put_on_machine(work: Work, job: Job, code: str) -> None:
+    machine = queries.find_machine(work.session, code)
+    if machine is None or machine.work_centre_id != job.work_centre_id:
+        raise WrongMachine(machine=machine.name if machine else code, place=job.work_centre.name)
+    if machine.state is MachineState.HELD:
+        raise MachineNotReady(machine=machine.name, reason=machine.hold_reason)
+    job.machine_id = machine.id
+
+
+def pause_job(work: Work, job_code: str) -> Job:
+    """Interrupt a job; starting it again goes on where it was."""
+    job = lock_job(work, job_code)
+    check_job(job, "pause")
+    with work.change(job, "orders.pause_job"):
+        job.state = JobState.PAUSED
+        work.session.flush()
+    return job
+
+
+def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
+    """Finish a job; the last one completes its order. Fewer good pieces than planned are asked for first."""
+    job = lock_job(work, job_code)
+    check_order(job.order, "work")
+    check_job(job, "finish")
+    before = queries.job_before(work.session, job)
+    if before is not None and before.state is not JobState.DONE:
+        raise EarlierJobOpen(before=before.name)
+    planned = before.good if before is not None else job.order.quantity
+    if job.good < min(planned, job.order.quantity) and not confirmed:
+        raise FinishShort(good=job.good, planned=min(planned, job.order.quantity), unit=job.order.item.unit)
+    with work.change(job, "orders.finish_job"):
+        job.state, job.ended_at = JobState.DONE, work.now
+        work.session.flush()
+    if job.is_last:
+        draw_the_rest(work, job)
+        with work.change(job.order, "orders.complete"):
+            job.order.state, job.order.completed_at = OrderState.COMPLETED, work.now
+            work.session.flush()
+    return job
+
+
+def pass_first_piece(work: Work, job_id: int) -> Job:
+    """The first piece passed its inspection: the job may report."""
+    job = work.lock(Job, job_id)
+    with work.change(job, "orders.first_piece"):
+        job.first_piece_passed = True
+        work.session.flush()
+    return job
+
+
+def block_first_piece(work: Work, job_id: int) -> Job:
+    """The first piece must be inspected (again) before the job reports."""
+    job = work.lock(Job, job_id)
+    with work.change(job, "orders.block_first_piece"):
+        job.inspected, job.first_piece_passed = True, False
+        work.session.flush()
+    return job
+
+
+def lock_order(work: Work, code: str) -> WorkOrder:
+    """An order by code, locked, as it is now, with its item. Raises NotFound."""
+    query = select(WorkOrder).options(joinedload(WorkOrder.item, innerjoin=True))
+    query = query.where(WorkOrder.code == code.strip().upper()).with_for_update(of=WorkOrder)
+    found = work.session.scalar(query.execution_options(populate_existing=True))
+    return found or queries.get_order(work.session, code)
+
+
+def lock_job(work: Work, code: str) -> Job:
+    """A job by code with its order, both locked (order first), as they are now. Raises NotFound."""
+    job = queries.get_job(work.session, code)
+    lock_order(work, job.order.code)
+    query = (
+        select(Job)
+        .options(joinedload(Job.order), joinedload(Job.work_centre), joinedload(Job.machine))
+        .where(Job.id == job.id)
+        .with_for_update(of=Job)
+    )
+    return work.session.scalars(query.execution_options(populate_existing=True)).one()
