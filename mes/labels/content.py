@@ -1,0 +1,103 @@
+"""What a label can be about, and the data each kind of label may show.
+
+Whoever prints hands over texts as they shall be read, in the label's language: ``{"quantity": "1,200"}``. A key
+left out counts as empty. Every key has an example, used for previews and to try a layout.
+"""
+
+from collections.abc import Mapping
+
+#: Examples per content and key: Korean, English.
+CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "lot": {
+        "code": ("L260105-0012-K", "L260105-0012-K"),
+        "item_name": ("쌀떡볶이떡 1kg 냉장", "Rice cake sticks 1 kg, chilled"),
+        "item_code": ("FD-1001", "FD-1001"),
+        "spec": ("1kg × 10봉", "1 kg × 10 bags"),
+        "kind": ("완제품", "Finished"),
+        "quantity": ("1,200", "1,200"),
+        "unit": ("봉", "bags"),
+        "made_on": ("2026-01-05", "2026-01-05"),
+        "received_on": ("", ""),
+        "expiry": ("2026-02-04", "2026-02-04"),
+        "supplier": ("한빛미곡", "Hanbit Rice"),
+        "supplier_lot": ("HB-2512-88", "HB-2512-88"),
+        "customer": ("새벽마트", "Dawn Market"),
+        "work_order": ("W260105-003-4", "W260105-003-4"),
+        "operation": ("30 포장", "30 Packing"),
+        "work_centre": ("포장 1라인", "Packing line 1"),
+        "machine": ("자동포장기 2호기", "Bagger 2"),
+        "made_by": ("김민수", "Minsu Kim"),
+        "location": ("냉장-A-03", "COLD-A-03"),
+        "storage": ("0~10℃ 냉장보관", "Keep at 0–10 ℃"),
+        "allergens": ("대두, 밀", "Soy, wheat"),
+        "origin": ("쌀(국내산)", "Rice (Korea)"),
+        "note": ("선입선출", "First in, first out"),
+        "plant": ("한마을식품", "Hanmaeul Foods"),
+        "reprint": ("", ""),
+    },
+    "order": {
+        "code": ("W260105-003-4", "W260105-003-4"),
+        "item_name": ("이앙기 6조식 차체 조립품", "Chassis assembly, 6-row rice planter"),
+        "item_code": ("AG-6100-CH", "AG-6100-CH"),
+        "spec": ("6조식, 표준형", "6 rows, standard"),
+        "quantity": ("24", "24"),
+        "unit": ("대", "EA"),
+        "due": ("2026-01-16 (금)", "2026-01-16 (Fri)"),
+        "start": ("2026-01-08 (목)", "2026-01-08 (Thu)"),
+        "priority": ("급", "Urgent"),
+        "customer": ("들판농기계", "Field Machines"),
+        "customer_order": ("PO-7781", "PO-7781"),
+        "operations": (
+            "10\u00a0절단 → 20\u00a0용접 → 30\u00a0도장(외주) → 40\u00a0조립 → 50\u00a0검사",
+            "10\u00a0Cutting → 20\u00a0Welding → 30\u00a0Painting → 40\u00a0Assembly → 50\u00a0Inspection",
+        ),
+        "work_centre": ("조립 2반", "Assembly 2"),
+        "bom_revision": ("B", "B"),
+        "routing_revision": ("3", "3"),
+        "released_on": ("2026-01-05", "2026-01-05"),
+        "released_by": ("박영희", "Younghee Park"),
+        "note": ("도장 색상: 적색", "Colour: red"),
+        "plant": ("한마을기계", "Hanmaeul Machinery"),
+        "reprint": ("", ""),
+    },
+    "location": {
+        "code": ("A-03-02", "A-03-02"),
+        "name": ("냉장창고 A열 3번 2단", "Cold store, row A, bay 3, level 2"),
+        "area": ("냉장창고", "Cold store"),
+        "kind": ("완제품", "Finished goods"),
+        "note": ("0~10℃", "0–10 ℃"),
+        "plant": ("한마을식품", "Hanmaeul Foods"),
+    },
+    "machine": {
+        "code": ("M-PK-02", "M-PK-02"),
+        "name": ("자동포장기 2호기", "Bagging machine 2"),
+        "model": ("AP-350", "AP-350"),
+        "maker": ("대한포장기계", "Daehan Packaging"),
+        "serial": ("35021-118", "35021-118"),
+        "work_centre": ("포장 1라인", "Packing line 1"),
+        "installed_on": ("2021-03-15", "2021-03-15"),
+        "keeper": ("이철수", "Cheolsu Lee"),
+        "note": ("", ""),
+        "plant": ("한마을식품", "Hanmaeul Foods"),
+    },
+    "badge": {
+        "code": ("P-0042-7", "P-0042-7"),
+        "name": ("응우옌 티 흐엉", "Nguyễn Thị Hương"),
+        "team": ("포장 1반", "Packing 1"),
+        "role": ("작업자", "Operator"),
+        "number": ("2024-042", "2024-042"),
+        "expires": ("", ""),
+        "plant": ("한마을식품", "Hanmaeul Foods"),
+    },
+}
+
+
+def keys_of(content: str) -> frozenset[str]:
+    """The data keys that labels of this content may show."""
+    return frozenset(CONTENTS[content])
+
+
+def example(content: str, language: str = "ko") -> dict[str, str]:
+    """A plausible row of data for a preview: Korean, or English for every other language."""
+    column = 0 if language == "ko" else 1
+    return {key: words[column] for key, words in CONTENTS[content].items()}

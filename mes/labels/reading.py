@@ -1,0 +1,329 @@
+"""Reading a layout file: TOML tables into layouts, every fault as one plain sentence.
+
+Measures are mm. A negative ``x`` or ``y`` counts from the far edge, and a ``w`` or ``h`` of zero or less reaches
+up to so many mm before it, so that one file can serve several stocks.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from mes.core.i18n import _
+from mes.labels.codes import KINDS
+from mes.labels.content import CONTENTS
+from mes.labels.fonts import FILES
+from mes.labels.layout import Area, Box, CodeSquare, Field, Layout, Line, Stock, Test, When, Words
+
+ALIGNMENTS = ("left", "center", "right")
+VERTICAL_ALIGNMENTS = ("top", "middle", "bottom")
+INKS = ("black", "white")
+#: What becomes of a pictograph that the font lacks: the label is refused, or a box stands for it.
+MISSING = ("refuse", "box")
+_STOCK = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
+_GAP = re.compile(r"\{([a-z_]+)\}")
+_TEST = re.compile(r"(not )?([a-z_]+)(?: = (.+))?")
+_THICKNESS = 0.25
+
+
+class Table:
+    """One table of a layout file: gives its values by name and notes what is wrong with them."""
+
+    def __init__(self, where: str, values: Mapping[str, Any], faults: list[str]) -> None:
+        self.where = where
+        self.values = values
+        self.faults = faults
+        self._known: set[str] = set()
+
+    def fault(self, sentence: str) -> None:
+        """Note a fault, with the place it is at."""
+        self.faults.append(f"{self.where}: {sentence}")
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """A measure; zero when it is missing or no number, which is noted."""
+        value = self._taken(name)
+        if value is None and default is not None:
+            return default
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        if value is None:
+            self.fault(_("“%(name)s” is missing.", name=name))
+        else:
+            self.fault(_("“%(name)s” must be a number, not “%(value)s”.", name=name, value=str(value)))
+        return 0.0
+
+    def whole(self, name: str, default: int) -> int:
+        """A count of at least one."""
+        value = self._taken(name)
+        if value is None:
+            return default
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+            return value
+        self.fault(_("“%(name)s” must be a whole number from 1 up, not “%(value)s”.", name=name, value=str(value)))
+        return default
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Yes or no."""
+        value = self._taken(name)
+        if isinstance(value, bool):
+            return value
+        if value is not None:
+            self.fault(_("“%(name)s” must be true or false, not “%(value)s”.", name=name, value=str(value)))
+        return default
+
+    def word(self, name: str, default: str, among: Iterable[str] = ()) -> str:
+        """A text, if so said one of a few."""
+        value = self._taken(name)
+        if value is None:
+            return default
+        choices = tuple(among)
+        if isinstance(value, str) and (not choices or value in choices):
+            return value
+        if not choices:
+            self.fault(_("“%(name)s” must be a text, not “%(value)s”.", name=name, value=str(value)))
+        else:
+            self.fault(
+                _(
+                    "“%(name)s” is “%(value)s”; it must be one of: %(choices)s.",
+                    name=name,
+                    value=str(value),
+                    choices=", ".join(choices),
+                )
+            )
+        return default
+
+    def texts(self, name: str) -> dict[str, str]:
+        """A text per language; a plain text stands for all of them."""
+        value = self._taken(name)
+        if isinstance(value, str):
+            return {"en": value}
+        if not (isinstance(value, dict) and all(isinstance(text, str) for text in value.values())):
+            self.fault(_("“%(name)s” must be a text, or texts by language.", name=name))
+            return {"en": ""}
+        for language in ("ko", "en"):
+            if language not in value:
+                self.fault(_("“%(name)s” lacks the language %(language)s.", name=name, language=language))
+        return dict(value) or {"en": ""}
+
+    def tables(self, name: str, singular: str) -> list["Table"]:
+        """The tables of a list, each knowing its place."""
+        found = self._taken(name)
+        if found is None:
+            return []
+        if not (isinstance(found, list) and all(isinstance(part, dict) for part in found)):
+            self.fault(_("“%(name)s” must be a list of tables.", name=name))
+            return []
+        return [Table(_place(singular, n, part), part, self.faults) for n, part in enumerate(found, 1)]
+
+    def raw(self, name: str) -> Any:
+        """A value whose form the caller looks into."""
+        return self._taken(name)
+
+    def finish(self) -> None:
+        """Note every name that nothing asked for."""
+        for name in self.values:
+            if name not in self._known:
+                self.fault(_("“%(name)s” is not known here.", name=name))
+
+    def _taken(self, name: str) -> Any:
+        self._known.add(name)
+        return self.values.get(name)
+
+
+def read_layouts(path: Path) -> tuple[list[Layout], list[str]]:
+    """The layouts of a file, one per stock, and what is wrong with it. With faults the layouts are no good."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return [], [_("The file %(file)s cannot be read as UTF-8 text.", file=path.name)]
+    except tomllib.TOMLDecodeError as error:
+        return [], [_("The file %(file)s is not valid TOML: %(error)s.", file=path.name, error=str(error))]
+    faults: list[str] = []
+    stocks = _stocks(Table(path.name, values, faults))
+    layouts = [_layout(Table(path.name, values, faults), stock, path) for stock in stocks]
+    return layouts, list(dict.fromkeys(faults))
+
+
+def _layout(table: Table, stock: Stock, path: Path) -> Layout:
+    content = table.word("content", "lot", CONTENTS)
+    styles = _styles(table)
+    layout = Layout(
+        name=f"{table.word('name', content)}-{stock.name}",
+        content=content,
+        stock=stock,
+        keys=_keys(table, content),
+        fields=tuple(_field(part, stock, styles) for part in table.tables("field", _("field"))),
+        lines=tuple(_line(part, stock) for part in table.tables("line", _("line"))),
+        boxes=tuple(_box(part, stock) for part in table.tables("box", _("box"))),
+        codes=tuple(_code(part, stock) for part in table.tables("code", _("code"))),
+        title=table.texts("title"),
+        file=path,
+    )
+    for name in ("stock", "dpi"):
+        table.raw(name)
+    table.finish()
+    return layout
+
+
+def _stocks(table: Table) -> list[Stock]:
+    dpi = table.whole("dpi", 203)
+    entries = table.raw("stock")
+    if not isinstance(entries, list) or not entries:
+        table.fault(_("“stock” must list at least one size, such as “60x40”."))
+        return []
+    stocks = [_stock(table, entry, dpi) for entry in entries]
+    return [stock for stock in stocks if stock is not None]
+
+
+def _stock(table: Table, entry: object, dpi: int) -> Stock | None:
+    if isinstance(entry, dict):
+        return _described_stock(Table(f"{table.where}, {_('stock')}", entry, table.faults), dpi)
+    size = _STOCK.fullmatch(entry) if isinstance(entry, str) else None
+    if size is None:
+        table.fault(_("The stock “%(value)s” is no size in mm such as “60x40”.", value=str(entry)))
+        return None
+    return Stock(name=str(entry), width=float(size[1]), height=float(size[2]), dpi=dpi)
+
+
+def _described_stock(table: Table, dpi: int) -> Stock:
+    stock = Stock(
+        name=table.word("name", "sheet"),
+        width=table.number("width"),
+        height=table.number("height"),
+        dpi=table.whole("dpi", dpi),
+        columns=table.whole("columns", 1),
+        rows=table.whole("rows", 1),
+        left=table.number("left", 0.0),
+        top=table.number("top", 0.0),
+        pitch_x=table.number("pitch_x", 0.0),
+        pitch_y=table.number("pitch_y", 0.0),
+        page_width=table.number("page_width", 0.0),
+        page_height=table.number("page_height", 0.0),
+    )
+    table.finish()
+    return stock
+
+
+def _keys(table: Table, content: str) -> frozenset[str]:
+    value = table.raw("keys")
+    if not (isinstance(value, list) and all(isinstance(key, str) for key in value)):
+        table.fault(_("“keys” must list the data which the label shows."))
+        return frozenset()
+    for key in value:
+        if key not in CONTENTS[content]:
+            table.fault(_("A label of the content “%(content)s” has no data “%(key)s”.", content=content, key=key))
+    return frozenset(value)
+
+
+def _styles(table: Table) -> dict[str, dict[str, Any]]:
+    value = table.raw("style")
+    if value is None:
+        return {}
+    if not (isinstance(value, dict) and all(isinstance(style, dict) for style in value.values())):
+        table.fault(_("“style” must hold tables of field settings by name."))
+        return {}
+    return value
+
+
+def _field(table: Table, stock: Stock, styles: Mapping[str, dict[str, Any]]) -> Field:
+    style = table.values.get("style")
+    if style is not None and style not in styles:
+        table.fault(_("There is no style “%(style)s” in this file.", style=str(style)))
+    table = Table(table.where, {**styles.get(str(style), {}), **table.values}, table.faults)
+    table.raw("style")
+    size = table.number("size")
+    field = Field(
+        area=_area(table, stock),
+        words=_words(table, "text"),
+        size=size,
+        smallest=table.number("shrink", size),
+        weight=table.word("weight", "regular", FILES),
+        align=table.word("align", "left", ALIGNMENTS),
+        valign=table.word("valign", "middle", VERTICAL_ALIGNMENTS),
+        most_lines=table.whole("wrap", 1),
+        white=table.word("ink", "black", INKS) == "white",
+        boxes=table.word("missing", "refuse", MISSING) == "box",
+        cut=table.flag("cut", True),
+        when=_when(table),
+    )
+    table.finish()
+    return field
+
+
+def _line(table: Table, stock: Stock) -> Line:
+    thickness = table.number("thickness", _THICKNESS)
+    x, y = _from_edge(table.number("x"), stock.width), _from_edge(table.number("y"), stock.height)
+    if ("w" in table.values) == ("h" in table.values):
+        table.fault(_("A line needs either “w” (across) or “h” (down)."))
+    across = "w" in table.values
+    w = _up_to(x, table.number("w", thickness), stock.width) if across else thickness
+    h = thickness if across else _up_to(y, table.number("h", thickness), stock.height)
+    line = Line(area=Area(x, y, w, h), when=_when(table))
+    table.finish()
+    return line
+
+
+def _box(table: Table, stock: Stock) -> Box:
+    box = Box(
+        area=_area(table, stock),
+        thickness=table.number("thickness", _THICKNESS),
+        filled=table.flag("fill", False),
+        when=_when(table),
+    )
+    table.finish()
+    return box
+
+
+def _code(table: Table, stock: Stock) -> CodeSquare:
+    side = table.number("size")
+    x, y = _from_edge(table.number("x"), stock.width), _from_edge(table.number("y"), stock.height)
+    code = CodeSquare(
+        area=Area(x, y, side, side),
+        words=_words(table, "data"),
+        kind=table.word("kind", "code", KINDS),
+        holds=table.whole("holds", 16),
+        when=_when(table),
+    )
+    table.finish()
+    return code
+
+
+def _area(table: Table, stock: Stock) -> Area:
+    x = _from_edge(table.number("x"), stock.width)
+    y = _from_edge(table.number("y"), stock.height)
+    return Area(x, y, _up_to(x, table.number("w"), stock.width), _up_to(y, table.number("h"), stock.height))
+
+
+def _from_edge(value: float, whole: float) -> float:
+    return value if value >= 0 else whole + value
+
+
+def _up_to(start: float, value: float, whole: float) -> float:
+    return value if value > 0 else whole + value - start
+
+
+def _words(table: Table, name: str) -> Words:
+    pieces: dict[str, tuple[str, ...]] = {}
+    for language, text in table.texts(name).items():
+        pieces[language] = tuple(_GAP.split(text))
+        if any("{" in words or "}" in words for words in pieces[language][::2]):
+            table.fault(_("“%(text)s” has a bracket that names no data, such as {code}.", text=text))
+    return Words(pieces)
+
+
+def _when(table: Table) -> When | None:
+    text = table.word("when", "")
+    if not text:
+        return None
+    matches = [_TEST.fullmatch(part) for part in text.split(" and ")]
+    if None in matches:
+        table.fault(_("The condition “%(text)s” is not of the form “key”, “not key” or “key = value”.", text=text))
+    return When(tuple(Test(match[2], match[3], bool(match[1])) for match in matches if match))
+
+
+def _place(singular: str, number: int, values: Mapping[str, Any]) -> str:
+    text = values.get("text")
+    if isinstance(text, dict):
+        text = next(iter(text.values()), None)
+    return f"{singular} {number} “{text}”" if isinstance(text, str) else f"{singular} {number}"
