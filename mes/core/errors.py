@@ -18,6 +18,8 @@ class Refused(Exception):
     message: ClassVar[str]
     hint: ClassVar[str | None] = None
     status: ClassVar[int] = 409
+    #: A question rather than a no: the page offers to send the same again with ``confirmed`` set.
+    asks: ClassVar[bool] = False
 
     def __init__(self, field: str | None = None, **values: object) -> None:
         super().__init__(values)

@@ -301,6 +301,11 @@ def chosen_language() -> str:
     return request.accept_languages.best_match(list(known)) or this_plant().language
 
 
+def confirmed() -> bool:
+    """Whether this request answers a question (a refusal that ``asks``) with yes."""
+    return request.form.get("confirmed") == "1"
+
+
 def need_shape(*fields: str) -> None:
     """Refuse a request whose named fields cannot be read."""
     raise BadShape(fields=", ".join(fields))

@@ -91,6 +91,7 @@ class OverPlan(Refused):
 
     message = N_("%(planned)s %(unit)s are ordered; with this entry it would be %(total)s.")
     hint = N_("Check the number. If it is right, confirm it.")
+    asks = True
 
 
 class NothingToReport(Refused):
@@ -143,6 +144,7 @@ class ShortOfMaterial(Refused):
 
     message = N_("Not enough material for %(code)s: %(items)s.")
     hint = N_("Release it anyway if the material is on its way.")
+    asks = True
 
 
 class NotNeededHere(Refused):
@@ -164,6 +166,7 @@ class FinishShort(Refused):
 
     message = N_("%(good)s of %(planned)s %(unit)s are good so far.")
     hint = N_("Go on working, or confirm that the job is finished.")
+    asks = True
 
 
 class EarlierJobOpen(Refused):
