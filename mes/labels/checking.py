@@ -5,7 +5,8 @@ from itertools import combinations
 
 from mes.core.errors import Refused
 from mes.core.i18n import _
-from mes.labels.codes import QUIET, encode, narrowest_module, widest_module
+from mes.core.qr import QUIET, encode
+from mes.labels.codes import narrowest_module, widest_module
 from mes.labels.fonts import face
 from mes.labels.layout import (
     MM_PER_INCH,

@@ -1,89 +1,12 @@
-"""QR symbols as printers need them: a module is a whole number of dots, wide enough to be read when worn.
-
-Two kinds of content: ``code`` (our own short codes, error correction Q) and ``url`` (addresses on small stock,
-error correction M).
-"""
+"""Codes as label printers need them: a module is a whole number of dots, wide enough to be read when worn."""
 
 import math
-import re
-from operator import itemgetter
-from typing import NamedTuple
 
-from mes.core.errors import Refused
-from mes.core.i18n import N_
+from mes.core.qr import QUIET
 
-#: White modules around a symbol without which scanners do not find it (ISO/IEC 18004).
-QUIET = 4
 #: No module is narrower than this, in mm: 4 dots at 203 dpi, 5 at 300.
 NARROWEST = 0.42
 KINDS = ("code", "url")
-#: Weighing all eight masks takes nine tenths of the encoding time. These two have the lowest mean penalty over
-#: codes of each kind; tests prove that two decoders read them.
-_MASKS = {"code": 0, "url": 2}
-_RUN = re.compile(b"\x01+")
-
-
-class CodeEmpty(Refused):
-    """A label without the code it exists for."""
-
-    message = N_("There is nothing to put into the code of this label.")
-    hint = N_("Give the thing a code first, then print its label.")
-    status = 422
-
-
-class CodeUnreadable(Refused):
-    """Scanners type what they read: letters of other alphabets arrive garbled or not at all."""
-
-    message = N_("“%(data)s” cannot be scanned: a code holds only Latin letters, digits and signs.")
-    hint = N_("Change the code, or print the address of its page instead.")
-    status = 422
-
-
-class CodeTooLong(Refused):
-    """The code's modules would be too fine for the space which the layout gives it."""
-
-    message = N_("“%(data)s” is too long for the code on this label.")
-    hint = N_("Choose a larger label, or a shorter code.")
-    status = 422
-
-
-class Symbol(NamedTuple):
-    """An encoded code: its text, its kind and its square of modules, a byte each (1 is black)."""
-
-    data: str
-    kind: str
-    rows: tuple[bytes, ...]
-
-    @property
-    def size(self) -> int:
-        """Modules on a side, without the quiet zone."""
-        return len(self.rows)
-
-
-def encode(data: str, kind: str = "code") -> Symbol:
-    """The smallest QR symbol that holds the text; refused when a scanner could not type it."""
-    import qrcode
-    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
-    from qrcode.exceptions import DataOverflowError
-    from qrcode.util import QRData
-
-    if not data:
-        raise CodeEmpty()
-    if not (data.isascii() and data.isprintable()):
-        raise CodeUnreadable(data=shortened(data))
-    level = ERROR_CORRECT_M if kind == "url" else ERROR_CORRECT_Q
-    maker = qrcode.QRCode(error_correction=level, border=0, mask_pattern=_MASKS[kind])
-    maker.add_data(QRData(data))
-    try:
-        maker.make()
-    except (DataOverflowError, ValueError):
-        raise CodeTooLong(data=shortened(data)) from None
-    return Symbol(data, kind, tuple(bytes(map(bool, row)) for row in maker.modules))
-
-
-def shortened(data: str) -> str:
-    """A text short enough to be named in a sentence."""
-    return data if len(data) <= 60 else data[:59] + "…"
 
 
 def narrowest_module(dpi: int) -> int:
@@ -94,18 +17,3 @@ def narrowest_module(dpi: int) -> int:
 def widest_module(symbol_size: int, dots: int) -> int:
     """The most dots a module may be wide so that the symbol and its quiet zone fit into a square of ``dots``."""
     return dots // (symbol_size + 2 * QUIET)
-
-
-def rectangles(symbol: Symbol) -> list[tuple[int, int, int, int]]:
-    """The black area as few (x, y, width, height) in modules: runs of a row, joined downwards where they repeat."""
-    growing: dict[tuple[int, int], int] = {}
-    done: list[tuple[int, int, int, int]] = []
-    for y, row in enumerate((*symbol.rows, b"")):
-        runs = {run.span() for run in _RUN.finditer(row)}
-        for left, right in growing.keys() - runs:
-            top = growing.pop((left, right))
-            done.append((left, top, right - left, y - top))
-        for run in runs - growing.keys():
-            growing[run] = y
-    done.sort(key=itemgetter(1, 0))
-    return done

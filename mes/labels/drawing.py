@@ -7,7 +7,7 @@ The origin is the label's top left corner, x to the right, y down. A layout and 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mes.labels.codes import Symbol
+from mes.core.qr import Symbol
 
 
 class Text(NamedTuple):

@@ -23,7 +23,7 @@ from reportlab.pdfbase.pdfdoc import (
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.labels.codes import rectangles
+from mes.core.qr import rectangles
 from mes.labels.drawing import Bar, Code, Drawing, Element, Ground, Text
 from mes.labels.fonts import face
 from mes.labels.layout import MM_PER_INCH, POINTS_PER_INCH, Layout, Row, Stock
@@ -83,7 +83,7 @@ class _Document:
     def __init__(self, stock: Stock, dpi: int, title: str) -> None:
         self.stock = stock
         self.scale = POINTS_PER_INCH / dpi
-        self.pdf = cast(Any, PDFDocument(invariant=1, pdfVersion=(1, 6)))  # its types lack half of it
+        self.pdf = cast("Any", PDFDocument(invariant=1, pdfVersion=(1, 6)))  # its types lack half of it
         self.pdf.setTitle(title)
         self.pdf.Catalog.ViewerPreferences = PDFDictionary({"PrintScaling": PDFName("None")})
         self._size = PDFArray([round(_points(side), 4) for side in stock.page])

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.labels.codes import CodeTooLong, encode, narrowest_module, shortened, widest_module
+from mes.core.qr import CodeTooLong, encode, shortened
+from mes.labels.codes import narrowest_module, widest_module
 from mes.labels.content import keys_of
 from mes.labels.drawing import Bar, Code, Drawing, Element, Ground, Text
 from mes.labels.fonts import face
