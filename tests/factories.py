@@ -1,11 +1,37 @@
 """Things a plant has, made the way the plant makes them. One function per table; arguments only where it matters."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from itertools import count
+
+from sqlalchemy import select
 
 from mes.core.access import Role
 from mes.core.work import Work
-from mes.people.models import Person
-from mes.people.service import add_person
+from mes.equipment.models import Downtime, Location, Machine, Station, StopReason, WorkCentre
+from mes.equipment.service import (
+    add_location,
+    add_machine,
+    add_station,
+    add_stop_reason,
+    add_work_centre,
+    start_downtime,
+)
+from mes.items.models import Bom, Item, ItemKind, ItemUnit, Routing
+from mes.items.service import (
+    BomLineData,
+    OperationData,
+    add_item,
+    add_unit,
+    make_bom,
+    make_routing,
+    release_bom,
+    release_routing,
+)
+from mes.partners.models import Partner, PartnerKind
+from mes.partners.service import add_partner
+from mes.people.models import ApiToken, Person, Skill
+from mes.people.service import add_person, add_token
 
 numbers = count(1)
 
@@ -20,3 +46,101 @@ def make_person(work: Work, *roles: Role, **values: object) -> Person:
         **values,
     }
     return add_person(work, roles=roles or (Role.OPERATOR,), **given)  # type: ignore[arg-type]
+
+
+def make_skill(work: Work, **values: object) -> Skill:
+    """Something a person was trained for, for ever."""
+    person = make_person(work, skills=[(values.get("name", "용접"), values.get("until"))])
+    return work.session.scalars(select(Skill).where(Skill.person_id == person.id)).one()
+
+
+def make_token(work: Work, role: Role = Role.MANAGER, **values: object) -> ApiToken:
+    """A program that may use the API."""
+    name = str(values.get("name", f"program {next(numbers)}"))
+    add_token(work, name, role)
+    return work.session.scalars(select(ApiToken).where(ApiToken.name == name)).one()
+
+
+def make_partner(work: Work, *kinds: PartnerKind, **values: object) -> Partner:
+    """A supplier, unless said otherwise."""
+    number = next(numbers)
+    given = {"code": f"C{number}", "name": f"거래처 {number}", **values}
+    return add_partner(work, kinds=kinds or (PartnerKind.SUPPLIER,), **given)  # type: ignore[arg-type]
+
+
+def make_location(work: Work, **values: object) -> Location:
+    """A place in the store."""
+    number = next(numbers)
+    return add_location(work, **{"code": f"A-{number}", "name": f"선반 {number}", **values})  # type: ignore[arg-type]
+
+
+def make_work_centre(work: Work, **values: object) -> WorkCentre:
+    """A line with a place of its own."""
+    number = next(numbers)
+    given = {"code": f"WC{number}", "name": f"작업장 {number}", **values}
+    if "location_id" not in given:
+        given["location_id"] = make_location(work).id
+    return add_work_centre(work, **given)  # type: ignore[arg-type]
+
+
+def make_machine(work: Work, work_centre: WorkCentre | None = None, **values: object) -> Machine:
+    """A machine, ready."""
+    number = next(numbers)
+    centre = work_centre or make_work_centre(work)
+    given = {"code": f"EQ{number}", "name": f"{number}호기", **values}
+    return add_machine(work, work_centre_id=centre.id, **given)  # type: ignore[arg-type]
+
+
+def make_station(work: Work, work_centre: WorkCentre | None = None, **values: object) -> Station:
+    """A station that no device is paired with yet."""
+    number = next(numbers)
+    centre = work_centre or make_work_centre(work)
+    given = {"code": f"ST{number}", "name": f"단말 {number}", **values}
+    return add_station(work, work_centre_id=centre.id, **given)  # type: ignore[arg-type]
+
+
+def make_stop_reason(work: Work, **values: object) -> StopReason:
+    """An unplanned reason for standing still."""
+    number = next(numbers)
+    return add_stop_reason(work, **{"code": f"D{number}", "name": f"고장 {number}", **values})  # type: ignore[arg-type]
+
+
+def make_downtime(work: Work, machine: Machine | None = None, **values: object) -> Downtime:
+    """A machine that stands still from now on."""
+    machine = machine or make_machine(work)
+    reason = make_stop_reason(work)
+    return start_downtime(
+        work,
+        work_centre_id=machine.work_centre_id,
+        machine_id=machine.id,
+        reason_id=reason.id,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def make_item(work: Work, **values: object) -> Item:
+    """A raw material by lot, counted in pieces."""
+    number = next(numbers)
+    given = {"code": f"I{number}", "name": f"품목 {number}", "kind": ItemKind.RAW, "unit": "EA", **values}
+    return add_item(work, **given)  # type: ignore[arg-type]
+
+
+def make_item_unit(work: Work, item: Item | None = None, **values: object) -> ItemUnit:
+    """A box of twenty."""
+    given = {"unit": "BOX", "factor": Decimal(20), **values}
+    return add_unit(work, (item or make_item(work)).code, **given)  # type: ignore[arg-type]
+
+
+def make_released_bom(work: Work, item: Item, *parts: tuple[Item, int | str | Decimal]) -> Bom:
+    """A released BOM of (component, quantity) pairs."""
+    lines = [BomLineData(component=component, quantity=Decimal(quantity)) for component, quantity in parts]
+    return release_bom(work, make_bom(work, item, lines).id)
+
+
+def make_released_routing(work: Work, item: Item, centres: Sequence[WorkCentre] = ()) -> Routing:
+    """A released routing with one operation per work centre: 10, 20, 30."""
+    steps = [
+        OperationData(sequence=10 * number, name=f"공정 {number}", work_centre=centre)
+        for number, centre in enumerate(centres or [make_work_centre(work)], 1)
+    ]
+    return release_routing(work, make_routing(work, item, steps).id)

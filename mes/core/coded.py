@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mes.core.db import Base
@@ -96,3 +96,18 @@ def get_coded(session: Session, model: type[T], code: str, what: str) -> T:
 def lock_coded(work: Work, model: type[T], code: str, what: str) -> T:
     """The same, locked until the act ends. Raises NotFound."""
     return work.lock(model, getattr(get_coded(work.session, model, code, what), "id"))
+
+
+def is_referred_to(session: Session, thing: Base, *, apart_from: Iterable[str] = ()) -> bool:
+    """Whether a row of any other table refers to this one. ``apart_from``: tables that do not count."""
+    own = thing.__tablename__
+    columns = [
+        column
+        for table in Base.metadata.sorted_tables
+        if table.name not in set(apart_from)
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.column.table.name == own
+    ]
+    here = getattr(thing, "id")
+    return bool(columns) and bool(session.scalar(select(or_(*(exists().where(c == here) for c in columns)))))

@@ -115,7 +115,10 @@ class BomLine(Base):
     """One component: quantity per one piece of the item, plus expected loss in percent."""
 
     __tablename__ = "bom_lines"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_above_zero"), UniqueConstraint("bom_id", "position"))
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_above_zero"),
+        UniqueConstraint("bom_id", "position"),
+    )
 
     id: Mapped[Id]
     bom_id: Mapped[Ref] = mapped_column(ForeignKey("boms.id"))

@@ -1,0 +1,189 @@
+"""Use cases of bills of material: drafts are edited line by line; a released revision is never edited again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from mes.core.errors import NotFound
+from mes.core.i18n import _
+from mes.core.work import Work, check_version
+from mes.items import queries
+from mes.items.explosion import LOOP_SHOWN, BomLoop, find_loop
+from mes.items.models import Bom, BomLine, Consumption, Item, Revision, Substitute
+from mes.items.rules import REVISION_NAMES, check_bom_complete, check_draft, check_line
+
+
+@dataclass(frozen=True, kw_only=True)
+class BomLineData:
+    """One line as it is entered: ``quantity`` of ``component`` per one piece, ``scrap_percent`` expected loss."""
+
+    component: Item
+    quantity: Decimal
+    scrap_percent: Decimal = Decimal(0)
+    operation: int | None = None
+    consumption: Consumption = Consumption.SCAN
+    phantom: bool = False
+    reference: str | None = None
+    substitutes: Sequence[Item] = field(default=())
+
+
+def make_bom(work: Work, item: Item, lines: Sequence[BomLineData], *, note: str | None = None) -> Bom:
+    """A new draft revision of an item's BOM. Raises QuantityMissing, ScrapImpossible, OwnComponent.
+
+    The item is locked, so that two drafts made at once get two numbers.
+    """
+    item = work.lock(Item, item.id)
+    last = work.session.scalar(select(func.max(Bom.revision)).where(Bom.item_id == item.id)) or 0
+    bom = work.add(Bom(item_id=item.id, revision=last + 1, note=note), "items.make_bom", code=item.code)
+    for position, line in enumerate(lines, 1):
+        _put_line(work, bom, item, BomLine(bom_id=bom.id, position=position), line)
+    _note_lines(work, bom, item)
+    return bom
+
+
+def copy_bom(work: Work, item: Item) -> Bom:
+    """The draft to work on: the one there is, else a copy of the released revision, else an empty one."""
+    drafts = (bom for bom in queries.list_boms(work.session, item.id) if bom.state is Revision.DRAFT)
+    found = next(drafts, None)
+    if found:
+        return found
+    released = queries.released_bom(work.session, item.id)
+    return make_bom(work, item, [data_of(line) for line in released.lines] if released else [])
+
+
+def data_of(line: BomLine) -> BomLineData:
+    """A recorded line as it would be entered."""
+    return BomLineData(
+        component=line.component, quantity=line.quantity, scrap_percent=line.scrap_percent, operation=line.operation,
+        consumption=line.consumption, phantom=line.phantom, reference=line.reference,
+        substitutes=[substitute.item for substitute in line.substitutes],
+    )  # fmt: skip
+
+
+def change_bom_head(
+    work: Work, bom_id: int, *, note: str | None, valid_from: date | None, version: int | None = None
+) -> Bom:
+    """Say what a draft is for and from which day it is meant. Raises NotDraft, StaleEdit."""
+    bom, _item = _draft(work, bom_id)
+    check_version(work, bom, version)
+    with work.change(bom, "items.change_bom"):
+        bom.note, bom.valid_from = note, valid_from
+        work.session.flush()
+    return bom
+
+
+def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
+    """One more component at the end of a draft. Raises NotDraft and what ``check_line`` refuses."""
+    bom, item = _draft(work, bom_id)
+    last = work.session.scalar(select(func.max(BomLine.position)).where(BomLine.bom_id == bom.id)) or 0
+    made = _put_line(work, bom, item, BomLine(bom_id=bom.id, position=last + 1), line)
+    _note_lines(work, bom, item)
+    return made
+
+
+def change_bom_line(work: Work, bom_id: int, position: int, line: BomLineData, version: int | None = None) -> BomLine:
+    """Change a line of a draft. ``version`` is the BOM's. Raises NotDraft, StaleEdit, NotFound."""
+    bom, item = _draft(work, bom_id)
+    check_version(work, bom, version)
+    changed = _put_line(work, bom, item, _line(work, bom, position), line)
+    _note_lines(work, bom, item)
+    return changed
+
+
+def remove_bom_line(work: Work, bom_id: int, position: int) -> None:
+    """Take a component out of a draft. Raises NotDraft, NotFound."""
+    bom, item = _draft(work, bom_id)
+    line = _line(work, bom, position)
+    work.session.execute(delete(Substitute).where(Substitute.line_id == line.id))
+    work.session.delete(line)
+    work.session.flush()
+    _note_lines(work, bom, item)
+
+
+def discard_bom(work: Work, bom_id: int) -> Bom:
+    """Give up a draft: it stays readable as obsolete and is never used. Raises NotDraft."""
+    bom, item = _draft(work, bom_id)
+    bom.state = Revision.OBSOLETE
+    work.session.flush()
+    work.record("items.discard_bom", bom, code=item.code)
+    return bom
+
+
+def release_bom(work: Work, bom_id: int) -> Bom:
+    """Put a draft in force; the revision before becomes obsolete, and open orders keep the one they froze.
+
+    Raises EmptyBom, NotYetValid, BomLoop naming the loop.
+    """
+    _draft(work, bom_id)
+    bom = queries.whole_bom(work.session, bom_id)
+    check_bom_complete(bom, bom.item.code, work.today)
+    _check_no_loop(work, bom)
+    for old in work.session.scalars(select(Bom).where(Bom.item_id == bom.item_id, Bom.state == Revision.RELEASED)):
+        old.state = Revision.OBSOLETE
+    work.session.flush()
+    with work.change(bom, "items.release_bom"):
+        bom.state, bom.released_at = Revision.RELEASED, work.now
+        bom.valid_from = bom.valid_from or work.today
+        work.session.flush()
+    return bom
+
+
+def _check_no_loop(work: Work, bom: Bom) -> None:
+    parts = [line.component_id for line in bom.lines]
+    below = queries.lines_below(work.session, parts)
+    involved = {bom.item_id, *parts, *below, *(line.component_id for lines in below.values() for line in lines)}
+    # Two drafts that would close a loop together have an item in common: the second waits here, and looks again.
+    work.session.execute(select(Item.id).where(Item.id.in_(involved)).order_by(Item.id).with_for_update()).all()
+    below = queries.lines_below(work.session, parts)
+    codes = {
+        line.component_id: line.component.code for line in [*bom.lines, *(x for used in below.values() for x in used)]
+    }
+    edges = {product: [x.component_id for x in lines] for product, lines in below.items()}
+    loop = find_loop(bom.item_id, edges | {bom.item_id: parts})
+    if loop:
+        raise BomLoop(loop=" > ".join([bom.item.code, *(codes[i] for i in loop[1:-1]), bom.item.code][:LOOP_SHOWN]))
+
+
+def _draft(work: Work, bom_id: int) -> tuple[Bom, Item]:
+    if work.session.get(Bom, bom_id) is None:
+        raise NotFound(what=_("BOM revision"), code=str(bom_id))
+    bom = work.lock(Bom, bom_id)
+    item = work.session.get_one(Item, bom.item_id)
+    check_draft(bom, item.code, _(REVISION_NAMES[bom.state]))
+    return bom, item
+
+
+def _line(work: Work, bom: Bom, position: int) -> BomLine:
+    found = work.session.scalar(select(BomLine).where(BomLine.bom_id == bom.id, BomLine.position == position))
+    if found is None:
+        raise NotFound(what=_("BOM line"), code=str(position))
+    return found
+
+
+def _put_line(work: Work, bom: Bom, item: Item, line: BomLine, data: BomLineData) -> BomLine:
+    check_line(
+        item.code, data.component.code, data.quantity, data.scrap_percent, [other.code for other in data.substitutes]
+    )
+    line.component_id, line.quantity, line.scrap_percent = data.component.id, data.quantity, data.scrap_percent
+    line.operation, line.consumption, line.reference = data.operation, data.consumption, data.reference
+    line.phantom = data.phantom
+    work.session.add(line)
+    work.session.flush()
+    work.session.execute(delete(Substitute).where(Substitute.line_id == line.id))
+    ids = dict.fromkeys(other.id for other in data.substitutes)
+    work.session.add_all(Substitute(line_id=line.id, item_id=other) for other in ids)
+    work.session.flush()
+    return line
+
+
+def _note_lines(work: Work, bom: Bom, item: Item) -> None:
+    """One event with the lines as they now are; the BOM's version moves with its lines."""
+    flag_modified(bom, "note")
+    work.session.flush()
+    fresh = queries.whole_bom(work.session, bom.id)
+    after = [f"{x.position}: {x.component.code} {x.quantity:f} +{x.scrap_percent:f} %" for x in fresh.lines]
+    work.record("items.bom_lines", bom, after={"lines": after}, code=item.code)

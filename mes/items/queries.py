@@ -1,0 +1,241 @@
+"""Reads about items, bills of material and routings. Each tree is one recursive statement."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from mes.core.coded import find_coded, get_coded
+from mes.core.errors import NotFound
+from mes.core.i18n import _
+from mes.core.paging import Slice, keyset
+from mes.items.explosion import Explosion, take_apart
+from mes.items.models import (
+    Bom,
+    BomLine,
+    Item,
+    ItemKind,
+    ItemUnit,
+    Operation,
+    Revision,
+    Routing,
+    Substitute,
+)
+
+
+def find_item(session: Session, code: str) -> Item | None:
+    """The item with exactly this code."""
+    return find_coded(session, Item, code)
+
+
+def get_item(session: Session, code: str) -> Item:
+    """The item with exactly this code. Raises NotFound."""
+    return get_coded(session, Item, code, _("item"))
+
+
+def find_items(session: Session, codes: Iterable[str]) -> dict[str, Item]:
+    """Items by code, in one statement; unknown codes are left out."""
+    wanted = set(codes)
+    return {item.code: item for item in session.scalars(select(Item).where(Item.code.in_(wanted)))}
+
+
+class ItemRow(NamedTuple):
+    """A line of the item list."""
+
+    item: Item
+    has_bom: bool
+    has_routing: bool
+
+
+def list_items(
+    session: Session,
+    *,
+    search: str = "",
+    kind: ItemKind | None = None,
+    active: bool | None = True,
+    after: str | None = None,
+) -> Slice[ItemRow]:
+    """Items by code, found by code, name or spec, a page at a time; says which can be made."""
+    has_bom = exists().where(Bom.item_id == Item.id, Bom.state == Revision.RELEASED)
+    has_routing = exists().where(Routing.item_id == Item.id, Routing.state == Revision.RELEASED)
+    query: Any = select(Item, has_bom, has_routing)
+    if search:
+        columns = (Item.code, Item.name, Item.name_en, Item.spec, Item.gtin)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    if kind:
+        query = query.where(Item.kind == kind)
+    if active is not None:
+        query = query.where(Item.active == active)
+    found = keyset(session, query, Item.code, after=after, whole_rows=True)
+    return Slice([ItemRow(*row[:3]) for row in found.rows], found.next, found.first)
+
+
+def suggest_items(session: Session, search: str = "", most: int = 200) -> list[Item]:
+    """Active items for a list of suggestions, by code."""
+    query = select(Item).where(Item.active).order_by(Item.code).limit(most)
+    if search:
+        columns = (Item.code, Item.name, Item.name_en)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return list(session.scalars(query))
+
+
+def list_units(session: Session, item_id: int) -> list[ItemUnit]:
+    """Other units of an item."""
+    return list(session.scalars(select(ItemUnit).where(ItemUnit.item_id == item_id).order_by(ItemUnit.unit)))
+
+
+def _with_lines(query: Select[Bom]) -> Select[Bom]:
+    lines = selectinload(Bom.lines)
+    return query.options(
+        joinedload(Bom.item),
+        lines.joinedload(BomLine.component),
+        lines.selectinload(BomLine.substitutes).joinedload(Substitute.item),
+    )
+
+
+def released_bom(session: Session, item_id: int) -> Bom | None:
+    """The BOM in force of an item, with its lines, components and substitutes."""
+    return session.scalar(_with_lines(select(Bom).where(Bom.item_id == item_id, Bom.state == Revision.RELEASED)))
+
+
+def get_bom(session: Session, item_id: int, revision: int) -> Bom:
+    """One revision of an item's BOM, with its lines, components and substitutes. Raises NotFound."""
+    found = session.scalar(_with_lines(select(Bom).where(Bom.item_id == item_id, Bom.revision == revision)))
+    if found is None:
+        raise NotFound(what=_("BOM revision"), code=str(revision))
+    return found
+
+
+def whole_bom(session: Session, bom_id: int) -> Bom:
+    """A BOM by its id, read afresh with everything in it."""
+    query = _with_lines(select(Bom).where(Bom.id == bom_id)).execution_options(populate_existing=True)
+    return session.scalars(query).one()
+
+
+def list_boms(session: Session, item_id: int) -> list[Bom]:
+    """All BOM revisions of an item, newest first, without their lines."""
+    return list(session.scalars(select(Bom).where(Bom.item_id == item_id).order_by(Bom.revision.desc())))
+
+
+def _with_operations(query: Select[Routing]) -> Select[Routing]:
+    operations = selectinload(Routing.operations)
+    return query.options(
+        joinedload(Routing.item),
+        operations.joinedload(Operation.work_centre),
+        operations.joinedload(Operation.subcontractor),
+    )
+
+
+def released_routing(session: Session, item_id: int) -> Routing | None:
+    """The routing in force of an item, with its operations and their work centres."""
+    chosen = select(Routing).where(Routing.item_id == item_id, Routing.state == Revision.RELEASED)
+    return session.scalar(_with_operations(chosen))
+
+
+def get_routing(session: Session, item_id: int, revision: int) -> Routing:
+    """One revision of an item's routing with its operations. Raises NotFound."""
+    chosen = select(Routing).where(Routing.item_id == item_id, Routing.revision == revision)
+    found = session.scalar(_with_operations(chosen))
+    if found is None:
+        raise NotFound(what=_("routing revision"), code=str(revision))
+    return found
+
+
+def whole_routing(session: Session, routing_id: int) -> Routing:
+    """A routing by its id, read afresh with everything in it."""
+    query = _with_operations(select(Routing).where(Routing.id == routing_id))
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def list_routings(session: Session, item_id: int) -> list[Routing]:
+    """All routing revisions of an item, newest first, without their operations."""
+    chosen = select(Routing).where(Routing.item_id == item_id)
+    return list(session.scalars(chosen.order_by(Routing.revision.desc())))
+
+
+def explode(session: Session, item_id: int, quantity: Decimal, day: date | None = None) -> Explosion:
+    """What goes into a quantity of an item: tree and flat totals, by one recursive statement.
+
+    With ``day`` the revisions that were in force on that day; else those in force now. Raises BomLoop.
+    """
+    lines = lines_below(session, [item_id], day)
+    return take_apart(session.get_one(Item, item_id), quantity, lines)
+
+
+def lines_below(session: Session, item_ids: Sequence[int], day: date | None = None) -> dict[int, list[BomLine]]:
+    """BOM lines in force of these items and of everything below them, by product, with their components."""
+    below = select(Item.id.label("item_id")).where(Item.id.in_(item_ids)).cte("below", recursive=True)
+    step = select(BomLine.component_id).join(Bom, Bom.id == BomLine.bom_id).join(below, below.c.item_id == Bom.item_id)
+    below = below.union(_in_force(step, day))
+    query = (
+        select(BomLine)
+        .join(BomLine.bom)
+        .join(below, below.c.item_id == Bom.item_id)
+        .options(contains_eager(BomLine.bom), joinedload(BomLine.component))
+        .order_by(Bom.item_id, BomLine.position)
+    )
+    found: dict[int, list[BomLine]] = defaultdict(list)
+    for line in session.scalars(_in_force(query, day)):
+        found[line.bom.item_id].append(line)
+    return dict(found)
+
+
+def _in_force(query: Any, day: date | None) -> Any:
+    if day is None:
+        return query.where(Bom.state == Revision.RELEASED)
+    newer = select(func.max(Bom.revision)).where(Bom.released_at.is_not(None), Bom.valid_from <= day)
+    valid = newer.add_columns(Bom.item_id).group_by(Bom.item_id).subquery("valid")
+    return query.join(valid, (valid.c.item_id == Bom.item_id) & (valid.c.max == Bom.revision))
+
+
+class Use(NamedTuple):
+    """An item used in another: the line, the product, and the uses of that product."""
+
+    line: BomLine
+    product: Item
+    used_in: list["Use"]
+
+
+def where_used(session: Session, item_id: int) -> list[Use]:
+    """In which released BOMs an item is used, directly and further up, by one recursive statement."""
+    above = select(Item.id.label("item_id")).where(Item.id == item_id).cte("above", recursive=True)
+    step = (
+        select(Bom.item_id).join(BomLine, BomLine.bom_id == Bom.id).join(above, above.c.item_id == BomLine.component_id)
+    )
+    above = above.union(step.where(Bom.state == Revision.RELEASED))
+    query = (
+        select(BomLine)
+        .join(BomLine.bom)
+        .join(above, above.c.item_id == BomLine.component_id)
+        .where(Bom.state == Revision.RELEASED)
+        .options(contains_eager(BomLine.bom).joinedload(Bom.item), joinedload(BomLine.component))
+        .order_by(Bom.item_id, BomLine.position)
+    )
+    uses: dict[int, list[BomLine]] = defaultdict(list)
+    for line in session.scalars(query):
+        uses[line.component_id].append(line)
+    return _uses_of(item_id, uses, frozenset())
+
+
+def _uses_of(item_id: int, uses: dict[int, list[BomLine]], seen: frozenset[int]) -> list[Use]:
+    if item_id in seen:
+        return []
+    return [
+        Use(line, line.bom.item, _uses_of(line.bom.item_id, uses, seen | {item_id})) for line in uses.get(item_id, [])
+    ]
+
+
+def substituted_in(session: Session, item_id: int) -> list[BomLine]:
+    """Lines of released BOMs in which an item may be used instead of the component."""
+    query = (
+        select(BomLine)
+        .join(BomLine.bom)
+        .join(Substitute, Substitute.line_id == BomLine.id)
+        .where(Substitute.item_id == item_id, Bom.state == Revision.RELEASED)
+        .options(contains_eager(BomLine.bom).joinedload(Bom.item), joinedload(BomLine.component))
+    )
+    return list(session.scalars(query.order_by(BomLine.id)))

@@ -1,0 +1,171 @@
+"""Use cases of routings: drafts are edited step by step; a released revision is never edited again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from mes.core.errors import NotFound
+from mes.core.i18n import _
+from mes.core.work import Work, check_version
+from mes.equipment.models import WorkCentre
+from mes.items import queries
+from mes.items.models import Item, Operation, Revision, Routing
+from mes.items.rules import (
+    REVISION_NAMES,
+    check_draft,
+    check_routing_complete,
+    check_sequence,
+    operation_numbers,
+)
+from mes.partners.models import Partner
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationData:
+    """One step as it is entered. Times: minutes to set up, seconds per piece."""
+
+    sequence: int
+    name: str
+    work_centre: WorkCentre
+    code: str | None = None
+    name_en: str | None = None
+    setup_minutes: Decimal | None = None
+    cycle_seconds: Decimal | None = None
+    outsourced: bool = False
+    subcontractor: Partner | None = None
+    inspected: bool = False
+    instruction: str | None = None
+
+
+def make_routing(work: Work, item: Item, operations: Sequence[OperationData], *, note: str | None = None) -> Routing:
+    """A new draft revision of an item's routing. Raises SequenceTaken, SequenceImpossible."""
+    item = work.lock(Item, item.id)
+    last = work.session.scalar(select(func.max(Routing.revision)).where(Routing.item_id == item.id)) or 0
+    routing = Routing(item_id=item.id, revision=last + 1, note=note)
+    work.add(routing, "items.make_routing", code=item.code)
+    taken: list[int] = []
+    for step in operations:
+        check_sequence(step.sequence, taken)
+        taken.append(step.sequence)
+        _put_operation(work, Operation(routing_id=routing.id), step)
+    _note_operations(work, routing, item)
+    return routing
+
+
+def copy_routing(work: Work, item: Item) -> Routing:
+    """The draft to work on: the one there is, else a copy of the released revision, else an empty one."""
+    drafts = (routing for routing in queries.list_routings(work.session, item.id) if routing.state is Revision.DRAFT)
+    found = next(drafts, None)
+    if found:
+        return found
+    released = queries.released_routing(work.session, item.id)
+    return make_routing(work, item, [data_of(step) for step in released.operations] if released else [])
+
+
+def data_of(step: Operation) -> OperationData:
+    """A recorded step as it would be entered."""
+    return OperationData(
+        sequence=step.sequence, name=step.name, work_centre=step.work_centre, code=step.code, name_en=step.name_en,
+        setup_minutes=step.setup_minutes, cycle_seconds=step.cycle_seconds, outsourced=step.outsourced,
+        subcontractor=step.subcontractor, inspected=step.inspected, instruction=step.instruction,
+    )  # fmt: skip
+
+
+def add_operation(work: Work, routing_id: int, step: OperationData) -> Operation:
+    """One more step of a draft. Raises NotDraft, SequenceTaken, SequenceImpossible."""
+    routing, item = _draft(work, routing_id)
+    check_sequence(step.sequence, operation_numbers(queries.whole_routing(work.session, routing.id).operations))
+    made = _put_operation(work, Operation(routing_id=routing.id), step)
+    _note_operations(work, routing, item)
+    return made
+
+
+def change_operation(
+    work: Work, routing_id: int, sequence: int, step: OperationData, version: int | None = None
+) -> Operation:
+    """Change a step of a draft, its number too. ``version`` is the routing's. Raises NotDraft, SequenceTaken."""
+    routing, item = _draft(work, routing_id)
+    check_version(work, routing, version)
+    operation = _operation(work, routing, sequence)
+    others = operation_numbers(queries.whole_routing(work.session, routing.id).operations)
+    check_sequence(step.sequence, [other for other in others if other != sequence])
+    _put_operation(work, operation, step)
+    _note_operations(work, routing, item)
+    return operation
+
+
+def remove_operation(work: Work, routing_id: int, sequence: int) -> None:
+    """Take a step out of a draft. Raises NotDraft, NotFound."""
+    routing, item = _draft(work, routing_id)
+    work.session.delete(_operation(work, routing, sequence))
+    work.session.flush()
+    _note_operations(work, routing, item)
+
+
+def discard_routing(work: Work, routing_id: int) -> Routing:
+    """Give up a draft: it stays readable as obsolete and is never used. Raises NotDraft."""
+    routing, item = _draft(work, routing_id)
+    routing.state = Revision.OBSOLETE
+    work.session.flush()
+    work.record("items.discard_routing", routing, code=item.code)
+    return routing
+
+
+def release_routing(work: Work, routing_id: int) -> Routing:
+    """Put a draft in force; the revision before becomes obsolete, and open orders keep the one they froze.
+
+    Raises EmptyRouting, SubcontractorMissing.
+    """
+    _draft(work, routing_id)
+    routing = queries.whole_routing(work.session, routing_id)
+    check_routing_complete(routing, routing.item.code)
+    chosen = select(Routing).where(Routing.item_id == routing.item_id, Routing.state == Revision.RELEASED)
+    for old in work.session.scalars(chosen):
+        old.state = Revision.OBSOLETE
+    work.session.flush()
+    with work.change(routing, "items.release_routing"):
+        routing.state, routing.released_at = Revision.RELEASED, work.now
+        work.session.flush()
+    return routing
+
+
+def _draft(work: Work, routing_id: int) -> tuple[Routing, Item]:
+    if work.session.get(Routing, routing_id) is None:
+        raise NotFound(what=_("routing revision"), code=str(routing_id))
+    routing = work.lock(Routing, routing_id)
+    item = work.session.get_one(Item, routing.item_id)
+    check_draft(routing, item.code, _(REVISION_NAMES[routing.state]))
+    return routing, item
+
+
+def _operation(work: Work, routing: Routing, sequence: int) -> Operation:
+    chosen = select(Operation).where(Operation.routing_id == routing.id, Operation.sequence == sequence)
+    found = work.session.scalar(chosen)
+    if found is None:
+        raise NotFound(what=_("operation"), code=str(sequence))
+    return found
+
+
+def _put_operation(work: Work, operation: Operation, step: OperationData) -> Operation:
+    operation.sequence, operation.code = step.sequence, step.code
+    operation.name, operation.name_en = step.name, step.name_en
+    operation.work_centre_id = step.work_centre.id
+    operation.setup_minutes, operation.cycle_seconds = step.setup_minutes, step.cycle_seconds
+    operation.outsourced, operation.inspected = step.outsourced, step.inspected
+    operation.subcontractor_id = step.subcontractor.id if step.subcontractor else None
+    operation.instruction = step.instruction
+    work.session.add(operation)
+    work.session.flush()
+    return operation
+
+
+def _note_operations(work: Work, routing: Routing, item: Item) -> None:
+    """One event with the steps as they now are; the routing's version moves with its steps."""
+    flag_modified(routing, "note")
+    work.session.flush()
+    fresh = queries.whole_routing(work.session, routing.id)
+    after = [f"{x.sequence}: {x.name} @ {x.work_centre.code}" for x in fresh.operations]
+    work.record("items.routing_operations", routing, after={"operations": after}, code=item.code)

@@ -1,0 +1,99 @@
+"""Use cases of items: enter, change, units, pictures. BOMs and routings have files of their own beside this one."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from mes.core.coded import add_coded, change_coded, is_referred_to, lock_coded
+from mes.core.errors import NotFound
+from mes.core.files import clean_photo, store_file
+from mes.core.i18n import _
+from mes.core.work import Work
+from mes.items.boms import BomLineData, make_bom, release_bom
+from mes.items.models import Item, ItemKind, ItemUnit, Tracking
+from mes.items.routings import OperationData, make_routing, release_routing
+from mes.items.rules import SameUnit, UnitInUse, check_above_zero, check_gtin, check_unit
+
+__all__ = [
+    "BomLineData",
+    "OperationData",
+    "add_item",
+    "add_unit",
+    "change_item",
+    "make_bom",
+    "make_routing",
+    "release_bom",
+    "release_routing",
+    "remove_unit",
+    "set_picture",
+]
+#: Tables of this room: an item that only they know has no recorded quantities yet.
+OWN_TABLES = ("item_units", "boms", "bom_lines", "bom_substitutes", "routings", "characteristics")
+
+
+def add_item(
+    work: Work,
+    *,
+    code: str,
+    name: str,
+    kind: ItemKind,
+    unit: str,
+    tracking: Tracking = Tracking.LOT,
+    **columns: Any,
+) -> Item:
+    """Enter an item. Raises AlreadyExists, SimilarCode, UnitMissing, BadGtin, BelowOne."""
+    item = Item(code=code, name=name, kind=kind, tracking=tracking, **_checked({"unit": unit, **columns}))
+    return add_coded(work, item, "items.add")
+
+
+def change_item(work: Work, code: str, version: int | None = None, **columns: Any) -> Item:
+    """Change an item; its code stays. Unit and tracking stay too once anything was recorded in them.
+
+    Raises StaleEdit naming who saved in between, UnitInUse, BadGtin.
+    """
+    item = lock_coded(work, Item, code, _("item"))
+    columns = _checked(columns)
+    moved = any(name in columns and columns[name] != getattr(item, name) for name in ("unit", "tracking"))
+    if moved and is_referred_to(work.session, item, apart_from=OWN_TABLES):
+        raise UnitInUse(field="unit", code=item.code)
+    return change_coded(work, item, "items.change", version, columns)
+
+
+def _checked(columns: dict[str, Any]) -> dict[str, Any]:
+    if "unit" in columns:
+        columns["unit"] = check_unit(columns["unit"])
+    if "gtin" in columns:
+        columns["gtin"] = check_gtin(columns["gtin"])
+    for name in ("shelf_life_days", "box_quantity"):
+        check_above_zero(name, columns.get(name))
+    return columns
+
+
+def set_picture(work: Work, code: str, name: str, raw: bytes) -> Item:
+    """Give an item its photo: upright, small, without the camera's notes. Raises NotAPicture, PictureTooLarge."""
+    photo = store_file(work, name, "image/jpeg", clean_photo(name, raw))
+    item = lock_coded(work, Item, code, _("item"))
+    return change_coded(work, item, "items.picture", None, {"picture_id": photo.id})
+
+
+def add_unit(work: Work, code: str, unit: str, factor: Decimal) -> ItemUnit:
+    """Another unit of an item: 1 ``unit`` is ``factor`` of its own. Raises SameUnit, UnitMissing, BelowOne."""
+    unit = check_unit(unit)
+    check_above_zero("factor", factor)
+    item = lock_coded(work, Item, code, _("item"))
+    known = work.session.scalars(select(ItemUnit.unit).where(ItemUnit.item_id == item.id))
+    if unit in (item.unit, *known):
+        raise SameUnit(field="unit", unit=unit, code=item.code)
+    return work.add(ItemUnit(item_id=item.id, unit=unit, factor=factor), "items.add_unit", code=item.code)
+
+
+def remove_unit(work: Work, code: str, unit: str) -> None:
+    """Forget another unit of an item. Raises NotFound."""
+    item = lock_coded(work, Item, code, _("item"))
+    found = work.session.scalar(select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.unit == unit))
+    if found is None:
+        raise NotFound(what=_("unit"), code=unit)
+    work.record("items.remove_unit", item, before={"unit": found.unit, "factor": found.factor})
+    work.session.delete(found)
+    work.session.flush()
