@@ -130,9 +130,7 @@ def _levels(table: Table, mapping: Mapping, top: str | None) -> BomList:
     return found
 
 
-def _root(
-    table: Table, mapping: Mapping, depth_of: Callable[[str], int], top: str | None
-) -> tuple[int, str | None]:
+def _root(table: Table, mapping: Mapping, depth_of: Callable[[str], int], top: str | None) -> tuple[int, str | None]:
     """The level on which the products stand, and the product of a list that names none on any of its rows.
 
     Level 0 names products. Level 1 does when it stands on the first row only and no other product is known.
@@ -161,13 +159,7 @@ def level_reader(levels: Iterable[str]) -> Callable[[str], int]:
                 return len(parts)
         else:
             digits = text.lstrip(_LEADERS)
-            digits = (
-                digits[2:]
-                if digits[:2].lower() == "lv"
-                else digits[1:]
-                if digits[:1].lower() == "l"
-                else digits
-            )
+            digits = digits[2:] if digits[:2].lower() == "lv" else digits[1:] if digits[:1].lower() == "l" else digits
             digits = digits.removesuffix("단계").strip(_LEADERS)
             if digits.isascii() and digits.isdigit() and len(digits) <= 2 and int(digits) <= DEEPEST:
                 return int(digits)
@@ -176,9 +168,7 @@ def level_reader(levels: Iterable[str]) -> Callable[[str], int]:
     return depth
 
 
-def _without_doubles(
-    lines: list[BomRow], mapping: Mapping
-) -> tuple[list[BomRow], list[tuple[int, CellRefused]]]:
+def _without_doubles(lines: list[BomRow], mapping: Mapping) -> tuple[list[BomRow], list[tuple[int, CellRefused]]]:
     """Each parent's lines once.
 
     A sub-assembly listed again with the same components and quantities is dropped; with others it is a
@@ -206,9 +196,7 @@ def _without_doubles(
     return sorted(kept, key=lambda line: line.number), problems
 
 
-def _contents(
-    listing: dict[tuple[str, str], BomRow], mapping: Mapping
-) -> dict[tuple[str, str], Decimal | str]:
+def _contents(listing: dict[tuple[str, str], BomRow], mapping: Mapping) -> dict[tuple[str, str], Decimal | str]:
     contents: dict[tuple[str, str], Decimal | str] = {}
     for key, line in listing.items():
         written = mapping.value(line.cells, "quantity")

@@ -76,9 +76,7 @@ CHOICES: dict[str, dict[str, str]] = {
 @cache
 def _words(field: str) -> dict[str, str]:
     return {
-        plain_heading(word): choice
-        for choice, words in CHOICES[field].items()
-        for word in (choice, *words.split())
+        plain_heading(word): choice for choice, words in CHOICES[field].items() for word in (choice, *words.split())
     }
 
 

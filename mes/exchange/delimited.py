@@ -4,10 +4,9 @@ import codecs
 import csv
 import io
 from collections import Counter
-from contextlib import suppress
 from itertools import islice
 
-from mes.exchange.errors import LettersDamaged, LettersNotReadable, QuotationMarkWrong
+from mes.exchange.errors import LettersDamaged, LettersNotReadable, QuotationMarkWrong, TooManyRows
 from mes.exchange.headings import heading_score
 
 DELIMITERS = ",;\t"
@@ -22,9 +21,7 @@ _MARKS = (
 
 def decode(name: str, data: bytes) -> tuple[str, str]:
     """The text of a file and the name of its encoding: UTF-8, CP949 (Korean Excel) or UTF-16."""
-    encoding = next((known for mark, known in _MARKS if data.startswith(mark)), None) or _utf16_without_mark(
-        data
-    )
+    encoding = next((known for mark, known in _MARKS if data.startswith(mark)), None) or _utf16_without_mark(data)
     if encoding is not None:
         try:
             return _no_binary(name, data.decode(encoding)), encoding
@@ -72,26 +69,18 @@ def _no_binary(name: str, text: str) -> str:
 
 
 def parse_rows(name: str, text: str, limit: int) -> list[list[str]]:
-    """The cells of at most ``limit`` + 1 rows; a row's place in the list is its row in Excel less one."""
+    """The cells of at most ``limit`` rows, with blank ones; a row's place in the list is its row in Excel less one."""
     text, delimiter = _announced_delimiter(text)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter or _likely_delimiter(text), strict=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _likely_delimiter(text), strict=True)
     rows: list[list[str]] = [[]] if delimiter else []
     try:
-        rows.extend(islice(reader, limit + 1))
+        for row in reader:
+            rows.append(row)
+            if len(rows) > limit:
+                raise TooManyRows(name=name, limit=limit)
     except csv.Error as fault:
-        raise QuotationMarkWrong(name=name, row=str(_row_of_fault(text, reader.dialect.delimiter))) from fault
+        raise QuotationMarkWrong(name=name, row=str(len(rows) + 1)) from fault
     return rows
-
-
-def _row_of_fault(text: str, delimiter: str) -> int:
-    """The row at which strict reading stopped, counted once more because the failing call kept its rows."""
-    good = 0
-    with suppress(csv.Error):
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            good += 1
-    return good + 1
 
 
 def _announced_delimiter(text: str) -> tuple[str, str | None]:

@@ -203,6 +203,13 @@ class NumberTooLarge(CellRefused):
     hint = N_("Numbers must be below 1,000,000,000,000.")
 
 
+class ShareTooLarge(CellRefused):
+    """A loss of everything or more."""
+
+    message = N_("%(value)s is too large.")
+    hint = N_("A share must be below 100 percent.")
+
+
 class NotAWholeNumber(CellRefused):
     """A fraction where a count is needed."""
 
@@ -283,9 +290,7 @@ class ComponentTwice(CellRefused):
 class ListsDiffer(CellRefused):
     """A sub-assembly that is listed in several places with different contents."""
 
-    message = N_(
-        "%(parent)s is listed again in row %(second)s, and not with the same components as in row %(first)s."
-    )
+    message = N_("%(parent)s is listed again in row %(second)s, and not with the same components as in row %(first)s.")
     hint = N_("List its components once, or the same way each time.")
 
 

@@ -25,18 +25,12 @@ class HasHeadings(Protocol):
 
 _CODE = "코드 code id no 번호"
 _NAME_EN = (
-    "영문명 영문이름 영문명칭 이름영문 명칭영문 품명영문 품목명영문 공정명영문 영어 nameen nameenglish "
-    "englishname"
+    "영문명 영문이름 영문명칭 이름영문 명칭영문 품명영문 품목명영문 공정명영문 영어 nameen nameenglish englishname"
 )
 _NAME_VI = "베트남어 베트남어명 이름베트남어 명칭베트남어 namevi namevietnamese vietnamese"
 _NOTE = "비고 메모 note notes remark remarks comment comments"
-_ITEM = (
-    "품목코드 품목번호 품번 자재코드 자재번호 제품코드 item itemcode itemno itemnumber partnumber partno "
-    "ipn 품목"
-)
-_WORK_CENTRE = (
-    "작업장코드 작업장 라인코드 라인 작업반 workcentre workcenter workcentrecode workcentercode line station"
-)
+_ITEM = "품목코드 품목번호 품번 자재코드 자재번호 제품코드 item itemcode itemno itemnumber partnumber partno ipn 품목"
+_WORK_CENTRE = "작업장코드 작업장 라인코드 라인 작업반 workcentre workcenter workcentrecode workcentercode line station"
 _UNIT = "단위 unit uom units unitofmeasure"
 _QUANTITY = "수량 quantity qty amount"
 _LOCATION = "위치 위치코드 보관위치 창고 창고코드 location locationcode place warehouse bin"
@@ -52,14 +46,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "unit": f"{_UNIT} 재고단위 기본단위 baseunit stockunit",
         "tracking": "추적 추적방식 추적단위 로트관리 lot관리 관리방식 tracking trackby trackedby",
         "shelf_life_days": (
-            "소비기한일수 유통기한일수 소비기한 유통기한 유효기간 보존기간 사용기한일수 shelflife "
-            "shelflifedays"
+            "소비기한일수 유통기한일수 소비기한 유통기한 유효기간 보존기간 사용기한일수 shelflife shelflifedays"
         ),
         "allergens": "알레르기 알레르겐 알레르기물질 알레르기유발물질 allergen allergens",
         "gtin": "gtin 바코드 바코드번호 ean ean13 gtin13 gtin14 jan barcode",
-        "safety_stock": (
-            "안전재고 안전재고량 적정재고 최소재고 safetystock minimumstock minstock reorderpoint"
-        ),
+        "safety_stock": ("안전재고 안전재고량 적정재고 최소재고 safetystock minimumstock minstock reorderpoint"),
         "box_quantity": "박스입수 입수량 입수 포장수량 boxquantity boxqty piecesperbox packquantity",
         "inspect_incoming": "수입검사 수입검사여부 입고검사 inspectincoming incominginspection",
     },
@@ -80,13 +71,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
             "partname description"
         ),
         "level": "레벨 bom레벨 단계 차수 수준 lv lvl level bomlevel indent outline",
-        "quantity": (
-            f"소요량 소요수량 원단위 단위소요량 투입량 정미소요량 {_QUANTITY} qtyper quantityper usage"
-        ),
+        "quantity": (f"소요량 소요수량 원단위 단위소요량 투입량 정미소요량 {_QUANTITY} qtyper quantityper usage"),
         "unit": f"{_UNIT} 소요단위",
         "scrap_percent": (
-            "로스율 손실율 손실률 불량율 스크랩율 스크랩률 loss lossrate scrap scraprate scrappercent "
-            "attrition"
+            "로스율 손실율 손실률 불량율 스크랩율 스크랩률 loss lossrate scrap scraprate scrappercent attrition"
         ),
         "operation": "투입공정 투입공정코드 공정 공정코드 operation operationcode consumingoperation process",
         "consumption": "소비방식 투입방식 불출방식 차감방식 consumption consumptionmethod issuemethod",
@@ -104,15 +92,12 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "name_en": _NAME_EN,
         "work_centre": _WORK_CENTRE,
         "setup_minutes": "준비시간 셋업시간 준비 셋업 setup setuptime setupmin setupminutes",
-        "cycle_seconds": (
-            "사이클타임 ct cycletime cycle cyclesec cycleseconds 표준시간 개당시간 단위시간 가공시간"
-        ),
+        "cycle_seconds": ("사이클타임 ct cycletime cycle cyclesec cycleseconds 표준시간 개당시간 단위시간 가공시간"),
         "outsourced": "외주 외주여부 외주공정 사내외주 outsourced subcontract subcontracted",
         "subcontractor": "외주처 외주처코드 외주업체 subcontractor",
         "inspected": "검사 검사여부 공정검사 검사유무 inspection inspect inspectionrequired qc",
         "instruction": (
-            "작업지침 작업표준 작업방법 작업내용 지침 작업지시내용 주의사항 instruction instructions "
-            "workinstruction"
+            "작업지침 작업표준 작업방법 작업내용 지침 작업지시내용 주의사항 instruction instructions workinstruction"
         ),
     },
     "work_centres": {
@@ -123,8 +108,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
     },
     "machines": {
         "code": (
-            "설비코드 설비번호 호기 장비코드 장비번호 machine machinecode machineno equipment "
-            f"equipmentcode {_CODE}"
+            f"설비코드 설비번호 호기 장비코드 장비번호 machine machinecode machineno equipment equipmentcode {_CODE}"
         ),
         "name": "설비명 장비명 기계명 이름 명칭 name machinename equipmentname",
         "name_en": _NAME_EN,
@@ -132,8 +116,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
     },
     "people": {
         "code": (
-            "사번 사원번호 작업자코드 작업자번호 직원번호 employeeno employeeid employeecode personcode "
-            f"badge {_CODE}"
+            f"사번 사원번호 작업자코드 작업자번호 직원번호 employeeno employeeid employeecode personcode badge {_CODE}"
         ),
         "name": "성명 이름 작업자 작업자명 사원명 직원명 name fullname personname employee",
         "name_en": _NAME_EN,
@@ -143,9 +126,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "login": "로그인 아이디 로그인아이디 계정 login username user userid",
     },
     "partners": {
-        "code": (
-            f"거래처코드 업체코드 고객코드 공급처코드 partner partnercode customercode suppliercode {_CODE}"
-        ),
+        "code": (f"거래처코드 업체코드 고객코드 공급처코드 partner partnercode customercode suppliercode {_CODE}"),
         "name": "거래처명 업체명 상호 회사명 고객명 이름 명칭 name partnername companyname company",
         "name_en": _NAME_EN,
         "kind": "거래처구분 구분 거래구분 업체구분 유형 종류 kind type partnertype",
@@ -182,8 +163,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "item": f"{_ITEM} {_CODE}",
         "item_name": "품명 품목명 자재명 itemname description",
         "supplier_lot": (
-            "공급처로트 공급자로트 업체로트 공급업체로트 거래처로트 제조로트 supplierlot supplierlotno "
-            "vendorlot"
+            "공급처로트 공급자로트 업체로트 공급업체로트 거래처로트 제조로트 supplierlot supplierlotno vendorlot"
         ),
         "quantity": f"{_QUANTITY} 재고 재고량 재고수량 현재고 기초재고 기초수량 stock onhand balance",
         "unit": _UNIT,

@@ -25,6 +25,7 @@ from mes.exchange.errors import (
     NumberIsZero,
     NumberTooFine,
     NumberTooLarge,
+    ShareTooLarge,
     TextHasControlCharacters,
     TextTooLong,
 )
@@ -107,7 +108,7 @@ def parse_percent(text: str) -> Decimal:
     written = text.strip()
     number = parse_quantity(written[:-1] if written[-1:] in ("%", "％") else written)
     if number >= 100:
-        raise NumberTooLarge(value=shown(written))
+        raise ShareTooLarge(value=shown(written))
     return number
 
 

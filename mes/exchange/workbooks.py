@@ -7,6 +7,7 @@ fresh archive that holds nothing but the checked parts.
 
 import io
 import re
+import string
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -36,14 +37,12 @@ PARTS_LIMIT = 5_000
 CELLS_LIMIT = 6_000_000
 COLUMNS_LIMIT = 200
 
-_PLACE = rb"""r\s*=\s*["']([A-Za-z]+)"""
-_COLUMN = re.compile(_PLACE + rb"[0-9]")
-_CELL = re.compile(_PLACE + rb"([0-9]+)")
-_BEYOND_ROWS = re.compile(_PLACE + rb"(?:[2-9][0-9]{5}|[0-9]{7,})")
-_ROWS_NOT_BEYOND = 200_000
-_BLANK_CELL = re.compile(
-    rb"""<(?:\w+:)?c(?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:/>|>\s*</(?:\w+:)?c\s*>)"""
-)
+#: The column letters of a cell's place; from row 100 000 on with the row.
+_PLACE = re.compile(rb"""r\s*=\s*["']([A-Za-z]+(?:[0-9]{6,}|(?=[0-9])))""")
+_ROWS_WITHOUT_NUMBER = 99_999
+_LETTERS = string.ascii_letters.encode()
+_DIGITS = string.digits.encode()
+_BLANK_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:/>|>\s*</(?:\w+:)?c\s*>)""")
 _ERROR_CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+)([0-9]+)"[^<>]*>"""
     rb"""(?:<(?:\w+:)?f[^<>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>([^<]{1,20})</"""
@@ -177,14 +176,17 @@ def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[
     rows = [[cell if cell.__class__ is str else as_text(cell) for cell in row] for row in cells]
     _restore_shown_numbers(rows, cells, parts[part], _shapes(name, parts))
     _restore_errors(rows, parts[part])
-    _fill_down(rows, merged)
+    _fill_down(name, rows, merged)
     return rows
 
 
 def _fresh_archive(parts: dict[str, bytes], part: str) -> io.BytesIO:
-    """An archive of the checked parts only, stored unpacked, without the other sheets."""
+    """An archive of the checked parts only, without the other sheets.
+
+    Lightly packed: the reader takes its input byte by byte, which costs more than unpacking.
+    """
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as fresh:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as fresh:
         for path, content in parts.items():
             if path == part or not path.startswith("xl/worksheets/"):
                 fresh.writestr(path, content)
@@ -198,18 +200,22 @@ def _check_extent(name: str, xml: bytes) -> None:
         return
     if b"<!" not in xml and _extent_fits(_BLANK_CELL.sub(b"", xml)):
         return
-    if max((_column_number(letters) for letters in set(_COLUMN.findall(xml))), default=0) > COLUMNS_LIMIT:
+    if _extent(xml)[1] > COLUMNS_LIMIT:
         raise TooManyColumns(name=name, limit=COLUMNS_LIMIT)
     raise TableTooLarge(name=name, limit=CELLS_LIMIT)
 
 
 def _extent_fits(xml: bytes) -> bool:
-    columns = max((_column_number(letters) for letters in set(_COLUMN.findall(xml))), default=0)
-    if columns > COLUMNS_LIMIT:
-        return False
-    if columns * _ROWS_NOT_BEYOND <= CELLS_LIMIT and not _BEYOND_ROWS.search(xml):
-        return True
-    return columns * max((_row_number(digits) for _, digits in _CELL.findall(xml)), default=0) <= CELLS_LIMIT
+    rows, columns = _extent(xml)
+    return columns <= COLUMNS_LIMIT and rows * columns <= CELLS_LIMIT
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """The last row and column that any cell claims; rows below 100 000 are not told apart."""
+    places = set(_PLACE.findall(xml))
+    rows = (_row_number(place.lstrip(_LETTERS)) for place in places if not place.isalpha())
+    columns = (_column_number(place.rstrip(_DIGITS)) for place in places)
+    return max(rows, default=_ROWS_WITHOUT_NUMBER), max(columns, default=0)
 
 
 def _column_number(letters: bytes) -> int:
@@ -261,9 +267,7 @@ def _shapes(name: str, parts: dict[str, bytes]) -> dict[bytes, Shape]:
         return {}
     tree = _tree(name, styles)
     formats = {"9": "0%", "10": "0.00%"}
-    formats |= {
-        entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in tree.iterfind(".//{*}numFmt")
-    }
+    formats |= {entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in tree.iterfind(".//{*}numFmt")}
     shapes: dict[bytes, Shape] = {}
     for number, style in enumerate(tree.iterfind("{*}cellXfs/{*}xf")):
         code = formats.get(style.get("numFmtId", ""), "")
@@ -306,10 +310,10 @@ def _restore_errors(rows: list[list[str]], xml: bytes) -> None:
             rows[row][column] = found[3].decode("utf-8", "replace")
 
 
-def _fill_down(rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _fill_down(name: str, rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     work = sum(last - first for (first, _), (last, _) in merged)
     if work > CELLS_LIMIT:
-        return
+        raise TableTooLarge(name=name, limit=CELLS_LIMIT)
     for (first, column), (last, _) in merged:
         if last > first and first < len(rows) and column < len(rows[first]):
             for row in rows[first + 1 : last + 1]:
