@@ -133,6 +133,14 @@ class NothingToShip(Refused):
     status = 422
 
 
+class TooManyContainers(Refused):
+    """A receipt of more containers than anybody labels at once."""
+
+    message = N_("The number of containers must be a whole number, at most %(most)s.")
+    hint = N_("Receive the rest in a second step.")
+    status = 422
+
+
 class HoldLifted(Refused):
     """The hold was lifted before."""
 

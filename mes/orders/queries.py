@@ -234,7 +234,7 @@ def shortages(session: Session, needs: Sequence[tuple[Item, Decimal]], today: da
         )
         .group_by(Lot.item_id)
     )
-    there = dict(session.execute(query).tuples().all())
+    there: dict[int, Decimal] = {item_id: amount for item_id, amount in session.execute(query)}
     zero = Decimal(0)
     return [
         Shortage(item, needed, there.get(item.id, zero)) for item, needed in needs if there.get(item.id, zero) < needed

@@ -7,30 +7,26 @@ What is taken and made is in ``reporting``.
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from mes.core.numbering import dated_code, dated_codes
+from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work, check_version
 from mes.equipment.models import MachineState
-from mes.items.models import Bom, BomLine, Item, Routing, Tracking
-from mes.items.queries import released_bom, released_routing
+from mes.items.models import Item, Tracking
 from mes.lots.models import Movement, MovementKind
 from mes.lots.rules import check_quantity, check_reason
 from mes.orders import queries
 from mes.orders.genealogy import draw_the_rest
-from mes.orders.models import Job, JobState, LotRule, OrderMaterial, OrderState, Report, WorkOrder
+from mes.orders.models import Job, JobState, LotRule, OrderState, Report, WorkOrder
+from mes.orders.needs import check_stock, frozen, make_jobs, make_materials, needs_of
 from mes.orders.rules import (
     EarlierJobOpen,
     FinishShort,
     MachineNotReady,
-    NoBom,
-    NoRouting,
     NothingPassedOn,
-    ShortOfMaterial,
     StillConsumed,
     WholePieces,
     WrongMachine,
@@ -114,12 +110,11 @@ def release_order(work: Work, code: str, *, confirmed: bool = False) -> WorkOrde
     """
     order = lock_order(work, code)
     check_order(order, "release")
-    bom, routing = _frozen(work, order.item)
-    jobs = _make_jobs(work, order, routing)
-    needs = _needs(work, bom, Decimal(1), jobs[0].sequence, {job.sequence for job in jobs})
-    materials = _make_materials(order, needs)
+    bom, routing = frozen(work.session, order.item)
+    needs = needs_of(work.session, bom, routing)
     if not confirmed:
-        _check_stock(work, order, materials, needs)
+        check_stock(work, [(order, needs)])
+    jobs, materials = make_jobs(work, order, routing), make_materials(order, needs)
     with work.change(order, "orders.release"):
         order.bom_id, order.routing_id = bom.id, routing.id
         order.state, order.released_at = OrderState.RELEASED, work.now
@@ -128,91 +123,14 @@ def release_order(work: Work, code: str, *, confirmed: bool = False) -> WorkOrde
     return order
 
 
-def _frozen(work: Work, item: Item) -> tuple[Bom, Routing]:
-    bom, routing = released_bom(work.session, item.id), released_routing(work.session, item.id)
-    if bom is None:
-        raise NoBom(item=item.name)
-    if routing is None or not routing.operations:
-        raise NoRouting(item=item.name)
-    return bom, routing
-
-
-def _make_jobs(work: Work, order: WorkOrder, routing: Routing) -> list[Job]:
-    day = production_day(plant(work.session), work.now)
-    codes = dated_codes(work.session, "J", day, len(routing.operations))
-    last = routing.operations[-1]
-    return [
-        Job(
-            code=code,
-            order_id=order.id,
-            sequence=step.sequence,
-            name=step.name,
-            name_en=step.name_en,
-            work_centre_id=step.work_centre_id,
-            setup_minutes=step.setup_minutes,
-            cycle_seconds=step.cycle_seconds,
-            outsourced=step.outsourced,
-            inspected=step.inspected,
-            instruction=step.instruction,
-            is_last=step is last,
-        )
-        for code, step in zip(codes, routing.operations, strict=True)
-    ]
-
-
-class Need(NamedTuple):
-    """A BOM line after phantoms were taken apart: per one piece of the order's item."""
-
-    line: BomLine
-    per_piece: Decimal
-    with_loss: Decimal
-    operation: int
-
-
-def _needs(work: Work, bom: Bom, per_piece: Decimal, operation: int, steps: set[int]) -> list[Need]:
-    """Lines of a BOM; a phantom's own lines take its place, at the operation that would have consumed it."""
-    needs: list[Need] = []
-    for line in bom.lines:
-        at = line.operation if line.operation in steps else operation
-        amount = line.quantity * per_piece
-        if line.phantom:
-            inner = released_bom(work.session, line.component_id)
-            if inner is None:
-                raise NoBom(item=line.component.name)
-            needs += _needs(work, inner, amount, at, set())
-        elif line.component.tracking is not Tracking.NONE:
-            needs.append(Need(line, amount, amount * (1 + line.scrap_percent / 100), at))
-    return needs
-
-
-def _make_materials(order: WorkOrder, needs: Sequence[Need]) -> list[OrderMaterial]:
-    return [
-        OrderMaterial(
-            order_id=order.id,
-            position=position,
-            item_id=need.line.component_id,
-            per_piece=_rounded(need.per_piece),
-            required=_rounded(need.with_loss * order.quantity),
-            operation=need.operation,
-            consumption=need.line.consumption,
-            bom_line_id=need.line.id,
-        )
-        for position, need in enumerate(needs, 1)
-    ]
-
-
-def _rounded(quantity: Decimal) -> Decimal:
-    return quantity.quantize(Decimal("0.000001"))
-
-
-def _check_stock(work: Work, order: WorkOrder, materials: Sequence[OrderMaterial], needs: Sequence[Need]) -> None:
-    wanted: dict[int, tuple[Item, Decimal]] = {}
-    for material, need in zip(materials, needs, strict=True):
-        item = need.line.component
-        wanted[item.id] = (item, wanted.get(item.id, (item, Decimal(0)))[1] + material.required)
-    short = queries.shortages(work.session, list(wanted.values()), work.today)
-    if short:
-        raise ShortOfMaterial(code=order.code, items=", ".join(lack.item.name for lack in short))
+def release_orders(work: Work, codes: Sequence[str], *, confirmed: bool = False) -> list[WorkOrder]:
+    """Release several drafts together or none; the stock must be enough for all of them, or it is asked for."""
+    orders = [lock_order(work, code) for code in sorted(set(codes))]
+    if not confirmed:
+        for order in orders:
+            check_order(order, "release")
+        check_stock(work, [(order, needs_of(work.session, *frozen(work.session, order.item))) for order in orders])
+    return [release_order(work, order.code, confirmed=True) for order in orders]
 
 
 def hold_order(work: Work, code: str, reason: str) -> WorkOrder:
@@ -356,7 +274,9 @@ def lock_job(work: Work, code: str) -> Job:
     lock_order(work, job.order.code)
     query = (
         select(Job)
-        .options(joinedload(Job.order), joinedload(Job.work_centre), joinedload(Job.machine))
+        .options(
+            joinedload(Job.order).joinedload(WorkOrder.item), joinedload(Job.work_centre), joinedload(Job.machine)
+        )
         .where(Job.id == job.id)
         .with_for_update(of=Job)
     )

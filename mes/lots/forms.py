@@ -1,0 +1,136 @@
+"""Forms of lots."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from wtforms import HiddenField, SelectField, TextAreaField
+
+from mes.core.forms import (
+    CodeField,
+    DayField,
+    Form,
+    NameField,
+    QuantityField,
+    ReasonForm,
+    needed,
+    optional,
+    read_quantity,
+)
+from mes.core.i18n import N_, _, own_name
+from mes.core.work import Reader
+from mes.equipment.models import Location
+from mes.equipment.queries import list_coded
+from mes.lots.queries import tracked_items
+from mes.lots.rules import NothingToShip, TooManyContainers
+from mes.partners.models import PartnerKind
+from mes.partners.queries import partners_of_kind
+
+MOST_CONTAINERS = 500
+
+
+class PlaceField(SelectField):
+    """A place of the plant, by code."""
+
+    def offer(self, read: Reader, *, empty: str | None = None) -> None:
+        """All places in use."""
+        places = [(place.code, f"{own_name(place)} ({place.code})") for place in list_coded(read, Location, active=True)]
+        self.choices = [("", empty), *places] if empty is not None else places
+
+
+class ReceiveForm(Form):
+    """Material that arrives: how much in how many containers."""
+
+    item = CodeField(N_("Item"), needed(), render_kw={"list": "items", "autofocus": True})
+    supplier = SelectField(N_("Supplier"))
+    supplier_lot = CodeField(N_("Supplier's lot number"), optional(100))
+    quantity = QuantityField(N_("Quantity in one container"), needed(), above=Decimal(0))
+    containers = QuantityField(N_("Containers"), needed(), above=Decimal(0), default=Decimal(1))
+    expires_on = DayField(N_("Use by"), optional())
+    made_on = DayField(N_("Made on"), optional())
+    location = PlaceField(N_("Place"))
+    note = NameField(N_("Note"), optional())
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Choices."""
+        self.items = tracked_items(read)
+        suppliers = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.SUPPLIER)]
+        self.supplier.choices = [("", "-"), *suppliers]
+        self.location.offer(read, empty="-")
+
+    def quantities(self) -> list[Decimal]:
+        """One quantity for each container. Raises TooManyContainers."""
+        count = self.containers.data
+        if count != count.to_integral_value() or count > MOST_CONTAINERS:
+            raise TooManyContainers(field="containers", most=MOST_CONTAINERS)
+        return [self.quantity.data] * int(count)
+
+
+class QuantityForm(Form):
+    """How much of a lot."""
+
+    quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
+
+
+class MoveForm(Form):
+    """Where a lot goes; a part of it becomes a lot of its own."""
+
+    location = PlaceField(N_("Place"))
+    quantity = QuantityField(N_("Quantity"), optional(), above=Decimal(0))
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Choices."""
+        self.location.offer(read)
+
+
+class AdjustForm(ReasonForm):
+    """What was counted, and why it differs."""
+
+    counted = QuantityField(N_("Counted"), needed())
+
+
+class DisposeForm(ReasonForm):
+    """How much is thrown away or sent back, and why."""
+
+    quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
+
+
+class LiftForm(ReasonForm):
+    """Which hold is lifted, and why."""
+
+    hold = HiddenField()
+
+
+class MergeForm(Form):
+    """Codes of the lots that are poured together, one in a line."""
+
+    codes = TextAreaField(N_("Lots"), needed())
+
+    def lot_codes(self) -> list[str]:
+        """The codes, in the order in which they were scanned."""
+        return re.split(r"[\s,;]+", str(self.codes.data).strip())
+
+
+class ShipForm(Form):
+    """What leaves for whom: lot codes, one in a line, each with a quantity if not all of it goes."""
+
+    customer = SelectField(N_("Customer"), needed())
+    reference = CodeField(N_("Customer's order number"), optional(100))
+    lines = TextAreaField(N_("Lots"), needed())
+    note = NameField(N_("Note"), optional())
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Choices."""
+        self.customer.choices = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.CUSTOMER)]
+
+    def validate_lines(self, field: TextAreaField) -> None:
+        """Each line is a code and perhaps a quantity."""
+        self.shipped: list[tuple[str, Decimal | None]] = []
+        for number, line in enumerate(str(field.data).splitlines(), 1):
+            words = line.split()
+            if len(words) > 2:
+                raise ValueError(_("Line %(number)s: a code and a quantity are expected.", number=number))
+            if words:
+                self.shipped.append((words[0], read_quantity(words[1]) if len(words) == 2 else None))
+        if not self.shipped:
+            raise ValueError(NothingToShip().sentence)

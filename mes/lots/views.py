@@ -1,0 +1,193 @@
+"""Lots at a desk: stock, receiving, one lot and what may be done with it, shipping."""
+
+from flask import request
+
+from mes.core.access import EVERYONE, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
+from mes.core.events import history
+from mes.core.forms import ReasonForm
+from mes.core.i18n import N_, _
+from mes.core.pages import Page, Room, go, mes, page
+from mes.core.work import Reader, Work
+from mes.equipment.queries import get_location
+from mes.items.queries import get_item
+from mes.lots import queries, service
+from mes.lots.forms import (
+    AdjustForm,
+    DisposeForm,
+    LiftForm,
+    MergeForm,
+    MoveForm,
+    QuantityForm,
+    ReceiveForm,
+    ShipForm,
+)
+from mes.partners.queries import get_partner
+
+room = Room("lots", __name__)
+room.entry("lots.index", N_("Lots"), "boxes", "material", OFFICE)
+room.entry("lots.stock", N_("Stock"), "warehouse", "material", OFFICE)
+room.entry("lots.receive", N_("Receive"), "package-plus", "material", MATERIALS)
+room.entry("lots.shipments", N_("Shipments"), "truck", "material", OFFICE)
+
+
+@room.read("/lots", who=OFFICE)
+def index(read: Reader) -> Page:
+    """Lots, newest first, with what narrows them down kept in the address."""
+    asked = request.args
+    lots = queries.page_of_lots(
+        read,
+        text=asked.get("q", ""),
+        show=asked.get("show", "stock"),
+        after=asked.get("after"),
+        today=mes().clock().date(),
+    )
+    return page("lots/index.html", lots=lots)
+
+
+@room.read("/stock", who=OFFICE)
+def stock(read: Reader) -> Page:
+    """What is there of each item."""
+    asked = request.args
+    rows = queries.page_of_stock(
+        read, mes().clock().date(), text=asked.get("q", ""), kind=asked.get("kind"), after=asked.get("after")
+    )
+    return page("lots/stock.html", rows=rows)
+
+
+@room.form("/lots/receive", who=MATERIALS, form=ReceiveForm, show="lots/receive.html")
+def receive(work: Work, form: ReceiveForm) -> Page:
+    """Receive material: one lot for each container."""
+    lots = service.receive_lots(
+        work,
+        item=get_item(work.session, str(form.item.data)),
+        quantities=form.quantities(),
+        supplier=get_partner(work.session, form.supplier.data) if form.supplier.data else None,
+        supplier_lot=form.supplier_lot.data or None,
+        expires_on=form.expires_on.data,
+        made_on=form.made_on.data,
+        location=get_location(work.session, form.location.data) if form.location.data else None,
+        note=form.note.data or None,
+    )
+    if len(lots) == 1:
+        return go("lots.show", code=lots[0].code, said=_("Received as lot %(lot)s.", lot=lots[0].code))
+    code = queries.receipt_code(work.session, lots[0].receipt_id)
+    return go("lots.receipt", code=code, said=_("Received as %(count)s lots.", count=len(lots)))
+
+
+@room.read("/receipts/<code>", who=OFFICE)
+def receipt(read: Reader, code: str) -> Page:
+    """Lots that came in together, to print their labels."""
+    found = queries.get_receipt(read, code)
+    return page("lots/receipt.html", receipt=found, lots=queries.lots_of_receipt(read, found.id))
+
+
+@room.read("/lots/<code>", who=EVERYONE)
+def show(read: Reader, code: str) -> Page:
+    """One lot: what it is, where, how much, and everything that happened to it."""
+    lot = queries.get_lot(read, code)
+    forms = {
+        "move": MoveForm(formdata=None),
+        "split": QuantityForm(formdata=None),
+        "adjust": AdjustForm(formdata=None),
+        "scrap": DisposeForm(formdata=None),
+        "send_back": DisposeForm(formdata=None),
+        "hold": ReasonForm(formdata=None),
+        "lift": LiftForm(formdata=None),
+    }
+    forms["move"].fill(read)
+    return page(
+        "lots/show.html",
+        lot=lot,
+        forms=forms,
+        holds=queries.holds_of(read, lot.id),
+        ledger=queries.ledger(read, lot.id),
+        parents=queries.parents(read, lot.id),
+        children=queries.children(read, lot.id),
+        events=history(read, "lots", lot.id),
+        places=queries.place_names(read),
+        today=mes().clock().date(),
+    )
+
+
+@room.form("/lots/<code>/move", who=MATERIALS, form=MoveForm, show="lots/act.html")
+def move(work: Work, form: MoveForm, code: str) -> Page:
+    """Put a lot, or a part of it, somewhere else."""
+    place = get_location(work.session, form.location.data)
+    moved = service.move_lot(work, code, place, form.quantity.data)
+    return go("lots.show", code=moved.code, said=_("%(lot)s is now at %(place)s.", lot=moved.code, place=place.name))
+
+
+@room.form("/lots/<code>/split", who=MATERIALS, form=QuantityForm, show="lots/act.html")
+def split(work: Work, form: QuantityForm, code: str) -> Page:
+    """Take a part off a lot; it gets its own label."""
+    part = service.split_lot(work, code, form.quantity.data)
+    return go("lots.show", code=part.code, said=_("%(lot)s was taken off %(from_lot)s.", lot=part.code, from_lot=code))
+
+
+@room.form("/lots/<code>/adjust", who=MATERIALS, form=AdjustForm, show="lots/act.html")
+def adjust(work: Work, form: AdjustForm, code: str) -> Page:
+    """Set a lot to what was counted."""
+    service.adjust_lot(work, code, form.counted.data, str(form.reason.data))
+    return go("lots.show", code=code, said=_("The count is recorded."))
+
+
+@room.form("/lots/<code>/scrap", who=LEADERS | QUALITY_ONLY, form=DisposeForm, show="lots/act.html")
+def scrap(work: Work, form: DisposeForm, code: str) -> Page:
+    """Throw away some or all of a lot."""
+    service.scrap_lot(work, code, form.quantity.data, str(form.reason.data))
+    return go("lots.show", code=code, said=_("Scrapped."))
+
+
+@room.form("/lots/<code>/return", who=MATERIALS, form=DisposeForm, show="lots/act.html")
+def send_back(work: Work, form: DisposeForm, code: str) -> Page:
+    """Send some or all of a lot back to its supplier."""
+    service.return_lot(work, code, form.quantity.data, str(form.reason.data))
+    return go("lots.show", code=code, said=_("Sent back to the supplier."))
+
+
+@room.form("/lots/<code>/hold", who=OFFICE, form=ReasonForm, show="lots/act.html")
+def hold(work: Work, form: ReasonForm, code: str) -> Page:
+    """Put a lot aside."""
+    lot = queries.get_lot(work.session, code)
+    service.hold_lot(work, lot.id, str(form.reason.data))
+    return go("lots.show", code=lot.code, said=_("Lot %(lot)s is on hold.", lot=lot.code))
+
+
+@room.form("/lots/<code>/lift", who=QUALITY_ONLY, form=LiftForm, show="lots/act.html")
+def lift(work: Work, form: LiftForm, code: str) -> Page:
+    """Lift one hold with a reason."""
+    service.lift_hold(work, queries.get_hold(work.session, code, form.hold.data or "").id, str(form.reason.data))
+    return go("lots.show", code=code, said=_("The hold is lifted."))
+
+
+@room.form("/lots/merge", who=MATERIALS, form=MergeForm, show="lots/merge.html")
+def merge(work: Work, form: MergeForm) -> Page:
+    """Pour lots together."""
+    merged = service.merge_lots(work, form.lot_codes())
+    return go("lots.show", code=merged.code, said=_("Merged into lot %(lot)s.", lot=merged.code))
+
+
+@room.read("/shipments", who=OFFICE)
+def shipments(read: Reader) -> Page:
+    """What left for whom, newest first."""
+    return page("lots/shipments.html", shipments=queries.page_of_shipments(read, after=request.args.get("after")))
+
+
+@room.form("/shipments/new", who=MATERIALS, form=ShipForm, show="lots/ship.html")
+def ship(work: Work, form: ShipForm) -> Page:
+    """Ship lots to a customer, all or nothing."""
+    made = service.ship_lots(
+        work,
+        customer=get_partner(work.session, form.customer.data),
+        lines=form.shipped,
+        reference=form.reference.data or None,
+        note=form.note.data or None,
+    )
+    return go("lots.shipment", code=made.code, said=_("Shipped as %(code)s.", code=made.code))
+
+
+@room.read("/shipments/<code>", who=OFFICE)
+def shipment(read: Reader, code: str) -> Page:
+    """One shipment with its lots."""
+    found = queries.get_shipment(read, code)
+    return page("lots/shipment.html", shipment=found, lines=queries.shipped_lots(read, found.id))
