@@ -3,8 +3,8 @@
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -19,6 +19,9 @@ from mes.people.queries import sample_logins
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
 from mes.web.demo import PLANTS, build
 from mes.web.server import free_port, serve
+
+#: Addresses that stand for every address of this machine.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  named to tell them apart
 
 
 @click.command()
@@ -55,7 +58,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 def _welcome(database: Database, host: str, port: int) -> None:
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"
+    address = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}/"
     click.echo(_("The sample factory is at %(address)s", address=address))
     with database.read() as read:
         for person in sample_logins(read):

@@ -1,0 +1,1 @@
+"""What a scanned text means in this plant, and where it leads."""

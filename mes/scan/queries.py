@@ -1,0 +1,94 @@
+"""Looking a scanned text up: one statement over everything that has a code."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from mes.core.scanning import Reading
+from mes.equipment.models import Location, Machine, WorkCentre
+from mes.items.models import Item, Tracking
+from mes.lots.models import Lot, Receipt, Shipment
+from mes.orders.models import Job, WorkOrder
+from mes.people.models import Person
+from mes.quality.models import DefectCode, Inspection
+from mes.scan.models import Kind, Meaning
+
+NOTHING = null()
+ORDER = {kind: position for position, kind in enumerate(Kind)}
+
+
+def look_up(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
+    """Everything in the plant that one of the readings may stand for: all plain codes, or all GS1 identifiers."""
+    if readings[0].gtin:
+        return _of_items(session, readings)
+    texts = list(dict.fromkeys(text for reading in readings for text in reading.texts))
+    rows = session.execute(union_all(*_searches(texts))).all()
+    found = [Meaning(Kind(kind), code, ident, name or "", owner or "") for kind, ident, code, name, owner in rows]
+    return sorted(found, key=lambda meaning: ORDER[meaning.kind])
+
+
+def _searches(texts: list[str]) -> list[Select[Any]]:
+    serial = case((Item.tracking == Tracking.SERIAL, Kind.SERIAL.value), else_=Kind.LOT.value)
+    with_item = select(serial, Lot.id, Lot.code, Item.name, Item.code).join(Item, Item.id == Lot.item_id)
+    # lots that came under one number of a supplier are one meaning; only a single one is named as its owner
+    single = case((func.count() == 1, func.min(Lot.code)))
+    supplied = select(literal(Kind.SUPPLIER_LOT.value), func.min(Lot.id), Lot.supplier_lot, func.min(Item.name), single)
+    order = select(literal(Kind.ORDER.value), WorkOrder.id, WorkOrder.code, Item.name, Item.code)
+    job = select(literal(Kind.JOB.value), Job.id, Job.code, Job.name, WorkOrder.code)
+    return [
+        with_item.where(Lot.code.in_(texts)),
+        supplied.join(Item, Item.id == Lot.item_id).where(Lot.supplier_lot.in_(texts)).group_by(Lot.supplier_lot),
+        order.join(Item, Item.id == WorkOrder.item_id).where(WorkOrder.code.in_(texts)),
+        job.join(WorkOrder, WorkOrder.id == Job.order_id).where(Job.code.in_(texts)),
+        _simple(Kind.BADGE, Person, Person.badge, Person.name, texts, Person.code).where(Person.active),
+        _simple(Kind.MACHINE, Machine, Machine.code, Machine.name, texts, NOTHING, Machine.tag),
+        _simple(Kind.LOCATION, Location, Location.code, Location.name, texts, NOTHING, Location.tag),
+        _simple(Kind.WORK_CENTRE, WorkCentre, WorkCentre.code, WorkCentre.name, texts),
+        _simple(Kind.ITEM, Item, Item.code, Item.name, texts),
+        _simple(Kind.RECEIPT, Receipt, Receipt.code, NOTHING, texts),
+        _simple(Kind.SHIPMENT, Shipment, Shipment.code, Shipment.reference, texts),
+        _simple(Kind.INSPECTION, Inspection, Inspection.code, NOTHING, texts),
+        _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),
+    ]
+
+
+def _simple(
+    kind: Kind, table: Any, code: Any, name: Any, texts: list[str], owner: Any = NOTHING, tag: Any = None
+) -> Select[Any]:
+    asked = code.in_(texts) if tag is None else or_(code.in_(texts), tag.in_(texts))
+    return select(literal(kind.value), table.id, code, name, owner).where(asked)
+
+
+def _of_items(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
+    """The lots (or the item itself) that GS1 identifiers name, for the likeliest reading that leads anywhere."""
+    spelled = {spelling for reading in readings for spelling in spellings_of_gtin(reading.gtin or "")}
+    query = (
+        select(Item, Lot.id, Lot.code, Lot.supplier_lot)
+        .where(Item.gtin.in_(spelled))
+        .order_by(Lot.id.desc())
+        .limit(100)
+    )
+    numbers = list({text for reading in readings for text in reading.texts})
+    rows = session.execute(
+        query.outerjoin(Lot, and_(Lot.item_id == Item.id, or_(Lot.code.in_(numbers), Lot.supplier_lot.in_(numbers))))
+    ).all()
+    for reading in readings:
+        lots = [
+            Meaning(_kind_of(item), code, ident, item.name, item.code)
+            for item, ident, code, supplier_lot in rows
+            if ident is not None and {code, supplier_lot} & set(reading.texts)
+        ]
+        if lots:
+            return lots
+    return [Meaning(Kind.ITEM, item.code, item.id, item.name) for item in dict.fromkeys(row[0] for row in rows)]
+
+
+def _kind_of(item: Item) -> Kind:
+    return Kind.SERIAL if item.tracking is Tracking.SERIAL else Kind.LOT
+
+
+def spellings_of_gtin(gtin: str) -> set[str]:
+    """A trade item's number with 14, 13, 12 and 8 digits, as far as only zeros fall away."""
+    return {gtin[-length:] for length in (8, 12, 13, 14) if len(gtin) >= length and not gtin[:-length].strip("0")}

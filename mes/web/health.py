@@ -1,0 +1,32 @@
+"""Two addresses for those who watch the program: is it alive, and can it do its work."""
+
+from flask import jsonify, make_response
+from sqlalchemy.exc import SQLAlchemyError
+
+from mes.core import schema
+from mes.core.access import ANYONE
+from mes.core.pages import Page, Room, mes
+from mes.core.work import Reader
+
+room = Room("health", __name__)
+
+
+@room.read("/healthz", who=ANYONE)
+def healthz(read: Reader) -> Page:
+    """The program answers. Asks nobody else, so that it also answers while the database is away."""
+    response = make_response("ok\n")
+    response.content_type = "text/plain; charset=utf-8"
+    return response
+
+
+@room.read("/readyz", who=ANYONE)
+def readyz(read: Reader) -> Page:
+    """The database can be reached and has the tables of this version; 503 otherwise."""
+    try:
+        found = schema.current(mes().database)
+    except SQLAlchemyError:
+        found = None
+    ready = found == schema.head()
+    response = jsonify(ready=ready, database=found, program=schema.head())
+    response.status_code = 200 if ready else 503
+    return response

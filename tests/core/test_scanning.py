@@ -1,0 +1,175 @@
+"""One code in many dresses: how a scan is read before anybody looks it up."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mes.core.hangul import typed_keys
+from mes.core.numbering import with_check
+from mes.core.scanning import COMMANDS, GS, Command, Correction, NotOurAddress, Reading, is_gtin, read_scan
+from tests.core.hangul_keyboard import typed
+
+LOT = with_check("L260105-0001")
+codes = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", min_size=1, max_size=40)
+
+
+def test_the_keyboard_of_the_tests_types_as_a_korean_one() -> None:
+    assert typed("LOT-2026-0001") == "ㅣㅒㅆ-2026-0001"
+    assert typed("gksrmf") == "한글"
+    assert typed("rkqtdl") == "값이"
+    assert typed("ehswnj") == "돈줘"
+
+
+@settings(deadline=None)
+@given(codes)
+def test_a_code_typed_into_a_hangul_keyboard_comes_back(code: str) -> None:
+    assert typed_keys(typed(code)).upper() == code
+
+
+@settings(deadline=None)
+@given(codes)
+def test_hangul_that_arrives_in_pieces_comes_back_too(code: str) -> None:
+    assert typed_keys(unicodedata.normalize("NFD", typed(code))).upper() == code
+
+
+@settings(deadline=None)
+@given(codes.filter(lambda code: code.strip("-")))
+def test_a_scan_through_a_hangul_keyboard_finds_the_code_among_its_readings(code: str) -> None:
+    readings = read_scan(typed(with_check(code))).readings
+    assert with_check(code) in [text for reading in readings for text in reading.texts]
+
+
+@settings(deadline=None)
+@given(st.text(max_size=5000))
+def test_no_text_whatever_makes_the_reader_stumble(text: str) -> None:
+    try:
+        scan = read_scan(text)
+    except NotOurAddress:
+        return
+    assert scan.text.isprintable()
+    assert all("\0" not in found for reading in scan.readings for found in reading.texts)
+
+
+@settings(deadline=None)
+@given(st.text("0123456789()]CdQe|~\x1dABC/:htps.", max_size=80))
+def test_no_half_of_a_real_code_makes_the_reader_stumble(text: str) -> None:
+    read_scan("01088012345678931726123110" + text)
+    read_scan("https://" + text)
+
+
+def test_a_megabyte_of_anything_is_read_quickly() -> None:
+    assert len(read_scan("(10)" * 300_000).text) <= 5000
+    assert len(read_scan("0108801234567893" + "1010" * 300_000).readings) < 20
+
+
+@pytest.mark.parametrize(
+    ("scanned", "corrected"),
+    [
+        (LOT, None),
+        (LOT.lower(), None),
+        (typed(LOT), Correction.HANGUL),
+        (f"\x02{LOT}\r\n", Correction.CONTROL),
+        (f"\ufeff{LOT}\u200b", Correction.CONTROL),
+        (f"]C1{LOT}", Correction.PREFIX),
+        (f"]Q3{LOT}", Correction.PREFIX),
+        ("".join(chr(ord(c) + 0xFEE0) for c in LOT), Correction.WIDTH),
+        (LOT.replace("-", "–"), Correction.WIDTH),
+        (f"https://mes.example/l/{LOT}", Correction.ADDRESS),
+        (f"HTTP://192.168.0.9:8080/S/{LOT}/", Correction.ADDRESS),
+        (f"https://any.host/orders/{LOT}?tab=1", Correction.ADDRESS),
+    ],
+)
+def test_every_dress_comes_off(scanned: str, corrected: Correction | None) -> None:
+    scan = read_scan(scanned)
+    assert scan.code == LOT
+    assert (corrected in scan.corrections) if corrected else not scan.corrections
+
+
+def test_an_address_through_a_hangul_keyboard_is_read() -> None:
+    scan = read_scan(typed(f"https://mes.example/l/{LOT}"))
+    assert scan.code == LOT
+    assert {Correction.HANGUL, Correction.ADDRESS} <= scan.corrections
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "ftp://x/l/A", "data:text/html,x", "tel:112", "WIFI:S:x;;", "intent://x#Intent;end"]
+)
+def test_an_address_that_would_do_something_is_refused(text: str) -> None:
+    with pytest.raises(NotOurAddress):
+        read_scan(text)
+
+
+def test_an_address_of_somebody_else_is_no_code() -> None:
+    assert read_scan("https://shop.example/rice-cake/12").readings == ()
+    assert read_scan("https://[broken").readings == ()
+
+
+def test_a_supplier_may_write_a_colon_into_his_lot_number() -> None:
+    assert read_scan("LOT:12-7").code == "LOT:12-7"
+
+
+@pytest.mark.parametrize("separator", [GS, "|", "~", "^]", "\u241d", "{GS}", "<gs>", "↔"])
+def test_a_separator_that_was_replaced_is_understood(separator: str) -> None:
+    scan = read_scan(f"0108801234567893172612311012AB{separator}21S7")
+    assert scan.readings[0] == Reading(gtin="08801234567893", lot="12AB", serial="S7", expires="261231")
+    assert not scan.ambiguous
+
+
+def test_a_code_with_its_fixed_parts_only_is_not_ambiguous() -> None:
+    scan = read_scan("]d2010880123456789317261231")
+    assert scan.readings[0] == Reading(gtin="08801234567893", expires="261231")
+    assert not scan.ambiguous
+
+
+def test_a_code_whose_separator_was_lost_has_several_readings() -> None:
+    scan = read_scan("010880123456789310AB2199")
+    assert scan.ambiguous
+    assert [(r.lot, r.serial) for r in scan.readings if r.gtin] == [("AB2199", None), ("AB", "99")]
+
+
+def test_two_lost_separators_are_found_too() -> None:
+    readings = read_scan("010880123456789310A21B17261231").readings
+    assert Reading(gtin="08801234567893", lot="A", serial="B", expires="261231") in readings
+
+
+def test_the_text_under_a_code_may_be_typed_with_its_brackets() -> None:
+    assert read_scan("(01)08801234567893(10)A-7 ").readings[0] == Reading(gtin="08801234567893", lot="A-7")
+
+
+def test_a_digital_link_of_any_host_is_understood() -> None:
+    scan = read_scan("https://id.maker.example/p/01/8801234567893/10/A%2F7?17=261231&x")
+    assert scan.readings == (Reading(gtin="08801234567893", lot="A/7", expires="261231"),)
+    assert scan.code == "A/7"
+
+
+@pytest.mark.parametrize("number", ["8801234567893", "96385074", "036000291452", "08801234567893"])
+def test_the_number_on_a_retail_package_names_an_item(number: str) -> None:
+    assert is_gtin(number)
+    assert read_scan(number).readings[0] == Reading(gtin=number.zfill(14))
+
+
+@pytest.mark.parametrize("number", ["8801234567890", "12345", "٨٨٠١٢٣٤٥٦٧٨٩٣", ""])
+def test_other_numbers_do_not(number: str) -> None:
+    assert not is_gtin(number)
+
+
+def test_a_wrong_check_character_is_noticed() -> None:
+    wrong = LOT[:-1] + ("A" if LOT[-1] != "A" else "B")
+    assert read_scan(wrong).is_misread
+    assert not read_scan(LOT).is_misread
+    assert not read_scan("HB-2512-88").is_misread
+
+
+def test_what_the_plant_named_in_hangul_is_read_as_it_stands() -> None:
+    assert read_scan("국내산").readings[0].code == "국내산"
+    assert Reading(code="국내산-12") in read_scan("국내산-12").readings
+
+
+def test_printed_commands_are_commands_through_any_keyboard() -> None:
+    for code, command in COMMANDS.items():
+        assert read_scan(code).command is command
+        assert read_scan(typed(code)).command is command
+    assert set(COMMANDS.values()) == set(Command)
+    assert read_scan(LOT).command is None
