@@ -31,7 +31,8 @@ from mes.items.service import (
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.service import add_partner
 from mes.people.models import ApiToken, Person, Skill
-from mes.people.service import add_person, add_token
+from mes.people.plant import add_token
+from mes.people.service import add_person
 
 numbers = count(1)
 

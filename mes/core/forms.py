@@ -2,16 +2,16 @@
 
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
-from wtforms import Field, HiddenField, StringField
+from wtforms import Field, HiddenField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from mes.core.i18n import N_, _
 from mes.core.types import LARGEST, PLACES
@@ -159,3 +159,22 @@ class ReasonForm(Form):
     """One reason: what many acts need (hold, release, cancel, undo, adjust)."""
 
     reason = NameField(N_("Reason"), needed())
+
+
+def words_of(names: Mapping[Any, str], empty: str | None = None) -> Callable[[], list[tuple[str, str]]]:
+    """Choices of a fixed list, in the reader's language; ``empty`` is the word for "none of them"."""
+    return lambda: [
+        *([] if empty is None else [("", _(empty))]),
+        *((str(value), _(word)) for value, word in names.items()),
+    ]
+
+
+def ticks(label: str, names: Mapping[Any, str], **options: Any) -> SelectMultipleField:
+    """A field in which several of a fixed list may be ticked."""
+    return SelectMultipleField(
+        label,
+        choices=words_of(names),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        **options,
+    )

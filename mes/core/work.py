@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import exc, inspect
+from sqlalchemy import ColumnElement, exc, inspect
 from sqlalchemy.orm import Session
 
 from mes.core import events, keys
@@ -147,9 +147,7 @@ class Work:
     def _finish(self, answer: Mapping[str, object] | None) -> None:
         if self._key and answer is not None:
             key, content = self._key
-            self.session.add(
-                keys.OneTimeKey(key=key, fingerprint=content, at=self.now, answer=json.dumps(answer))
-            )
+            self.session.add(keys.OneTimeKey(key=key, fingerprint=content, at=self.now, answer=json.dumps(answer)))
         if self._session is None:
             return
         self._session.flush()
@@ -203,9 +201,7 @@ def act(
             raise StorageFailed from error
     except exc.IntegrityError as error:
         if keys.OneTimeKey.__tablename__ not in str(error.orig):
-            raise _as_refusal(
-                error
-            ) from error  # else: the same write arrived twice at once; now its answer is there
+            raise _as_refusal(error) from error  # else: the same write arrived twice at once; now its answer is there
     try:
         return _act_once(database, actor, deed, source, now, key, answer)
     except exc.OperationalError as error:
@@ -256,7 +252,11 @@ def _is_lock_wait(error: exc.OperationalError) -> bool:
 
 def _columns(thing: Base) -> dict[str, Any]:
     state = inspect(thing)
-    loaded = {
-        column.key: state.dict[column.key] for column in state.mapper.column_attrs if column.key in state.dict
-    }
-    return {n: v for n, v in loaded.items() if not n.endswith("_hash") and not isinstance(v, bytes)}
+    loaded = {column.key: state.dict[column.key] for column in state.mapper.column_attrs if column.key in state.dict}
+    secret = {column.key for column in state.mapper.column_attrs if _is_secret(column.columns[0])}
+    return {n: v for n, v in loaded.items() if n not in secret and not isinstance(v, bytes)}
+
+
+def _is_secret(column: ColumnElement[Any]) -> bool:
+    """What opens a door (a hash, a badge) does not belong into the event log."""
+    return str(column.name).endswith("_hash") or bool(column.info.get("secret"))

@@ -43,10 +43,6 @@ class LoginForm(Form):
 class OwnSecretsForm(Form):
     """One's own password and PIN."""
 
-    password_now = PasswordField(
-        N_("Present password"), needed(), render_kw={"autocomplete": "current-password"}
-    )
+    password_now = PasswordField(N_("Present password"), needed(), render_kw={"autocomplete": "current-password"})
     password = PasswordField(N_("New password"), optional(200), render_kw={"autocomplete": "new-password"})
-    pin = PasswordField(
-        N_("New PIN"), optional(6), render_kw={"autocomplete": "new-password", "inputmode": "numeric"}
-    )
+    pin = PasswordField(N_("New PIN"), optional(6), render_kw={"autocomplete": "new-password", "inputmode": "numeric"})

@@ -25,7 +25,7 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     pin_hash: Mapped[str | None] = mapped_column(String(200))
     #: Printed on the badge; random, so that it cannot be guessed.
-    badge: Mapped[Code] = mapped_column(unique=True)
+    badge: Mapped[Code] = mapped_column(unique=True, info={"secret": True})
     failed_tries: Mapped[int] = mapped_column(default=0)
     blocked_until: Mapped[Moment | None]
     active: Mapped[bool] = mapped_column(default=True)
@@ -51,7 +51,7 @@ class Skill(Base):
 
 
 class SignIn(Base):
-    """One person signed in at one place, until sign-out, disabling or a change of roles. The token is kept as a hash."""
+    """One person signed in at one place, until sign-out, disabling or a change of roles; the token is hashed."""
 
     __tablename__ = "sign_ins"
 

@@ -26,11 +26,7 @@ class SignedIn(NamedTuple):
 
 def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who holds this sign-in, if it is still open and the person still active."""
-    query = (
-        select(Person, SignIn)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.token_hash == token_hash)
-    )
+    query = select(Person, SignIn).join(SignIn, SignIn.person_id == Person.id).where(SignIn.token_hash == token_hash)
     row = session.execute(query).one_or_none()
     if row is None or not row[0].active or not row[1].is_open(now):
         return None
@@ -39,9 +35,7 @@ def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn
 
 def find_token(session: Session, token_hash: str) -> ApiToken | None:
     """The program that holds this token, unless it was ended."""
-    return session.scalar(
-        select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.ended_at.is_(None))
-    )
+    return session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash, ApiToken.ended_at.is_(None)))
 
 
 def find_by_login(session: Session, login: str) -> Person | None:

@@ -1,7 +1,11 @@
 """Who may sign in, and when: pure decisions."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import available_timezones
 
+from mes.core.access import Role
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.people.models import Person
@@ -48,6 +52,59 @@ class BadPin(Refused):
     status = 422
 
 
+class LoginTaken(Refused):
+    """Two people with one login."""
+
+    message = N_("The login %(login)s already belongs to %(name)s.")
+    hint = N_("Choose another login.")
+
+
+class NoRole(Refused):
+    """Somebody who could do nothing."""
+
+    message = N_("A person has at least one role.")
+    hint = N_("Tick what the person does in the plant.")
+    status = 422
+
+
+class LastAdministrator(Refused):
+    """A plant that nobody could administer any more."""
+
+    message = N_("%(name)s is the only administrator who can sign in.")
+    hint = N_("Make somebody else an administrator first.")
+
+
+class AlreadySetUp(Refused):
+    """The first-run page works once."""
+
+    message = N_("There is no page at this address: the plant is already set up.")
+    hint = N_("Sign in instead.")
+    status = 404
+
+
+class UnknownZone(Refused):
+    """A time zone that the software does not know."""
+
+    message = N_("There is no time zone %(zone)s.")
+    hint = N_("Choose one from the list, such as Asia/Seoul.")
+    status = 422
+
+
+def check_roles(roles: Iterable[Role]) -> frozenset[Role]:
+    """The roles as they are kept. Raises NoRole."""
+    kept = frozenset(Role(role) for role in roles)
+    if not kept:
+        raise NoRole(field="roles")
+    return kept
+
+
+def check_zone(name: str) -> str:
+    """A time zone by its name. Raises UnknownZone."""
+    if name not in available_timezones():
+        raise UnknownZone(field="time_zone", zone=name[:60])
+    return name
+
+
 def back_off(failed_tries: int) -> timedelta:
     """How long to wait after so many wrong tries: nothing at first, then doubling from 15 s up to 30 min."""
     extra = failed_tries - FREE_TRIES
@@ -69,6 +126,6 @@ def check_password(password: str, login: str) -> None:
 
 def check_pin(pin: str) -> None:
     """Refuse a PIN that is no six digits or a plain row. Raises BadPin."""
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)} if pin.isdecimal() else set()
+    steps = {int(b) - int(a) for a, b in pairwise(pin)} if pin.isdecimal() else set()
     if len(pin) != 6 or not pin.isascii() or not pin.isdecimal() or steps in ({0}, {1}, {-1}):
         raise BadPin(field="pin")

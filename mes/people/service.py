@@ -1,4 +1,4 @@
-"""Use cases: hire and change people, sign in and out, programs' tokens."""
+"""Use cases: hire and change people, sign in and out. The plant's own settings and tokens are in ``plant``."""
 
 import hashlib
 import secrets
@@ -7,24 +7,26 @@ from datetime import date, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mes.core.access import Role
-from mes.core.errors import NotFound
-from mes.core.i18n import N_, _
+from mes.core.coded import add_coded
 from mes.core.numbering import secret_code
 from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work, check_version
 from mes.people import queries
-from mes.people.models import ApiToken, Person, SignIn, Skill
+from mes.people.models import Person, SignIn, Skill
 from mes.people.rules import (
     DESK_HOURS,
     STATION_HOURS,
+    LastAdministrator,
+    LoginTaken,
     WrongSignIn,
     back_off,
     check_not_blocked,
     check_password,
     check_pin,
+    check_roles,
 )
 
 hasher = PasswordHasher()
@@ -48,18 +50,23 @@ def add_person(
     pin: str | None = None,
     skills: Iterable[tuple[str, date | None]] = (),
 ) -> Person:
-    """Enter a person; the badge code is made here. Raises WeakPassword, BadPin, AlreadyExists."""
+    """Enter a person; the badge code is made here.
+
+    Raises AlreadyExists, SimilarCode, LoginTaken, NoRole, WeakPassword, BadPin.
+    """
+    roles = check_roles(roles)
+    _check_login(work, login, None)
     person = Person(
         code=code,
         name=name,
         name_en=name_en,
-        roles=frozenset(roles),
+        roles=roles,
         language=language,
         badge=secret_code("B"),
     )
     person.login = login.lower() if login else None
     _set_secrets(person, password, pin)
-    work.add(person, "people.add")
+    add_coded(work, person, "people.add")
     work.session.add_all(Skill(person_id=person.id, name=skill, until=until) for skill, until in skills)
     return person
 
@@ -76,21 +83,55 @@ def change_person(
     active: bool,
     password: str | None = None,
     pin: str | None = None,
+    skills: Iterable[tuple[str, date | None]] | None = None,
     version: int | None = None,
 ) -> Person:
-    """Change a person. New roles, a new password or disabling end every open sign-in."""
+    """Change a person; the code stays. New roles, a new password or disabling end every open sign-in.
+
+    Raises StaleEdit, LoginTaken, NoRole, LastAdministrator, WeakPassword, BadPin.
+    """
     person = work.lock(Person, queries.get_person(work.session, code).id)
     check_version(work, person, version)
-    roles = frozenset(roles)
+    roles = check_roles(roles)
+    _check_login(work, login, person)
+    if Role.ADMIN in person.roles and not (active and login and Role.ADMIN in roles):
+        _check_not_last_administrator(work, person)
     ends = roles != person.roles or not active or bool(password)
     with work.change(person, "people.change"):
         person.name, person.name_en, person.roles, person.language = name, name_en, roles, language
         person.login, person.active = login.lower() if login else None, active
         _set_secrets(person, password, pin)
         work.session.flush()
+    if skills is not None:
+        _set_skills(work, person, skills)
     if ends:
         end_sign_ins(work, person)
     return person
+
+
+def _check_login(work: Work, login: str | None, own: Person | None) -> None:
+    chosen = select(Person).where(Person.login == (login or "").lower())
+    other = work.session.scalar(chosen) if login else None
+    if other and other is not own:
+        raise LoginTaken(field="login", login=str(login), name=other.name)
+
+
+def _check_not_last_administrator(work: Work, person: Person) -> None:
+    others = work.session.scalars(
+        select(Person).where(Person.active, Person.password_hash.is_not(None), Person.id != person.id).with_for_update()
+    )
+    if not any(Role.ADMIN in other.roles and other.login for other in others):
+        raise LastAdministrator(name=person.name)
+
+
+def _set_skills(work: Work, person: Person, skills: Iterable[tuple[str, date | None]]) -> None:
+    before = {skill.name: skill.until for skill in queries.list_skills(work.session, person.id)}
+    after = dict(skills)
+    if before == after:
+        return
+    work.session.execute(delete(Skill).where(Skill.person_id == person.id))
+    work.session.add_all(Skill(person_id=person.id, name=name, until=until) for name, until in after.items())
+    work.record("people.skills", person, before=before, after=after)
 
 
 def _set_secrets(person: Person, password: str | None, pin: str | None) -> None:
@@ -149,9 +190,7 @@ def sign_in_with_badge(work: Work, badge: str, station_id: int) -> str:
     return _open(work, person, STATION_HOURS, station_id)
 
 
-def _sign_in(
-    work: Work, person: Person, kept: str, given: str, hours: int, station_id: int | None
-) -> str | None:
+def _sign_in(work: Work, person: Person, kept: str, given: str, hours: int, station_id: int | None) -> str | None:
     person = work.lock(Person, person.id)
     check_not_blocked(person, work.now)
     if not _matches(kept, given):
@@ -220,30 +259,11 @@ def change_own_secrets(
     return True
 
 
-def add_token(work: Work, name: str, role: Role) -> str:
-    """Let a program use the API in one role. The token is shown this once."""
-    token = "mes_" + secrets.token_urlsafe(32)
-    made = ApiToken(name=name, token_hash=token_hash(token), role=role, at=work.now)
-    work.add(made, "people.add_token", code=name)
-    return token
-
-
-def end_token(work: Work, name: str) -> None:
-    """Take a program's access away. Raises NotFound."""
-    found = work.session.scalar(select(ApiToken).where(ApiToken.name == name, ApiToken.ended_at.is_(None)))
-    if found is None:
-        raise NotFound(what=_(N_("token")), code=name)
-    found.ended_at = work.now
-    work.record("people.end_token", found, code=name)
-
-
 def set_up_plant(work: Work, *, name: str, language: str = "ko", **settings: object) -> Plant:
     """Make the plant's row of settings, or change its name."""
     made = work.session.get(Plant, 1)
     if made is None:
-        kept = {
-            c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")
-        }
+        kept = {c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")}
         made = Plant(id=1, **{**kept, "name": name, "language": language, **settings})
         return work.add(made, "plant.set_up", code=name)
     with work.change(made, "plant.change"):
@@ -262,3 +282,8 @@ def _matches(kept: str, given: str) -> bool:
 
 
 _DECOY = hasher.hash(secrets.token_hex(16))
+
+
+def open_sign_in(work: Work, person: Person) -> str:
+    """Sign somebody in at a desk who has just proved to be there (first-run page). Gives the browser's token."""
+    return _open(work, person, DESK_HOURS, None)

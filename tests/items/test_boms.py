@@ -14,7 +14,7 @@ from mes.core.work import Work
 from mes.items import boms, queries
 from mes.items.boms import BomLineData
 from mes.items.explosion import BomLoop
-from mes.items.models import Item, Revision
+from mes.items.models import Bom, Item, Revision
 from mes.items.rules import (
     EmptyBom,
     NotDraft,
@@ -35,8 +35,8 @@ def part(work: Work, code: str) -> Item:
     return queries.find_item(work.session, code) or make_item(work, code=code)
 
 
-def given(work: Work, product: str, *lines: tuple[str, str]) -> None:
-    make_released_bom(work, part(work, product), *((part(work, code), amount) for code, amount in lines))
+def given(work: Work, product: str, *lines: tuple[str, str]) -> Bom:
+    return make_released_bom(work, part(work, product), *((part(work, code), amount) for code, amount in lines))
 
 
 def totals(shop: Shop, code: str, quantity: int | str = 1) -> dict[str, Decimal]:

@@ -1,0 +1,59 @@
+"""Use cases of the plant as a whole: first set-up, settings, and programs that may use the API."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import select
+
+from mes.core.access import Role
+from mes.core.coded import change_coded
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.core.plant import DEFAULT, Plant
+from mes.core.work import Work
+from mes.people import queries
+from mes.people.models import ApiToken
+from mes.people.rules import AlreadySetUp, check_zone
+from mes.people.service import add_person, open_sign_in, set_up_plant, token_hash
+
+
+def add_token(work: Work, name: str, role: Role) -> str:
+    """Let a program use the API in one role. The token is shown this once."""
+    token = "mes_" + secrets.token_urlsafe(32)
+    made = ApiToken(name=name, token_hash=token_hash(token), role=role, at=work.now)
+    work.add(made, "people.add_token", code=name)
+    return token
+
+
+def end_token(work: Work, name: str) -> None:
+    """Take a program's access away. Raises NotFound."""
+    found = work.session.scalar(select(ApiToken).where(ApiToken.name == name, ApiToken.ended_at.is_(None)))
+    if found is None:
+        raise NotFound(what=_(N_("token")), code=name)
+    found.ended_at = work.now
+    work.record("people.end_token", found, code=name)
+
+
+def change_plant(work: Work, *, version: int | None = None, **settings: Any) -> Plant:
+    """Change the plant's settings. Raises StaleEdit, UnknownZone."""
+    check_zone(settings.get("time_zone", DEFAULT.time_zone))
+    if work.session.get(Plant, 1) is None:
+        return set_up_plant(work, **settings)
+    return change_coded(work, work.lock(Plant, 1), "plant.change", version, settings)
+
+
+def set_up_first(
+    work: Work, *, name: str, language: str, time_zone: str, person: str, login: str, password: str
+) -> str:
+    """The first-run page: the plant and its administrator, who is signed in at once (gives the browser's token).
+
+    Raises AlreadySetUp once anybody can sign in, WeakPassword, UnknownZone.
+    """
+    if queries.is_set_up(work.session):
+        raise AlreadySetUp
+    set_up_plant(work, name=name, language=language, time_zone=check_zone(time_zone))
+    administrator = add_person(
+        work, code="ADMIN", name=person, roles=[Role.ADMIN, Role.MANAGER], language=language, login=login,
+        password=password,
+    )  # fmt: skip
+    return open_sign_in(work, administrator)
