@@ -7,7 +7,7 @@ Every route names who may use it; a write is one transaction and carries a one-t
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -28,10 +28,10 @@ from werkzeug.wrappers import Response
 from mes.core import keys
 from mes.core.access import ANYONE, Actor, Who, may
 from mes.core.db import Database
-from mes.core.errors import BadShape, KeyMissing, NotAllowed, Refused, SignInFirst
+from mes.core.errors import BadShape, KeyMissing, NotAllowed, Refused, SignInFirst, StaleEdit
 from mes.core.forms import Form
 from mes.core.i18n import _, offered
-from mes.core.plant import Plant
+from mes.core.plant import Plant, production_day
 from mes.core.plant import plant as read_plant
 from mes.core.work import Reader, Work, act, utc_now
 
@@ -222,6 +222,8 @@ def _refuse(refused: Refused, again: Callable[[], Page], form: Form | None) -> P
     g.refused = refused
     if form is not None and refused.field in form._fields:
         form._fields[refused.field].errors = [str(refused)]
+    if form is not None and isinstance(refused, StaleEdit):
+        form.version.data = str(refused.values["version"])  # the next save is made knowing what is recorded now
     return make_response(again(), refused.status)
 
 
@@ -299,6 +301,11 @@ def chosen_language() -> str:
     if who and who.language in known:
         return who.language
     return request.accept_languages.best_match(list(known)) or this_plant().language
+
+
+def today() -> date:
+    """The production day on the wall: a night shift still counts to the evening's date."""
+    return production_day(this_plant(), mes().clock())
 
 
 def confirmed() -> bool:

@@ -1,6 +1,6 @@
 """The plant: its name, its clock, and the settings that decide rules."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -60,3 +60,9 @@ def production_day(settings: Plant, moment: datetime) -> date:
     """The day a moment counts to: a night shift belongs to the day on which it began."""
     local = moment.astimezone(ZoneInfo(settings.time_zone))
     return (local - timedelta(hours=settings.day_starts_at)).date()
+
+
+def day_began(settings: Plant, moment: datetime) -> datetime:
+    """When the production day of a moment began."""
+    zone = ZoneInfo(settings.time_zone)
+    return datetime.combine(production_day(settings, moment), time(settings.day_starts_at), zone)

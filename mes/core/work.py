@@ -175,6 +175,7 @@ def check_version(work: Work, thing: Base, version: int | None) -> None:
         who=newest.actor if newest else "-",
         when=newest.at if newest else None,
         code=str(getattr(thing, "code", "")),
+        version=getattr(thing, "version"),
     )
 
 
