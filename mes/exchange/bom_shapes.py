@@ -13,15 +13,15 @@ from decimal import Decimal
 from pathlib import PurePath
 from unicodedata import normalize
 
-from mes.exchange.errors import (
+from mes.exchange.bom_errors import (
     BomGoesRound,
-    CellRefused,
     ComponentTwice,
     LevelNotReadable,
     LevelSkipsOne,
     ListsDiffer,
     ParentUnknown,
 )
+from mes.exchange.errors import CellRefused
 from mes.exchange.headings import SYNONYMS, Mapping, plain_heading
 from mes.exchange.parsing import parse_code, parse_quantity, shown
 from mes.exchange.reading import Table

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from mes.exchange.archives import COLUMNS_LIMIT, MEGABYTE
 from mes.exchange.delimited import decode, parse_rows
 from mes.exchange.errors import (
     FileIsEmpty,
@@ -28,7 +29,7 @@ from mes.exchange.errors import (
     WrongKindOfFile,
 )
 from mes.exchange.headings import heading_score
-from mes.exchange.workbooks import COLUMNS_LIMIT, MEGABYTE, Workbook
+from mes.exchange.workbooks import Workbook
 
 BYTES_LIMIT = 50 * MEGABYTE
 ROWS_LIMIT = 200_000

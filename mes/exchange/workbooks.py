@@ -1,48 +1,32 @@
-"""XLSX workbooks, checked before they are read.
+"""XLSX workbooks as text: codes, dates, shares and errors as a person sees them in Excel.
 
-The reader behind this (calamine) is fast but trusts the file: two cells in opposite corners make it reserve
-memory for all cells between them. So every part is unpacked here under a limit, measured, and handed on in a
-fresh archive that holds nothing but the checked parts.
+The reader behind this (calamine) is fast but trusts its input. It is given a fresh archive that holds nothing
+but parts that ``archives`` has checked.
 """
 
 import io
 import re
-import string
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook
 
-from mes.exchange.errors import (
-    SheetNotFound,
-    TableTooLarge,
-    TooManyColumns,
-    WorkbookHasPassword,
-    WorkbookIsDamaged,
-    WorkbookTooLarge,
-    WrongKindOfFile,
+from mes.exchange.archives import (
+    CELLS_LIMIT,
+    check_extent,
+    checked_parts,
+    column_number,
+    row_number,
+    sheet_parts,
+    xml_tree,
 )
+from mes.exchange.errors import SheetNotFound, TableTooLarge, WorkbookIsDamaged
 
-MEGABYTE = 1 << 20
-UNPACKED_LIMIT = 400 * MEGABYTE
-TREE_LIMIT = 20 * MEGABYTE
-PARTS_LIMIT = 5_000
-CELLS_LIMIT = 6_000_000
-COLUMNS_LIMIT = 200
-
-#: The column letters of a cell's place; from row 100 000 on with the row.
-_PLACE = re.compile(rb"""r\s*=\s*["']([A-Za-z]+(?:[0-9]{6,}|(?=[0-9])))""")
-_ROWS_WITHOUT_NUMBER = 99_999
-_LETTERS = string.ascii_letters.encode()
-_DIGITS = string.digits.encode()
-_BLANK_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:/>|>\s*</(?:\w+:)?c\s*>)""")
 _ERROR_CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+)([0-9]+)"[^<>]*>"""
     rb"""(?:<(?:\w+:)?f[^<>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>([^<]{1,20})</"""
@@ -61,8 +45,8 @@ class Workbook:
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
-        self._parts = _checked_parts(name, data)
-        self._sheets = _sheet_parts(name, self._parts)
+        self._parts = checked_parts(name, data)
+        self._sheets = sheet_parts(name, self._parts)
 
     @property
     def sheets(self) -> list[str]:
@@ -79,82 +63,6 @@ class Workbook:
         return _rows_of(self.name, self._parts, sheet, self._sheets[sheet])
 
 
-def _checked_parts(name: str, data: bytes) -> dict[str, bytes]:
-    """All XML parts, unpacked with an eye on what they really grow to."""
-    parts: dict[str, bytes] = {}
-    room = UNPACKED_LIMIT
-    too_large = WorkbookTooLarge(name=name, limit=UNPACKED_LIMIT // MEGABYTE)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > PARTS_LIMIT or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
-                raise too_large
-            _check_is_workbook(name, {entry.filename for entry in entries})
-            for entry in entries:
-                if entry.flag_bits & 1:
-                    raise WorkbookHasPassword(name=name)
-                if entry.filename.endswith((".xml", ".rels")):
-                    with archive.open(entry) as part:
-                        content = part.read(room + 1)
-                    room -= len(content)
-                    if room < 0:
-                        raise too_large
-                    parts[entry.filename] = content
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-    ) as fault:
-        raise WorkbookIsDamaged(name=name) from fault
-    return parts
-
-
-def _check_is_workbook(name: str, entries: set[str]) -> None:
-    for part, found in (
-        ("xl/workbook.bin", "XLSB"),
-        ("content.xml", "ODS / ODT"),
-        ("word/document.xml", "DOCX"),
-        ("ppt/presentation.xml", "PPTX"),
-        ("Contents/content.hpf", "HWPX"),
-    ):
-        if part in entries:
-            raise WrongKindOfFile(name=name, found=found)
-    if "xl/workbook.xml" not in entries:
-        raise WrongKindOfFile(name=name, found="ZIP")
-
-
-def _tree(name: str, content: bytes) -> ElementTree.Element:
-    if len(content) > TREE_LIMIT or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise WorkbookIsDamaged(name=name)
-    try:
-        return ElementTree.fromstring(content)  # noqa: S314 no DTD, and bounded above
-    except (ElementTree.ParseError, LookupError, ValueError) as fault:
-        raise WorkbookIsDamaged(name=name) from fault
-
-
-def _sheet_parts(name: str, parts: dict[str, bytes]) -> dict[str, str]:
-    """Visible worksheets in their order, each with the part that holds it."""
-    book = _tree(name, parts["xl/workbook.xml"])
-    links = _tree(name, parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    found: dict[str, str] = {}
-    for entry in book.iter():
-        if not entry.tag.endswith("}sheet") or entry.get("state", "visible") != "visible":
-            continue
-        key = next((value for attribute, value in entry.attrib.items() if attribute.endswith("}id")), None)
-        target = targets.get(key, "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if part in parts and "chartsheets/" not in part:
-            found[entry.get("name", "")] = part
-    if not found:
-        raise WorkbookIsDamaged(name=name)
-    return found
-
-
 @contextmanager
 def _faults_mean_damage(name: str) -> Iterator[None]:
     """Whatever stops the reader means a damaged file; its panics are no ``Exception``, hence the wide net."""
@@ -167,7 +75,7 @@ def _faults_mean_damage(name: str) -> Iterator[None]:
 
 
 def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[list[str]]:
-    _check_extent(name, parts[part])
+    check_extent(name, parts[part])
     archive = _fresh_archive(parts, part)
     with _faults_mean_damage(name):
         sheet = CalamineWorkbook.from_filelike(archive).get_sheet_by_name(title)
@@ -192,42 +100,6 @@ def _fresh_archive(parts: dict[str, bytes], part: str) -> io.BytesIO:
                 fresh.writestr(path, content)
     archive.seek(0)
     return archive
-
-
-def _check_extent(name: str, xml: bytes) -> None:
-    """Refuse a sheet whose cells lie so far apart that the table between them would not fit into memory."""
-    if _extent_fits(xml):
-        return
-    if b"<!" not in xml and _extent_fits(_BLANK_CELL.sub(b"", xml)):
-        return
-    if _extent(xml)[1] > COLUMNS_LIMIT:
-        raise TooManyColumns(name=name, limit=COLUMNS_LIMIT)
-    raise TableTooLarge(name=name, limit=CELLS_LIMIT)
-
-
-def _extent_fits(xml: bytes) -> bool:
-    rows, columns = _extent(xml)
-    return columns <= COLUMNS_LIMIT and rows * columns <= CELLS_LIMIT
-
-
-def _extent(xml: bytes) -> tuple[int, int]:
-    """The last row and column that any cell claims; rows below 100 000 are not told apart."""
-    places = set(_PLACE.findall(xml))
-    rows = (_row_number(place.lstrip(_LETTERS)) for place in places if not place.isalpha())
-    columns = (_column_number(place.rstrip(_DIGITS)) for place in places)
-    return max(rows, default=_ROWS_WITHOUT_NUMBER), max(columns, default=0)
-
-
-def _column_number(letters: bytes) -> int:
-    """A is 1, Z is 26, AA is 27."""
-    number = 0
-    for letter in letters.upper()[:8]:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _row_number(digits: bytes) -> int:
-    return int(digits) if len(digits) <= 7 else CELLS_LIMIT + 1
 
 
 def as_text(cell: object) -> str:
@@ -265,7 +137,7 @@ def _shapes(name: str, parts: dict[str, bytes]) -> dict[bytes, Shape]:
         and (b'numFmtId="10"' not in styles)
     ):
         return {}
-    tree = _tree(name, styles)
+    tree = xml_tree(name, styles)
     formats = {"9": "0%", "10": "0.00%"}
     formats |= {entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in tree.iterfind(".//{*}numFmt")}
     shapes: dict[bytes, Shape] = {}
@@ -295,7 +167,7 @@ def _restore_shown_numbers(
         shape = shapes.get(found[3])
         if shape is None:
             continue
-        row, column = _row_number(found[2]) - 1, _column_number(found[1]) - 1
+        row, column = row_number(found[2]) - 1, column_number(found[1]) - 1
         if row < len(rows) and column < len(rows[row]) and isinstance(cells[row][column], float):
             rows[row][column] = shape(cells[row][column])
 
@@ -305,7 +177,7 @@ def _restore_errors(rows: list[list[str]], xml: bytes) -> None:
     if b't="e"' not in xml:
         return
     for found in _ERROR_CELL.finditer(xml):
-        row, column = _row_number(found[2]) - 1, _column_number(found[1]) - 1
+        row, column = row_number(found[2]) - 1, column_number(found[1]) - 1
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = found[3].decode("utf-8", "replace")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mes.exchange import errors, reading, workbooks
+from mes.exchange import archives, errors, reading
 from mes.exchange.reading import read_table
 from tests.exchange.files import with_part, workbook
 
@@ -81,15 +81,15 @@ def test_a_file_of_more_than_50_megabytes_is_refused_unread() -> None:
 
 
 def test_a_zip_bomb_is_refused_by_what_it_declares(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "UNPACKED_LIMIT", workbooks.MEGABYTE)
-    bomb = with_part(BOOK, SHEET, lambda xml: xml + b" " * (2 * workbooks.MEGABYTE))
+    monkeypatch.setattr(archives, "UNPACKED_LIMIT", archives.MEGABYTE)
+    bomb = with_part(BOOK, SHEET, lambda xml: xml + b" " * (2 * archives.MEGABYTE))
     assert len(bomb) < 20_000
     with pytest.raises(errors.WorkbookTooLarge):
         read_table("items.xlsx", bomb)
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_refused_as_damaged() -> None:
-    bomb = bytearray(with_part(BOOK, SHEET, lambda xml: xml + b" " * (2 * workbooks.MEGABYTE)))
+    bomb = bytearray(with_part(BOOK, SHEET, lambda xml: xml + b" " * (2 * archives.MEGABYTE)))
     at = bomb.find(b"PK\x01\x02", bomb.rfind(SHEET.encode()) - 60)
     bomb[at + 24 : at + 28] = (500).to_bytes(4, "little")
     with pytest.raises(errors.WorkbookIsDamaged):

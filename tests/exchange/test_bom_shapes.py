@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mes.exchange import errors
+from mes.exchange import bom_errors, errors
 from mes.exchange.bom_shapes import BomList, check_no_loop, find_loops, read_bom
 from mes.exchange.headings import match_columns
 from mes.exchange.parsing import parse_quantity
@@ -84,18 +84,18 @@ def test_a_list_that_begins_below_its_product_takes_it_from_above() -> None:
 
 def test_a_level_that_skips_one_is_refused_with_its_row() -> None:
     found = bom(table("레벨|품번|수량", "0|TP|1", "2|A|1", "1|B|1"))
-    assert reasons(found) == [(3, errors.LevelSkipsOne)]
+    assert reasons(found) == [(3, bom_errors.LevelSkipsOne)]
     assert "Level 2 does not follow" in found.problems[0][1].sentence
     assert pairs(found) == [("TP", "B")]
 
 
 def test_rows_that_say_too_little_are_refused_each_with_its_row() -> None:
     found = bom(table("레벨|품번|수량", "0|TP|1", "x|A|1", "1||1", "1|B|1"))
-    assert reasons(found) == [(3, errors.LevelNotReadable), (4, errors.CellIsMissing)]
+    assert reasons(found) == [(3, bom_errors.LevelNotReadable), (4, errors.CellIsMissing)]
     found = bom(table("레벨|품번|수량", "1|A|1", "0|TP|1", "1|B|1"))
-    assert reasons(found) == [(2, errors.ParentUnknown)]
+    assert reasons(found) == [(2, bom_errors.ParentUnknown)]
     found = bom(table("모품목|자품목|수량", "|A|1"))
-    assert reasons(found) == [(2, errors.ParentUnknown)]
+    assert reasons(found) == [(2, bom_errors.ParentUnknown)]
 
 
 def test_a_component_twice_under_one_parent_is_named_with_both_rows() -> None:
@@ -117,11 +117,11 @@ def test_a_sub_assembly_listed_again_in_the_same_way_counts_once() -> None:
 
 def test_a_sub_assembly_listed_again_with_other_contents_is_refused() -> None:
     found = bom(table("레벨|품번|수량", "0|TP|", "1|E|1", "2|X|2", "0|TL|", "1|E|1", "2|X|3"))
-    assert reasons(found) == [(7, errors.ListsDiffer)]
+    assert reasons(found) == [(7, bom_errors.ListsDiffer)]
 
 
 def test_a_circle_is_named_as_a_loop() -> None:
-    with pytest.raises(errors.BomGoesRound) as refused:
+    with pytest.raises(bom_errors.BomGoesRound) as refused:
         check_no_loop([("T", "A"), ("A", "B"), ("B", "C"), ("C", "A")])
     assert refused.value.sentence == "The BOM goes round in a circle: A > B > C > A."
 
