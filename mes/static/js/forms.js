@@ -4,11 +4,12 @@ const sent = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  if (sent.has(form)) return event.preventDefault(); // the second tap of a double tap
-  if (document.documentElement.dataset.connection === "offline") {
+  const offline = document.documentElement.dataset.connection === "offline";
+  if (offline || sent.has(form)) { // the second tap of a double tap goes nowhere
     event.preventDefault();
     event.stopImmediatePropagation();
-    return sayOffline();
+    if (offline) sayOffline();
+    return;
   }
   sent.add(form);
   form.setAttribute("aria-busy", "true");

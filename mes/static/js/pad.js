@@ -40,7 +40,7 @@ function show(count) {
   if (!will || !valid) return;
   const before = exact(count.dataset.soFar), typed = exact(input.value || "0");
   const bold = Object.assign(document.createElement("b"), { textContent: shown(count.dataset.count === "add" ? before + typed : typed) });
-  if (!input.value) bold.textContent = shown(before);
+  if (!input.value) bold.textContent = before || !count.classList.contains("small") ? shown(before) : "";
   const sum = count.dataset.count === "add" ? `${shown(before)} + ${shown(typed)} = ` : `${shown(before)} → `;
   will.replaceChildren(input.value ? sum : "", bold);
 }

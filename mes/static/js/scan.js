@@ -2,10 +2,10 @@
 // wherever the focus is. A person who types in a field is left alone.
 import { feedback } from "./feedback.js";
 
-const GAP_MS = 80; // a longer gap starts a new reading
 const MEAN_MS = 50; // people type slower than this per character
-const PAUSE_MS = 120; // the end of a reading without suffix
+const PAUSE_MS = 120; // a longer gap ends a reading
 const SHORTEST = 4;
+const SHORTEST_WITHOUT_SUFFIX = 6;
 const REPEAT_MS = 1500; // the same code again within this time is one scan
 const ECHO_MS = 60; // the LF that follows a CR
 
@@ -14,16 +14,16 @@ let last = { text: "", at: -Infinity };
 let endedAt = -Infinity;
 
 const editable = (node) => node?.matches?.("input:not([type=checkbox],[type=radio],[type=button],[type=submit],[type=file]), textarea") ? node : null;
-const isSink = (node) => Boolean(node?.closest?.("form[data-scan]"));
 
 // One reading: keys as they came, and what they put into the focused field (Hangul input, Android's unnamed keys).
 function begin(at, field) {
   return { began: at, at, count: 0, keys: "", field, before: field?.value ?? "", start: field?.selectionStart ?? 0, end: field?.selectionEnd ?? 0 };
 }
 
-function touch(at, field) {
-  if (!reading || at - reading.at > GAP_MS || reading.field !== field) reading = begin(at, field);
-  reading.at = at;
+// One key comes as keydown, beforeinput, input; only the first of them may begin a new reading (on a busy tablet they come far apart).
+function touch(at, field, first) {
+  if (!reading || reading.field !== field || (first && at - reading.at > PAUSE_MS)) reading = begin(at, field);
+  if (first) reading.at = at;
   clearTimeout(reading.timer);
   const mine = reading;
   reading.timer = setTimeout(() => mine === reading && finish(false), PAUSE_MS);
@@ -43,8 +43,7 @@ function finish(withSuffix) {
   reading = null;
   if (!mine || !isFast(mine)) return false;
   clearTimeout(mine.timer);
-  // without a suffix only the scan box and unfocused pages take a burst for a scan: a pasted word is not one
-  if (!withSuffix && mine.field && !isSink(mine.field) && mine.keys.length < 6) return false;
+  if (!withSuffix && text(mine).length < SHORTEST_WITHOUT_SUFFIX) return false;
   endedAt = performance.now();
   setTimeout(() => deliver(mine)); // lets the last Hangul syllable be committed first
   return true;
@@ -85,7 +84,7 @@ function character(event) {
 }
 
 addEventListener("keydown", (event) => {
-  const at = performance.now(), field = editable(event.target);
+  const at = event.timeStamp, field = editable(event.target); // when the key went down, however busy the page is
   if (event.repeat) return; // a finger that rests on a key
   if (event.key === "Enter" || event.key === "Tab" || (event.ctrlKey && ["j", "m"].includes(event.key.toLowerCase()))) {
     if (at - endedAt < ECHO_MS || finish(true)) {
@@ -96,7 +95,8 @@ addEventListener("keydown", (event) => {
   }
   const typed = character(event);
   if (!typed && event.key !== "Unidentified") return;
-  touch(at, field);
+  touch(at, field, true);
+  reading.named = true;
   if (typed) {
     reading.keys += typed;
     reading.count += 1;
@@ -106,12 +106,13 @@ addEventListener("keydown", (event) => {
 // Unnamed keys (Android) show only here; each one puts the end of the reading off.
 addEventListener("beforeinput", (event) => {
   const field = editable(event.target);
-  if (field && event.isTrusted) touch(performance.now(), field);
+  if (field && event.isTrusted) touch(event.timeStamp, field, !reading?.named);
 }, true);
 addEventListener("input", (event) => {
   const field = editable(event.target);
   if (!field || !event.isTrusted) return;
-  touch(performance.now(), field);
+  touch(event.timeStamp, field, false);
+  reading.named = false;
   reading.count = Math.max(reading.count, [...inserted(reading)].length);
 }, true);
 
