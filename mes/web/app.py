@@ -7,7 +7,11 @@ from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+import mes.lots.views
 import mes.people.views
+import mes.quality.views
+import mes.scan.views
+import mes.web.health
 from mes.core import i18n, pages
 from mes.core.access import Actor, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
@@ -21,7 +25,11 @@ from mes.people.service import token_hash
 from mes.web import errors, tables
 
 ROOMS: list[Room] = [
+    mes.web.health.room,
+    mes.scan.views.room,
     mes.people.views.room,
+    mes.lots.views.room,
+    mes.quality.views.room,
 ]
 #: Groups of the rail, in the factory's order: name -> words and icon.
 GROUPS = {
@@ -33,6 +41,8 @@ GROUPS = {
     "equipment": (N_("Equipment"), "wrench"),
     "settings": (N_("Settings"), "settings"),
 }
+#: What needs no words, and must be answered without the database.
+WORDLESS = {"static", "health.healthz", "health.readyz"}
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -121,7 +131,7 @@ def _link(entry: MenuEntry) -> Link:
 
 
 def _speak() -> None:
-    if request.endpoint == "static":
+    if request.endpoint in WORDLESS:
         return
     i18n.speak(pages.chosen_language(), pages.this_plant().time_zone)
 

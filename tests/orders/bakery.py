@@ -50,7 +50,13 @@ class Bakery:
         self.other_flour = add_item(work, code="RF2", name="수입쌀가루", kind=ItemKind.RAW, unit="kg")
         self.film = add_item(work, code="FILM", name="포장필름", kind=ItemKind.PACKAGING, unit="EA")
         self.cake = add_item(
-            work, code="CAKE", name="가래떡", kind=ItemKind.FINISHED, unit="EA", tracking=cake_tracking, shelf_life_days=30
+            work,
+            code="CAKE",
+            name="가래떡",
+            kind=ItemKind.FINISHED,
+            unit="EA",
+            tracking=cake_tracking,
+            shelf_life_days=30,
         )
         lines = [
             BomLineData(component=self.flour, quantity=D("0.5"), operation=10, substitutes=[self.other_flour]),
@@ -67,7 +73,9 @@ class Bakery:
         self.operator = Actor(person.name, frozenset({Role.OPERATOR}), person.id)
         self.leader = Actor(leader.name, frozenset({Role.LEADER}), leader.id)
 
-    def receive(self, item: Item, *quantities: int | str, at: Location | None = None, days: int | None = None) -> list[Lot]:
+    def receive(
+        self, item: Item, *quantities: int | str, at: Location | None = None, days: int | None = None
+    ) -> list[Lot]:
         """Material arrives; ``days``: until its use-by date."""
         return self.shop.do(
             lambda work: receive_lots(
@@ -116,5 +124,3 @@ class Bakery:
         amount = None if quantity is None else D(quantity)
         done = self.shop.do(lambda work: consume(work, job.code, lot.code, amount), actor=self.operator)
         return -done.movement.quantity
-
-

@@ -13,7 +13,7 @@ from mes.lots.service import hold_lot
 from mes.orders import rules, service
 from mes.orders.models import JobState, LotRule, OrderState, Report
 from mes.orders.reporting import consume, record_report, return_material, take_back_report
-from mes.people.service import set_up_plant
+from mes.people.plant import set_up_plant
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 
@@ -148,7 +148,10 @@ def test_the_lot_that_expires_first_goes_first_where_the_plant_says_so(shop: Sho
     with pytest.raises(NotFirstOut):
         bakery.scan(kettle, late)
     with pytest.raises(rules.NotAnOverride):
-        shop.do(lambda work: consume(work, kettle.code, late.code, override_reason="앞 팔레트가 막힘"), actor=bakery.operator)
+        shop.do(
+            lambda work: consume(work, kettle.code, late.code, override_reason="앞 팔레트가 막힘"),
+            actor=bakery.operator,
+        )
     shop.do(
         lambda work: consume(work, kettle.code, late.code, approver=bakery.leader, override_reason="앞 팔레트가 막힘"),
         actor=bakery.operator,
