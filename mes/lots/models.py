@@ -128,10 +128,9 @@ class Edge(Base):
 
     __tablename__ = "genealogy"
     __table_args__ = (
-        Index("ix_genealogy_down", "parent_id", "child_id", "quantity", sqlite_where=text("undone = 0"),
-              postgresql_where=text("NOT undone")),
-        Index("ix_genealogy_up", "child_id", "parent_id", "quantity", sqlite_where=text("undone = 0"),
-              postgresql_where=text("NOT undone")),
+        # both hold all that a trace reads; ``undone`` is walked along as a key (see trace.graph)
+        Index("ix_genealogy_down", "parent_id", "undone", "child_id", "quantity"),
+        Index("ix_genealogy_up", "child_id", "undone", "parent_id", "quantity"),
         Index("ix_genealogy_movement", "movement_id"),
         Index("ix_genealogy_report", "report_id"),
         CheckConstraint("parent_id <> child_id", name="not_its_own_parent"),

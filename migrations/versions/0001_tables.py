@@ -824,40 +824,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_genealogy")),
     )
     op.create_index(
-        "ix_genealogy_down",
-        "genealogy",
-        ["parent_id", "child_id", "quantity"],
-        unique=False,
-        sqlite_where=sa.text("undone = 0"),
-        postgresql_where=sa.text("NOT undone"),
+        "ix_genealogy_down", "genealogy", ["parent_id", "undone", "child_id", "quantity"], unique=False
     )
     op.create_index("ix_genealogy_movement", "genealogy", ["movement_id"], unique=False)
     op.create_index("ix_genealogy_report", "genealogy", ["report_id"], unique=False)
     op.create_index(
-        "ix_genealogy_up",
-        "genealogy",
-        ["child_id", "parent_id", "quantity"],
-        unique=False,
-        sqlite_where=sa.text("undone = 0"),
-        postgresql_where=sa.text("NOT undone"),
+        "ix_genealogy_up", "genealogy", ["child_id", "undone", "parent_id", "quantity"], unique=False
     )
 
 
 def downgrade() -> None:
-    op.drop_index(
-        "ix_genealogy_up",
-        table_name="genealogy",
-        sqlite_where=sa.text("undone = 0"),
-        postgresql_where=sa.text("NOT undone"),
-    )
+    op.drop_index("ix_genealogy_up", table_name="genealogy")
     op.drop_index("ix_genealogy_report", table_name="genealogy")
     op.drop_index("ix_genealogy_movement", table_name="genealogy")
-    op.drop_index(
-        "ix_genealogy_down",
-        table_name="genealogy",
-        sqlite_where=sa.text("undone = 0"),
-        postgresql_where=sa.text("NOT undone"),
-    )
+    op.drop_index("ix_genealogy_down", table_name="genealogy")
     op.drop_table("genealogy")
     op.drop_index(op.f("ix_readings_inspection_id"), table_name="readings")
     op.drop_index(op.f("ix_readings_characteristic_id"), table_name="readings")
