@@ -29,6 +29,7 @@ COLUMNS_LIMIT = 200
 
 #: The column letters of a cell's place; from row 100 000 on with the row.
 _PLACE = re.compile(rb"""r\s*=\s*["']([A-Za-z]+(?:[0-9]{6,}|(?=[0-9])))""")
+_FULL_PLACE = re.compile(rb"""r\s*=\s*["']([A-Za-z]+[0-9]+)""")
 _ROWS_WITHOUT_NUMBER = 99_999
 _LETTERS = string.ascii_letters.encode()
 _DIGITS = string.digits.encode()
@@ -129,8 +130,14 @@ def _extent_fits(xml: bytes) -> bool:
 
 
 def _extent(xml: bytes) -> tuple[int, int]:
-    """The last row and column that any cell claims; rows below 100 000 are not told apart."""
-    places = set(_PLACE.findall(xml))
+    """The last row and column that any cell claims; rows below 100 000 are told apart only in a wide sheet."""
+    rows, columns = _furthest(set(_PLACE.findall(xml)))
+    if rows == _ROWS_WITHOUT_NUMBER and rows * columns > CELLS_LIMIT:
+        return _furthest(set(_FULL_PLACE.findall(xml)))
+    return rows, columns
+
+
+def _furthest(places: set[bytes]) -> tuple[int, int]:
     rows = (row_number(place.lstrip(_LETTERS)) for place in places if not place.isalpha())
     columns = (column_number(place.rstrip(_DIGITS)) for place in places)
     return max(rows, default=_ROWS_WITHOUT_NUMBER), max(columns, default=0)

@@ -145,3 +145,9 @@ def test_a_formula_error_far_outside_the_table_changes_nothing() -> None:
 
     data = with_part(workbook([HEAD, ["A", "a"]]), "xl/worksheets/sheet1.xml", add)
     assert read_table("items.xlsx", data).rows == [(2, ["A", "a", ""]), (9, ["", "", "#REF!"])]
+
+
+def test_a_wide_sheet_of_few_rows_is_read() -> None:
+    wide = [f"열 {number}" for number in range(120)]
+    table = read_table("items.xlsx", workbook([[*HEAD, *wide], ["A", "a", *wide]]))
+    assert len(table.headings) == 122
