@@ -86,11 +86,9 @@ class Api(Blueprint):
             def endpoint(**address: Any) -> Response:
                 guard(who)
                 asked: list[Any] = [_query(query)] if query else []
-                return _json(view(reader(), *asked, **address), 200)
+                return as_response(view(reader(), *asked, **address), 200)
 
-            self._declare(
-                Route("GET", rule, view.__name__, _summary(view), who, query, None, gives, 200), endpoint
-            )
+            self._declare(Route("GET", rule, view.__name__, _summary(view), who, query, None, gives, 200), endpoint)
             return view
 
         return wrap
@@ -105,11 +103,9 @@ class Api(Blueprint):
             def endpoint(**address: Any) -> Any:
                 guard(who)
                 body: list[Any] = [_body(takes)] if takes else []
-                return perform(lambda work: _json(view(work, *body, **address), status), None)
+                return perform(lambda work: as_response(view(work, *body, **address), status), None)
 
-            self._declare(
-                Route("POST", rule, view.__name__, _summary(view), who, None, takes, gives, status), endpoint
-            )
+            self._declare(Route("POST", rule, view.__name__, _summary(view), who, None, takes, gives, status), endpoint)
             return view
 
         return wrap
@@ -129,7 +125,8 @@ def _summary(view: Callable[..., Any]) -> str:
     return (view.__doc__ or view.__name__).strip().splitlines()[0]
 
 
-def _json(value: Any, status: int) -> Response:
+def as_response(value: Any, status: int) -> Response:
+    """Any value as JSON."""
     response = make_response(msgspec.json.encode(value), status)
     response.content_type = "application/json"
     return response
@@ -174,12 +171,8 @@ def document(title: str, version: str) -> dict[str, Any]:
     }
 
 
-def _operation(
-    route: Route, names: list[str], shape: dict[str, Any], components: dict[str, Any]
-) -> dict[str, Any]:
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-    ]
+def _operation(route: Route, names: list[str], shape: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     if route.query:
         fields = components[shape[repr(route.query)]["$ref"].rpartition("/")[2]]
         parameters += [

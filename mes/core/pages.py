@@ -232,7 +232,7 @@ def _one_time_key() -> str:
     if not 8 <= len(key) <= 100 or not key.isprintable():
         raise KeyMissing
     who = actor()
-    return f"{who.person_id if who else 0}:{key}"
+    return f"{(who.person_id or who.name) if who else 0}:{key}"
 
 
 def _content() -> str:

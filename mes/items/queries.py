@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from mes.core.coded import find_coded, get_coded
 from mes.core.errors import NotFound
 from mes.core.i18n import _
-from mes.core.paging import Slice, keyset
+from mes.core.paging import PAGE, Slice, keyset
 from mes.items.explosion import Explosion, take_apart
 from mes.items.models import (
     Bom,
@@ -58,6 +58,7 @@ def list_items(
     kind: ItemKind | None = None,
     active: bool | None = True,
     after: str | None = None,
+    size: int = PAGE,
 ) -> Slice[ItemRow]:
     """Items by code, found by code, name or spec, a page at a time; says which can be made."""
     has_bom = exists().where(Bom.item_id == Item.id, Bom.state == Revision.RELEASED)
@@ -70,7 +71,7 @@ def list_items(
         query = query.where(Item.kind == kind)
     if active is not None:
         query = query.where(Item.active == active)
-    found = keyset(session, query, Item.code, after=after, whole_rows=True)
+    found = keyset(session, query, Item.code, after=after, size=size, whole_rows=True)
     return Slice([ItemRow(*row[:3]) for row in found.rows], found.next, found.first)
 
 

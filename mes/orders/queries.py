@@ -250,6 +250,7 @@ def page_of_orders(
     customer_id: int | None = None,
     after: str | None = None,
     size: int = 30,
+    newest_first: bool = False,
 ) -> Slice[WorkOrder]:
     """Orders by due date. ``text`` begins a code or an item's code or is part of its name."""
     query = (
@@ -270,7 +271,7 @@ def page_of_orders(
         query = query.where(WorkOrder.due_on < late_on)
     if customer_id is not None:
         query = query.where(WorkOrder.customer_id == customer_id)
-    return keyset(session, query, WorkOrder.due_on, WorkOrder.id, after=after, size=size)
+    return keyset(session, query, WorkOrder.due_on, WorkOrder.id, after=after, size=size, newest_first=newest_first)
 
 
 def bom_lines(session: Session, bom_id: int) -> list[BomLine]:
@@ -282,3 +283,13 @@ def bom_lines(session: Session, bom_id: int) -> list[BomLine]:
 def find_machine(session: Session, code: str) -> Machine | None:
     """A machine by its code or by what its label says."""
     return session.scalar(select(Machine).where((Machine.code == code) | (Machine.tag == code.upper()), Machine.active))
+
+
+def page_of_jobs(
+    session: Session, *, state: JobState | None = None, after: str | None = None, size: int = 30
+) -> Slice[Job]:
+    """Jobs, newest first."""
+    query = select(Job).options(joinedload(Job.order), joinedload(Job.work_centre), joinedload(Job.machine))
+    if state is not None:
+        query = query.where(Job.state == state)
+    return keyset(session, query, Job.id, after=after, size=size, newest_first=True)

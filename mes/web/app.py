@@ -22,7 +22,7 @@ from mes.core.work import Reader
 from mes.equipment.queries import find_station
 from mes.people.queries import find_signed_in
 from mes.people.service import token_hash
-from mes.web import errors, tables
+from mes.web import api, errors, tables
 
 ROOMS: list[Room] = [
     mes.web.health.room,
@@ -81,6 +81,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     errors.install(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    api.install(app)
     app.before_request(_speak)
     app.teardown_request(pages.close_reader)
     app.after_request(_headers)
@@ -89,6 +90,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
 def identify(read: Reader) -> Actor | None:
     """Who is in front of the screen: the open sign-in of this browser, and the station if it is one's tablet."""
+    if errors.wants_json():
+        return api.identify_program(read)
     token = session.get("sign_in")
     if not token:
         return None

@@ -1,0 +1,41 @@
+"""The JSON API: all rooms' parts, and its own description."""
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+import mes.items.api
+import mes.lots.api
+import mes.orders.api
+from mes import __version__
+from mes.core import api
+from mes.core.access import Actor
+from mes.core.work import Reader
+from mes.people.queries import find_token
+from mes.people.service import token_hash
+
+PARTS = [
+    mes.items.api.api,
+    mes.lots.api.api,
+    mes.orders.api.api,
+]
+
+
+def install(app: Flask) -> None:
+    """Register the API; it is used with tokens only, so no browser can be tricked into using it."""
+    for part in PARTS:
+        app.register_blueprint(part)
+        app.extensions["csrf"].exempt(part)
+    app.add_url_rule(f"{api.PREFIX}/openapi.json", "openapi", openapi)
+    setattr(openapi, "who", None)
+
+
+def openapi() -> Response:
+    """The OpenAPI 3.1 document of this API."""
+    return api.as_response(api.document("MES", __version__), 200)
+
+
+def identify_program(read: Reader) -> Actor | None:
+    """The program whose token came with the request."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    found = find_token(read, token_hash(token.strip())) if scheme.lower() == "bearer" and token else None
+    return Actor(found.name, frozenset({found.role}), language="en") if found else None
