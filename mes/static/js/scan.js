@@ -3,7 +3,8 @@
 import { feedback } from "./feedback.js";
 
 const MEAN_MS = 50; // people type slower than this per character
-const PAUSE_MS = 120; // a longer gap ends a reading
+const PAUSE_MS = 120; // a pause this long ends a reading that has no suffix
+const HICCUP_MS = 300; // a slow radio or a busy tablet may hold a character up: where nobody types, it still belongs to the reading
 const SHORTEST = 4;
 const SHORTEST_WITHOUT_SUFFIX = 6;
 const REPEAT_MS = 1500; // the same code again within this time is one scan
@@ -22,7 +23,7 @@ function begin(at, field) {
 
 // One key comes as keydown, beforeinput, input; only the first of them may begin a new reading (on a busy tablet they come far apart).
 function touch(at, field, first) {
-  if (!reading || reading.field !== field || (first && at - reading.at > PAUSE_MS)) reading = begin(at, field);
+  if (!reading || reading.field !== field || (first && at - reading.at > longestGap(field))) reading = begin(at, field);
   if (first) reading.at = at;
   clearTimeout(reading.timer);
   const mine = reading;
@@ -35,17 +36,21 @@ function inserted({ field, before, start, end }) {
   return field.value.slice(start ?? 0, field.value.length - tail);
 }
 
+const isScanBox = (node) => Boolean(node?.closest?.("form[data-scan]"));
+const longestGap = (field) => (field && !isScanBox(field) ? PAUSE_MS : HICCUP_MS);
 const text = (mine) => [inserted(mine), mine.keys].reduce((a, b) => (b.length > a.length ? b : a)).trim();
 const isFast = (mine) => mine.count >= SHORTEST && (mine.at - mine.began) / (mine.count - 1) <= MEAN_MS;
 
-function finish(withSuffix) {
+function finish(withSuffix, composing = false) {
   const mine = reading;
-  reading = null;
+  if (withSuffix) reading = null;
   if (!mine || !isFast(mine)) return false;
+  if (!withSuffix && text(mine).length < SHORTEST_WITHOUT_SUFFIX) return false; // perhaps more follows
+  reading = null;
   clearTimeout(mine.timer);
-  if (!withSuffix && text(mine).length < SHORTEST_WITHOUT_SUFFIX) return false;
   endedAt = performance.now();
-  setTimeout(() => deliver(mine)); // lets the last Hangul syllable be committed first
+  if (composing) setTimeout(() => deliver(mine)); // lets the last Hangul syllable be committed first
+  else deliver(mine);
   return true;
 }
 
@@ -87,7 +92,7 @@ addEventListener("keydown", (event) => {
   const at = event.timeStamp, field = editable(event.target); // when the key went down, however busy the page is
   if (event.repeat) return; // a finger that rests on a key
   if (event.key === "Enter" || event.key === "Tab" || (event.ctrlKey && ["j", "m"].includes(event.key.toLowerCase()))) {
-    if (at - endedAt < ECHO_MS || finish(true)) {
+    if (at - endedAt < ECHO_MS || finish(true, event.isComposing)) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
@@ -130,5 +135,5 @@ addEventListener("keydown", (event) => {
   if (event.key !== "/" || editable(event.target) || event.ctrlKey || event.metaKey) return;
   const box = document.querySelector(".desk form[data-scan] input[name=text]");
   if (!box) return;
-  setTimeout(() => reading === null && box.focus(), PAUSE_MS + 20); // unless it was the first character of a scan
+  setTimeout(() => (reading?.keys ?? "/") === "/" && box.focus(), PAUSE_MS + 20); // unless it was the first character of a scan
 });
