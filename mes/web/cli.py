@@ -3,8 +3,6 @@
 Each command lives in a module of ``mes/web/commands`` and is loaded when it is used, so that ``mes serve`` starts fast.
 """
 
-import locale
-import os
 from importlib import import_module
 
 import click
@@ -13,6 +11,7 @@ from mes import __version__
 from mes.core import i18n
 from mes.core.config import read_settings
 from mes.core.errors import Refused
+from mes.web.terminal import terminal_language
 
 #: Command -> the module that holds it, in the order in which ``mes --help`` shows them.
 COMMANDS = {
@@ -20,7 +19,13 @@ COMMANDS = {
     "init": "plant",
     "serve": "serving",
     "upgrade": "plant",
+    "backup": "saving",
+    "restore": "saving",
+    "check": "checking",
+    "doctor": "plant",
     "config": "plant",
+    "user": "people",
+    "scan": "scanning",
 }
 
 
@@ -47,13 +52,6 @@ class Commands(click.Group):
             except Refused as refused:
                 click.echo(str(refused), err=True)
                 ctx.exit(1)
-
-
-def terminal_language() -> str:
-    """The language of the terminal, as far as we speak it."""
-    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    language = (named or locale.getlocale()[0] or "en")[:2].lower()
-    return language if language in i18n.offered() else "en"
 
 
 @click.group(cls=Commands)

@@ -4,12 +4,18 @@ import errno
 import logging
 import os
 import socket
+import sys
+from collections.abc import Iterator
+from typing import TextIO
 
 from mes.core.config import Settings, read_settings
 from mes.core.errors import Refused
-from mes.core.i18n import N_
+from mes.core.i18n import N_, _, speaking
+from mes.web.terminal import terminal_language
 
 FIRST_PORT = 8080
+#: Addresses that stand for every address of this machine.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  named to tell them apart
 
 
 class PortTaken(Refused):
@@ -32,6 +38,7 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
     from granian.constants import Interfaces
 
     check_port(host, port)
+    os.environ.update(MES_HOST=host, MES_PORT=str(port))
     server = Granian(
         "mes.web.server:make",
         factory=True,
@@ -42,9 +49,38 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
         blocking_threads=settings.threads,
         backpressure=256,
         log_enabled=False,
-        workers_kill_timeout=10,
+        workers_kill_timeout=9,
     )
     server.serve()
+    _tidy(settings)
+
+
+def _tidy(settings: Settings) -> None:
+    """After the last request: the database's statistics are refreshed and its log is written into the file."""
+    from mes.core.db import Database
+
+    Database(settings.database).close()
+
+
+def addresses(host: str, port: int) -> Iterator[str]:
+    """Where browsers find the pages: on this machine, and in the plant's network if they may."""
+    shown = "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
+    if host in EVERYWHERE:
+        yield f"http://{'[::1]' if host == '::' else '127.0.0.1'}:{port}/"
+        shown = lan_address() or ""
+    if shown:
+        yield f"http://{shown}:{port}/"
+
+
+def lan_address() -> str | None:
+    """This machine's own address in the network. Nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
+        try:
+            route.connect(("192.0.2.1", 9))  # an address for documentation: asks only which way it would go
+            address: str = route.getsockname()[0]
+        except OSError:
+            return None
+    return address
 
 
 def check_port(host: str, port: int) -> None:
@@ -79,8 +115,28 @@ def _try(host: str, port: int) -> None:
 
 
 def make() -> object:
-    """The application as the server loads it; the settings arrive by environment."""
-    from mes.web.app import create_app
+    """The application as the server loads it; the settings arrive by environment.
 
-    logging.basicConfig(level=logging.INFO)
-    return create_app(read_settings())
+    A database that cannot be served ends the server with one sentence.
+    """
+    from mes.web.app import create_app
+    from mes.web.installation import check_installed
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("mes").setLevel(logging.INFO)
+    settings = read_settings()
+    with speaking(terminal_language()):
+        try:
+            check_installed(settings)
+        except Refused as refused:
+            _print(str(refused), sys.stderr)
+            raise SystemExit(1) from None
+        if not settings.demo:
+            for address in addresses(settings.host, settings.port):
+                _print(_("The pages are at %(address)s", address=address), sys.stdout)
+    return create_app(settings)
+
+
+def _print(sentence: str, where: TextIO) -> None:
+    where.write(sentence + "\n")
+    where.flush()

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,39 +11,32 @@ from pathlib import Path
 
 import click
 
-from mes.core import schema
-from mes.core.access import ROLE_NAMES, Role
-from mes.core.config import read_settings
-from mes.core.db import Database
+from mes.core.config import Settings, read_settings
 from mes.core.i18n import _
-from mes.core.work import utc_now
-from mes.people.queries import sample_logins
-from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
-from mes.web.demo import PLANTS, build
-from mes.web.server import free_port, serve
+from mes.web.server import addresses, check_port, free_port, serve
+from mes.web.terminal import qr_lines
 
-#: Addresses that stand for every address of this machine.
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  named to tell them apart
+#: The names of the sample factories, by their folder in ``sample_data/``.
+PLANTS = ("food", "machinery")
 
 
 @click.command()
-@click.option("--plant", type=click.Choice(list(PLANTS)), default="food", show_default=True, help="Which factory.")
+@click.option("--plant", type=click.Choice(PLANTS), default="food", show_default=True, help="Which factory.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets tablets and phones in.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else 8080 or the next free one.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Keep the factory in this folder.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Make (or open) the factory in this folder and keep it.")
 def demo(plant: str, host: str, port: int | None, keep: Path | None) -> None:
     """A sample factory to try: made now, served, and removed when you stop it."""
+    signal.signal(signal.SIGTERM, lambda *_ignored: sys.exit(0))
+    if port is not None:
+        check_port(host, port)
     with _folder(keep) as folder:
-        os.environ.update(MES_DATA_DIR=str(folder), MES_DEMO="1", MES_DATABASE_URL="")
+        os.environ.update(MES_DATA_DIR=str(folder), MES_DATABASE_URL="", MES_SECRET_KEY="", MES_DEMO="1")
         settings = read_settings()
-        database = Database(settings.database)
-        if schema.current(database) is None:
-            schema.upgrade(database)
-            build(database, plant, utc_now())
-        port = port or free_port(host)
-        _welcome(database, host, port)
-        database.close()
-        serve(settings, host, port)
+        _open(settings, plant)
+        at = port or free_port(host)
+        _welcome(settings, host, at)
+        serve(settings, host, at)
 
 
 @contextmanager
@@ -57,10 +52,50 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _welcome(database: Database, host: str, port: int) -> None:
-    address = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}/"
-    click.echo(_("The sample factory is at %(address)s", address=address))
+def _open(settings: Settings, plant: str) -> None:
+    from mes.core import schema
+    from mes.core.db import Database
+    from mes.core.work import utc_now
+    from mes.web.demo import build
+    from mes.web.installation import check_installed, revision
+
+    if revision(settings) is None:
+        click.echo(_("Making the sample factory ..."))
+        database = Database(settings.database)
+        schema.upgrade(database)
+        build(database, plant, utc_now())
+        database.close()
+    check_installed(settings)
+
+
+def _welcome(settings: Settings, host: str, port: int) -> None:
+    for address in addresses(host, port):
+        click.echo("\n" + _("The sample factory is at %(address)s", address=address))
+        click.echo(qr_lines(address), nl=False)
+    click.echo("\n" + _("Sign in as one of these people, at a desk or at a station:"))
+    rows = [(_("Login"), _("Password"), "PIN", _("Badge"), _("Role")), *_logins(settings)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        click.echo(
+            "  " + "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        )
+    click.echo("\n" + _("Stop with Ctrl+C."))
+
+
+def _logins(settings: Settings) -> Iterator[tuple[str, str, str, str, str]]:
+    from mes.core.db import Database
+    from mes.people.forms import role_words
+    from mes.people.queries import sample_logins
+    from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
+
+    database = Database(settings.database)
     with database.read() as read:
         for person in sample_logins(read):
-            words = ", ".join(_(ROLE_NAMES[role]) for role in Role if role in person.roles)
-            click.echo(f"  {person.login:10} {SAMPLE_PASSWORD:16} {SAMPLE_PIN}  {person.badge:16} {words}")
+            words = role_words(person.role_set)
+            yield str(person.login), SAMPLE_PASSWORD, SAMPLE_PIN, person.badge, words
+    database.engine.dispose()
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a terminal: Hangul takes two each."""
+    return sum(2 if "\u1100" <= character <= "\uffdc" else 1 for character in text)

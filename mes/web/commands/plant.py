@@ -1,4 +1,4 @@
-"""``mes init``, ``mes upgrade``, ``mes config``: setting up an installation."""
+"""``mes init``, ``mes upgrade``, ``mes config``, ``mes doctor``: setting up an installation and keeping it well."""
 
 import json
 
@@ -9,36 +9,54 @@ from mes.core.access import SYSTEM
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.i18n import _
-from mes.core.work import act
+from mes.core.work import act, utc_now
 from mes.people.service import set_up_plant
-
-
-def open_database(settings: Settings) -> Database:
-    """The database in force, its data folder made if needed."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Database(settings.database)
+from mes.web.backup import safety_copy
+from mes.web.doctor import examine
+from mes.web.installation import DatabaseNewer, NotInitialised, check_installed, revision, shown_url
+from mes.web.terminal import terminal_language
 
 
 @click.command()
 @click.option("--plant", default="", help="The plant's name.")
+@click.option("--language", type=click.Choice(["ko", "en"]), help="The plant's language; else the terminal's.")
 @click.pass_obj
-def init(settings: Settings, plant: str) -> None:
+def init(settings: Settings, plant: str, language: str | None) -> None:
     """Make the data folder and the tables."""
-    database = open_database(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if revision(settings) is not None:
+        check_installed(settings)
+        click.echo(_("There is a plant in %(where)s already; nothing was changed.", where=shown_url(settings.database)))
+        return
+    database = Database(settings.database)
     schema.upgrade(database)
-    act(database, SYSTEM, lambda work: set_up_plant(work, name=plant), source="cli")
+    spoken = language or terminal_language()
+    act(database, SYSTEM, lambda work: set_up_plant(work, name=plant, language=spoken), source="cli")
     database.close()
-    click.echo(_("Ready. Start it with: mes serve"))
+    click.echo(_("The plant is ready in %(where)s.", where=shown_url(settings.database)))
+    click.echo(_("Start it with: mes serve"))
+    click.echo(_("The first visitor sets the administrator's password there, or you do now with: mes user add"))
 
 
 @click.command()
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
     """Bring the database to this version."""
-    database = open_database(settings)
+    found, needed = revision(settings), schema.head()
+    if found is None:
+        raise NotInitialised(where=shown_url(settings.database))
+    if found > needed:
+        raise DatabaseNewer(found=found, needed=needed)
+    if found == needed:
+        click.echo(_("The database is up to date (%(revision)s).", revision=found))
+        return
+    copy = safety_copy(settings, f"before-{needed}", utc_now())
+    if copy is not None:
+        click.echo(_("A copy of the database was kept: %(file)s", file=str(copy)))
+    database = Database(settings.database)
     schema.upgrade(database)
-    click.echo(_("The database is at %(revision)s.", revision=schema.current(database)))
     database.close()
+    click.echo(_("The database went from %(found)s to %(needed)s.", found=found, needed=needed))
 
 
 @click.command()
@@ -46,13 +64,35 @@ def upgrade(settings: Settings) -> None:
 @click.pass_obj
 def config(settings: Settings, as_json: bool) -> None:
     """Settings in force, and where each comes from."""
-    values = {
-        name: {"value": "***" if name == "secret_key" and settings.secret_key else str(getattr(settings, name)),
-               "from": origin}
-        for name, origin in settings.origin.items()
-    }  # fmt: skip
+    values = {name: {"value": _shown(settings, name), "from": origin} for name, origin in settings.origin.items()}
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False, indent=1))
         return
     for name, entry in values.items():
         click.echo(f"{name:14} {entry['value']:40} {entry['from']}")
+
+
+def _shown(settings: Settings, name: str) -> str:
+    if name == "secret_key":
+        return "***" if settings.secret_key else ""
+    if name == "database_url":
+        return shown_url(settings.database)
+    return str(getattr(settings, name))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say what ails this installation, and what to do. Exit code 1 when something does."""
+    found = examine(ctx.obj, utc_now())
+    sick = [finding for finding in found if not finding.is_well]
+    if as_json:
+        rows = [{"about": f.about, "well": f.is_well, "sentence": f.sentence} for f in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for finding in found:
+            click.echo(f"{'  ' if finding.is_well else '! '}{finding.sentence}")
+        if not sick:
+            click.echo(_("This installation is well."))
+    ctx.exit(1 if sick else 0)

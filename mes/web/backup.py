@@ -1,0 +1,284 @@
+"""Keeping a copy of everything, and bringing it back. A copy counts only when it was opened and found whole.
+
+SQLite is copied by its own online backup, while the plant works; PostgreSQL by its own tools.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from sqlalchemy import make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from mes.core import schema
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.items.models import Item
+from mes.lots.models import Lot
+from mes.people.models import Person
+from mes.web.installation import NotInitialised, revision, shown_url, sqlite_file
+
+SQLITE_MARK = b"SQLite format 3\0"
+POSTGRESQL_MARK = b"PGDMP"
+
+
+class NoBackup(Refused):
+    """The file is none that mes backup made for this kind of database."""
+
+    message = N_("%(file)s is not a backup that can be used here (%(why)s).")
+    hint = N_("Use a file that mes backup made for the same kind of database.")
+
+
+class BackupBroken(Refused):
+    """The copy was opened and is not whole."""
+
+    message = N_("The backup %(file)s is not whole: %(why)s.")
+    hint = N_("Check the disk, and use or make another backup.")
+
+
+class NotAnOldBackup(Refused):
+    """Writing there would destroy something else."""
+
+    message = N_("%(file)s exists and is not a backup, so it was not overwritten.")
+    hint = N_("Give the backup another name.")
+
+
+class CannotWriteBackup(Refused):
+    """The place does not accept the file."""
+
+    message = N_("The backup could not be written to %(file)s: %(why)s.")
+    hint = N_("Check the folder, its rights and the free space.")
+
+
+class ToolMissing(Refused):
+    """PostgreSQL's own program is needed and not installed."""
+
+    message = N_("%(tool)s is not installed here; a PostgreSQL database is saved and restored with it.")
+    hint = N_("Install PostgreSQL's client programs (Debian: apt install postgresql-client).")
+
+
+class ToolFailed(Refused):
+    """PostgreSQL's own program said no."""
+
+    message = N_("%(tool)s failed: %(why)s.")
+    hint = N_("Nothing was changed. Check the database and try again.")
+
+
+class NotEmpty(Refused):
+    """There is a plant already: bringing back a backup would replace it."""
+
+    message = N_("There is a plant in %(where)s already; restoring replaces it.")
+    hint = N_("Stop the program, then repeat the command with --yes.")
+
+
+def backup(settings: Settings, file: Path, now: datetime) -> Path:
+    """Write a verified copy of the database to a file (or, dated, into a folder). Gives its path.
+
+    An older backup of that name is replaced only once the new one is whole.
+    """
+    if revision(settings) is None:
+        raise NotInitialised(where=shown_url(settings.database))
+    source = sqlite_file(settings.database)
+    if file.is_dir():
+        file = file / f"mes-{now:%Y%m%d-%H%M%S}.{'db' if source else 'dump'}"
+    if file.exists() and (not _mark(file) or (source and file.resolve() == source.resolve())):
+        raise NotAnOldBackup(file=str(file))
+    try:
+        with _written_beside(file) as fresh:
+            if source:
+                copy_sqlite(source, fresh)
+                _make_single(fresh)
+                check_sqlite(fresh)
+            else:
+                _dump(settings, fresh)
+    except OSError as error:
+        raise CannotWriteBackup(file=str(file), why=os.strerror(error.errno or 0)) from error
+    return file
+
+
+def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path | None:
+    """Bring a backup back, whole or not at all. Gives the copy of what it replaced (SQLite), if anything.
+
+    Raises NotEmpty unless ``yes``; NoBackup, BackupBroken before anything is touched.
+    """
+    target = sqlite_file(settings.database)
+    if _mark(file) != (SQLITE_MARK if target else POSTGRESQL_MARK):
+        why = "SQLite" if target else "PostgreSQL"
+        raise NoBackup(file=str(file), why=f"{why}?" if _mark(file) else "?")
+    if target:
+        check_sqlite(file)
+    else:
+        _list_dump(file)
+    if revision(settings) is not None and not yes and _has_content(settings):
+        raise NotEmpty(where=shown_url(settings.database))
+    if target is None:
+        _load(settings, file)
+        return None
+    kept = safety_copy(settings, "before-restore", now) if revision(settings) is not None else None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    copy_sqlite(file, target)
+    check_sqlite(target)
+    return kept
+
+
+def safety_copy(settings: Settings, name: str, now: datetime) -> Path | None:
+    """A copy of an embedded database beside it, before something large is done to it; None for PostgreSQL."""
+    source = sqlite_file(settings.database)
+    if source is None:
+        return None
+    folder = settings.data_dir / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.db", now)
+
+
+def _has_content(settings: Settings) -> bool:
+    """Whether anybody has entered a person, an item or a lot; the bare tables of ``mes init`` do not count."""
+    database = Database(settings.database)
+    try:
+        with database.read() as read:
+            return any(read.scalar(select(table.id).limit(1)) is not None for table in (Person, Item, Lot))
+    except SQLAlchemyError:  # tables of another version: somebody's all the same
+        return True
+    finally:
+        database.engine.dispose()
+
+
+def _mark(file: Path) -> bytes | None:
+    """What the first bytes of a file say it is."""
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(len(SQLITE_MARK))
+    except OSError as error:
+        raise NoBackup(file=str(file), why=os.strerror(error.errno or 0)) from None
+    return next((mark for mark in (SQLITE_MARK, POSTGRESQL_MARK) if begin.startswith(mark)), None)
+
+
+@contextmanager
+def _written_beside(file: Path) -> Iterator[Path]:
+    """A file that takes its real name only when it is finished."""
+    fresh = file.with_name(f".{file.name}.part")
+    fresh.unlink(missing_ok=True)
+    try:
+        yield fresh
+        fresh.chmod(0o600)
+        fresh.replace(file)
+    finally:
+        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-journal", "-wal", "-shm"))):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+# SQLite
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database as of one moment, while others write to it; the target changes as a whole or not at all."""
+    try:
+        with (
+            closing(sqlite3.connect(_uri(source), uri=True, timeout=10)) as taken,
+            closing(sqlite3.connect(target, timeout=10)) as given,
+        ):
+            taken.backup(given)
+    except sqlite3.Error as error:
+        raise CannotWriteBackup(file=str(target), why=str(error)) from error
+
+
+def _make_single(file: Path) -> None:
+    """Without a write-ahead log beside it, so that the copy is one file that opens from a read-only disk too."""
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute("PRAGMA journal_mode=DELETE")
+
+
+def check_sqlite(file: Path) -> None:
+    """Open a copy and let SQLite look at every page and reference. Raises BackupBroken, NoBackup."""
+    try:
+        with closing(sqlite3.connect(_uri(file), uri=True, timeout=10)) as opened:
+            said = [str(row[0]) for row in opened.execute("PRAGMA integrity_check(3)")]
+            loose = opened.execute("PRAGMA foreign_key_check").fetchone()
+            at = opened.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError as error:
+        raise NoBackup(file=str(file), why=str(error)) from None
+    except sqlite3.DatabaseError as error:
+        raise BackupBroken(file=str(file), why=str(error)) from None
+    if said != ["ok"] or loose:
+        raise BackupBroken(file=str(file), why="; ".join(said) if said != ["ok"] else f"{loose[0]} -> {loose[2]}")
+    if at is None or at[0] > schema.head():
+        raise NoBackup(file=str(file), why=at[0] if at else "-")
+
+
+def _uri(file: Path) -> str:
+    return f"{file.resolve().as_uri()}?mode=ro"
+
+
+# PostgreSQL
+
+
+def postgresql_program(name: str) -> str | None:
+    """One of PostgreSQL's own programs: the newest that Debian keeps, else the one on PATH."""
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda at: int(at.parts[-3]))
+    return str(kept[-1]) if kept else shutil.which(name)
+
+
+class _Tool:
+    """How a program of PostgreSQL is called: the password goes by environment, never on the command line."""
+
+    LONGEST: ClassVar[int] = 300
+
+    def __init__(self, name: str) -> None:
+        found = postgresql_program(name)
+        if found is None:
+            raise ToolMissing(tool=name)
+        self.name, self.path = name, found
+
+    def __call__(self, *options: str, settings: Settings | None = None) -> str:
+        environment = dict(os.environ)
+        if settings is not None:
+            conninfo, password = connection_words(settings.database)
+            options = ("--dbname", conninfo, *options)
+            if password:
+                environment["PGPASSWORD"] = password
+        done = subprocess.run(  # noqa: S603  a program of PostgreSQL with our own options
+            [self.path, *options], env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
+        if done.returncode:
+            lines = done.stderr.strip().splitlines() or [str(done.returncode)]
+            raise ToolFailed(tool=self.name, why=lines[0][: self.LONGEST].rstrip("."))
+        return done.stdout
+
+
+def connection_words(url: str) -> tuple[str, str | None]:
+    """A database URL as PostgreSQL's programs take it, and its password apart."""
+    from psycopg.conninfo import make_conninfo
+
+    parts = make_url(url)
+    named = {"host": parts.host, "port": parts.port, "user": parts.username, "dbname": parts.database}
+    words = {name: value for name, value in named.items() if value not in (None, "")}
+    words |= {name: value for name, value in parts.query.items() if isinstance(value, str)}
+    return make_conninfo("", **words), str(parts.password) if parts.password else None
+
+
+def _dump(settings: Settings, file: Path) -> None:
+    _Tool("pg_dump")("--format=custom", "--no-owner", "--no-privileges", f"--file={file}", settings=settings)
+    _list_dump(file)
+
+
+def _list_dump(file: Path) -> None:
+    try:
+        listed = _Tool("pg_restore")("--list", str(file))
+    except ToolFailed as error:
+        raise BackupBroken(file=str(file), why=error.values["why"]) from None
+    if "alembic_version" not in listed:
+        raise NoBackup(file=str(file), why="alembic_version")
+
+
+def _load(settings: Settings, file: Path) -> None:
+    options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+    _Tool("pg_restore")(*options, str(file), settings=settings)

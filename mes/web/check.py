@@ -1,0 +1,223 @@
+"""``mes check``: the rules that hold after every commit, proved on a live database, each fault in a sentence.
+
+Reads one snapshot and changes nothing. What this database cannot be asked is said, never passed over.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+
+from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from mes.core.db import Database
+from mes.core.events import Event, broken_links
+from mes.core.i18n import N_, say, shown
+from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
+from mes.orders.models import Job, Report, WorkOrder
+from mes.web import check_database
+from mes.web.check_graph import find_loop
+
+#: Faults told of each rule; more are counted only by their rule being told.
+MOST = 200
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where a rule is broken. The sentence is a msgid with its values."""
+
+    rule: str
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in the reader's language."""
+        return say(self.message, self.values)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All faults, what was looked at, and what could not be."""
+
+    faults: list[Fault]
+    rules: list[str]
+    not_checked: list[str]
+
+
+Rule = Callable[[Session], Iterator[Fault]]
+
+
+def check(database: Database) -> Outcome:
+    """Prove every rule on the database as it is now."""
+    faults: list[Fault] = []
+    not_checked: list[str] = []
+    with database.read() as read:
+        for rule in RULES.values():
+            faults += islice(rule(read), MOST)
+        for name, message, values in check_database.faults(read, not_checked):
+            faults.append(Fault(name, message, values))
+    return Outcome(faults, [*RULES, *check_database.RULES], not_checked)
+
+
+def balances(session: Session) -> Iterator[Fault]:
+    """A lot's quantity is the sum of its movements."""
+    total = func.coalesce(func.sum(Movement.quantity), ZERO)
+    query = select(Lot.code, Lot.on_hand, total).outerjoin(Movement, Movement.lot_id == Lot.id)
+    for code, on_hand, sums in _rows(session, query.group_by(Lot.id).having(total != Lot.on_hand)):
+        message = N_("Lot %(code)s says %(on_hand)s on hand, but its movements add up to %(sums)s.")
+        yield Fault("balances", message, {"code": code, "on_hand": on_hand, "sums": sums})
+
+
+def never_negative(session: Session) -> Iterator[Fault]:
+    """No lot is below zero now, nor ever was."""
+    running = func.sum(Movement.quantity).over(partition_by=Movement.lot_id, order_by=Movement.id)
+    lines = select(Movement.lot_id, running.label("left")).subquery()
+    lowest = select(lines.c.lot_id, func.min(lines.c.left).label("left")).group_by(lines.c.lot_id).subquery()
+    query = select(Lot.code, case((lowest.c.left < Lot.on_hand, lowest.c.left), else_=Lot.on_hand))
+    query = query.join(lowest, lowest.c.lot_id == Lot.id).where(or_(lowest.c.left < 0, Lot.on_hand < 0))
+    for code, left in _rows(session, query):
+        message = N_("Lot %(code)s goes below zero, to %(left)s.")
+        yield Fault("never_negative", message, {"code": code, "left": left})
+
+
+def hold_counters(session: Session) -> Iterator[Fault]:
+    """The number of holds on a lot is the number of its holds that nobody has lifted."""
+    is_open = func.count(case((Hold.lifted_at.is_(None), Hold.id)))
+    query = select(Lot.code, Lot.holds, is_open).outerjoin(Hold, Hold.lot_id == Lot.id)
+    for code, holds, found in _rows(session, query.group_by(Lot.id).having(is_open != Lot.holds)):
+        message = N_("Lot %(code)s counts %(holds)s open holds, but %(found)s are open.")
+        yield Fault("hold_counters", message, {"code": code, "holds": holds, "found": found})
+
+
+def job_sums(session: Session) -> Iterator[Fault]:
+    """A job's good, defective, scrap and rework are the sums of its reports."""
+    words = ("good", "defective", "scrap", "rework")
+    sums = [func.coalesce(func.sum(getattr(Report, word)), ZERO) for word in words]
+    kept = [getattr(Job, word) for word in words]
+    differ = or_(*(total != column for total, column in zip(sums, kept, strict=True)))
+    query = select(Job.code, *kept, *sums).outerjoin(Report, Report.job_id == Job.id).group_by(Job.id)
+    for code, *figures in _rows(session, query.having(differ)):
+        message = N_("Job %(code)s says %(kept)s (good, defective, scrap, rework), its reports add up to %(sums)s.")
+        both = {"kept": _list(figures[:4]), "sums": _list(figures[4:])}
+        yield Fault("job_sums", message, {"code": code, **both})
+
+
+def order_sums(session: Session) -> Iterator[Fault]:
+    """An order's good quantity is the sum of its last operation's reports."""
+    total = func.coalesce(func.sum(Report.good), ZERO)
+    last = and_(Job.order_id == WorkOrder.id, Job.is_last)
+    query = (
+        select(WorkOrder.code, WorkOrder.good, total).outerjoin(Job, last).outerjoin(Report, Report.job_id == Job.id)
+    )
+    for code, good, sums in _rows(session, query.group_by(WorkOrder.id).having(total != WorkOrder.good)):
+        message = N_("Work order %(code)s says %(good)s good, but its last operation's reports add up to %(sums)s.")
+        yield Fault("order_sums", message, {"code": code, "good": good, "sums": sums})
+
+
+def undone_reports(session: Session) -> Iterator[Fault]:
+    """A report that takes another one back has exactly the opposite quantities, for the same job."""
+    wrong = aliased(Report)
+    words = ("good", "defective", "scrap", "rework")
+    differ = or_(Report.job_id != wrong.job_id, *(getattr(Report, w) + getattr(wrong, w) != 0 for w in words))
+    query = select(Report.id, wrong.id).join(wrong, wrong.id == Report.reverses_id).where(differ)
+    for ident, other in _rows(session, query):
+        message = N_("Report %(report)s takes back report %(other)s, but not by its exact opposite.")
+        yield Fault("undone_reports", message, {"report": str(ident), "other": str(other)})
+
+
+def undone_movements(session: Session) -> Iterator[Fault]:
+    """A movement that takes another one back is its opposite on the same lot."""
+    wrong = aliased(Movement)
+    differ = or_(Movement.lot_id != wrong.lot_id, Movement.quantity + wrong.quantity != 0)
+    query = select(Lot.code, Movement.quantity, wrong.quantity).join(Lot, Lot.id == Movement.lot_id)
+    for code, back, taken in _rows(session, query.join(wrong, wrong.id == Movement.reverses_id).where(differ)):
+        message = N_("On lot %(code)s, a movement of %(taken)s was taken back by one of %(back)s.")
+        yield Fault("undone_movements", message, {"code": code, "back": back, "taken": taken})
+
+
+def no_loops(session: Session) -> Iterator[Fault]:
+    """No lot is, by any way, part of itself."""
+    loop = find_loop(session)
+    if loop:
+        message = N_("The genealogy goes round in a circle: %(loop)s.")
+        yield Fault("no_loops", message, {"loop": " → ".join(loop)})
+
+
+def consumed_enough(session: Session) -> Iterator[Fault]:
+    """What reports drew from a consumption is never more than was consumed (less what was taken back)."""
+    back = aliased(Movement)
+    consumed = -(Movement.quantity + func.coalesce(back.quantity, ZERO))
+    query = (
+        select(Lot.code, consumed, func.sum(Edge.quantity))
+        .join(Movement, Movement.id == Edge.movement_id)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .outerjoin(back, back.reverses_id == Movement.id)
+        .where(~Edge.undone)
+        .group_by(Movement.id, Lot.code, back.quantity)
+        .having(func.sum(Edge.quantity) > consumed)
+    )
+    for code, taken, drawn in _rows(session, query):
+        message = N_("Of lot %(code)s %(taken)s was consumed, but %(drawn)s went into other lots.")
+        yield Fault("consumed_enough", message, {"code": code, "taken": taken, "drawn": drawn})
+
+
+def drawn_from_the_right_lot(session: Session) -> Iterator[Fault]:
+    """An edge's parent is the lot from which its consumption was taken."""
+    parent, other = aliased(Lot), aliased(Lot)
+    query = select(parent.code, other.code).select_from(Edge).join(Movement, Movement.id == Edge.movement_id)
+    query = query.join(parent, parent.id == Edge.parent_id).join(other, other.id == Movement.lot_id)
+    for code, moved in _rows(session, query.where(Edge.parent_id != Movement.lot_id)):
+        message = N_("The genealogy names lot %(code)s, but the consumption was taken from lot %(moved)s.")
+        yield Fault("drawn_from_the_right_lot", message, {"code": code, "moved": moved})
+
+
+def produced_by_reports(session: Session) -> Iterator[Fault]:
+    """Everything produced was reported."""
+    query = select(Lot.code, Movement.quantity).join(Lot, Lot.id == Movement.lot_id)
+    unreported = (Movement.kind == MovementKind.PRODUCE, Movement.report_id.is_(None))
+    for code, quantity in _rows(session, query.where(*unreported)):
+        message = N_("Lot %(code)s got %(quantity)s from production, but no report says so.")
+        yield Fault("produced_by_reports", message, {"code": code, "quantity": quantity})
+
+
+def event_chain(session: Session) -> Iterator[Fault]:
+    """Nobody changed or removed what was recorded."""
+    for ident, how in list(islice(broken_links(session), MOST)):
+        event = session.get_one(Event, ident)
+        message = (
+            N_("Event %(id)s (%(verb)s %(code)s, %(at)s) was changed after it was recorded.")
+            if how == "changed"
+            else N_("Before event %(id)s (%(verb)s %(code)s, %(at)s) something was removed or inserted.")
+        )
+        values = {"id": str(ident), "verb": event.verb, "code": event.thing_code, "at": event.at}
+        yield Fault("event_chain", message, values)
+
+
+RULES: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        balances,
+        never_negative,
+        hold_counters,
+        job_sums,
+        order_sums,
+        undone_reports,
+        undone_movements,
+        no_loops,
+        consumed_enough,
+        drawn_from_the_right_lot,
+        produced_by_reports,
+        event_chain,
+    )
+}
+
+
+def _rows(session: Session, query: Select[*tuple[object, ...]]) -> list[Row[*tuple[object, ...]]]:
+    return list(session.execute(query.limit(MOST)))
+
+
+def _list(figures: list[object]) -> str:
+    return " / ".join(shown(figure) for figure in figures)

@@ -1,0 +1,159 @@
+"""What can ail an installation, told in sentences: folder, disk, database, files of the program, port, clock."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from mes.core.config import Settings, asset, bundled
+from mes.core.db import Database
+from mes.core.errors import Refused
+from mes.core.events import Event
+from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
+from mes.web.backup import postgresql_program
+from mes.web.installation import check_installed, reason, revision, shown_url, sqlite_file
+from mes.web.server import PortTaken, addresses, check_port
+
+LEAST_FREE = 500 * 1024 * 1024
+ASSETS = ("fonts/NotoSansKR-Regular.ttf", "fonts/NotoSansKR-Bold.ttf", "htmx.min.js", "icons.svg")
+FOLDERS = ("templates", "migrations/versions", "labels", "sample_data")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is about, whether it is well, and the sentence."""
+
+    about: str
+    is_well: bool
+    sentence: str
+
+
+def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Look at everything; never stops at the first fault."""
+    looks = (_folder, _disk, _program_files, _database, _tools, _port)
+    return [finding for look in looks for finding in look(settings)] + list(_clock(settings, now))
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    if not folder.is_dir():
+        yield Finding(
+            "folder", False, _("The data folder %(folder)s does not exist: make it with mes init.", folder=str(folder))
+        )
+        return
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        yield Finding(
+            "folder",
+            False,
+            _("The data folder %(folder)s cannot be written to (%(why)s): give it to the user who runs the program.",
+              folder=str(folder), why=why),
+        )  # fmt: skip
+        return
+    yield Finding("folder", True, _("The data folder %(folder)s can be written to.", folder=str(folder)))
+    key = folder / "secret.key"
+    if key.is_file() and os.name == "posix" and key.stat().st_mode & 0o077:
+        yield Finding("key", False, _("Others can read %(file)s: take their rights away (chmod 600).", file=str(key)))
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    place = next(p for p in (settings.data_dir.resolve(), *settings.data_dir.resolve().parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    megabytes = free // 2**20
+    if free < LEAST_FREE:
+        yield Finding(
+            "disk", False, _("Only %(free)s MB are free on the disk of the data folder: make room.", free=megabytes)
+        )
+    else:
+        yield Finding("disk", True, _("%(free)s MB are free on the disk of the data folder.", free=megabytes))
+
+
+def _program_files(settings: Settings) -> Iterator[Finding]:
+    paths = [*map(asset, ASSETS), *(bundled(name.split("/")[0]).joinpath(*name.split("/")[1:]) for name in FOLDERS)]
+    spoken = [code for code in LANGUAGES if (TRANSLATIONS / code).is_dir()]
+    paths += [TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo" for code in spoken]
+    missing = [path for path in paths if not _is_there(path)]
+    for path in missing:
+        yield Finding("files", False, _("%(file)s of the program is missing: install it again.", file=str(path)))
+    if not missing:
+        yield Finding("files", True, _("The program's fonts, browser files and words are complete."))
+
+
+def _is_there(path: Path) -> bool:
+    return any(path.iterdir()) if path.is_dir() else path.is_file() and path.stat().st_size > 0
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        check_installed(settings)
+    except Refused as refused:
+        yield Finding("database", False, str(refused))
+        return
+    where = shown_url(settings.database)
+    yield Finding(
+        "database", True, _("The database %(where)s is at %(found)s.", where=where, found=revision(settings) or "-")
+    )
+
+
+def _tools(settings: Settings) -> Iterator[Finding]:
+    if sqlite_file(settings.database) is None and postgresql_program("pg_dump") is None:
+        yield Finding("tools", False, _("pg_dump is not installed: without it mes backup cannot save this database."))
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    try:
+        check_port(settings.host, settings.port)
+    except PortTaken as refused:
+        if _answers(settings):
+            yield Finding("port", True, _("The program is running on port %(port)s.", port=str(settings.port)))
+        else:
+            yield Finding("port", False, str(refused))
+    except Refused as refused:
+        yield Finding("port", False, str(refused))
+    else:
+        yield Finding("port", True, _("Port %(port)s is free.", port=str(settings.port)))
+
+
+def _answers(settings: Settings) -> bool:
+    here = next(addresses(settings.host, settings.port))
+    try:
+        with urlopen(f"{here}healthz", timeout=2) as answer:  # noqa: S310  our own address
+            return bool(answer.status == 200 and answer.read(8).strip() == b"ok")
+    except (URLError, OSError, ValueError):
+        return False
+
+
+def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """A machine whose clock went back after an empty battery would date everything wrong."""
+    database = Database(settings.database)
+    try:
+        check_installed(settings)
+        with database.read() as read:
+            newest = read.scalar(select(func.max(Event.at)))
+    except Refused:
+        return
+    except SQLAlchemyError as error:
+        yield Finding("database", False, _("The database cannot be read: %(why)s.", why=reason(error)))
+        return
+    finally:
+        database.engine.dispose()
+    if newest is not None and now < newest - timedelta(minutes=1):
+        yield Finding(
+            "clock",
+            False,
+            _("This machine's clock says %(now)s, but something was recorded at %(newest)s: set the clock.",
+              now=now, newest=newest),
+        )  # fmt: skip
+    else:
+        yield Finding("clock", True, _("This machine's clock says %(now)s.", now=now))

@@ -1,0 +1,84 @@
+"""Whether an installation is fit to be served: its database is there and has the tables of this version."""
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from mes.core import schema
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+
+
+class NotInitialised(Refused):
+    """There is no database yet, or an empty one."""
+
+    message = N_("There is no plant in %(where)s yet.")
+    hint = N_("Make one with: mes init --plant NAME")
+
+
+class DatabaseOlder(Refused):
+    """The program was updated, the database not yet."""
+
+    message = N_("The database is at %(found)s, this version needs %(needed)s.")
+    hint = N_("Bring it up to date with: mes upgrade")
+
+
+class DatabaseNewer(Refused):
+    """The database belongs to a later version: an older program would damage it."""
+
+    message = N_("The database is at %(found)s, newer than this version knows (%(needed)s).")
+    hint = N_("Install the newer version of the program again.")
+
+
+class DatabaseOutOfReach(Refused):
+    """The database does not answer, or is none."""
+
+    message = N_("The database cannot be opened: %(why)s.")
+    hint = N_("Check that it runs, and the setting database_url with: mes config")
+    status = 503
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an embedded database; None for PostgreSQL."""
+    parts = make_url(url)
+    return Path(parts.database or "") if parts.get_backend_name() == "sqlite" else None
+
+
+def shown_url(url: str) -> str:
+    """Where a database is, without its password."""
+    file = sqlite_file(url)
+    return str(file) if file else make_url(url).render_as_string(hide_password=True)
+
+
+def revision(settings: Settings) -> str | None:
+    """The migration that the database is at; None when it is empty or not there. Raises DatabaseOutOfReach."""
+    file = sqlite_file(settings.database)
+    if file is not None and not file.is_file():
+        return None
+    database = Database(settings.database)
+    try:
+        return schema.current(database)
+    except SQLAlchemyError as error:
+        raise DatabaseOutOfReach(why=reason(error)) from None
+    finally:
+        database.engine.dispose()
+
+
+def check_installed(settings: Settings) -> None:
+    """Raise NotInitialised, DatabaseOlder, DatabaseNewer or DatabaseOutOfReach unless pages can be served."""
+    found, needed = revision(settings), schema.head()
+    if found is None:
+        raise NotInitialised(where=shown_url(settings.database))
+    if found < needed:
+        raise DatabaseOlder(found=found, needed=needed)
+    if found > needed:
+        raise DatabaseNewer(found=found, needed=needed)
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """What the database's driver says, in its own short words."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
