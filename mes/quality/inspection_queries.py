@@ -1,0 +1,195 @@
+"""Reads about inspections and what is measured in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.core.paging import Slice, keyset
+from mes.items.models import Item
+from mes.lots.models import Lot, LotStatus
+from mes.lots.queries import find_lot
+from mes.orders.models import Job, JobState, OrderState, WorkOrder
+from mes.orders.queries import find_job
+from mes.quality.models import Characteristic, Inspection, InspectionKind, Verdict
+
+
+class Standard(NamedTuple):
+    """An item with how many things are measured on it in one kind of inspection."""
+
+    item: Item
+    kind: InspectionKind
+    records: int
+
+
+def list_standards(session: Session) -> list[Standard]:
+    """Which items have something to measure, by kind."""
+    query = (
+        select(Item, Characteristic.kind, func.count())
+        .join(Characteristic, Characteristic.item_id == Item.id)
+        .where(Characteristic.active)
+        .group_by(Item.id, Characteristic.kind)
+        .order_by(Item.code, Characteristic.kind)
+    )
+    return [Standard(*row) for row in session.execute(query)]
+
+
+def characteristics_of(session: Session, item_id: int, kind: InspectionKind) -> list[Characteristic]:
+    """What is measured on an item now in one kind of inspection, in order."""
+    query = select(Characteristic).where(
+        Characteristic.item_id == item_id, Characteristic.kind == kind, Characteristic.active
+    )
+    return list(session.scalars(query.order_by(Characteristic.position, Characteristic.id)))
+
+
+def all_characteristics_of(session: Session, item_id: int) -> list[Characteristic]:
+    """Everything measured on an item, ended ones too, by kind and order."""
+    query = select(Characteristic).where(Characteristic.item_id == item_id)
+    return list(
+        session.scalars(
+            query.order_by(
+                Characteristic.active.desc(), Characteristic.kind, Characteristic.position, Characteristic.id
+            )
+        )
+    )
+
+
+def get_characteristic(session: Session, ident: int) -> Characteristic:
+    """A characteristic with its item. Raises NotFound."""
+    query = select(Characteristic).options(joinedload(Characteristic.item)).where(Characteristic.id == ident)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound(what=_(N_("characteristic")), code=str(ident))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionFilter:
+    """Which inspections are meant; empty fields choose nothing."""
+
+    since: date | None = None
+    until: date | None = None
+    kind: InspectionKind | None = None
+    verdict: Verdict | None = None
+    item: str | None = None
+    lot: str | None = None
+
+
+class InspectionRow(NamedTuple):
+    """An inspection with the codes of its job and order."""
+
+    inspection: Inspection
+    job: str | None
+    order: str | None
+
+
+def _inspections() -> Any:
+    query = select(Inspection, Job.code, WorkOrder.code).outerjoin(Job, Job.id == Inspection.job_id)
+    query = query.outerjoin(WorkOrder, WorkOrder.id == Job.order_id)
+    return query.options(joinedload(Inspection.item), joinedload(Inspection.lot))
+
+
+def page_of_inspections(session: Session, chosen: InspectionFilter, after: str | None = None) -> Slice[InspectionRow]:
+    """Inspections, newest first."""
+    query = _inspections()
+    conditions = [
+        chosen.since and Inspection.day >= chosen.since,
+        chosen.until and Inspection.day <= chosen.until,
+        chosen.kind and Inspection.kind == chosen.kind,
+        chosen.verdict and Inspection.verdict == chosen.verdict,
+    ]
+    query = query.where(*(one for one in conditions if one is not None))
+    if chosen.item:
+        query = query.join(Item, Item.id == Inspection.item_id).where(Item.code == chosen.item)
+    if chosen.lot:
+        query = query.join(Lot, Lot.id == Inspection.lot_id).where(Lot.code == chosen.lot.strip().upper())
+    found = keyset(session, query, Inspection.at, Inspection.id, after=after, newest_first=True, whole_rows=True)
+    return Slice([InspectionRow(*row[:3]) for row in found.rows], found.next, found.first)
+
+
+def get_inspection(session: Session, code: str) -> InspectionRow:
+    """An inspection with its readings. Raises NotFound."""
+    query = _inspections().options(selectinload(Inspection.readings))
+    row = session.execute(query.where(Inspection.code == code.strip().upper())).one_or_none()
+    if row is None:
+        raise NotFound(what=_(N_("inspection")), code=code)
+    return InspectionRow(*row)
+
+
+def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
+    """Kinds of inspection whose newest one of this lot failed."""
+    query = select(Inspection.kind, Inspection.verdict).where(Inspection.lot_id == lot_id).order_by(Inspection.id)
+    newest = dict(session.execute(query).all())
+    return {kind for kind, verdict in newest.items() if verdict is Verdict.FAIL}
+
+
+def waiting_lots(session: Session, most: int = 20) -> Sequence[Lot]:
+    """Lots that wait for their incoming inspection, oldest first."""
+    query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location))
+    query = query.where(Lot.status == LotStatus.INSPECTION, Lot.on_hand > 0)
+    return session.scalars(query.order_by(Lot.id).limit(most)).all()
+
+
+def waiting_jobs(session: Session, most: int = 20) -> Sequence[Job]:
+    """Jobs that may not report before their first piece has passed, running ones first."""
+    query = (
+        select(Job)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .options(joinedload(Job.order).joinedload(WorkOrder.item), joinedload(Job.work_centre))
+        .where(
+            Job.inspected,
+            ~Job.first_piece_passed,
+            Job.state != JobState.DONE,
+            WorkOrder.state.in_((OrderState.RELEASED, OrderState.RUNNING)),
+        )
+        .order_by((Job.state == JobState.WAITING), WorkOrder.due_on, Job.id)
+    )
+    return session.scalars(query.limit(most)).all()
+
+
+class Target(NamedTuple):
+    """What is inspected: a lot or a job, and its item."""
+
+    lot: Lot | None
+    job: Job | None
+
+    @property
+    def item(self) -> Item:
+        """The item whose standard applies."""
+        if self.lot is not None:
+            return self.lot.item
+        assert self.job is not None
+        return self.job.order.item
+
+    @property
+    def code(self) -> str:
+        """The code on its label."""
+        found = self.lot or self.job
+        return found.code if found else ""
+
+    @property
+    def kinds(self) -> list[InspectionKind]:
+        """Kinds of inspection that can be made on it."""
+        if self.lot is not None:
+            return [kind for kind in InspectionKind if kind is not InspectionKind.FIRST]
+        return [kind for kind in InspectionKind if kind not in (InspectionKind.INCOMING, InspectionKind.OUTGOING)]
+
+
+def find_target(session: Session, code: str) -> Target:
+    """The lot or job of a code. Raises NotFound naming it."""
+    lot = find_lot(session, code)
+    job = None if lot else find_job(session, code)
+    if lot is None and job is None:
+        raise NotFound(field="of", what=_(N_("lot or job")), code=code)
+    return Target(lot, job)
+
+
+def measured_kinds(session: Session, item_id: int) -> set[InspectionKind]:
+    """Kinds of inspection for which an item has something to measure."""
+    query = select(Characteristic.kind).where(Characteristic.item_id == item_id, Characteristic.active)
+    return set(session.scalars(query.distinct()))

@@ -1,0 +1,119 @@
+"""The Pareto of defects: which few causes make most of them, with the rows behind each bar."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from mes.equipment.models import Machine
+from mes.items.models import Item
+from mes.orders.models import Job, Report, WorkOrder
+from mes.quality.models import Defect, DefectCode
+from mes.quality.queries import NONE, Amount, DefectFilter, amounts, joined, standing
+
+
+class Grouping(StrEnum):
+    """By what the bars are made."""
+
+    CODE = "code"
+    ITEM = "item"
+    MACHINE = "machine"
+
+
+class Measure(StrEnum):
+    """What the bars measure: defective pieces, or how often it happened."""
+
+    QUANTITY = "quantity"
+    COUNT = "count"
+
+
+class Bar(NamedTuple):
+    """One bar. ``thing`` is None for defects at no machine; ``made`` is what was reported in the same days, if any."""
+
+    thing: DefectCode | Item | Machine | None
+    records: int
+    quantity: Decimal
+    made: Decimal | None
+    value: Decimal
+    running: Decimal
+
+    @property
+    def address(self) -> str:
+        """How the filter of an address names it."""
+        return self.thing.code if self.thing is not None else NONE
+
+
+class Pareto(NamedTuple):
+    """Bars, largest first; ``running`` of each is the sum up to it. ``units`` are all that were found in the range."""
+
+    bars: list[Bar]
+    total: Decimal
+    unit: str | None
+    units: list[Amount]
+    made: Decimal | None
+
+
+_THINGS: Mapping[Grouping, tuple[Any, Any]] = {
+    Grouping.CODE: (DefectCode, DefectCode.id),
+    Grouping.ITEM: (Item, Item.id),
+    Grouping.MACHINE: (Machine, Machine.id),
+}
+
+
+def pareto(session: Session, chosen: DefectFilter, by: Grouping, measure: Measure) -> Pareto:
+    """The Pareto of a filter.
+
+    Pieces and kilograms are never added: by quantity one unit is shown, the one asked for or else the one with the
+    most records. Rates are defective / (good + defective reported) in the same days.
+    """
+    units = amounts(session, replace(chosen, unit=None))
+    unit = chosen.unit
+    if unit is None and (measure is Measure.QUANTITY or len(units) == 1):
+        unit = units[0].unit if units else None
+    asked = replace(chosen, unit=unit)
+    entity, key = _THINGS[by]
+    query = joined(select(entity, func.count(), func.sum(Defect.quantity)).select_from(Defect))
+    rows = session.execute(query.where(*standing(asked)).group_by(key)).all()
+    made = _made(session, asked, by) if unit else {}
+    ranked = sorted(
+        rows, key=lambda row: (-(row[2] if measure is Measure.QUANTITY else row[1]), row[0].code if row[0] else NONE)
+    )
+    bars, running = [], Decimal(0)
+    for thing, records, quantity in ranked:
+        value = quantity if measure is Measure.QUANTITY else Decimal(records)
+        running += value
+        bars.append(Bar(thing, records, quantity, made.get(_made_key(thing, by)), value, running))
+    return Pareto(bars, running, unit, units, made.get("all"))
+
+
+def _made_key(thing: Any, by: Grouping) -> int | str | None:
+    return "all" if by is Grouping.CODE else thing.id if thing is not None else None
+
+
+def _made(session: Session, chosen: DefectFilter, by: Grouping) -> dict[Any, Decimal]:
+    """Good and defective pieces reported, by item or machine, and of ``all``; undone reports cancel out."""
+    key: ColumnElement[Any] = Report.machine_id if by is Grouping.MACHINE else WorkOrder.item_id  # type: ignore[assignment]
+    query = (
+        select(key, func.sum(Report.good), func.sum(Report.defective))
+        .select_from(Report)
+        .join(Job, Job.id == Report.job_id)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .outerjoin(Machine, Machine.id == Report.machine_id)
+        .where(Item.unit == chosen.unit)
+        .group_by(key)
+    )
+    if chosen.since:
+        query = query.where(Report.day >= chosen.since)
+    if chosen.until:
+        query = query.where(Report.day <= chosen.until)
+    if chosen.item:
+        query = query.where(Item.code == chosen.item)
+    if chosen.machine:
+        query = query.where(Report.machine_id.is_(None) if chosen.machine == NONE else Machine.code == chosen.machine)
+    found: dict[Any, Decimal] = {thing: good + bad for thing, good, bad in session.execute(query)}
+    return {**found, "all": sum(found.values(), Decimal(0))} if found else {}

@@ -1,0 +1,197 @@
+"""Reads about defects and their codes. Those about inspections are in inspection_queries, the Pareto in pareto."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
+
+from mes.core import events
+from mes.core.errors import NotFound
+from mes.core.files import StoredFile
+from mes.core.i18n import N_, _
+from mes.core.paging import Slice, keyset
+from mes.equipment.models import Machine
+from mes.items.models import Item
+from mes.lots.models import Lot, Movement
+from mes.orders.models import Job, WorkOrder
+from mes.quality.models import Defect, DefectCode, Disposition
+
+#: In an address: defects at no machine.
+NONE = "-"
+_reversal = aliased(Defect, name="reversal")
+
+
+def list_defect_codes(session: Session, *, active: bool = False) -> list[DefectCode]:
+    """All types of defect by group and code; only those in use with ``active``."""
+    query = select(DefectCode).order_by(DefectCode.active.desc(), func.coalesce(DefectCode.group, ""), DefectCode.code)
+    return list(session.scalars(query.where(DefectCode.active) if active else query))
+
+
+def find_defect_code(session: Session, code: str) -> DefectCode | None:
+    """A type of defect by its code (without case)."""
+    return session.scalar(select(DefectCode).where(func.lower(DefectCode.code) == code.strip().lower()))
+
+
+def get_defect_code(session: Session, code: str) -> DefectCode:
+    """A type of defect by its code. Raises NotFound."""
+    found = find_defect_code(session, code)
+    if found is None:
+        raise NotFound(field="code", what=_(N_("defect code")), code=code)
+    return found
+
+
+def names_of_codes(session: Session, ids: Collection[int]) -> list[str]:
+    """The names of some types of defect."""
+    return list(session.scalars(select(DefectCode.name).where(DefectCode.id.in_(ids)).order_by(DefectCode.code)))
+
+
+# Defects
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefectFilter:
+    """Which defects are meant; empty fields choose nothing. Days are production days, both included."""
+
+    since: date | None = None
+    until: date | None = None
+    code: str | None = None
+    item: str | None = None
+    machine: str | None = None
+    disposition: Disposition | None = None
+    unit: str | None = None
+    lot: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filter on Defect joined with DefectCode and Item, Machine and Lot (outer)."""
+        chosen: list[ColumnElement[bool] | None] = [
+            None if self.since is None else Defect.day >= self.since,
+            None if self.until is None else Defect.day <= self.until,
+            None if not self.code else DefectCode.code == self.code,
+            None if not self.item else Item.code == self.item,
+            None if not self.unit else Item.unit == self.unit,
+            None if not self.lot else Lot.code == self.lot.strip().upper(),
+            None if self.disposition is None else Defect.disposition == self.disposition,
+        ]
+        if self.machine:
+            chosen.append(Defect.machine_id.is_(None) if self.machine == NONE else Machine.code == self.machine)
+        return [one for one in chosen if one is not None]
+
+
+def joined(query: Any) -> Any:
+    """The tables that a filter speaks of, beside Defect."""
+    return (
+        query.join(DefectCode, DefectCode.id == Defect.code_id)
+        .join(Item, Item.id == Defect.item_id)
+        .outerjoin(Machine, Machine.id == Defect.machine_id)
+        .outerjoin(Lot, Lot.id == Defect.lot_id)
+        .outerjoin(_reversal, _reversal.reverses_id == Defect.id)
+    )
+
+
+def standing(chosen: DefectFilter) -> list[ColumnElement[bool]]:
+    """The filter, without rows that were taken back and those that took them back."""
+    return [*chosen.conditions(), Defect.reverses_id.is_(None), _reversal.id.is_(None)]
+
+
+class DefectRow(NamedTuple):
+    """A defect with what a person wants to read beside it; ``reversed_by`` is the row that took it back."""
+
+    defect: Defect
+    job: str | None
+    order: str | None
+    machine: Machine | None
+    reversed_by: int | None
+
+    @property
+    def standing(self) -> bool:
+        """Whether it counts: neither taken back nor taking back."""
+        return self.reversed_by is None and self.defect.reverses_id is None
+
+
+def _rows() -> Any:
+    query = select(Defect, Job.code, WorkOrder.code, Machine, _reversal.id).select_from(Defect)
+    query = joined(query).outerjoin(Job, Job.id == Defect.job_id)
+    query = query.outerjoin(WorkOrder, WorkOrder.id == Job.order_id)
+    return query.options(joinedload(Defect.type), joinedload(Defect.item), joinedload(Defect.lot))
+
+
+def page_of_defects(session: Session, chosen: DefectFilter, after: str | None = None) -> Slice[DefectRow]:
+    """Defects, newest day first; rows that were taken back stay visible."""
+    query = _rows().where(*chosen.conditions())
+    if chosen.disposition is Disposition.OPEN:  # what was taken back waits for nobody
+        query = query.where(*standing(chosen))
+    found = keyset(session, query, Defect.day, Defect.id, after=after, newest_first=True, whole_rows=True)
+    return Slice([DefectRow(*row[:5]) for row in found.rows], found.next, found.first)
+
+
+class Amount(NamedTuple):
+    """Defects in one unit: how many records, how much."""
+
+    unit: str
+    records: int
+    quantity: Decimal
+
+
+def amounts(session: Session, chosen: DefectFilter) -> list[Amount]:
+    """How many standing defects a filter finds, and how much, unit by unit (most records first)."""
+    query = joined(select(Item.unit, func.count(), func.sum(Defect.quantity)).select_from(Defect))
+    query = query.where(*standing(chosen)).group_by(Item.unit).order_by(func.count().desc(), Item.unit)
+    return [Amount(*row) for row in session.execute(query)]
+
+
+def get_defect(session: Session, ident: int) -> DefectRow:
+    """A defect by number. Raises NotFound."""
+    row = session.execute(_rows().where(Defect.id == ident)).one_or_none()
+    if row is None:
+        raise NotFound(what=_(N_("defect")), code=str(ident))
+    return DefectRow(*row)
+
+
+def is_taken_back(session: Session, ident: int) -> bool:
+    """Whether another row took this one back."""
+    return session.scalar(select(Defect.id).where(Defect.reverses_id == ident)) is not None
+
+
+class Decision(NamedTuple):
+    """What was decided about a defect at one time."""
+
+    at: datetime
+    who: str
+    disposition: Disposition
+    reason: str | None
+
+
+def decisions(session: Session, ident: int) -> list[Decision]:
+    """What was decided about a defect, in order: sorting first, say, then scrap."""
+    told = [one for one in events.history(session, Defect.__tablename__, ident) if one.verb == "quality.dispose"]
+    return [
+        Decision(one.at, one.actor, Disposition(json.loads(one.after or "{}")["disposition"]), one.reason)
+        for one in reversed(told)
+    ]
+
+
+def get_photo(session: Session, defect_id: int) -> StoredFile:
+    """The photo of a defect, with its content. Raises NotFound."""
+    query = select(StoredFile).join(Defect, Defect.photo_id == StoredFile.id).where(Defect.id == defect_id)
+    found = session.scalar(query.options(undefer(StoredFile.content)))
+    if found is None:
+        raise NotFound(what=_(N_("photo of defect")), code=str(defect_id))
+    return found
+
+
+def most_ever(session: Session, lot_id: int) -> Decimal:
+    """All that ever came into a lot (what was undone subtracted)."""
+    came = select(func.sum(Movement.quantity)).where(
+        Movement.lot_id == lot_id, (Movement.quantity > 0) | Movement.reverses_id.is_not(None)
+    )
+    return session.scalar(came) or Decimal(0)
+
+
+def list_machines(session: Session) -> list[Machine]:
+    """Machines that a filter can choose."""
+    return list(session.scalars(select(Machine).order_by(Machine.code)))

@@ -1,0 +1,239 @@
+"""What quality decides: verdicts from readings, limits, and what becomes of defective pieces."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_, _
+from mes.lots.rules import check_reason
+from mes.quality.models import Characteristic, Defect, Disposition, InspectionKind, Verdict
+
+KIND_NAMES = {
+    InspectionKind.INCOMING: N_("Incoming"),
+    InspectionKind.FIRST: N_("First piece"),
+    InspectionKind.MIDDLE: N_("Middle piece"),
+    InspectionKind.LAST: N_("Last piece"),
+    InspectionKind.SELF: N_("Self-inspection"),
+    InspectionKind.PATROL: N_("Patrol"),
+    InspectionKind.FINAL: N_("Final"),
+    InspectionKind.OUTGOING: N_("Outgoing"),
+}
+VERDICT_NAMES = {Verdict.PASS: N_("Pass"), Verdict.FAIL: N_("Fail")}
+DISPOSITION_NAMES = {
+    Disposition.OPEN: N_("Undecided"),
+    Disposition.REWORK: N_("Rework"),
+    Disposition.CONCESSION: N_("Concession"),
+    Disposition.SORT: N_("Sort"),
+    Disposition.RETURN: N_("Return to supplier"),
+    Disposition.SCRAP: N_("Scrap"),
+}
+#: What may follow: sorting is a step on the way, everything else is final.
+_FINAL = frozenset({Disposition.REWORK, Disposition.CONCESSION, Disposition.RETURN, Disposition.SCRAP})
+NEXT = {Disposition.OPEN: _FINAL | {Disposition.SORT}, Disposition.SORT: _FINAL}
+#: Dispositions after which the pieces are no longer in the lot.
+LEAVING = frozenset({Disposition.RETURN, Disposition.SCRAP})
+#: Inspections of goods that stand there as a lot, not of pieces at a job.
+OF_LOTS = frozenset({InspectionKind.INCOMING, InspectionKind.OUTGOING})
+
+
+class DefectCodeEnded(Refused):
+    """A deactivated code takes no new defects; the old ones keep it."""
+
+    message = N_("The defect code %(code)s is no longer used.")
+    hint = N_("Choose another one, or ask quality to bring it back.")
+
+
+class DefectWithoutQuantity(Refused):
+    """A defect is of so many pieces."""
+
+    message = N_("A defect needs a quantity above zero; %(quantity)s was given.")
+    hint = N_("Count the defective pieces and enter the number.")
+
+
+class DefectOfNothing(Refused):
+    """A defect is found on a lot or at a job."""
+
+    message = N_("A defect belongs to a lot or to a job, and neither was given.")
+    hint = N_("Scan the lot's label, or the job on the work order.")
+
+
+class MoreThanTheLot(Refused):
+    """More defective pieces than the lot ever had."""
+
+    message = N_("Lot %(lot)s never had more than %(most)s %(unit)s, so %(quantity)s of it cannot be defective.")
+    hint = N_("Check the lot and the quantity.")
+
+
+class PhotoWithoutDefect(Refused):
+    """A photo shows a defect; a report without defects has nowhere to put it."""
+
+    message = N_("A photo came with a report that has no defect.")
+    hint = N_("Enter the defective pieces too, or send the report without the photo.")
+
+
+class AlreadyDecided(Refused):
+    """A decision is final; only sorting is followed by another one."""
+
+    message = N_("This was already decided: %(decision)s, by %(who)s at %(when)s.")
+    hint = N_("Open the defect again to see the reason.")
+
+
+class DecisionMissing(Refused):
+    """Undecided is where a defect starts, not a decision."""
+
+    message = N_("Choose what becomes of the defective pieces.")
+    hint = N_("Rework, concession, sort, return to the supplier, or scrap.")
+
+
+class DefectTakenBack(Refused):
+    """The report was undone, and its defects with it."""
+
+    message = N_("This defect was taken back together with its report.")
+    hint = N_("There is nothing to decide. Look at the report that took its place.")
+
+
+class DefectsDecided(Refused):
+    """What was decided about a report's defects stands on that report."""
+
+    message = N_("The defects of this report are already decided (%(codes)s), so it cannot be undone.")
+    hint = N_("Ask quality; a difference in good pieces is corrected on the lot.")
+
+
+class NothingInTheLot(Refused):
+    """Pieces of a report's defect never entered a lot, so none can be taken out."""
+
+    message = N_("These defective pieces do not stand in a lot's stock, so they cannot be taken out of it.")
+    hint = N_("Record the decision without taking them out.")
+
+
+class LimitsReversed(Refused):
+    """A lower limit above the upper one."""
+
+    message = N_("The lower limit %(lower)s is above the upper limit %(upper)s.")
+    hint = N_("Swap them, or correct the one that was mistyped.")
+
+
+class NoLimit(Refused):
+    """Without a limit no reading could ever fail."""
+
+    message = N_("%(name)s has no limit, so nothing could ever fail.")
+    hint = N_("Give a lower or an upper limit. For a look by eye count the faulty pieces: upper limit 0.")
+
+
+class NominalOutside(Refused):
+    """A target that would itself fail."""
+
+    message = N_("The nominal value %(nominal)s lies outside its own limits.")
+    hint = N_("Correct the nominal value or the limits.")
+
+
+class NothingToMeasure(Refused):
+    """An inspection without characteristics would pass by itself."""
+
+    message = N_("No characteristics are set up for item %(item)s and the inspection %(kind)s.")
+    hint = N_("Enter them under inspection standards first: what is measured, and its limits.")
+
+
+class ReadingMissing(Refused):
+    """A missing reading is missing, never good."""
+
+    message = N_("No reading was given for: %(names)s.")
+    hint = N_("What was not measured is not good. Measure it, then save again.")
+
+
+class ReadingUnknown(Refused):
+    """Readings of something that this inspection does not measure (any more)."""
+
+    message = N_("A reading was sent for something that is not part of this inspection.")
+    hint = N_("The standard has changed meanwhile. Open the inspection again.")
+
+
+class InspectionNeedsLot(Refused):
+    """Incoming and outgoing goods are inspected by the lot."""
+
+    message = N_("The inspection %(kind)s is made on a lot.")
+    hint = N_("Scan the lot's label.")
+
+
+class InspectionNeedsJob(Refused):
+    """The first piece is one of a job."""
+
+    message = N_("The inspection %(kind)s is made on a job.")
+    hint = N_("Scan the job on the work order.")
+
+
+class NotWaitingForDecision(Refused):
+    """Only a failed incoming lot is accepted or rejected by decision."""
+
+    message = N_("Lot %(lot)s is not waiting for a decision after a failed incoming inspection.")
+    hint = N_("Open the lot to see how it stands.")
+
+
+def kind_name(kind: InspectionKind) -> str:
+    """A kind of inspection in the reader's language."""
+    return _(KIND_NAMES[kind])
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """A verdict in the reader's language."""
+    return _(VERDICT_NAMES[verdict])
+
+
+def disposition_name(disposition: Disposition) -> str:
+    """What becomes of defective pieces, in the reader's language."""
+    return _(DISPOSITION_NAMES[disposition])
+
+
+def judge(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> Verdict:
+    """One reading against its limits. A value exactly on a limit passes; an open side has no limit."""
+    low = lower is not None and value < lower
+    high = upper is not None and value > upper
+    return Verdict.FAIL if low or high else Verdict.PASS
+
+
+def judge_all(verdicts: Iterable[Verdict]) -> Verdict:
+    """An inspection passes only when every one of its readings does."""
+    return Verdict.FAIL if Verdict.FAIL in set(verdicts) else Verdict.PASS
+
+
+def check_readings(characteristics: Sequence[Characteristic], given: Mapping[int, Decimal]) -> None:
+    """Refuse an inspection with a reading missing or one too many. Raises ReadingMissing, ReadingUnknown."""
+    missing = [one for one in characteristics if one.id not in given]
+    if missing:
+        names = ", ".join(one.name for one in missing)
+        raise ReadingMissing(field=f"reading_{missing[0].id}", names=names)
+    if given.keys() - {one.id for one in characteristics}:
+        raise ReadingUnknown
+
+
+def check_limits(name: str, nominal: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> None:
+    """Refuse limits that no piece, or every piece, would meet. Raises NoLimit, LimitsReversed, NominalOutside."""
+    if lower is None and upper is None:
+        raise NoLimit(field="upper", name=name)
+    if lower is not None and upper is not None and lower > upper:
+        raise LimitsReversed(field="lower", lower=lower, upper=upper)
+    if nominal is not None and judge(nominal, lower, upper) is Verdict.FAIL:
+        raise NominalOutside(field="nominal", nominal=nominal)
+
+
+def check_target(kind: InspectionKind, *, lot: bool, job: bool) -> None:
+    """Refuse an inspection of the wrong kind of thing. Raises InspectionNeedsLot, InspectionNeedsJob."""
+    if kind is InspectionKind.FIRST and not job:
+        raise InspectionNeedsJob(field="code", kind=kind_name(kind))
+    if not lot and (kind in OF_LOTS or not job):
+        raise InspectionNeedsLot(field="code", kind=kind_name(kind))
+
+
+def check_decision(defect: Defect, decision: Disposition, reason: str, *, taken_back: bool) -> None:
+    """Refuse a decision that changes another, or says nothing.
+
+    Raises DefectTakenBack, DecisionMissing, ReasonNeeded, AlreadyDecided.
+    """
+    if taken_back or defect.reverses_id is not None:
+        raise DefectTakenBack
+    if decision is Disposition.OPEN:
+        raise DecisionMissing(field="decision")
+    check_reason(reason)
+    if decision not in NEXT.get(defect.disposition, frozenset()):
+        decided = disposition_name(defect.disposition)
+        raise AlreadyDecided(decision=decided, who=defect.disposed_by, when=defect.disposed_at)
