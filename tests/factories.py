@@ -28,11 +28,15 @@ from mes.items.service import (
     release_bom,
     release_routing,
 )
+from mes.lots.queries import get_lot
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.service import add_partner
 from mes.people.models import ApiToken, Person, Skill
 from mes.people.plant import add_token
 from mes.people.service import add_person
+from mes.quality.inspection_queries import characteristics_of
+from mes.quality.models import Characteristic, Defect, DefectCode, Inspection, InspectionKind
+from mes.quality.service import add_characteristic, add_defect_code, record_defect, record_inspection
 
 numbers = count(1)
 
@@ -145,3 +149,38 @@ def make_released_routing(work: Work, item: Item, centres: Sequence[WorkCentre] 
         for number, centre in enumerate(centres or [make_work_centre(work)], 1)
     ]
     return release_routing(work, make_routing(work, item, steps).id)
+
+
+def make_defect_code(work: Work, **values: object) -> DefectCode:
+    """A type of defect in use."""
+    number = next(numbers)
+    return add_defect_code(work, **{"code": f"X{number}", "name": f"불량 {number}", **values})  # type: ignore[arg-type]
+
+
+def make_characteristic(work: Work, item: Item | None = None, **values: object) -> Characteristic:
+    """A length of 10 mm, give or take 0.05, measured on incoming goods."""
+    given = {
+        "kind": InspectionKind.INCOMING,
+        "name": f"치수 {next(numbers)}",
+        "unit": "mm",
+        "nominal": Decimal(10),
+        "lower": Decimal("9.95"),
+        "upper": Decimal("10.05"),
+        **values,
+    }
+    return add_characteristic(work, item=item or make_item(work), **given)  # type: ignore[arg-type]
+
+
+def make_defect(work: Work, lot_code: str, quantity: int | Decimal = 1, **values: object) -> Defect:
+    """Defective pieces found in a lot."""
+    code = values.pop("code", None) or make_defect_code(work).code
+    return record_defect(work, code=str(code), quantity=Decimal(quantity), lot_code=lot_code, **values)  # type: ignore[arg-type]
+
+
+def make_inspection(
+    work: Work, lot_code: str, value: str = "10", kind: InspectionKind = InspectionKind.INCOMING
+) -> Inspection:
+    """An inspection of a lot, every characteristic read as the same value."""
+    measured = characteristics_of(work.session, get_lot(work.session, lot_code).item_id, kind)
+    readings = {one.id: Decimal(value) for one in measured}
+    return record_inspection(work, kind=kind, lot_code=lot_code, readings=readings)
