@@ -9,21 +9,21 @@ from mes.lots.rules import check_reason
 from mes.quality.models import Characteristic, Defect, Disposition, InspectionKind, Verdict
 
 KIND_NAMES = {
-    InspectionKind.INCOMING: N_("Incoming"),
-    InspectionKind.FIRST: N_("First piece"),
-    InspectionKind.MIDDLE: N_("Middle piece"),
-    InspectionKind.LAST: N_("Last piece"),
+    InspectionKind.INCOMING: N_("Incoming inspection"),
+    InspectionKind.FIRST: N_("First-piece inspection"),
+    InspectionKind.MIDDLE: N_("Middle-piece inspection"),
+    InspectionKind.LAST: N_("Last-piece inspection"),
     InspectionKind.SELF: N_("Self-inspection"),
-    InspectionKind.PATROL: N_("Patrol"),
-    InspectionKind.FINAL: N_("Final"),
-    InspectionKind.OUTGOING: N_("Outgoing"),
+    InspectionKind.PATROL: N_("Patrol inspection"),
+    InspectionKind.FINAL: N_("Final inspection"),
+    InspectionKind.OUTGOING: N_("Outgoing inspection"),
 }
 VERDICT_NAMES = {Verdict.PASS: N_("Pass"), Verdict.FAIL: N_("Fail")}
 DISPOSITION_NAMES = {
     Disposition.OPEN: N_("Undecided"),
     Disposition.REWORK: N_("Rework"),
     Disposition.CONCESSION: N_("Concession"),
-    Disposition.SORT: N_("Sort"),
+    Disposition.SORT: N_("Sort out"),
     Disposition.RETURN: N_("Return to supplier"),
     Disposition.SCRAP: N_("Scrap"),
 }
@@ -130,7 +130,7 @@ class NominalOutside(Refused):
 class NothingToMeasure(Refused):
     """An inspection without characteristics would pass by itself."""
 
-    message = N_("No characteristics are set up for item %(item)s and the inspection %(kind)s.")
+    message = N_("%(kind)s: it is not set up what is measured on %(item)s.")
     hint = N_("Enter them under inspection standards first: what is measured, and its limits.")
 
 
@@ -151,14 +151,14 @@ class ReadingUnknown(Refused):
 class InspectionNeedsLot(Refused):
     """Incoming and outgoing goods are inspected by the lot."""
 
-    message = N_("The inspection %(kind)s is made on a lot.")
+    message = N_("%(kind)s: this is made on a lot.")
     hint = N_("Scan the lot's label.")
 
 
 class InspectionNeedsJob(Refused):
     """The first piece is one of a job."""
 
-    message = N_("The inspection %(kind)s is made on a job.")
+    message = N_("%(kind)s: this is made on a job.")
     hint = N_("Scan the job on the work order.")
 
 
