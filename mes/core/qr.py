@@ -108,8 +108,10 @@ class Drawn(NamedTuple):
     path: str
 
 
-def drawn(data: str) -> Drawn:
-    """The symbol of a short code as one SVG path in a square of ``side`` units."""
+def drawn(data: str) -> Drawn | None:
+    """The symbol of a short code as one SVG path in a square of ``side`` units; none for what cannot be scanned."""
+    if not is_scannable(data):
+        return None
     symbol = encode(data)
     parts = [f"M{x + QUIET} {y + QUIET}h{width}v{height}h-{width}z" for x, y, width, height in rectangles(symbol)]
     return Drawn(symbol.size + 2 * QUIET, "".join(parts))

@@ -19,14 +19,20 @@ from mes.orders import queries
 from mes.orders.models import Job, LotRule, OrderMaterial, Report, WorkOrder
 
 
-def draw(work: Work, order: WorkOrder, report: Report, lots: Sequence[Lot], pieces: Decimal) -> None:
+def draw(
+    work: Work,
+    order: WorkOrder,
+    report: Report,
+    lots: Sequence[Lot],
+    pieces: Decimal,
+    materials: Sequence[OrderMaterial],
+) -> None:
     """Link what was consumed to the lots that a report made. ``pieces``: all that were worked on for it."""
     pool = [_Pool(move, left) for move, left in queries.undrawn(work.session, order.id)]
     if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
         _draw_all(work, pool, report, lots[-1:])
         return
-    needs = work.session.scalars(select(OrderMaterial).where(OrderMaterial.order_id == order.id))
-    for material in needs.all():
+    for material in materials:
         share = material.per_piece * pieces / len(lots)
         mine = [source for source in pool if source.movement.material_id == material.id]
         for lot in lots:

@@ -130,6 +130,7 @@ class Job(Base):
     #: Set by quality when the required first-piece inspection has passed.
     first_piece_passed: Mapped[bool] = mapped_column(default=False)
     instruction: Mapped[LongText | None]
+    is_first: Mapped[bool]
     is_last: Mapped[bool]
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     started_at: Mapped[Moment | None]
@@ -140,12 +141,10 @@ class Job(Base):
     rework: Mapped[Qty] = mapped_column(default=Decimal(0))
     #: Who works on it now.
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
-    version: Mapped[int] = mapped_column(default=1)
 
     order: Mapped[WorkOrder] = relationship(lazy="raise", back_populates="jobs")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
-    __mapper_args__ = {"version_id_col": version}
 
 
 class Report(Base):

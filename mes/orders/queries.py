@@ -1,6 +1,7 @@
 """Reads about orders, jobs and reports."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,22 +17,19 @@ from mes.items.models import BomLine, Item, Substitute
 from mes.lots.models import Edge, Lot, LotStatus, Movement, MovementKind
 from mes.orders.models import Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
 
+#: An order with item, customer, jobs and materials.
+WHOLE = (
+    joinedload(WorkOrder.item),
+    joinedload(WorkOrder.customer),
+    selectinload(WorkOrder.jobs).options(joinedload(Job.work_centre), joinedload(Job.machine)),
+    selectinload(WorkOrder.materials).joinedload(OrderMaterial.item),
+)
 OPEN = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD)
 
 
 def get_order(session: Session, code: str) -> WorkOrder:
     """An order with item, customer, jobs and materials. Raises NotFound."""
-    query = (
-        select(WorkOrder)
-        .options(
-            joinedload(WorkOrder.item),
-            joinedload(WorkOrder.customer),
-            selectinload(WorkOrder.jobs).options(joinedload(Job.work_centre), joinedload(Job.machine)),
-            selectinload(WorkOrder.materials).joinedload(OrderMaterial.item),
-        )
-        .where(WorkOrder.code == code.strip().upper())
-    )
-    found = session.scalar(query)
+    found = session.scalar(select(WorkOrder).options(*WHOLE).where(WorkOrder.code == code.strip().upper()))
     if found is None:
         raise NotFound(what=_(N_("work order")), code=code)
     return found
@@ -97,7 +95,8 @@ def queue(session: Session, work_centre_id: int) -> list[Job]:
     return list(session.scalars(query))
 
 
-class MaterialUse(NamedTuple):
+@dataclass
+class MaterialUse:
     """One material of an order: what it needs and what was taken so far (returns already subtracted)."""
 
     material: OrderMaterial

@@ -4,6 +4,7 @@ A report at the last operation makes lots (or serial numbers) and draws the gene
 counts what is passed on. Nothing is edited: undoing writes the opposite.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -24,7 +25,7 @@ from mes.lots.service import (
     check_usable,
     consume_lot,
     lock_by,
-    lock_lot,
+    lock_lots,
     make_lots,
     take_back,
     unlink_report,
@@ -79,31 +80,48 @@ def consume(
     job = lock_job(work, job_code)
     check_order(job.order, "work")
     check_job(job, "consume")
-    lot = lock_lot(work, lot_code)
-    use, items = _needed(work, job, lot)
-    better = _pass_gate(work, job, lot, items, _override(work, approver, override_reason))
-    taken = _amount(use, lot) if quantity is None else quantity
-    movement = consume_lot(
-        work, lot, taken, order_id=job.order_id, job_id=job.id, material_id=use.material.id, reason=override_reason
-    )
-    work.record(
-        "orders.consume",
-        lot,
-        after={"job": job.code, "quantity": taken, "approved_by": approver.name if approver else None},
-        reason=override_reason,
-    )
-    return Consumed(movement, lot, use.material, better)
+    allowed = _override(work, approver, override_reason)
+    uses = queries.material_use(work.session, job.order_id)
+    [done] = _take(work, job, uses, [(lot_code, quantity)], approver, override_reason if allowed else None)
+    work.session.flush()
+    return done
 
 
-def _needed(work: Work, job: Job, lot: Lot) -> tuple[MaterialUse, list[Item]]:
+def _take(
+    work: Work,
+    job: Job,
+    uses: list[MaterialUse],
+    lines: Sequence[tuple[str, Decimal | None]],
+    approver: Actor | None = None,
+    override_reason: str | None = None,
+) -> list[Consumed]:
+    """Take lots for a locked job; ``uses`` are the order's materials and are kept up to date."""
+    mine = [use for use in uses if use.material.operation == job.sequence]
+    lots = {lot.code: lot for lot in lock_lots(work, [code for code, _quantity in lines])}
+    gate = _Gate(work, job, list(lots.values()), bool(override_reason))
+    taken = []
+    for code, quantity in lines:
+        lot = lots[code.strip().upper()]
+        use, items = _needed(work, mine, lot)
+        better = gate.let_pass(lot, items)
+        amount = _amount(use, lot) if quantity is None else quantity
+        movement = consume_lot(
+            work, lot, amount, order_id=job.order_id, job_id=job.id, material_id=use.material.id, reason=override_reason
+        )
+        use.consumed += amount
+        after = {"job": job.code, "quantity": amount, "approved_by": approver.name if approver else None}
+        work.record("orders.consume", lot, after=after, reason=override_reason)
+        taken.append(Consumed(movement, lot, use.material, better))
+    return taken
+
+
+def _needed(work: Work, uses: list[MaterialUse], lot: Lot) -> tuple[MaterialUse, list[Item]]:
     """The material of this job that the lot can serve, with the items that serve it."""
-    uses = queries.material_use(work.session, job.order_id, job.sequence)
-    others = queries.substitutes(work.session, [use.material for use in uses])
-    fitting = []
-    for use in uses:
-        items = [use.material.item, *others.get(use.material.bom_line_id or 0, [])]
-        if lot.item_id in {item.id for item in items}:
-            fitting.append((use, items))
+    fitting = [(use, [use.material.item]) for use in uses if use.material.item_id == lot.item_id]
+    if not fitting:
+        others = queries.substitutes(work.session, [use.material for use in uses])
+        served = [(use, others.get(use.material.bom_line_id or 0, [])) for use in uses]
+        fitting = [(use, [use.material.item, *items]) for use, items in served if lot.item_id in {i.id for i in items}]
     if not fitting:
         wanted = ", ".join(use.material.item.name for use in uses) or "-"
         raise NotNeededHere(lot=lot.code, item=lot.item.name, wanted=wanted)
@@ -126,27 +144,33 @@ def _override(work: Work, approver: Actor | None, reason: str | None) -> bool:
     return True
 
 
-def _pass_gate(work: Work, job: Job, lot: Lot, items: list[Item], allowed: bool) -> Lot | None:
-    settings = plant(work.session)
-    here = [job.work_centre.location_id] if job.work_centre.location_id else []
-    first = _first_out(work, settings, lot)
-    use = Use(
-        today=work.today,
-        items=items,
-        places=here,
-        right_place=Strictness.OFF if allowed else settings.right_place,
-        first_out=Strictness.OFF if allowed else settings.first_out,
-        first=first,
-    )
-    check_usable(work, lot, use)
-    check_first_out(lot, use)
-    return first if goes_before(first, lot) else None
+class _Gate:
+    """The scan gate at one job, for some lots at once."""
 
+    def __init__(self, work: Work, job: Job, lots: list[Lot], allowed: bool) -> None:
+        self.work = work
+        self.settings = plant(work.session)
+        self.places = [job.work_centre.location_id] if job.work_centre.location_id else []
+        self.allowed = allowed
+        self.firsts: dict[int, Lot] = {}
+        if self.settings.first_out is not Strictness.OFF:
+            self.firsts = lot_queries.first_of_each(work.session, {lot.item_id for lot in lots}, work.today)
 
-def _first_out(work: Work, settings: Plant, lot: Lot) -> Lot | None:
-    if settings.first_out is Strictness.OFF:
-        return None
-    return next(iter(lot_queries.first_out(work.session, [lot.item_id], work.today, most=1)), None)
+    def let_pass(self, lot: Lot, items: list[Item]) -> Lot | None:
+        """Refuse the lot, or give the one that should have gone first where the plant only warns."""
+        first = self.firsts.get(lot.item_id)
+        off = Strictness.OFF
+        use = Use(
+            today=self.work.today,
+            items=items,
+            places=self.places,
+            right_place=off if self.allowed else self.settings.right_place,
+            first_out=off if self.allowed else self.settings.first_out,
+            first=first,
+        )
+        check_usable(self.work, lot, use)
+        check_first_out(lot, use)
+        return first if goes_before(first, lot) else None
 
 
 def return_material(work: Work, movement_id: int, reason: str | None = None) -> Movement:
@@ -173,12 +197,14 @@ def record_report(
     defective: Decimal = Decimal(0),
     scrap: Decimal = Decimal(0),
     rework: Decimal = Decimal(0),
+    consumed: Sequence[tuple[str, Decimal | None]] = (),
     started_at: datetime | None = None,
     confirmed: bool = False,
 ) -> Report:
     """Record what was made (실적), take back-flushed material, and at the last operation make the lot.
 
-    ``confirmed`` answers a question asked before (more than planned). Raises the refusals of ``orders.rules``.
+    ``consumed`` are lots scanned together with the entry (code, quantity). ``confirmed`` answers a question asked
+    before (more than planned). Raises the refusals of ``orders.rules`` and of the scan gate.
     """
     job = lock_job(work, job_code)
     order, settings = job.order, plant(work.session)
@@ -189,11 +215,15 @@ def record_report(
     if job.inspected and not job.first_piece_passed:
         raise FirstPieceMissing(job=job.name)
     pieces = sum(counts, Decimal(0))
-    check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)
+    if not job.is_first:
+        check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)
     check_plan(job, order, settings, good, confirmed)
-    uses = queries.material_use(work.session, order.id, job.sequence)
+    uses = queries.material_use(work.session, order.id)
+    if consumed:
+        _take(work, job, uses, consumed)
+    mine = [use for use in uses if use.material.operation == job.sequence]
     if settings.material_scanned is not Strictness.OFF:
-        check_material(uses, processed(job) + pieces)
+        check_material(mine, processed(job) + pieces)
     lots = _lots_for(work, job, good) if job.is_last and good > 0 else []
     report = Report(
         job_id=job.id,
@@ -211,11 +241,12 @@ def record_report(
         lot_id=lots[0].id if lots else None,
     )
     work.add(report, "orders.report", code=job.code)
-    _back_flush(work, job, report, uses, pieces)
+    _back_flush(work, job, report, mine, pieces)
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
-        draw(work, order, report, lots, pieces)
+        work.session.flush()
+        draw(work, order, report, lots, pieces, [use.material for use in uses])
     _count(work, job, report, 1)
     return report
 

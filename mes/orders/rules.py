@@ -23,6 +23,8 @@ STATE_NAMES = {
     JobState.PAUSED: N_("paused"),
     JobState.DONE: N_("done"),
 }
+#: 1 is most urgent; numbers between these come from imports and programs.
+PRIORITY_NAMES = {1: N_("urgent"), 3: N_("high"), 5: N_("normal"), 9: N_("when there is time")}
 #: What may be done with an order in which state.
 ORDER_ACTS = {
     "change": {OrderState.DRAFT},
@@ -42,6 +44,14 @@ JOB_ACTS = {
     "report": {JobState.RUNNING, JobState.PAUSED},
     "finish": {JobState.RUNNING, JobState.PAUSED},
 }
+
+
+class NothingChosen(Refused):
+    """An act on selected orders without any."""
+
+    message = N_("No work order is selected.")
+    hint = N_("Tick the orders in the list first.")
+    status = 422
 
 
 class NotInThisState(Refused):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
@@ -268,16 +268,21 @@ def lock_order(work: Work, code: str) -> WorkOrder:
     return found or queries.get_order(work.session, code)
 
 
+JOB_LOCKED = (
+    select(Job)
+    .join(WorkOrder, WorkOrder.id == Job.order_id)
+    .options(
+        contains_eager(Job.order).joinedload(WorkOrder.item, innerjoin=True),
+        joinedload(Job.work_centre, innerjoin=True),
+        joinedload(Job.machine),
+    )
+    .where(Job.code == bindparam("code"))
+    .with_for_update(of=[WorkOrder, Job])
+    .execution_options(populate_existing=True)
+)
+
+
 def lock_job(work: Work, code: str) -> Job:
     """A job by code with its order, both locked (order first), as they are now. Raises NotFound."""
-    job = queries.get_job(work.session, code)
-    lock_order(work, job.order.code)
-    query = (
-        select(Job)
-        .options(
-            joinedload(Job.order).joinedload(WorkOrder.item), joinedload(Job.work_centre), joinedload(Job.machine)
-        )
-        .where(Job.id == job.id)
-        .with_for_update(of=Job)
-    )
-    return work.session.scalars(query.execution_options(populate_existing=True)).one()
+    found = work.session.scalar(JOB_LOCKED, {"code": code.strip().upper()})
+    return found or queries.get_job(work.session, code)

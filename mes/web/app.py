@@ -8,11 +8,12 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 import mes.lots.views
+import mes.orders.views
 import mes.people.views
 import mes.quality.views
 import mes.scan.views
 import mes.web.health
-from mes.core import i18n, pages
+from mes.core import i18n, pages, qr
 from mes.core.access import Actor, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
@@ -28,6 +29,7 @@ ROOMS: list[Room] = [
     mes.web.health.room,
     mes.scan.views.room,
     mes.people.views.room,
+    mes.orders.views.room,
     mes.lots.views.room,
     mes.quality.views.room,
 ]
@@ -160,7 +162,8 @@ def _teach_templates(app: Flask) -> None:
         number=i18n.number, percent=i18n.percent, day=i18n.day, clock=i18n.clock, stamp=i18n.stamp,
         own_name=i18n.own_name, shown=i18n.shown,
     )  # fmt: skip
-    env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent)
+    env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
+                       qr=qr.drawn)  # fmt: skip
     app.context_processor(_context)
 
 

@@ -1,0 +1,261 @@
+"""Writes the documents of ``mes.core.paper`` as PDF."""
+
+from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
+from threading import Lock
+from typing import Any, Literal
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor, black
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
+
+from mes.core.config import asset
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.core.paper import Code, Column, Facts, Grid, Head, Heading, Sheet, Words
+from mes.core.qr import QUIET, encode, is_scannable, rectangles
+
+FONTS = {"Paper": "fonts/NotoSansKR-Regular.ttf", "Paper-Bold": "fonts/NotoSansKR-Bold.ttf"}
+MARGIN = 14 * mm
+WIDTH = A4[0] - 2 * MARGIN
+#: Height of the head on the first page of a sheet, and on its later pages.
+HEAD, LATER_HEAD, FOOT = 34 * mm, 9 * mm, 8 * mm
+LINE, TINT, SOFT = HexColor(0x888888), HexColor(0xF0EEEA), HexColor(0x444444)
+#: The fonts are read through one file position, so documents are made one at a time.
+_MAKING = Lock()
+
+
+class PaperFontMissing(Refused):
+    """The fonts arrive when the program is installed; without them there is no document."""
+
+    message = N_("The document font %(file)s is not installed.")
+    hint = N_("Install the program again; the font comes with it.")
+    status = 503
+
+
+class QrSquare(Flowable):
+    """A QR symbol with its quiet zone."""
+
+    def __init__(self, text: str, side: float) -> None:
+        super().__init__()
+        self.text, self.width, self.height = text, side, side
+
+    def draw(self) -> None:
+        """One path, so that no viewer shows seams between the modules."""
+        draw_qr(self.canv, self.text, 0, 0, self.width)
+
+
+def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:
+    """A QR symbol in the square with its lower left corner at x, y."""
+    symbol = encode(text)
+    module = side / (symbol.size + 2 * QUIET)
+    path = canvas.beginPath()
+    for left, top, width, height in rectangles(symbol):
+        path.rect(
+            x + (left + QUIET) * module, y + side - (top + height + QUIET) * module, width * module, height * module
+        )
+    canvas.setFillColor(black)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+@cache
+def _style(bold: bool = False, size: int = 9, align: Literal[0, 1, 2, 4] = 0, soft: bool = False) -> ParagraphStyle:
+    _load_fonts()
+    return ParagraphStyle(
+        f"{bold}{size}{align}{soft}",
+        fontName="Paper-Bold" if bold else "Paper",
+        fontSize=size,
+        leading=size * 1.35,
+        alignment=align,
+        textColor=SOFT if soft else black,
+    )
+
+
+@cache
+def _load_fonts() -> None:
+    for name, address in FONTS.items():
+        file = asset(address)
+        if not file.is_file():
+            raise PaperFontMissing(file=file.name)
+        pdfmetrics.registerFont(TTFont(name, str(file)))
+
+
+def _flowable(part: Heading | Words | Facts | Grid) -> Flowable:
+    if isinstance(part, Heading):
+        return _heading(part.text)
+    if isinstance(part, Facts):
+        return _facts(part.pairs)
+    if isinstance(part, Grid):
+        return _grid(part)
+    return _words(part.text)
+
+
+def _words(text: str, *, bold: bool = False, size: int = 9, number: bool = False, soft: bool = False) -> Flowable:
+    plain = escape(text).replace("\n", "<br/>")
+    return Paragraph(plain, _style(bold, size, TA_RIGHT if number else 0, soft))
+
+
+def _heading(text: str) -> Flowable:
+    style = ParagraphStyle("heading", parent=_style(True, 11), spaceBefore=5 * mm, spaceAfter=1.5 * mm, keepWithNext=1)
+    return Paragraph(escape(text), style)
+
+
+def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
+    cells = [[_words(name, soft=True), _words(value or "-", bold=True)] for name, value in pairs]
+    cells += [[_words(""), _words("")]] * (len(cells) % 2)
+    rows = [left + right for left, right in zip(cells[::2], cells[1::2], strict=True)]
+    side, wide = WIDTH * 0.13, WIDTH * 0.37
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), *_padding(0.6)]
+    return Table(rows, colWidths=[side, wide, side, wide], style=style, spaceBefore=3 * mm)
+
+
+def _grid(grid: Grid) -> Flowable:
+    columns = grid.columns
+    head = [_words(column.label, bold=True, size=8, number=column.number) for column in columns]
+    body = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in grid.rows]
+    whole = sum(column.share for column in columns)
+    style = [
+        ("GRID", (0, 0), (-1, -1), 0.5, LINE),
+        ("BACKGROUND", (0, 0), (-1, 0), TINT),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        *_padding(1.2),
+    ]
+    return Table(
+        [head, *body],
+        colWidths=[WIDTH * column.share / whole for column in columns],
+        rowHeights=None if grid.row_height is None else [None, *[grid.row_height * mm] * len(body)],
+        repeatRows=1,
+        splitInRow=1,
+        style=style,
+    )
+
+
+def _cell(cell: str | Code, column: Column) -> Flowable:
+    if isinstance(cell, str):
+        return _words(cell, number=column.number)
+    if not is_scannable(cell.text):
+        return _words("")
+    return QrSquare(cell.text, cell.side * mm)
+
+
+def _padding(height: float) -> list[tuple[Any, ...]]:
+    edges = {"TOPPADDING": height, "BOTTOMPADDING": height, "LEFTPADDING": 1.5, "RIGHTPADDING": 1.5}
+    return [(name, (0, 0), (-1, -1), amount * mm) for name, amount in edges.items()]
+
+
+def write(sheets: Sequence[Sheet], title: str) -> bytes:
+    """The documents as one PDF file. Raises PaperFontMissing."""
+    out = BytesIO()
+    with _MAKING:
+        _load_fonts()
+        file = BaseDocTemplate(out, pagesize=A4, title=title, author=sheets[0].head.company, invariant=1)
+        story: list[Flowable] = []
+        for position, sheet in enumerate(sheets):
+            first, later = f"{position}", f"{position} later"
+            file.addPageTemplates([_page(first, sheet.head, position, True), _page(later, sheet.head, position, False)])
+            story += [NextPageTemplate(first), PageBreak()] if position else []
+            story += [NextPageTemplate(later), *map(_flowable, sheet.story), Spacer(0, 1)]
+        file.build(story, canvasmaker=_NumberedCanvas)
+    return out.getvalue()
+
+
+def _page(name: str, head: Head, sheet: int, first: bool) -> PageTemplate:
+    height = A4[1] - 2 * MARGIN - (HEAD if first else LATER_HEAD) - FOOT
+    frame = Frame(MARGIN, MARGIN + FOOT, WIDTH, height, 0, 0, 0, 0)
+
+    def draw(canvas: Any, _file: Any) -> None:
+        canvas.sheet_of_page = sheet
+        _draw_head(canvas, head) if first else _draw_later_head(canvas, head)
+        _text(canvas, MARGIN, MARGIN, head.foot or head.company, 7, SOFT)
+
+    return PageTemplate(name, [frame], onPage=draw, pagesize=A4)
+
+
+def _draw_head(canvas: Canvas, head: Head) -> None:
+    top, bottom = A4[1] - MARGIN, A4[1] - MARGIN - HEAD + 5 * mm
+    right = A4[0] - MARGIN
+    if is_scannable(head.code):
+        side = 27 * mm
+        draw_qr(canvas, head.code, right - side + 3 * mm, bottom, side)
+        right -= side
+    if head.approval:
+        right = _draw_approval(canvas, head.approval, right, bottom + 2 * mm)
+    _text(canvas, MARGIN, top - 4 * mm, head.company, 10, black)
+    title = _words(head.title, bold=True, size=20)
+    _width, height = title.wrap(right - MARGIN - 4 * mm, HEAD)
+    title.drawOn(canvas, MARGIN, top - 7 * mm - height)
+    _text(canvas, MARGIN, bottom + 2 * mm, head.number, 10, black, bold=True)
+    canvas.setLineWidth(1.2)
+    canvas.line(MARGIN, bottom, A4[0] - MARGIN, bottom)
+
+
+def _draw_approval(canvas: Canvas, names: Sequence[str], right: float, bottom: float) -> float:
+    """Boxes to sign, the rightmost at ``right``; gives back where they begin."""
+    cell, name_height, sign_height = 19 * mm, 5 * mm, 15 * mm
+    canvas.setLineWidth(0.5)
+    for position, name in enumerate(reversed(names), 1):
+        x = right - position * cell
+        canvas.rect(x, bottom, cell, sign_height)
+        canvas.rect(x, bottom + sign_height, cell, name_height)
+        label = Paragraph(escape(name), _style(False, 8, TA_CENTER))
+        _width, height = label.wrap(cell, name_height)
+        label.drawOn(canvas, x, bottom + sign_height + (name_height - height) / 2)
+    return right - len(names) * cell
+
+
+def _draw_later_head(canvas: Canvas, head: Head) -> None:
+    line = A4[1] - MARGIN - 5 * mm
+    _text(canvas, MARGIN, line + 1.5 * mm, f"{head.title}  {head.number}", 8, black, bold=True)
+    canvas.setLineWidth(0.5)
+    canvas.line(MARGIN, line, A4[0] - MARGIN, line)
+
+
+def _text(canvas: Canvas, x: float, y: float, text: str, size: int, color: Any, *, bold: bool = False) -> None:
+    canvas.setFont("Paper-Bold" if bold else "Paper", size)
+    canvas.setFillColor(color)
+    canvas.drawString(x, y, text)
+    canvas.setFillColor(black)
+
+
+class _NumberedCanvas(Canvas):
+    """Keeps the pages until the last is known, then writes page x / y of each sheet."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.sheet_of_page = 0
+        self._kept: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802  # overrides the base
+        """Keep the page."""
+        self._kept.append(dict(self.__dict__))
+        self._startPage()  # type: ignore[attr-defined]  # what the base does after writing a page
+
+    def save(self) -> None:
+        """Write all pages and the file."""
+        sheets = [page["sheet_of_page"] for page in self._kept]
+        for position, page in enumerate(self._kept):
+            self.__dict__.update(page)
+            number, whole = sheets[: position + 1].count(sheets[position]), sheets.count(sheets[position])
+            self.setFont("Paper", 8)
+            self.setFillColor(black)
+            self.drawRightString(A4[0] - MARGIN, MARGIN, f"{number} / {whole}")
+            super().showPage()
+        super().save()

@@ -1,0 +1,226 @@
+"""Reads behind the desk's pages: the list, the board, the whole of one order, its paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from mes.core.events import Event
+from mes.core.paging import Slice
+from mes.items.models import Bom, Item, Routing
+from mes.items.queries import find_item, released_bom, released_routing, suggest_items
+from mes.lots.models import Lot, Movement
+from mes.orders import queries
+from mes.orders.models import Job, OrderState, Report, WorkOrder
+from mes.orders.needs import needs_of, wanted
+from mes.orders.queries import OPEN, WHOLE, MaterialUse, Shortage
+
+#: Columns of the board; the last one holds what was completed in the present production day.
+COLUMNS = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD, OrderState.COMPLETED)
+#: Cards in one column of the board; the list shows the rest.
+CARDS = 30
+
+
+def is_late(order: WorkOrder, today: date) -> bool:
+    """Whether an order is past its due date and not done."""
+    return order.state in OPEN and order.due_on < today
+
+
+class Counts(NamedTuple):
+    """How many orders there are in each state, and how many open ones are late."""
+
+    by_state: dict[OrderState, int]
+    late: int
+
+    @property
+    def open(self) -> int:
+        """Orders that still need something."""
+        return sum(self.by_state.get(state, 0) for state in OPEN)
+
+
+def count_orders(session: Session, today: date) -> Counts:
+    """Orders by state, in one statement. Finished ones (they only grow) are not counted."""
+    late = func.count().filter(WorkOrder.due_on < today)
+    query = select(WorkOrder.state, func.count(), late).where(WorkOrder.state.in_(OPEN)).group_by(WorkOrder.state)
+    rows = session.execute(query).all()
+    return Counts({state: count for state, count, _late in rows}, sum(row[2] for row in rows))
+
+
+def page_of(session: Session, *, state: str, text: str, late: bool, today: date, after: str | None) -> Slice[WorkOrder]:
+    """The list as the address asks for it: ``state`` is "" (open), "all" or a state."""
+    one = OrderState(state) if state in set(OrderState) else None
+    states = [one] if one else [] if state == "all" else list(OPEN)
+    if late:
+        states = [known for known in OPEN if not states or known in states]
+    return queries.page_of_orders(
+        session,
+        states=states,
+        text=text,
+        late_on=today if late else None,
+        after=after,
+        newest_first=state == "all" or (one is not None and one not in OPEN),
+    )
+
+
+class Column(NamedTuple):
+    """One column of the board: the state, the cards, and how many there are in all."""
+
+    state: OrderState
+    orders: list[WorkOrder]
+    total: int
+
+
+def board(session: Session, day_began: datetime) -> list[Column]:
+    """The board in two statements: the most urgent orders of each state, and what was completed today."""
+    place = func.row_number().over(
+        partition_by=WorkOrder.state, order_by=(WorkOrder.priority, WorkOrder.due_on, WorkOrder.id)
+    )
+    total = func.count().over(partition_by=WorkOrder.state)
+    today = and_(WorkOrder.state == OrderState.COMPLETED, WorkOrder.completed_at >= day_began)
+    chosen = (
+        select(WorkOrder.id, place.label("place"), total.label("total"))
+        .where(or_(WorkOrder.state.in_(OPEN), today))
+        .subquery()
+    )
+    query = (
+        select(WorkOrder, chosen.c.total)
+        .join(chosen, chosen.c.id == WorkOrder.id)
+        .options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer))
+        .where(chosen.c.place <= CARDS)
+        .order_by(chosen.c.place)
+    )
+    cards: dict[OrderState, list[WorkOrder]] = {state: [] for state in COLUMNS}
+    totals: dict[OrderState, int] = {}
+    for order, count in session.execute(query):
+        cards[order.state].append(order)
+        totals[order.state] = count
+    return [Column(state, cards[state], totals.get(state, 0)) for state in COLUMNS]
+
+
+class ReportRow(NamedTuple):
+    """A report; ``undone`` is the one that took it back."""
+
+    report: Report
+    undone: Report | None
+
+
+class TakenRow(NamedTuple):
+    """A consumption; ``returned`` is the line that took it back."""
+
+    movement: Movement
+    lot: Lot
+    returned: Movement | None
+
+
+@dataclass(frozen=True)
+class WholeOrder:
+    """An order with everything that belongs to it."""
+
+    order: WorkOrder
+    materials: list[MaterialUse]
+    short: dict[int, Shortage]
+    planned: list[tuple[Item, Decimal]]
+    reports: list[ReportRow]
+    taken: list[TakenRow]
+    lots: list[Lot]
+    history: list[Event]
+    bom: int | None
+    routing: int | None
+
+
+def whole_order(session: Session, code: str, today: date) -> WholeOrder:
+    """Everything about one order, in a fixed number of statements. Raises NotFound."""
+    order = queries.get_order(session, code)
+    uses = queries.material_use(session, order.id)
+    planned = _planned(session, order) if order.state is OrderState.DRAFT else []
+    needs = planned or [(use.material.item, use.missing) for use in uses if use.missing > 0]
+    short = queries.shortages(session, needs, today) if needs and order.state in OPEN else []
+    bom, routing = revisions(session, [order])[order.id]
+    return WholeOrder(
+        order=order,
+        materials=uses,
+        short={lack.item.id: lack for lack in short},
+        planned=planned,
+        reports=_reports(session, order.id),
+        taken=_taken(session, order.id),
+        lots=queries.lots_of_order(session, order.id),
+        history=_history(session, order),
+        bom=bom,
+        routing=routing,
+    )
+
+
+def _planned(session: Session, order: WorkOrder) -> list[tuple[Item, Decimal]]:
+    """What a draft will need, by what is released for its item today."""
+    bom, routing = released_bom(session, order.item_id), released_routing(session, order.item_id)
+    if bom is None or routing is None or not routing.operations:
+        return []
+    return wanted([(order, needs_of(session, bom, routing))])
+
+
+def _reports(session: Session, order_id: int) -> list[ReportRow]:
+    rows = queries.reports_of_order(session, order_id)
+    back = {report.reverses_id: report for report in rows if report.reverses_id}
+    return [ReportRow(report, back.get(report.id)) for report in rows if report.reverses_id is None]
+
+
+def _taken(session: Session, order_id: int) -> list[TakenRow]:
+    rows = queries.consumptions(session, order_id)
+    back = {move.reverses_id: move for move, _lot in rows if move.reverses_id}
+    return [TakenRow(move, lot, back.get(move.id)) for move, lot in rows if move.reverses_id is None]
+
+
+def _history(session: Session, order: WorkOrder) -> list[Event]:
+    """What was done to the order and its jobs, newest first."""
+    own = and_(Event.thing == WorkOrder.__tablename__, Event.thing_id == order.id)
+    jobs = and_(Event.thing == Job.__tablename__, Event.thing_id.in_([job.id for job in order.jobs]))
+    query = select(Event).where(or_(own, jobs) if order.jobs else own).order_by(Event.id.desc())
+    return list(session.scalars(query))
+
+
+def revisions(session: Session, orders: Sequence[WorkOrder]) -> dict[int, tuple[int | None, int | None]]:
+    """The BOM and routing revisions that orders were released with."""
+    query = (
+        select(WorkOrder.id, Bom.revision, Routing.revision)
+        .outerjoin(Bom, Bom.id == WorkOrder.bom_id)
+        .outerjoin(Routing, Routing.id == WorkOrder.routing_id)
+        .where(WorkOrder.id.in_([order.id for order in orders]))
+    )
+    return {ident: (bom, routing) for ident, bom, routing in session.execute(query)}
+
+
+class Paper(NamedTuple):
+    """What the printed work order says."""
+
+    order: WorkOrder
+    bom: int | None
+    routing: int | None
+
+
+def papers(session: Session, codes: Sequence[str]) -> list[Paper]:
+    """Orders as they are printed, in the order asked for. Raises NotFound."""
+    found = {order.code: order for order in session.scalars(select(WorkOrder).options(*WHOLE).where(_is_one_of(codes)))}
+    orders = [found.get(code.upper()) or queries.get_order(session, code) for code in codes]
+    known = revisions(session, orders)
+    return [Paper(order, *known[order.id]) for order in orders]
+
+
+def _is_one_of(codes: Sequence[str]) -> ColumnElement[bool]:
+    return WorkOrder.code.in_([code.upper() for code in codes])
+
+
+def item_meant(session: Session, text: str) -> Item | None:
+    """The item a person means: by its exact code, else the only one with this code or name, whatever the case."""
+    exact = find_item(session, text)
+    if exact or not text:
+        return exact
+    near = [item for item in suggest_items(session, text, most=20) if text.casefold() in _names(item)]
+    return near[0] if len(near) == 1 else None
+
+
+def _names(item: Item) -> set[str]:
+    return {name.casefold() for name in (item.code, item.name, item.name_en) if name}
