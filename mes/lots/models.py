@@ -52,12 +52,10 @@ class Lot(Base):
     order_id: Mapped[Ref | None] = mapped_column(ForeignKey("work_orders.id"), index=True)
     receipt_id: Mapped[Ref | None] = mapped_column(ForeignKey("receipts.id"), index=True)
     note: Mapped[LongText | None]
-    version: Mapped[int] = mapped_column(default=1)
 
     item: Mapped[Item] = relationship(lazy="raise")
     location: Mapped[Location | None] = relationship(lazy="raise")
     supplier: Mapped[Partner | None] = relationship(lazy="raise")
-    __mapper_args__ = {"version_id_col": version}
 
 
 class MovementKind(StrEnum):
@@ -128,7 +126,7 @@ class Edge(Base):
 
     __tablename__ = "genealogy"
     __table_args__ = (
-        # both hold all that a trace reads; ``undone`` is walked along as a key (see trace.graph)
+        # both hold all that a trace reads; ``undone`` is walked along as a key (see trace.queries)
         Index("ix_genealogy_down", "parent_id", "undone", "child_id", "quantity"),
         Index("ix_genealogy_up", "child_id", "undone", "parent_id", "quantity"),
         Index("ix_genealogy_movement", "movement_id"),

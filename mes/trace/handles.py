@@ -1,0 +1,135 @@
+"""What a trace begins with: anything that a customer, a supplier or an auditor may name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.core.scanning import Reading, read_scan
+from mes.items.models import Item
+from mes.lots.models import Lot, Movement, MovementKind, Receipt, Shipment
+from mes.orders.models import Job, WorkOrder
+from mes.partners.models import Partner
+
+LOT, SUPPLIER_LOT, SHIPMENT, ORDER, RECEIPT = "lot", "supplier_lot", "shipment", "order", "receipt"
+#: What each kind of beginning is called.
+KIND_NAMES = {
+    LOT: N_("Lot"),
+    SHIPMENT: N_("Shipment"),
+    ORDER: N_("Work order"),
+    RECEIPT: N_("Receipt"),
+    SUPPLIER_LOT: N_("Supplier lot"),
+}
+#: In an address: everything that carries the number, instead of one of several.
+ALL = "all"
+
+
+class NothingToTrace(Refused):
+    """A text that is no code of anything that can be traced."""
+
+    message = N_("Nothing that can be traced has the code %(code)s.")
+    hint = N_("Enter a lot, a serial number, a supplier's lot number, a shipment, a work order or a receipt.")
+    status = 404
+
+
+class WhichOne(Refused):
+    """A number that several suppliers (or items) use."""
+
+    message = N_("The number %(code)s was given to several deliveries: %(found)s.")
+    hint = N_("Choose one of them, or trace all of them together.")
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Where a trace begins: the lots behind one code. ``name`` is the item, the customer or the supplier."""
+
+    kind: str
+    code: str
+    key: str
+    name: str
+    item: str
+    lot_ids: tuple[int, ...]
+
+
+def find_handles(session: Session, text: str) -> list[Handle]:
+    """All beginnings that a text may name, in one statement. Our own codes go before suppliers' numbers."""
+    readings = read_scan(text).readings
+    texts = list(dict.fromkeys(known for reading in readings for known in reading.texts))
+    if not texts:
+        return []
+    rows = session.execute(union_all(*_searches(texts, _gtins(readings)))).all()
+    groups: dict[tuple[str, str, str, str], tuple[Any, list[int]]] = {}
+    for row in rows:
+        _row, lots = groups.setdefault((row.kind, row.code, row.owner or "", row.part or ""), (row, []))
+        if row.lot_id is not None and row.lot_id not in lots:
+            lots.append(row.lot_id)
+    handles = [_handle(row, lots) for row, lots in groups.values()]
+    ours = [handle for handle in handles if handle.kind != SUPPLIER_LOT]
+    return ours or sorted(handles, key=lambda handle: handle.key)
+
+
+def choose(handles: Sequence[Handle], text: str, only: str | None = None) -> Handle:
+    """The one beginning that is meant; ``only``: its key, or "all". Raises NothingToTrace, WhichOne."""
+    chosen = [handle for handle in handles if handle.key == only] if only and only != ALL else list(handles)
+    if not chosen:
+        raise NothingToTrace(code=text[:60])
+    if len(chosen) == 1:
+        return chosen[0]
+    if only != ALL:
+        raise WhichOne(code=text[:60], found="; ".join(f"{one.name} {one.item} ({one.key})" for one in chosen))
+    names = ", ".join(dict.fromkeys(handle.name for handle in chosen))
+    lots = tuple(dict.fromkeys(lot for handle in chosen for lot in handle.lot_ids))
+    return Handle(chosen[0].kind, chosen[0].code, ALL, names, "", lots)
+
+
+def _handle(row: Any, lots: list[int]) -> Handle:
+    key = "/".join(part for part in (row.kind, row.owner, row.part) if part)
+    return Handle(row.kind, row.code, key, row.name or "", row.item or "", tuple(lots))
+
+
+def _gtins(readings: Sequence[Reading]) -> list[str]:
+    """The item numbers in a GS1 code; the lot then is one of that item."""
+    return list({reading.gtin.lstrip("0") for reading in readings if reading.gtin})
+
+
+def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
+    of_item: list[ColumnElement[bool]] = [func.ltrim(Item.gtin, "0").in_(gtins)] if gtins else []
+    shipped = (Movement.shipment_id == Shipment.id) & (Movement.kind == MovementKind.SHIP)
+    return [
+        _found(LOT, Lot.code, null(), null(), Item.name, Item.name, Lot.id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(Lot.code.in_(texts), *of_item),
+        _found(SUPPLIER_LOT, Lot.supplier_lot, Partner.code, Item.code, Partner.name, Item.name, Lot.id)
+        .join(Item, Item.id == Lot.item_id)
+        .outerjoin(Partner, Partner.id == Lot.supplier_id)
+        .where(Lot.supplier_lot.in_(texts), *of_item),
+        _found(SHIPMENT, Shipment.code, null(), null(), Partner.name, null(), Movement.lot_id)
+        .join(Partner, Partner.id == Shipment.customer_id)
+        .outerjoin(Movement, shipped)
+        .where(Shipment.code.in_(texts)),
+        _found(ORDER, WorkOrder.code, null(), null(), Item.name, Item.name, Lot.id)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .outerjoin(Lot, Lot.order_id == WorkOrder.id)
+        .where(or_(WorkOrder.code.in_(texts), WorkOrder.id.in_(select(Job.order_id).where(Job.code.in_(texts))))),
+        _found(RECEIPT, Receipt.code, null(), null(), Partner.name, null(), Lot.id)
+        .outerjoin(Partner, Partner.id == Receipt.supplier_id)
+        .outerjoin(Lot, Lot.receipt_id == Receipt.id)
+        .where(Receipt.code.in_(texts)),
+    ]
+
+
+def _found(kind: str, code: Any, owner: Any, part: Any, name: Any, item: Any, lot: Any) -> Select[Any]:
+    """``owner`` and ``part`` (codes) tell apart what else has the same code; ``name`` and ``item`` say it in words."""
+    return select(
+        literal(kind).label("kind"),
+        code.label("code"),
+        owner.label("owner"),
+        part.label("part"),
+        name.label("name"),
+        item.label("item"),
+        lot.label("lot_id"),
+    ).select_from(code.class_)

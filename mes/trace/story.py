@@ -1,0 +1,195 @@
+"""The whole answer to "which raw lot, which machine, who, which customer": both graphs and what is known on the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from mes.trace.details import details_of
+from mes.trace.facts import Details, Flaw, Inspected, LotFacts, Making, Shipped
+from mes.trace.handles import Handle, choose, find_handles
+from mes.trace.queries import Direction, Trace, TracedItem, exact, trace
+
+T = TypeVar("T", Inspected, Flaw)
+FINISHED = "finished"
+#: More than this nobody reads as a tree; the table has all of them.
+MOST_BRANCHES = 200
+DEEPEST = 40
+
+
+@dataclass
+class Branch:
+    """A lot in the tree, with what went from it into the lot above (upwards) or of that lot into it (downwards)."""
+
+    lot_id: int
+    quantity: Decimal | None = None
+    unit: str = ""
+    #: Its own branches are shown where it first stands.
+    again: bool = False
+    children: list["Branch"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A lot as a line of a table: how many steps before (-) or after (+) the lots asked for, and how much of it."""
+
+    step: int
+    lot_id: int
+    quantity: Decimal
+
+
+@dataclass
+class Story:
+    """A trace, told. ``up`` or ``down`` is missing when only the other way was asked for."""
+
+    handle: Handle
+    up: Trace | None
+    down: Trace | None
+    details: Details
+
+    @cached_property
+    def items(self) -> dict[int, TracedItem]:
+        """The items on the way, by id."""
+        return {**(self.up.items if self.up else {}), **(self.down.items if self.down else {})}
+
+    @cached_property
+    def lots(self) -> dict[int, tuple[int, str, int]]:
+        """All lots on the way, by id: (id, code, item)."""
+        return {**(self.up.lots if self.up else {}), **(self.down.lots if self.down else {})}
+
+    def fact(self, lot_id: int) -> LotFacts:
+        """A lot as it is now."""
+        return self.details.facts[lot_id]
+
+    def item(self, lot_id: int) -> TracedItem:
+        """The item of a lot."""
+        return self.items[self.lots[lot_id][2]]
+
+    def makings(self, lot_id: int) -> list[Making]:
+        """How a lot came into being."""
+        return self.details.makings.get(lot_id, [])
+
+    def made(self, lot_id: int) -> Decimal:
+        """All that ever came into a lot."""
+        return sum((making.quantity for making in self.makings(lot_id)), Decimal(0))
+
+    @cached_property
+    def sources(self) -> list[int]:
+        """The lots where everything began: raw material and what suppliers delivered."""
+        return self.up.ends if self.up else []
+
+    @cached_property
+    def finished(self) -> list[int]:
+        """Finished goods among the lots asked for and what was made of them."""
+        return [lot for lot in self.down.depths if self.item(lot).kind == FINISHED] if self.down else []
+
+    @cached_property
+    def shipped(self) -> list[Shipped]:
+        """What left for customers, of the lots asked for and of what was made of them."""
+        touched = set(self.down.lots) if self.down else set(self.handle.lot_ids)
+        return [one for one in self.details.shipped if one.lot_id in touched]
+
+    @cached_property
+    def customers(self) -> list[str]:
+        """Who received some of it."""
+        return list(dict.fromkeys(one.customer for one in self.shipped))
+
+    @cached_property
+    def _inspected(self) -> dict[tuple[str, int | None], list[Inspected]]:
+        return _by_lot_and_order(self.details.inspected)
+
+    @cached_property
+    def _flaws(self) -> dict[tuple[str, int | None], list[Flaw]]:
+        return _by_lot_and_order(self.details.flaws)
+
+    def inspected(self, lot_id: int) -> list[Inspected]:
+        """Inspections of a lot and of the work that made it."""
+        return self._of(self._inspected, lot_id)
+
+    def flaws(self, lot_id: int) -> list[Flaw]:
+        """Defects found on a lot and while it was made."""
+        return self._of(self._flaws, lot_id)
+
+    def _of(self, known: dict[tuple[str, int | None], list[T]], lot_id: int) -> list[T]:
+        keys = (("lot", lot_id), ("order", self.fact(lot_id).order_id))
+        return list(dict.fromkeys(row for key in keys for row in known.get(key, ())))
+
+    def unit(self, lot_id: int) -> str:
+        """The unit of a lot."""
+        return self.item(lot_id).unit
+
+    def steps(self) -> list[Step]:
+        """All lots as lines: what came before (how much of it went in), the lots themselves, what came after."""
+        before = [Step(-far, lot, self._gone(lot)) for lot, far in self._far(self.up)]
+        after = [Step(far, lot, self.made(lot)) for lot, far in self._far(self.down)]
+        return [*reversed(before), *(Step(0, lot, self.made(lot)) for lot in self.handle.lot_ids), *after]
+
+    def _far(self, graph: Trace | None) -> Iterable[tuple[int, int]]:
+        return [(lot, far) for lot, far in graph.depths.items() if far] if graph else []
+
+    @cached_property
+    def _went(self) -> dict[int, int]:
+        sums: dict[int, int] = {}
+        for _near, far, millionths in self.up.edges if self.up else ():
+            sums[far] = sums.get(far, 0) + millionths
+        return sums
+
+    def _gone(self, lot_id: int) -> Decimal:
+        return exact(self._went.get(lot_id, 0))
+
+    def tree(self, direction: Direction, most: int = MOST_BRANCHES) -> tuple[list[Branch], bool]:
+        """The lots asked for with their branches, nearest first, and whether some had to be left out.
+
+        A lot that is reached on several ways has its own branches only where it stands first.
+        """
+        graph = self.up if direction is Direction.UP else self.down
+        roots = [Branch(lot) for lot in self.handle.lot_ids[:most]]
+        whole = len(roots) == len(self.handle.lot_ids)
+        if graph is None:
+            return roots, whole
+        opened: set[int] = set()
+        level, count = roots, len(roots)
+        for _depth in range(DEEPEST):
+            following: list[Branch] = []
+            for branch in level:
+                branch.again = branch.lot_id in opened and branch.lot_id in graph.steps
+                if branch.again:
+                    continue
+                opened.add(branch.lot_id)
+                room = graph.steps.get(branch.lot_id, [])[: max(most - count, 0)]
+                whole = whole and len(room) == len(graph.steps.get(branch.lot_id, []))
+                branch.children = [self._branch(direction, branch.lot_id, lot, much) for lot, much in room]
+                count += len(room)
+                following += branch.children
+            level = following
+        return roots, whole and not any(b.lot_id in graph.steps and b.lot_id not in opened for b in level)
+
+    def _branch(self, direction: Direction, near: int, far: int, millionths: int) -> Branch:
+        parent = far if direction is Direction.UP else near
+        return Branch(far, exact(millionths), self.unit(parent))
+
+
+def _by_lot_and_order(rows: Iterable[T]) -> dict[tuple[str, int | None], list[T]]:
+    """Rows under the lot and under the order that they speak of."""
+    found: dict[tuple[str, int | None], list[T]] = {}
+    for row in rows:
+        for key in (("lot", row.lot_id), ("order", row.order_id)):
+            if key[1] is not None:
+                found.setdefault(key, []).append(row)
+    return found
+
+
+def tell(session: Session, text: str, direction: Direction | None = None, only: str | None = None) -> Story:
+    """Trace what a code names, one way or both. Raises NothingToTrace, WhichOne."""
+    return tell_of(session, choose(find_handles(session, text), text, only), direction)
+
+
+def tell_of(session: Session, handle: Handle, direction: Direction | None = None) -> Story:
+    """Trace the lots of one beginning, one way or both."""
+    up = trace(session, handle.lot_ids, Direction.UP) if direction is not Direction.DOWN else None
+    down = trace(session, handle.lot_ids, Direction.DOWN) if direction is not Direction.UP else None
+    ids = {*(up.lots if up else ()), *(down.lots if down else ())}
+    return Story(handle, up, down, details_of(session, sorted(ids)))
