@@ -47,6 +47,7 @@ class Command(StrEnum):
 
     START = "start"
     PAUSE = "pause"
+    REPORT = "report"
     FINISH = "finish"
     DEFECT = "defect"
     UNDO = "undo"

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.db import Base
-from mes.core.types import Code, Id, LongText, Moment, Name, Ref
+from mes.core.types import Code, Id, LongText, Moment, Name, Ref, Short
 
 
 class WorkCentre(Base):
@@ -140,3 +140,40 @@ class Downtime(Base):
     reason: Mapped[StopReason] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+
+
+class CallKind(StrEnum):
+    """What help is called for: 자재, 품질, 설비, 반장, 안전."""
+
+    MATERIAL = "material"
+    QUALITY = "quality"
+    MACHINE = "machine"
+    LEADER = "leader"
+    SAFETY = "safety"
+
+
+class Call(Base):
+    """A call for help from a work centre (호출): placed, taken by somebody who comes, solved."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("ix_calls_open", "work_centre_id", sqlite_where=text("solved_at IS NULL"),
+              postgresql_where=text("solved_at IS NULL")),
+        Index("ix_calls_placed", "placed_at"),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    kind: Mapped[CallKind]
+    work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"))
+    job_id: Mapped[Ref | None] = mapped_column(ForeignKey("jobs.id"), index=True)
+    placed_at: Mapped[Moment]
+    placed_by: Mapped[Short]
+    taken_at: Mapped[Moment | None]
+    taken_by: Mapped[Short | None]
+    solved_at: Mapped[Moment | None]
+    solved_by: Mapped[Short | None]
+    note: Mapped[LongText | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}

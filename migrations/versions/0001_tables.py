@@ -491,6 +491,7 @@ def upgrade() -> None:
         sa.Column("inspected", sa.Boolean(), nullable=False),
         sa.Column("first_piece_passed", sa.Boolean(), nullable=False),
         sa.Column("instruction", sa.Text(), nullable=True),
+        sa.Column("is_first", sa.Boolean(), nullable=False),
         sa.Column("is_last", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("started_at", UtcTime(), nullable=True),
@@ -500,7 +501,6 @@ def upgrade() -> None:
         sa.Column("scrap", ExactDecimal(), nullable=False),
         sa.Column("rework", ExactDecimal(), nullable=False),
         sa.Column("person_id", BigId, nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["machine_id"], ["machines.id"], name=op.f("fk_jobs_machine_id")),
         sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"], name=op.f("fk_jobs_order_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_jobs_person_id")),
@@ -527,7 +527,6 @@ def upgrade() -> None:
         sa.Column("order_id", BigId, nullable=True),
         sa.Column("receipt_id", BigId, nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("holds >= 0", name=op.f("ck_lots_holds_not_negative")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_lots_on_hand_not_negative")),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_lots_item_id")),
@@ -570,6 +569,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_materials")),
         sa.UniqueConstraint("order_id", "position", name=op.f("uq_order_materials_order_id_position")),
     )
+    op.create_table(
+        "calls",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("work_centre_id", BigId, nullable=False),
+        sa.Column("job_id", BigId, nullable=True),
+        sa.Column("placed_at", UtcTime(), nullable=False),
+        sa.Column("placed_by", sa.String(length=100), nullable=False),
+        sa.Column("taken_at", UtcTime(), nullable=True),
+        sa.Column("taken_by", sa.String(length=100), nullable=True),
+        sa.Column("solved_at", UtcTime(), nullable=True),
+        sa.Column("solved_by", sa.String(length=100), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_calls_job_id")),
+        sa.ForeignKeyConstraint(
+            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_calls_work_centre_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+    )
+    op.create_index(op.f("ix_calls_job_id"), "calls", ["job_id"], unique=False)
+    op.create_index(
+        "ix_calls_open",
+        "calls",
+        ["work_centre_id"],
+        unique=False,
+        sqlite_where=sa.text("solved_at IS NULL"),
+        postgresql_where=sa.text("solved_at IS NULL"),
+    )
+    op.create_index("ix_calls_placed", "calls", ["placed_at"], unique=False)
     op.create_table(
         "downtimes",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -890,6 +919,15 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_downtimes_job_id"), table_name="downtimes")
     op.drop_table("downtimes")
+    op.drop_index("ix_calls_placed", table_name="calls")
+    op.drop_index(
+        "ix_calls_open",
+        table_name="calls",
+        sqlite_where=sa.text("solved_at IS NULL"),
+        postgresql_where=sa.text("solved_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_calls_job_id"), table_name="calls")
+    op.drop_table("calls")
     op.drop_table("order_materials")
     op.drop_index(op.f("ix_lots_supplier_lot"), table_name="lots")
     op.drop_index(
