@@ -24,12 +24,17 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     once = HiddenField(default=lambda: uuid.uuid4().hex)
     version = HiddenField()
 
+    def __init__(self, **given: Any) -> None:
+        """``formdata=None`` makes a form that nobody typed into, beside the one that was sent."""
+        self.untouched = given.get("formdata", "") is None
+        super().__init__(**given)
+
     def fill(self, read: Reader, **address: Any) -> None:
         """Set choices and, when the form is first shown, the values as they are recorded. Rooms override it."""
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show recorded values; what the person already typed is never replaced."""
-        if not self.is_submitted():
+        if self.untouched or not self.is_submitted():
             self.process(data=dict(values))
 
     @property
@@ -150,9 +155,18 @@ def needed() -> list[Any]:
     return [Needed()]
 
 
+class Longest(Length):
+    """A text has at most so many characters; numbers and dates have their own bounds."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Look at texts only."""
+        if isinstance(field.data, str):
+            super().__call__(form, field)
+
+
 def optional(longest: int = 2000) -> list[Any]:
     """Validators of a field that may stay empty."""
-    return [Optional(), Length(max=longest)]
+    return [Optional(), Longest(max=longest)]
 
 
 class ReasonForm(Form):
@@ -178,3 +192,19 @@ def ticks(label: str, names: Mapping[Any, str], **options: Any) -> SelectMultipl
         option_widget=CheckboxInput(),
         **options,
     )
+
+
+#: Sentences of the form library itself, marked so that they are translated too.
+OF_THE_LIBRARY = (
+    N_("Not a valid choice."),
+    N_("'%(value)s' is not a valid choice for this field."),
+    N_("'%(value)s' are not valid choices for this field."),
+    N_("Not a valid integer value."),
+    N_("Not a valid date value."),
+    N_("Not a valid datetime value."),
+    N_("Number must be between %(min)s and %(max)s."),
+    N_("Field cannot be longer than %(max)d character."),
+    N_("Field cannot be longer than %(max)d characters."),
+    N_("Invalid input."),
+    N_("This field is required."),
+)

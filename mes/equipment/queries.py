@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session, joinedload
 from mes.core.coded import find_coded, get_coded
 from mes.core.db import Base
 from mes.core.errors import NotFound
-from mes.core.i18n import _
+from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.equipment.models import Downtime, Location, LocationKind, Machine, Station, StopReason, WorkCentre
 
 T = TypeVar("T", bound=Base)
+THING_NAMES = {
+    "work_centres": N_("work centre"),
+    "machines": N_("machine"),
+    "locations": N_("place"),
+    "stations": N_("station"),
+    "stop_reasons": N_("stop reason"),
+}
 
 
 def find_station(session: Session, device_hash: str) -> Station | None:
@@ -81,6 +88,11 @@ def get_stop_reason(session: Session, code: str) -> StopReason:
     return get_coded(session, StopReason, code, _("stop reason"))
 
 
+def get_thing(session: Session, model: type[T], code: str) -> T:
+    """A work centre, machine, place, station or stop reason by its code. Raises NotFound."""
+    return get_coded(session, model, code, _(THING_NAMES[model.__tablename__]))
+
+
 def _coded_or_tagged(query: Any, model: Any, code: str) -> Any:
     exact = model.code == code
     return query.where(or_(exact, model.tag == code.upper())).order_by(exact.desc()).limit(1)
@@ -103,10 +115,15 @@ def list_machines(session: Session, *, work_centre_id: int | None = None, active
 
 
 def list_locations(
-    session: Session, *, search: str = "", kind: LocationKind | None = None, after: str | None = None
+    session: Session,
+    *,
+    search: str = "",
+    kind: LocationKind | None = None,
+    active: bool = True,
+    after: str | None = None,
 ) -> Slice[Location]:
     """Places by code, a page at a time (a store may have thousands)."""
-    query: Any = select(Location).where(Location.active)
+    query: Any = select(Location).where(Location.active == active)
     if search:
         columns = (Location.code, Location.name, Location.name_en, Location.tag)
         query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))

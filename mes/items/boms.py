@@ -164,6 +164,14 @@ def _line(work: Work, bom: Bom, position: int) -> BomLine:
     return found
 
 
+def line_at(bom: Bom, position: int) -> BomLine:
+    """A line of a BOM that was read with its lines. Raises NotFound."""
+    found = next((line for line in bom.lines if line.position == position), None)
+    if found is None:
+        raise NotFound(what=_("BOM line"), code=str(position))
+    return found
+
+
 def _put_line(work: Work, bom: Bom, item: Item, line: BomLine, data: BomLineData) -> BomLine:
     check_line(
         item.code, data.component.code, data.quantity, data.scrap_percent, [other.code for other in data.substitutes]

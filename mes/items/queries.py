@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from mes.core.coded import find_coded, get_coded
 from mes.core.errors import NotFound
+from mes.core.files import StoredFile
 from mes.core.i18n import _
 from mes.core.paging import PAGE, Slice, keyset
 from mes.items.explosion import Explosion, take_apart
@@ -82,6 +83,15 @@ def suggest_items(session: Session, search: str = "", most: int = 200) -> list[I
         columns = (Item.code, Item.name, Item.name_en)
         query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
     return list(session.scalars(query))
+
+
+def get_picture(session: Session, code: str) -> StoredFile:
+    """An item's photo with its content. Raises NotFound."""
+    query = select(StoredFile).join(Item, Item.picture_id == StoredFile.id).where(Item.code == code)
+    found = session.scalar(query.options(undefer(StoredFile.content)))
+    if found is None:
+        raise NotFound(what=_("picture"), code=code)
+    return found
 
 
 def list_units(session: Session, item_id: int) -> list[ItemUnit]:

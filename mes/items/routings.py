@@ -149,6 +149,14 @@ def _operation(work: Work, routing: Routing, sequence: int) -> Operation:
     return found
 
 
+def operation_at(routing: Routing, sequence: int) -> Operation:
+    """A step of a routing that was read with its steps. Raises NotFound."""
+    found = next((step for step in routing.operations if step.sequence == sequence), None)
+    if found is None:
+        raise NotFound(what=_("operation"), code=str(sequence))
+    return found
+
+
 def _put_operation(work: Work, operation: Operation, step: OperationData) -> Operation:
     operation.sequence, operation.code = step.sequence, step.code
     operation.name, operation.name_en = step.name, step.name_en

@@ -1,22 +1,47 @@
-"""Forms about people."""
+"""Forms about people, their sign-ins and the plant."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
+from zoneinfo import available_timezones
 
 from flask import current_app
-from wtforms import PasswordField, StringField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import NumberRange, ValidationError
 
 from mes.core.access import ROLE_NAMES, Role
-from mes.core.forms import Form, needed, optional
-from mes.core.i18n import N_, _
+from mes.core.forms import CodeField, Form, NameField, QuantityField, needed, optional, ticks, words_of
+from mes.core.i18n import N_, _, offered
+from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
+
+STRICTNESS_NAMES = {
+    Strictness.OFF: N_("Do not check"),
+    Strictness.WARN: N_("Ask first"),
+    Strictness.REFUSE: N_("Refuse"),
+}
+NEW_SECRET = {"autocomplete": "new-password"}
 
 
 def role_words(roles: Iterable[Role]) -> str:
     """Roles by their names, in the order of the plant."""
     return ", ".join(_(ROLE_NAMES[role]) for role in Role if role in set(roles))
+
+
+def zones() -> list[tuple[str, str]]:
+    """Time zones to choose from, those of places only."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [(name, name) for name in [*sorted(places), "UTC"]]
 
 
 class Sample(NamedTuple):
@@ -44,5 +69,123 @@ class OwnSecretsForm(Form):
     """One's own password and PIN."""
 
     password_now = PasswordField(N_("Present password"), needed(), render_kw={"autocomplete": "current-password"})
-    password = PasswordField(N_("New password"), optional(200), render_kw={"autocomplete": "new-password"})
-    pin = PasswordField(N_("New PIN"), optional(6), render_kw={"autocomplete": "new-password", "inputmode": "numeric"})
+    password = PasswordField(N_("New password"), optional(200), render_kw=NEW_SECRET)
+    pin = PasswordField(N_("New PIN"), optional(6), render_kw={**NEW_SECRET, "inputmode": "numeric"})
+
+
+class SkillsField(TextAreaField):
+    """Skills, one per line; a date after a comma says until when."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "\n".join(f"{name}, {until}" if until else name for name, until in self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the lines. Raises ValueError with a plain sentence for a date that is none."""
+        self.data = []
+        for line in (valuelist[0] if valuelist else "").splitlines():
+            name, _comma, until = (part.strip() for part in line.partition(","))
+            if name:
+                self.data.append((name[:100], _day(until) if until else None))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("%(text)s is no date. Write it as 2026-01-31.", text=text[:20])) from None
+
+
+class PersonForm(Form):
+    """Somebody who works here."""
+
+    code = CodeField(N_("Number"), needed())
+    name = NameField(N_("Name"), needed())
+    name_en = NameField(N_("Name in Latin letters"), optional())
+    roles = ticks(N_("Roles"), ROLE_NAMES)
+    language = SelectField(N_("Language"), choices=lambda: list(offered().items()))
+    login = StringField(N_("Login"), optional(100), render_kw={"autocomplete": "off"})
+    password = PasswordField(N_("New password"), optional(200), render_kw=NEW_SECRET)
+    pin = PasswordField(N_("New PIN"), optional(6), render_kw={**NEW_SECRET, "inputmode": "numeric"})
+    skills = SkillsField(N_("Skills"), render_kw={"rows": 3})
+    active = BooleanField(N_("Works here"), default=True)
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """What is recorded of a person; the code stays as it is."""
+        if "code" not in address:
+            return
+        person = queries.get_person(read, address["code"])
+        skills = [(skill.name, skill.until) for skill in queries.list_skills(read, person.id)]
+        columns = ("code", "name", "name_en", "language", "login", "active", "version")
+        self.show_values(
+            {name: getattr(person, name) for name in columns} | {"roles": list(person.roles), "skills": skills}
+        )
+        del self.code
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as the use cases take it."""
+        return {
+            "name": self.name.data,
+            "name_en": self.name_en.data or None,
+            "roles": self.roles.data,
+            "language": self.language.data,
+            "login": (self.login.data or "").strip() or None,
+            "password": self.password.data or None,
+            "pin": self.pin.data or None,
+            "skills": self.skills.data,
+        }
+
+
+class SetUpForm(Form):
+    """The first run: the plant and its administrator."""
+
+    plant = NameField(N_("Name of the plant"), needed())
+    language = SelectField(N_("Language"), choices=lambda: list(offered().items()))
+    time_zone = SelectField(N_("Time zone"), choices=zones, default="Asia/Seoul")
+    person = NameField(N_("Your name"), needed())
+    login = StringField(N_("Login"), needed(), render_kw={"autocomplete": "username"})
+    password = PasswordField(N_("Password"), needed(), render_kw=NEW_SECRET)
+    again = PasswordField(N_("Password again"), needed(), render_kw=NEW_SECRET)
+
+    def validate_again(self, field: PasswordField) -> None:
+        """A slip of the finger here would lock everybody out."""
+        if field.data != self.password.data:
+            raise ValidationError(_("The two passwords differ."))
+
+
+class PlantForm(Form):
+    """The plant's settings."""
+
+    name = NameField(N_("Name of the plant"), needed())
+    language = SelectField(N_("Language"), choices=lambda: list(offered().items()))
+    time_zone = SelectField(N_("Time zone"), choices=zones)
+    day_starts_at = IntegerField(N_("Production day begins at"), [*needed(), NumberRange(0, 23)])
+    over_production = QuantityField(N_("Over-production allowed"), needed())
+    first_out = RadioField(N_("First expired or first in is used first"), choices=words_of(STRICTNESS_NAMES))
+    right_place = RadioField(N_("Lots stand at the work centre"), choices=words_of(STRICTNESS_NAMES))
+    material_scanned = RadioField(N_("Materials are scanned before a report"), choices=words_of(STRICTNESS_NAMES))
+    undo_minutes = IntegerField(N_("Minutes in which one may undo one's own report"), [*needed(), NumberRange(0, 1440)])
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """The settings in force."""
+        settings = plant(read)
+        self.show_values({name: getattr(settings, name) for name in [*self.settings, "version"]})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was entered, by the settings' names."""
+        kept = ("name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes")
+        rules = ("first_out", "right_place", "material_scanned")
+        values = {name: self[name].data for name in kept}
+        return values | {name: Strictness(self[name].data) if self[name].data else None for name in rules}
+
+
+class TokenForm(Form):
+    """A program that may use the API."""
+
+    name = NameField(N_("Name of the program"), needed())
+    role = SelectField(N_("Role"), choices=words_of(ROLE_NAMES), default=Role.OPERATOR.value)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from mes.core.access import Actor, Role
@@ -56,9 +56,20 @@ def get_person(session: Session, code: str) -> Person:
     return found
 
 
-def list_people(session: Session) -> list[Person]:
-    """Everybody, active ones first, by name."""
-    return list(session.scalars(select(Person).order_by(Person.active.desc(), Person.name)))
+def list_people(session: Session, *, search: str = "", active: bool | None = None) -> list[Person]:
+    """Everybody (or those found by name, number or login), active ones first, by name."""
+    query = select(Person).order_by(Person.active.desc(), Person.name)
+    if search:
+        columns = (Person.code, Person.name, Person.name_en, Person.login)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    if active is not None:
+        query = query.where(Person.active == active)
+    return list(session.scalars(query))
+
+
+def list_tokens(session: Session) -> list[ApiToken]:
+    """Programs that may or might use the API, those in force first."""
+    return list(session.scalars(select(ApiToken).order_by(ApiToken.ended_at.is_not(None), ApiToken.name)))
 
 
 def list_skills(session: Session, person_id: int) -> list[Skill]:

@@ -1,16 +1,17 @@
-"""Signing in and out at a desk."""
+"""People: signing in and out at a desk, and who works here."""
 
 from flask import g, make_response, request, session
 
-from mes.core.access import ANYONE, EVERYONE
-from mes.core.i18n import LANGUAGES, _
+from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
+from mes.core.i18n import LANGUAGES, N_, _
 from mes.core.pages import Page, Room, go, page
-from mes.core.work import Work
-from mes.people import service
-from mes.people.forms import LoginForm, OwnSecretsForm
+from mes.core.work import Reader, Work
+from mes.people import queries, service
+from mes.people.forms import LoginForm, OwnSecretsForm, PersonForm, role_words
 from mes.people.rules import WrongSignIn
 
 room = Room("people", __name__)
+room.entry("people.index", N_("People"), "users", "settings", LEADERS)
 
 
 @room.form("/login", who=ANYONE, form=LoginForm, show="people/login.html")
@@ -18,11 +19,15 @@ def login(work: Work, form: LoginForm) -> Page:
     """Sign in; a wrong try is counted and shown on the same page."""
     token = service.sign_in_with_password(work, str(form.login.data), str(form.password.data))
     if token is None:
-        g.refused = WrongSignIn()
-        response = make_response(page("people/login.html", form=form), 401)
-        setattr(response, "counts", True)
-        return response
+        return _wrong("people/login.html", form)
     return signed_in(token, "reports.today")
+
+
+def _wrong(template: str, form: object) -> Page:
+    g.refused = WrongSignIn()
+    response = make_response(page(template, form=form), 401)
+    setattr(response, "counts", True)
+    return response
 
 
 def signed_in(token: str, endpoint: str) -> Page:
@@ -56,10 +61,7 @@ def profile(work: Work, form: OwnSecretsForm) -> Page:
         token=token,
     ):
         return go("people.profile", said=_("Changed."))
-    g.refused = WrongSignIn()
-    response = make_response(page("people/me.html", form=form), 401)
-    setattr(response, "counts", True)
-    return response
+    return _wrong("people/me.html", form)
 
 
 @room.write("/language", who=ANYONE)
@@ -73,3 +75,59 @@ def choose_language(work: Work) -> Page:
     if back.startswith("/") and not back.startswith(("//", "/\\")):
         response.location = back
     return response
+
+
+def welcome(read: Reader) -> Page:
+    """The first page of a visitor who is not signed in: what this is, and how to begin."""
+    form = LoginForm(formdata=None)
+    form.fill(read)
+    return page("people/welcome.html", form=form, set_up=queries.is_set_up(read))
+
+
+@room.read("/people", who=LEADERS)
+def index(read: Reader) -> Page:
+    """Who works here, and whose sign-in is blocked."""
+    search = request.args.get("q", "").strip()
+    everybody = queries.list_people(read, search=search, active=request.args.get("in_use") != "no")
+    return page("people/index.html", people=everybody, role_words=role_words)
+
+
+@room.form("/new/person", who=ADMINS, form=PersonForm, show="people/edit.html")
+def new(work: Work, form: PersonForm) -> Page:
+    """Enter somebody."""
+    person = service.add_person(work, code=str(form.code.data), **form.values)
+    return go("people.index", said=_("%(name)s was added.", name=person.name))
+
+
+def _show(read: Reader, form: PersonForm, code: str) -> Page:
+    return page("people/edit.html", form=form, person=queries.get_person(read, code), code=code)
+
+
+def show_again(read: Reader, code: str) -> Page:
+    """The person's page after a button was refused."""
+    form = PersonForm(formdata=None)
+    form.fill(read, code=code)
+    return _show(read, form, code)
+
+
+@room.form("/people/<path:code>", who=ADMINS, form=PersonForm, show=_show)
+def edit(work: Work, form: PersonForm, code: str) -> Page:
+    """Change somebody's roles, language, login, secrets and skills."""
+    values = form.values | {"active": bool(form.active.data)}
+    person = service.change_person(work, code, version=form.row_version, **values)
+    return go("people.index", said=_("%(name)s was saved.", name=person.name))
+
+
+@room.write("/people/<path:code>/unlock", who=LEADERS, show=lambda read, code: index(read))
+def unlock(work: Work, code: str) -> Page:
+    """Let somebody try again at once."""
+    person = service.unlock_person(work, code)
+    return go("people.index", said=_("%(name)s can sign in again.", name=person.name))
+
+
+@room.write("/people/<path:code>/badge", who=ADMINS, show=show_again)
+def badge(work: Work, code: str) -> Page:
+    """Give somebody a new badge."""
+    person = service.new_badge(work, code)
+    said = _("%(name)s has a new badge. Print it; the old one opens nothing any more.", name=person.name)
+    return go("people.edit", code=code, said=said)

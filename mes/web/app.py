@@ -7,11 +7,18 @@ from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+import mes.equipment.views
+import mes.items.bom_views
+import mes.items.routing_views
+import mes.items.views
 import mes.lots.views
 import mes.orders.views
+import mes.partners.views
+import mes.people.plant_views
 import mes.people.views
 import mes.quality.views
 import mes.scan.views
+import mes.trace.views
 import mes.web.health
 from mes.core import i18n, pages, qr
 from mes.core.access import Actor, may
@@ -29,9 +36,16 @@ ROOMS: list[Room] = [
     mes.web.health.room,
     mes.scan.views.room,
     mes.people.views.room,
+    mes.people.plant_views.room,
+    mes.partners.views.room,
+    mes.equipment.views.room,
+    mes.items.views.room,
+    mes.items.bom_views.room,
+    mes.items.routing_views.room,
     mes.orders.views.room,
     mes.lots.views.room,
     mes.quality.views.room,
+    mes.trace.views.room,
 ]
 #: Groups of the rail, in the factory's order: name -> words and icon.
 GROUPS = {

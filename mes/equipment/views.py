@@ -1,0 +1,274 @@
+"""Equipment at the desk: work centres, machines, places, stations, stop reasons and stops."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from mes.core.access import ADMINS, LEADERS, OFFICE, PLANNERS
+from mes.core.forms import Form, ReasonForm
+from mes.core.i18n import N_, _, own_name, zone
+from mes.core.pages import Page, Room, go, mes, page, this_plant
+from mes.core.plant import production_day
+from mes.core.work import Reader, Work
+from mes.equipment import forms, queries, service
+from mes.equipment.models import Location, LocationKind, Station, StopReason, WorkCentre
+from mes.equipment.rules import LOCATION_NAMES, MACHINE_NAMES, ReasonNeeded
+from mes.people.service import token_hash
+
+COOKIE = "mes_station"
+COOKIE_SECONDS = 5 * 365 * 24 * 3600
+room = Room("equipment", __name__)
+room.entry("equipment.machines", N_("Machines"), "cog", "equipment", OFFICE)
+room.entry("equipment.work_centres", N_("Work centres"), "factory", "equipment", OFFICE)
+room.entry("equipment.downtimes", N_("Stops"), "circle-stop", "equipment", OFFICE)
+room.entry("equipment.stop_reasons", N_("Stop reasons"), "list-checks", "equipment", OFFICE)
+room.entry("equipment.stations", N_("Stations"), "tablet-smartphone", "equipment", LEADERS)
+room.entry("equipment.locations", N_("Places"), "map-pin", "material", OFFICE)
+
+
+def _edit_page(model: type[Any], title: str, back: str) -> Callable[..., Page]:
+    """The page of a form: of a new thing, or of the one at the address."""
+
+    def show(read: Reader, form: Form, code: str | None = None) -> Page:
+        thing = queries.get_thing(read, model, code) if code else None
+        return page("equipment/edit.html", form=form, thing=thing, title=_(title), back=back)
+
+    return show
+
+
+def _saved(endpoint: str, thing: Any) -> Response:
+    return go(endpoint, said=_("%(name)s was saved.", name=f"{thing.code} {own_name(thing)}"))
+
+
+def _changed(form: forms.CodedForm) -> dict[str, Any]:
+    return form.values | {"active": bool(form.active.data), "version": form.row_version}
+
+
+def _in_use() -> bool:
+    return request.args.get("in_use") != "no"
+
+
+@room.read("/work-centres", who=OFFICE)
+def work_centres(read: Reader) -> Page:
+    """Lines and areas."""
+    return page(
+        "equipment/work_centres.html",
+        centres=queries.list_coded(read, WorkCentre, active=_in_use()),
+        machines=queries.machine_counts(read),
+        places={place.id: place for place in queries.list_coded(read, Location)},
+    )
+
+
+centre_page = _edit_page(WorkCentre, N_("Add work centre"), "equipment.work_centres")
+
+
+@room.form("/new/work-centre", who=PLANNERS, form=forms.WorkCentreForm, show=centre_page)
+def new_work_centre(work: Work, form: forms.WorkCentreForm) -> Page:
+    """Enter a line or area."""
+    made = service.add_work_centre(work, code=str(form.code.data), **form.values)
+    return _saved("equipment.work_centres", made)
+
+
+@room.form("/work-centres/<path:code>", who=PLANNERS, form=forms.WorkCentreForm, show=centre_page)
+def work_centre(work: Work, form: forms.WorkCentreForm, code: str) -> Page:
+    """Change a line or area."""
+    return _saved("equipment.work_centres", service.change_work_centre(work, code, **_changed(form)))
+
+
+@room.read("/machines", who=OFFICE)
+def machines(read: Reader) -> Page:
+    """Machines and whether they may be used."""
+    centre = request.args.get("centre", "")
+    found = queries.list_machines(read, work_centre_id=int(centre) if centre.isdecimal() else None, active=_in_use())
+    centres = queries.list_coded(read, WorkCentre, active=True)
+    return page("equipment/machines.html", machines=found, centres=centres, state_names=MACHINE_NAMES)
+
+
+def _machine_page(read: Reader, form: Form, code: str | None = None) -> Page:
+    thing = queries.get_machine(read, code) if code else None
+    return page("equipment/machine.html", form=form, machine=thing, state_names=MACHINE_NAMES)
+
+
+@room.form("/new/machine", who=PLANNERS, form=forms.MachineForm, show=_machine_page)
+def new_machine(work: Work, form: forms.MachineForm) -> Page:
+    """Enter a machine."""
+    return _saved("equipment.machines", service.add_machine(work, code=str(form.code.data), **form.values))
+
+
+@room.form("/machines/<path:code>", who=PLANNERS, form=forms.MachineForm, show=_machine_page)
+def machine(work: Work, form: forms.MachineForm, code: str) -> Page:
+    """Change a machine."""
+    return _saved("equipment.machines", service.change_machine(work, code, **_changed(form)))
+
+
+def _machines_again(read: Reader, code: str) -> Page:
+    return machines(read)
+
+
+def _reason() -> str:
+    form = ReasonForm()
+    if not form.reason.validate(form):
+        raise ReasonNeeded(field="reason")
+    return str(form.reason.data)
+
+
+@room.write("/machines/<path:code>/hold", who=LEADERS, show=_machines_again)
+def hold(work: Work, code: str) -> Page:
+    """Put a machine on hold, with a reason."""
+    held = service.hold_machine(work, code, _reason())
+    return go("equipment.machines", said=_("%(name)s is on hold.", name=own_name(held)))
+
+
+@room.write("/machines/<path:code>/release", who=LEADERS, show=_machines_again)
+def release(work: Work, code: str) -> Page:
+    """Lift a machine's hold, with a reason."""
+    freed = service.release_machine(work, code, _reason())
+    return go("equipment.machines", said=_("%(name)s may be used again.", name=own_name(freed)))
+
+
+@room.read("/places", who=OFFICE)
+def locations(read: Reader) -> Page:
+    """Places where lots stand."""
+    kind = request.args.get("kind", "")
+    found = queries.list_locations(
+        read,
+        search=request.args.get("q", "").strip(),
+        kind=LocationKind(kind) if kind in LOCATION_NAMES else None,
+        active=_in_use(),
+        after=request.args.get("after"),
+    )
+    return page("equipment/locations.html", found=found, kind_names=LOCATION_NAMES)
+
+
+place_page = _edit_page(Location, N_("Add place"), "equipment.locations")
+
+
+@room.form("/new/place", who=PLANNERS, form=forms.LocationForm, show=place_page)
+def new_location(work: Work, form: forms.LocationForm) -> Page:
+    """Enter a place."""
+    return _saved("equipment.locations", service.add_location(work, code=str(form.code.data), **form.values))
+
+
+@room.form("/places/<path:code>", who=PLANNERS, form=forms.LocationForm, show=place_page)
+def location(work: Work, form: forms.LocationForm, code: str) -> Page:
+    """Change a place."""
+    return _saved("equipment.locations", service.change_location(work, code, **_changed(form)))
+
+
+@room.read("/stations", who=LEADERS)
+def stations(read: Reader) -> Page:
+    """Tablets of the floor, and which one this browser is."""
+    here = queries.find_station(read, token_hash(request.cookies.get(COOKIE, "")))
+    return page("equipment/stations.html", stations=queries.list_stations(read), here=here)
+
+
+station_page = _edit_page(Station, N_("Add station"), "equipment.stations")
+
+
+@room.form("/new/station", who=ADMINS, form=forms.StationForm, show=station_page)
+def new_station(work: Work, form: forms.StationForm) -> Page:
+    """Enter a station."""
+    return _saved("equipment.stations", service.add_station(work, code=str(form.code.data), **form.values))
+
+
+@room.form("/stations/<path:code>", who=ADMINS, form=forms.StationForm, show=station_page)
+def station(work: Work, form: forms.StationForm, code: str) -> Page:
+    """Change a station."""
+    return _saved("equipment.stations", service.change_station(work, code, **_changed(form)))
+
+
+def _stations_again(read: Reader, code: str) -> Page:
+    return stations(read)
+
+
+@room.write("/stations/<path:code>/pair", who=LEADERS, show=_stations_again)
+def pair(work: Work, code: str) -> Page:
+    """Make this browser the station's tablet: it keeps a secret of its own."""
+    token = service.pair_station(work, code)
+    response = make_response(go("equipment.stations", said=_("This browser is now station %(code)s.", code=code)))
+    response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+@room.write("/stations/<path:code>/unpair", who=LEADERS, show=_stations_again)
+def unpair(work: Work, code: str) -> Page:
+    """Let no device be this station any more."""
+    service.unpair_station(work, code)
+    return go("equipment.stations", said=_("Station %(code)s has no device now.", code=code))
+
+
+@room.read("/stop-reasons", who=OFFICE)
+def stop_reasons(read: Reader) -> Page:
+    """Reasons for standing still."""
+    return page("equipment/stop_reasons.html", reasons=queries.list_coded(read, StopReason, active=_in_use()))
+
+
+reason_page = _edit_page(StopReason, N_("Add stop reason"), "equipment.stop_reasons")
+
+
+@room.form("/new/stop-reason", who=PLANNERS, form=forms.StopReasonForm, show=reason_page)
+def new_stop_reason(work: Work, form: forms.StopReasonForm) -> Page:
+    """Enter a stop reason."""
+    return _saved("equipment.stop_reasons", service.add_stop_reason(work, code=str(form.code.data), **form.values))
+
+
+@room.form("/stop-reasons/<path:code>", who=PLANNERS, form=forms.StopReasonForm, show=reason_page)
+def stop_reason(work: Work, form: forms.StopReasonForm, code: str) -> Page:
+    """Change a stop reason."""
+    return _saved("equipment.stop_reasons", service.change_stop_reason(work, code, **_changed(form)))
+
+
+@room.read("/stops", who=OFFICE)
+def downtimes(read: Reader) -> Page:
+    """Stops, those still open first in mind: filtered by work centre, reason and day."""
+    chosen = {name: request.args.get(name, "") for name in ("centre", "reason", "day")}
+    since = _start_of(chosen["day"])
+    found = queries.list_downtimes(
+        read,
+        work_centre_id=int(chosen["centre"]) if chosen["centre"].isdecimal() else None,
+        reason_id=int(chosen["reason"]) if chosen["reason"].isdecimal() else None,
+        still_open=request.args.get("open") == "yes",
+        since=since,
+        until=since + timedelta(days=1) if since else None,
+        after=request.args.get("after"),
+    )
+    return page(
+        "equipment/downtimes.html",
+        found=found,
+        chosen=chosen,
+        centres=queries.list_coded(read, WorkCentre),
+        reasons=queries.list_coded(read, StopReason),
+        today=production_day(this_plant(), mes().clock()),
+    )
+
+
+def _start_of(day: str) -> datetime | None:
+    """When a production day begins."""
+    try:
+        begin = datetime.combine(datetime.fromisoformat(day).date(), time(this_plant().day_starts_at), zone())
+    except ValueError:
+        return None
+    return begin.astimezone(UTC)
+
+
+@room.form("/new/stop", who=LEADERS, form=forms.StopForm, show="equipment/stop.html")
+def new_downtime(work: Work, form: forms.StopForm) -> Page:
+    """Record that something stands still from now on."""
+    service.start_downtime(
+        work,
+        work_centre_id=form.work_centre_id.data,
+        machine_id=form.machine_id.data,
+        reason_id=form.reason_id.data,
+        note=form.note.data or None,
+    )
+    return go("equipment.downtimes", said=_("The stop is recorded."), open="yes")
+
+
+@room.write("/stops/<int:downtime_id>/end", who=LEADERS, show=lambda read, downtime_id: downtimes(read))
+def end_downtime(work: Work, downtime_id: int) -> Page:
+    """It runs again."""
+    service.end_downtime(work, downtime_id)
+    return go("equipment.downtimes", said=_("The stop is ended."))

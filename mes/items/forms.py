@@ -1,0 +1,189 @@
+"""Forms about items, bills of material and routings."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional
+
+from mes.core.forms import CodeField, DayField, Form, NameField, QuantityField, needed, optional, words_of
+from mes.core.i18n import N_, _, own_name
+from mes.core.work import Reader
+from mes.equipment.models import WorkCentre
+from mes.equipment.queries import list_coded
+from mes.items import queries
+from mes.items.boms import BomLineData
+from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, Tracking
+from mes.items.routings import OperationData
+from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown
+from mes.partners.models import Partner, PartnerKind
+from mes.partners.queries import partners_of_kind
+
+#: A field that offers items while somebody types: the list is fetched as the text changes.
+SUGGESTS = {
+    "list": "items-suggested",
+    "autocomplete": "off",
+    "hx-get": "/suggest/items",
+    "hx-trigger": "input changed delay:150ms, focus once",
+    "hx-target": "#items-suggested",
+}
+
+
+class ItemForm(Form):
+    """An item."""
+
+    code = CodeField(N_("Code"), needed())
+    name = NameField(N_("Name"), needed())
+    name_en = NameField(N_("English name"), optional())
+    spec = NameField(N_("Specification"), optional())
+    kind = SelectField(N_("Kind"), choices=words_of(KIND_NAMES), coerce=ItemKind)
+    unit = StringField(N_("Unit"), [*needed(), *optional(16)[1:]], render_kw={"list": "units", "maxlength": 16})
+    tracking = RadioField(N_("Tracking"), choices=words_of(TRACKING_NAMES), coerce=Tracking, default=Tracking.LOT)
+    shelf_life_days = IntegerField(N_("Shelf life"), [Optional(), NumberRange(1, 36500)])
+    allergens = NameField(N_("Allergens"), optional())
+    gtin = CodeField(N_("GTIN (bar code number)"), optional(14))
+    safety_stock = QuantityField(N_("Safety stock"), optional())
+    box_quantity = QuantityField(N_("Quantity per box"), optional())
+    inspect_incoming = BooleanField(N_("Each delivery is inspected before use"))
+    active = BooleanField(N_("In use"), default=True)
+
+    columns = (
+        "name", "name_en", "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin",
+        "safety_stock", "box_quantity", "inspect_incoming",
+    )  # fmt: skip
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """What is recorded of an item; the code stays as it is."""
+        if "code" not in address:
+            return
+        item = queries.get_item(read, address["code"])
+        self.show_values({name: getattr(item, name) for name in (*self.columns, "active", "version")})
+        del self.code
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as the use cases take it; empty text is none."""
+        return {name: None if self[name].data == "" else self[name].data for name in self.columns}
+
+
+class PictureForm(Form):
+    """A photo of an item."""
+
+    photo = FileField(N_("Photo"), [FileRequired(N_("Choose a photo first."))])
+
+
+class UnitForm(Form):
+    """Another unit of an item."""
+
+    unit = StringField(N_("Unit"), needed(), render_kw={"maxlength": 16})
+    factor = QuantityField(N_("Is as much as"), needed(), above=Decimal(0))
+
+
+class BomHeadForm(Form):
+    """What a draft is for, and from when."""
+
+    valid_from = DayField(N_("Valid from"), [Optional()])
+    note = TextAreaField(N_("Note"), optional(), render_kw={"rows": 2})
+
+
+class BomLineForm(Form):
+    """One component of a product."""
+
+    component = CodeField(N_("Component"), needed(), render_kw=SUGGESTS)
+    quantity = QuantityField(N_("Quantity for one piece"), needed(), above=Decimal(0))
+    scrap_percent = QuantityField(N_("Expected loss"), optional(), default=Decimal(0))
+    operation = IntegerField(N_("Consumed at operation"), [Optional(), NumberRange(1, 9999)])
+    consumption = RadioField(
+        N_("How it is taken"), choices=words_of(CONSUMPTION_NAMES), coerce=Consumption, default=Consumption.SCAN
+    )
+    substitutes = StringField(N_("Substitutes"), optional(), render_kw={"autocomplete": "off"})
+    reference = NameField(N_("Reference"), optional())
+    phantom = BooleanField(N_("Phantom: its own components take its place"))
+
+    def show_line(self, line: BomLine) -> None:
+        """The line as it is recorded."""
+        columns = ("quantity", "scrap_percent", "operation", "consumption", "reference", "phantom")
+        values = {name: getattr(line, name) for name in columns}
+        substitutes = ", ".join(other.item.code for other in line.substitutes)
+        self.show_values(values | {"component": line.component.code, "substitutes": substitutes})
+
+    def line(self, read: Reader) -> BomLineData:
+        """What was entered. Raises CodeNotKnown for a code that leads to no item."""
+        return BomLineData(
+            component=_known(queries.find_items(read, [str(self.component.data)]), self.component.data, "component"),
+            quantity=self.quantity.data,
+            scrap_percent=self.scrap_percent.data or Decimal(0),
+            operation=self.operation.data,
+            consumption=self.consumption.data,
+            phantom=bool(self.phantom.data),
+            reference=self.reference.data or None,
+            substitutes=find_all(read, str(self.substitutes.data or ""), "substitutes"),
+        )
+
+
+def find_all(read: Reader, text: str, field: str) -> list[Item]:
+    """The items of a list of codes separated by commas. Raises CodeNotKnown naming the first unknown one."""
+    codes = [code.strip() for code in text.replace(";", ",").split(",") if code.strip()]
+    known = queries.find_items(read, codes)
+    return [_known(known, code, field) for code in codes]
+
+
+def _known(items: Mapping[str, Item], code: Any, field: str) -> Item:
+    if code not in items:
+        raise CodeNotKnown(field=field, code=code)
+    return items[str(code)]
+
+
+class OperationForm(Form):
+    """One step of a routing."""
+
+    sequence = IntegerField(N_("Number"), [*needed(), NumberRange(1, 9999)])
+    code = CodeField(N_("Code"), optional(100))
+    name = NameField(N_("Name"), needed())
+    name_en = NameField(N_("English name"), optional())
+    work_centre = SelectField(N_("Work centre"))
+    setup_minutes = QuantityField(N_("Set-up time"), optional())
+    cycle_seconds = QuantityField(N_("Time per piece"), optional())
+    outsourced = BooleanField(N_("Done by a subcontractor"))
+    subcontractor = SelectField(N_("Subcontractor"))
+    inspected = BooleanField(N_("The first piece is inspected before more is reported"))
+    instruction = TextAreaField(N_("Work instruction"), optional(10000), render_kw={"rows": 4})
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Work centres and subcontractors to choose from."""
+        self.centres = {str(row.id): row for row in list_coded(read, WorkCentre, active=True)}
+        self.partners = {str(row.id): row for row in partners_of_kind(read, PartnerKind.SUBCONTRACTOR)}
+        self.work_centre.choices = _named(self.centres.values())
+        self.subcontractor.choices = [("", _("None")), *_named(self.partners.values())]
+
+    def show_operation(self, step: Operation) -> None:
+        """The step as it is recorded."""
+        columns = (
+            "sequence", "code", "name", "name_en", "setup_minutes", "cycle_seconds", "outsourced", "inspected",
+            "instruction",
+        )  # fmt: skip
+        chosen = {"work_centre": str(step.work_centre_id), "subcontractor": str(step.subcontractor_id or "")}
+        self.show_values({name: getattr(step, name) for name in columns} | chosen)
+
+    @property
+    def step(self) -> OperationData:
+        """What was entered."""
+        return OperationData(
+            sequence=int(self.sequence.data or 0),
+            code=self.code.data or None,
+            name=str(self.name.data),
+            name_en=self.name_en.data or None,
+            work_centre=self.centres[self.work_centre.data],
+            setup_minutes=self.setup_minutes.data,
+            cycle_seconds=self.cycle_seconds.data,
+            outsourced=bool(self.outsourced.data),
+            subcontractor=self.partners.get(self.subcontractor.data),
+            inspected=bool(self.inspected.data),
+            instruction=self.instruction.data or None,
+        )
+
+
+def _named(rows: Iterable[WorkCentre | Partner]) -> list[tuple[str, str]]:
+    return [(str(row.id), f"{row.code} {own_name(row)}") for row in rows]

@@ -1,0 +1,150 @@
+"""Items at the desk: list, item page, units and picture."""
+
+from flask import make_response, request, url_for
+
+from mes.core.access import EVERYONE, OFFICE, PLANNERS
+from mes.core.i18n import N_, _, own_name
+from mes.core.pages import Page, Room, go, page
+from mes.core.work import Reader, Work
+from mes.items import queries, service
+from mes.items.forms import ItemForm, PictureForm, UnitForm
+from mes.items.models import ItemKind, Revision
+from mes.items.rules import KIND_NAMES, REVISION_NAMES, TRACKING_NAMES
+
+room = Room("items", __name__)
+room.entry("items.index", N_("Items"), "package", "material", OFFICE)
+#: The newest revisions shown on the item's page.
+SHOWN = 5
+
+
+@room.read("/items", who=OFFICE)
+def index(read: Reader) -> Page:
+    """Items, found by code, name, spec or GTIN."""
+    kind = request.args.get("kind", "")
+    found = queries.list_items(
+        read,
+        search=request.args.get("q", "").strip(),
+        kind=ItemKind(kind) if kind in KIND_NAMES else None,
+        active=request.args.get("in_use") != "no",
+        after=request.args.get("after"),
+    )
+    return page("items/index.html", found=found, kind_names=KIND_NAMES)
+
+
+@room.read("/suggest/items", who=OFFICE)
+def suggest(read: Reader) -> Page:
+    """Items to choose from while somebody types into a field (whatever its name)."""
+    text = next(iter(request.args.values()), "").strip()
+    return page("items/_suggested.html", items=queries.suggest_items(read, text, most=30))
+
+
+@room.form("/new/item", who=PLANNERS, form=ItemForm, show="items/edit.html")
+def new(work: Work, form: ItemForm) -> Page:
+    """Enter an item."""
+    item = service.add_item(work, code=str(form.code.data), **form.values)
+    return go("items.show", code=item.code, said=_("%(name)s was added.", name=own_name(item)))
+
+
+@room.read("/items/<path:code>", who=OFFICE)
+def show(read: Reader, code: str) -> Page:
+    """One item: what it is, what it is made of, how it is made, where it is used."""
+    return _item_page(read, code, PictureForm(formdata=None), UnitForm(formdata=None))
+
+
+def _item_page(read: Reader, code: str, picture: PictureForm, unit: UnitForm) -> Page:
+    item = queries.get_item(read, code)
+    boms, routings = queries.list_boms(read, item.id), queries.list_routings(read, item.id)
+    return page(
+        "items/show.html",
+        item=item,
+        units=queries.list_units(read, item.id),
+        boms=boms[:SHOWN],
+        routings=routings[:SHOWN],
+        bom=queries.released_bom(read, item.id) if any(x.state is Revision.RELEASED for x in boms) else None,
+        routing=queries.released_routing(read, item.id) if routings else None,
+        used=queries.where_used(read, item.id),
+        picture_form=picture,
+        unit_form=unit,
+        kind_names=KIND_NAMES,
+        tracking_names=TRACKING_NAMES,
+        revision_names=REVISION_NAMES,
+    )
+
+
+def _edit_page(read: Reader, form: ItemForm, code: str) -> Page:
+    return page("items/edit.html", form=form, item=queries.get_item(read, code))
+
+
+@room.form("/items/<path:code>/edit", who=PLANNERS, form=ItemForm, show=_edit_page)
+def edit(work: Work, form: ItemForm, code: str) -> Page:
+    """Change an item."""
+    values = form.values | {"active": bool(form.active.data)}
+    item = service.change_item(work, code, form.row_version, **values)
+    return go("items.show", code=code, said=_("%(name)s was saved.", name=own_name(item)))
+
+
+@room.form(
+    "/items/<path:code>/picture",
+    who=PLANNERS,
+    form=PictureForm,
+    show=lambda read, form, code: _item_page(read, code, form, UnitForm(formdata=None)),
+)
+def set_picture(work: Work, form: PictureForm, code: str) -> Page:
+    """Give an item its photo."""
+    service.set_picture(work, code, form.photo.data.filename or "", form.photo.data.read())
+    return go("items.show", code=code, said=_("The picture is kept."))
+
+
+@room.read("/items/<path:code>/photo.jpg", who=EVERYONE)
+def photo(read: Reader, code: str) -> Page:
+    """An item's photo, as it is kept."""
+    kept = queries.get_picture(read, code)
+    response = make_response(kept.content)
+    response.content_type = "image/jpeg"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@room.form(
+    "/items/<path:code>/units",
+    who=PLANNERS,
+    form=UnitForm,
+    show=lambda read, form, code: _item_page(read, code, PictureForm(formdata=None), form),
+)
+def add_unit(work: Work, form: UnitForm, code: str) -> Page:
+    """Another unit of an item."""
+    service.add_unit(work, code, str(form.unit.data), form.factor.data)
+    return go("items.show", code=code, said=_("The unit was added."))
+
+
+@room.write("/items/<path:code>/units/remove", who=PLANNERS, show=show)
+def remove_unit(work: Work, code: str) -> Page:
+    """Forget another unit of an item."""
+    service.remove_unit(work, code, request.form.get("unit", ""))
+    return go("items.show", code=code, said=_("The unit was removed."))
+
+
+@room.read("/items/<path:code>/used", who=OFFICE)
+def used(read: Reader, code: str) -> Page:
+    """Where an item is used, up to the finished products."""
+    item = queries.get_item(read, code)
+    uses = queries.where_used(read, item.id)
+    return page(
+        "items/used.html",
+        item=item,
+        uses=uses,
+        nodes=[_node(use, item.unit) for use in uses],
+        instead=queries.substituted_in(read, item.id),
+    )
+
+
+def _node(use: queries.Use, unit: str) -> dict[str, object]:
+    """A use as the tree macro shows it: the product, and how much of the item below goes into one of it."""
+    return {
+        "label": use.product.code,
+        "href": url_for("items.show", code=use.product.code),
+        "note": own_name(use.product),
+        "quantity": use.line.quantity,
+        "unit": f"{unit} / {use.product.unit}",
+        "children": [_node(further, use.product.unit) for further in use.used_in],
+    }

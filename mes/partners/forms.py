@@ -1,0 +1,40 @@
+"""The form of a partner."""
+
+from typing import Any
+
+from wtforms import BooleanField, StringField, TextAreaField
+
+from mes.core.forms import CodeField, Form, NameField, needed, optional, ticks
+from mes.core.i18n import N_
+from mes.core.work import Reader
+from mes.partners import queries
+from mes.partners.rules import KIND_NAMES
+
+
+class PartnerForm(Form):
+    """A customer, supplier or subcontractor."""
+
+    code = CodeField(N_("Code"), needed())
+    name = NameField(N_("Name"), needed())
+    name_en = NameField(N_("English name"), optional())
+    kinds = ticks(N_("What it is to us"), KIND_NAMES)
+    contact = StringField(N_("Contact person"), optional(100))
+    phone = StringField(N_("Phone"), optional(100), render_kw={"type": "tel"})
+    email = StringField(N_("E-mail"), optional(100), render_kw={"type": "email"})
+    address = TextAreaField(N_("Address"), optional(), render_kw={"rows": 2})
+    active = BooleanField(N_("In use"), default=True)
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """What is recorded of a partner; the code stays as it is."""
+        if "code" not in address:
+            return
+        partner = queries.get_partner(read, address["code"])
+        columns = ("name", "name_en", "contact", "phone", "email", "address", "active", "version")
+        self.show_values({name: getattr(partner, name) for name in columns} | {"kinds": list(partner.kinds)})
+        del self.code
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as the use cases take it."""
+        texts = ("name_en", "contact", "phone", "email", "address")
+        return {"name": self.name.data, "kinds": self.kinds.data} | {n: self[n].data or None for n in texts}
