@@ -31,9 +31,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     #: Words of a fixed list are stored as themselves ("released"), readable in any tool.
     type_annotation_map = {
-        StrEnum: Enum(
-            StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind]
-        )
+        StrEnum: Enum(StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind])
     }
 
 
@@ -138,9 +136,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("read_only"):
-        connection.exec_driver_sql("PRAGMA query_only=1")
-        connection.exec_driver_sql("BEGIN")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only=0")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+    driver.execute(f"PRAGMA query_only={int(bool(options.get('read_only')))}")
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        driver.execute("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")

@@ -38,7 +38,7 @@ def next_number(session: Session, name: str, count: int = 1) -> int:
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     taken = insert(Sequence).values(name=name, last=count)
     taken = taken.on_conflict_do_update(index_elements=["name"], set_={"last": Sequence.last + count})
-    return session.execute(taken.returning(Sequence.last)).scalar_one() - count + 1
+    return session.connection().execute(taken.returning(Sequence.last)).scalar_one() - count + 1
 
 
 def dated_codes(session: Session, prefix: str, day: date, count: int = 1) -> list[str]:

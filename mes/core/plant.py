@@ -52,8 +52,11 @@ DEFAULT = Plant(id=1, name="", language="ko", time_zone="Asia/Seoul", day_starts
 
 
 def plant(session: Session) -> Plant:
-    """The settings in force; the defaults until the first-run page has made the row."""
-    return session.get(Plant, 1) or DEFAULT
+    """The settings in force, read once in a session; the defaults until the first-run page has made the row."""
+    known: Plant | None = session.info.get(Plant)
+    if known is None:
+        known = session.info[Plant] = session.get(Plant, 1) or DEFAULT
+    return known
 
 
 def production_day(settings: Plant, moment: datetime) -> date:

@@ -34,7 +34,9 @@ class PlaceField(SelectField):
 
     def offer(self, read: Reader, *, empty: str | None = None) -> None:
         """All places in use."""
-        places = [(place.code, f"{own_name(place)} ({place.code})") for place in list_coded(read, Location, active=True)]
+        places = [
+            (place.code, f"{own_name(place)} ({place.code})") for place in list_coded(read, Location, active=True)
+        ]
         self.choices = [("", empty), *places] if empty is not None else places
 
 

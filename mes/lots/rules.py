@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_, say
@@ -163,6 +164,26 @@ class ReasonNeeded(Refused):
     status = 422
 
 
+class Dated(Protocol):
+    """What decides the order of use: a lot, or a row of its columns."""
+
+    @property
+    def id(self) -> int:
+        """The lot's id."""
+
+    @property
+    def code(self) -> str:
+        """What its label says."""
+
+    @property
+    def expires_on(self) -> date | None:
+        """Use-by date."""
+
+    @property
+    def made_on(self) -> date:
+        """The day it was made."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Use:
     """What a lot is wanted for, and how strict the plant is about it."""
@@ -175,7 +196,7 @@ class Use:
     right_place: Strictness = Strictness.OFF
     first_out: Strictness = Strictness.OFF
     #: The lot that should go first, if there is another than the scanned one.
-    first: Lot | None = None
+    first: Dated | None = None
     hold_reasons: Sequence[str] = field(default=())
     #: Who took the last of it, when nothing is left.
     taken_by: str = ""
@@ -205,19 +226,19 @@ def check_first_out(lot: Lot, use: Use) -> None:
         raise NotFirstOut(first=use.first.code if use.first else "", lot=lot.code, why=order_of_use(use.first))
 
 
-def goes_before(first: Lot | None, lot: Lot) -> bool:
+def goes_before(first: Dated | None, lot: Lot) -> bool:
     """Whether ``first`` expires earlier than ``lot`` or, with equal dates, came earlier."""
     if first is None or first.id == lot.id:
         return False
     return first_out_key(first) < first_out_key(lot)
 
 
-def first_out_key(lot: Lot) -> tuple[date, date]:
+def first_out_key(lot: Dated) -> tuple[date, date]:
     """Order of use: use-by date, then the day it was made; lots without a date come last. Same days are equal."""
     return lot.expires_on or date.max, lot.made_on
 
 
-def order_of_use(lot: Lot | None) -> str:
+def order_of_use(lot: Dated | None) -> str:
     """The date that decides, for the sentence."""
     if lot is None:
         return ""

@@ -4,12 +4,12 @@ Every unit that leaves a lot is a movement; ``Lot.on_hand`` changes only in ``_m
 of their ids, so that two acts on the same lots wait for each other instead of for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from mes.core.numbering import dated_code, dated_codes
@@ -270,15 +270,25 @@ def lock_lot(work: Work, code: str) -> Lot:
 def lock_lots(work: Work, codes: Sequence[str]) -> list[Lot]:
     """Lots by code, locked in the order of their ids, given back as asked (each once). Raises NotFound."""
     wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
-    found = {lot.code: lot for lot in lock_by(work, Lot.code.in_(wanted))}
+    found = {lot.code: lot for lot in work.session.scalars(BY_CODE, {"codes": wanted})}
     return [found[code] if code in found else queries.get_lot(work.session, code) for code in wanted]
 
 
-def lock_by(work: Work, *where: Any) -> list[Lot]:
-    """The lots that fulfil a condition, locked in the order of their ids, as they are now."""
-    query = select(Lot).where(*where).order_by(Lot.id).with_for_update(of=Lot)
-    query = query.options(joinedload(Lot.item, innerjoin=True), joinedload(Lot.location))
-    return list(work.session.scalars(query.execution_options(populate_existing=True)))
+LOTS_LOCKED = (
+    select(Lot)
+    .order_by(Lot.id)
+    .options(joinedload(Lot.item, innerjoin=True), joinedload(Lot.location))
+    .with_for_update(of=Lot)
+    .execution_options(populate_existing=True)
+)
+BY_CODE = LOTS_LOCKED.where(Lot.code.in_(bindparam("codes", expanding=True)))
+BY_ID = LOTS_LOCKED.where(Lot.id.in_(bindparam("ids", expanding=True)))
+
+
+def lock_by_id(work: Work, ids: Iterable[int]) -> dict[int, Lot]:
+    """Lots by id, locked in the order of their ids, as they are now."""
+    wanted = list(ids)
+    return {lot.id: lot for lot in work.session.scalars(BY_ID, {"ids": wanted})} if wanted else {}
 
 
 def check_usable(work: Work, lot: Lot, use: Use | None = None) -> None:
@@ -296,7 +306,7 @@ def consume_lot(work: Work, lot: Lot, quantity: Decimal, **purpose: Any) -> Move
 
 
 def make_lots(work: Work, item: Item, count: int, location: Location | None, order_id: int) -> list[Lot]:
-    """New, still empty lots of an item for an order; what is reported is put onto them by ``add_produced``."""
+    """New, still empty lots of an item for an order, written with the next flush; ``add_produced`` fills them."""
     made_on = production_day(plant(work.session), work.now)
     ends = shelf_end(item, made_on)
     lots = [
@@ -304,7 +314,6 @@ def make_lots(work: Work, item: Item, count: int, location: Location | None, ord
         for code in new_codes(work, item, count)
     ]
     work.session.add_all(lots)
-    work.session.flush()
     return lots
 
 
@@ -326,27 +335,15 @@ def take_back(work: Work, movement: Movement, lot: Lot, reason: str | None = Non
     return _move(work, lot, movement.kind, -movement.quantity, reverses_id=movement.id, reason=reason, **purpose)
 
 
-def link(
-    work: Work,
-    parent_id: int,
-    child_id: int,
-    kind: EdgeKind,
-    quantity: Decimal,
-    movement_id: int | None = None,
-    report_id: int | None = None,
-) -> Edge:
+def link(work: Work, parent_id: int, child_id: int, kind: EdgeKind, quantity: Decimal) -> None:
     """Record that ``quantity`` of the parent went into the child."""
-    edge = Edge(
-        parent_id=parent_id,
-        child_id=child_id,
-        kind=kind,
-        quantity=quantity,
-        movement_id=movement_id,
-        report_id=report_id,
-        at=work.now,
-    )
-    work.session.add(edge)
-    return edge
+    link_all(work, [{"parent_id": parent_id, "child_id": child_id, "kind": kind, "quantity": quantity}])
+
+
+def link_all(work: Work, edges: Sequence[dict[str, Any]]) -> None:
+    """Record several edges at once; those of a report name it and the consumption they draw from."""
+    if edges:
+        work.session.connection().execute(insert(Edge), [{"at": work.now, "undone": False, **edge} for edge in edges])
 
 
 def unlink_report(work: Work, report_id: int) -> None:
@@ -373,7 +370,6 @@ def _move(
         lot.location_id = to.id
         lot.location = to
     work.session.add(line)
-    work.session.flush()
     return line
 
 

@@ -8,15 +8,18 @@ goes into the last report's lots, so that every consumed quantity ends in a lot.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
+from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.items.models import Tracking
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
-from mes.lots.service import link
+from mes.lots.service import link_all
 from mes.orders import queries
 from mes.orders.models import Job, LotRule, OrderMaterial, Report, WorkOrder
+from mes.orders.queries import Taken
 
 
 def draw(
@@ -28,56 +31,65 @@ def draw(
     materials: Sequence[OrderMaterial],
 ) -> None:
     """Link what was consumed to the lots that a report made. ``pieces``: all that were worked on for it."""
-    pool = [_Pool(move, left) for move, left in queries.undrawn(work.session, order.id)]
+    with work.session.no_autoflush:  # what was consumed is written; what was made matters not here
+        pool = [_Pool(taken) for taken in queries.undrawn(work.session, order.id)]
+    edges: list[dict[str, Any]] = []
     if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
-        _draw_all(work, pool, report, lots[-1:])
-        return
-    for material in materials:
-        share = material.per_piece * pieces / len(lots)
-        mine = [source for source in pool if source.movement.material_id == material.id]
-        for lot in lots:
-            _draw_share(work, mine, report, lot, share.quantize(Decimal("0.000001")))
+        _draw_all(edges, pool, report, lots[-1:])
+    else:
+        for material in materials:
+            share = (material.per_piece * pieces / len(lots)).quantize(SMALLEST)
+            mine = [source for source in pool if source.taken.material_id == material.id]
+            for lot in lots:
+                _draw_share(edges, mine, report, lot, share)
+    link_all(work, edges)
 
 
 class _Pool:
     """A consumption and what is left of it to draw."""
 
-    def __init__(self, movement: Movement, left: Decimal) -> None:
-        self.movement = movement
-        self.left = left
+    def __init__(self, taken: Taken) -> None:
+        self.taken = taken
+        self.left = taken.undrawn
 
 
-def _draw_share(work: Work, pool: list[_Pool], report: Report, lot: Lot, share: Decimal) -> None:
-    drawn_from = None
+def _draw_share(edges: list[dict[str, Any]], pool: list[_Pool], report: Report, lot: Lot, share: Decimal) -> None:
+    before = len(edges)
     for source in pool:
         amount = min(source.left, share)
         if amount > 0:
-            _link(work, source, report, lot, amount)
+            edges.append(_edge(source, report, lot, amount))
             share -= amount
-            drawn_from = source
-    if drawn_from is None and pool:
+    if len(edges) == before and pool:
         # More was worked on than was scanned: the last container was used on, so it belongs to this lot too.
-        _link(work, pool[-1], report, lot, Decimal(0))
+        edges.append(_edge(pool[-1], report, lot, Decimal(0)))
 
 
-def _draw_all(work: Work, pool: Sequence[_Pool], report: Report, lots: Sequence[Lot]) -> None:
+def _draw_all(edges: list[dict[str, Any]], pool: Sequence[_Pool], report: Report, lots: Sequence[Lot]) -> None:
     for source in pool:
         left = source.left
         for position, lot in enumerate(lots, 1):
-            amount = left if position == len(lots) else (source.left / len(lots)).quantize(Decimal("0.000001"))
+            amount = left if position == len(lots) else (source.left / len(lots)).quantize(SMALLEST)
             left -= amount
             if amount > 0:
-                _link(work, source, report, lot, amount)
+                edges.append(_edge(source, report, lot, amount))
 
 
-def _link(work: Work, source: _Pool, report: Report, lot: Lot, amount: Decimal) -> None:
+def _edge(source: _Pool, report: Report, lot: Lot, amount: Decimal) -> dict[str, Any]:
     source.left -= amount
-    link(work, source.movement.lot_id, lot.id, EdgeKind.CONSUME, amount, source.movement.id, report.id)
+    return {
+        "parent_id": source.taken.lot_id,
+        "child_id": lot.id,
+        "kind": EdgeKind.CONSUME,
+        "quantity": amount,
+        "movement_id": source.taken.movement_id,
+        "report_id": report.id,
+    }
 
 
 def draw_the_rest(work: Work, job: Job) -> None:
     """At completion: what was consumed and not drawn yet goes into the lots of the last report that stands."""
-    pool = [_Pool(move, left) for move, left in queries.undrawn(work.session, job.order_id) if left > 0]
+    pool = [_Pool(taken) for taken in queries.undrawn(work.session, job.order_id) if taken.undrawn > 0]
     if not pool:
         return
     report = last_standing_report(work, job.id)
@@ -86,7 +98,9 @@ def draw_the_rest(work: Work, job: Job) -> None:
     made = select(Lot).join(Movement, Movement.lot_id == Lot.id)
     made = made.where(Movement.report_id == report.id, Movement.kind == MovementKind.PRODUCE, Movement.quantity > 0)
     lots = work.session.scalars(made.order_by(Lot.id)).unique().all()
-    _draw_all(work, pool, report, lots)
+    edges: list[dict[str, Any]] = []
+    _draw_all(edges, pool, report, lots)
+    link_all(work, edges)
 
 
 def last_standing_report(work: Work, job_id: int) -> Report | None:

@@ -54,6 +54,7 @@ def make_jobs(work: Work, order: WorkOrder, routing: Routing) -> list[Job]:
             outsourced=step.outsourced,
             inspected=step.inspected,
             instruction=step.instruction,
+            is_first=step is routing.operations[0],
             is_last=step is last,
         )
         for code, step in zip(codes, routing.operations, strict=True)

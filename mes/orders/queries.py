@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
+from mes.core.types import ExactDecimal
 from mes.equipment.models import Machine
 from mes.items.models import BomLine, Item, Substitute
 from mes.lots.models import Edge, Lot, LotStatus, Movement, MovementKind
@@ -108,24 +109,31 @@ class MaterialUse:
         return max(self.material.required - self.consumed, Decimal(0))
 
 
-def material_use(session: Session, order_id: int, operation: int | None = None) -> list[MaterialUse]:
-    """Materials of an order (of one operation, if given) with what was consumed."""
+def _material_use() -> Select[OrderMaterial, Decimal | None]:
     taken = (
         select(Movement.material_id, func.sum(-Movement.quantity).label("taken"))
-        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME)
+        .where(Movement.order_id == bindparam("order_id"), Movement.kind == MovementKind.CONSUME)
         .group_by(Movement.material_id)
         .subquery()
     )
-    query = (
+    return (
         select(OrderMaterial, taken.c.taken)
         .outerjoin(taken, taken.c.material_id == OrderMaterial.id)
-        .options(joinedload(OrderMaterial.item))
-        .where(OrderMaterial.order_id == order_id)
+        .options(joinedload(OrderMaterial.item, innerjoin=True))
+        .where(OrderMaterial.order_id == bindparam("order_id"))
         .order_by(OrderMaterial.position)
     )
-    if operation is not None:
-        query = query.where(OrderMaterial.operation == operation)
-    return [MaterialUse(material, amount or Decimal(0)) for material, amount in session.execute(query)]
+
+
+#: Statements of every scan and report are built once: building them costs more than running them.
+MATERIAL_USE = _material_use()
+
+
+def material_use(session: Session, order_id: int, operation: int | None = None) -> list[MaterialUse]:
+    """Materials of an order (of one operation, if given) with what was consumed."""
+    found = session.execute(MATERIAL_USE, {"order_id": order_id})
+    uses = [MaterialUse(material, amount or Decimal(0)) for material, amount in found]
+    return uses if operation is None else [use for use in uses if use.material.operation == operation]
 
 
 def substitutes(session: Session, materials: Iterable[OrderMaterial]) -> dict[int, list[Item]]:
@@ -139,40 +147,44 @@ def substitutes(session: Session, materials: Iterable[OrderMaterial]) -> dict[in
 
 
 class Taken(NamedTuple):
-    """A consumption, and how much of it has not been drawn into a made lot yet."""
+    """A consumption that is still open, and how much of it has not been drawn into a made lot yet."""
 
-    movement: Movement
+    movement_id: int
+    lot_id: int
+    material_id: int | None
     undrawn: Decimal
 
 
-def undrawn(session: Session, order_id: int) -> list[Taken]:
-    """Consumptions of an order that are not (wholly) part of a made lot yet, oldest first.
-
-    What was returned is subtracted; edges of reports that were taken back do not count.
-    """
-    returned = (
-        select(Movement.reverses_id.label("id"), Movement.quantity.label("quantity"))
-        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_not(None))
-        .subquery()
-    )
-    mine = select(Movement.id).where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME)
+def _undrawn() -> Select[int, int, int | None, Decimal]:
+    mine = (Movement.order_id == bindparam("order_id"), Movement.kind == MovementKind.CONSUME)
+    back = aliased(Movement)
+    returned = select(back.quantity).where(back.reverses_id == Movement.id).scalar_subquery()
     drawn = (
         select(Edge.movement_id.label("id"), func.sum(Edge.quantity).label("quantity"))
-        .where(Edge.movement_id.in_(mine), ~Edge.undone)
+        .where(Edge.movement_id.in_(select(Movement.id).where(*mine)), ~Edge.undone)
         .group_by(Edge.movement_id)
         .subquery()
     )
-    query = (
-        select(Movement, returned.c.quantity, drawn.c.quantity)
-        .outerjoin(returned, returned.c.id == Movement.id)
+    zero = literal(Decimal(0), ExactDecimal)
+    left = -Movement.quantity - func.coalesce(returned, zero) - func.coalesce(drawn.c.quantity, zero)
+    newest = select(func.max(Movement.id)).where(*mine, Movement.reverses_id.is_(None)).group_by(Movement.material_id)
+    return (
+        select(Movement.id, Movement.lot_id, Movement.material_id, type_coerce(left, ExactDecimal))
         .outerjoin(drawn, drawn.c.id == Movement.id)
-        .where(Movement.order_id == order_id, Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None))
+        .where(*mine, Movement.reverses_id.is_(None), or_(left > zero, Movement.id.in_(newest)))
         .order_by(Movement.id)
     )
-    zero = Decimal(0)
-    return [
-        Taken(move, -move.quantity - (back or zero) - (gone or zero)) for move, back, gone in session.execute(query)
-    ]
+
+
+UNDRAWN = _undrawn()
+
+
+def undrawn(session: Session, order_id: int) -> list[Taken]:
+    """Consumptions of an order of which something is left to draw, oldest first, and the last of each material.
+
+    What was returned is subtracted; edges of reports that were taken back do not count.
+    """
+    return [Taken(*row) for row in session.execute(UNDRAWN, {"order_id": order_id}).all()]
 
 
 def consumptions(session: Session, order_id: int) -> Sequence[tuple[Movement, Lot]]:
@@ -233,7 +245,7 @@ def shortages(session: Session, needs: Sequence[tuple[Item, Decimal]], today: da
         )
         .group_by(Lot.item_id)
     )
-    there: dict[int, Decimal] = {item_id: amount for item_id, amount in session.execute(query)}
+    there = {row[0]: row[1] for row in session.execute(query)}
     zero = Decimal(0)
     return [
         Shortage(item, needed, there.get(item.id, zero)) for item, needed in needs if there.get(item.id, zero) < needed

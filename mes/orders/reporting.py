@@ -12,19 +12,20 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from mes.core.access import LEADERS, Actor
-from mes.core.plant import Plant, Strictness, plant, production_day
+from mes.core.plant import Strictness, plant, production_day
 from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.items.models import Consumption, Item, Tracking
 from mes.lots import queries as lot_queries
 from mes.lots.models import Lot, Movement, MovementKind
+from mes.lots.queries import FirstOut
 from mes.lots.rules import Use, check_first_out, check_reason, goes_before
 from mes.lots.service import (
     add_produced,
     check_usable,
     consume_lot,
-    lock_by,
+    lock_by_id,
     lock_lots,
     make_lots,
     take_back,
@@ -60,7 +61,7 @@ class Consumed(NamedTuple):
     movement: Movement
     lot: Lot
     material: OrderMaterial
-    better: Lot | None
+    better: FirstOut | None
 
 
 def consume(
@@ -152,11 +153,11 @@ class _Gate:
         self.settings = plant(work.session)
         self.places = [job.work_centre.location_id] if job.work_centre.location_id else []
         self.allowed = allowed
-        self.firsts: dict[int, Lot] = {}
+        self.firsts: dict[int, FirstOut] = {}
         if self.settings.first_out is not Strictness.OFF:
             self.firsts = lot_queries.first_of_each(work.session, {lot.item_id for lot in lots}, work.today)
 
-    def let_pass(self, lot: Lot, items: list[Item]) -> Lot | None:
+    def let_pass(self, lot: Lot, items: list[Item]) -> FirstOut | None:
         """Refuse the lot, or give the one that should have gone first where the plant only warns."""
         first = self.firsts.get(lot.item_id)
         off = Strictness.OFF
@@ -181,7 +182,7 @@ def return_material(work: Work, movement_id: int, reason: str | None = None) -> 
         raise AlreadyUndone
     locked = lock_job(work, job.code)
     check_order(locked.order, "undo")
-    [lot] = lock_by(work, Lot.id == movement.lot_id)
+    [lot] = lock_by_id(work, [movement.lot_id]).values()
     if is_drawn(work, movement.id):
         raise UsedAlready(what=lot.code)
     back = take_back(work, movement, lot, reason)
@@ -238,16 +239,15 @@ def record_report(
         person=work.actor.name[:100],
         station=work.actor.station,
         machine_id=job.machine_id,
-        lot_id=lots[0].id if lots else None,
     )
+    report.job, report.lot = job, lots[0] if lots else None
     work.add(report, "orders.report", code=job.code)
     _back_flush(work, job, report, mine, pieces)
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
-        work.session.flush()
         draw(work, order, report, lots, pieces, [use.material for use in uses])
-    _count(work, job, report, 1)
+    _count(job, report, 1)
     return report
 
 
@@ -273,12 +273,12 @@ def _lots_for(work: Work, job: Job, good: Decimal) -> list[Lot]:
         filled = select(Report.lot_id).where(Report.job_id == job.id, Report.lot_id.is_not(None))
         known = work.session.scalar(filled.order_by(Report.id).limit(1))
         if known is not None:
-            return lock_by(work, Lot.id == known)
+            return list(lock_by_id(work, [known]).values())
     return make_lots(work, order.item, 1, place, order.id)
 
 
 def _back_flush(work: Work, job: Job, report: Report, uses: list[MaterialUse], pieces: Decimal) -> None:
-    """Take the BOM quantity of materials that nobody scans: first out first, at the work centre's place if it has one."""
+    """Take the BOM quantity of what nobody scans: first out first, at the work centre's place if it has one."""
     for use in uses:
         material = use.material
         if material.consumption is not Consumption.BACKFLUSH:
@@ -307,17 +307,16 @@ def _back_flush(work: Work, job: Job, report: Report, uses: list[MaterialUse], p
 
 def _relocked(work: Work, candidates: list[Lot]) -> list[Lot]:
     """The same lots, locked as they are now, in the order of use."""
-    locked = {lot.id: lot for lot in lock_by(work, Lot.id.in_([lot.id for lot in candidates]))} if candidates else {}
+    locked = lock_by_id(work, [lot.id for lot in candidates])
     return [locked[lot.id] for lot in candidates]
 
 
-def _count(work: Work, job: Job, report: Report, sign: int) -> None:
+def _count(job: Job, report: Report, sign: int) -> None:
     """Keep the sums of the job, and of the order at its last operation."""
     for name in ("good", "defective", "scrap", "rework"):
         setattr(job, name, getattr(job, name) + sign * abs(getattr(report, name)))
     if job.is_last:
         job.order.good += sign * abs(report.good)
-    work.session.flush()
 
 
 def take_back_report(work: Work, report_id: int, reason: str | None = None) -> Report:
@@ -339,7 +338,7 @@ def take_back_report(work: Work, report_id: int, reason: str | None = None) -> R
     back = _opposite(work, report, reason)
     work.add(back, "orders.undo_report", reason=reason, code=job.code)
     _take_movements_back(work, report, reason)
-    _count(work, job, back, -1)
+    _count(job, back, -1)
     _reopen(work, job)
     return back
 
@@ -361,7 +360,7 @@ def _opposite(work: Work, report: Report, reason: str | None) -> Report:
 
 def _take_movements_back(work: Work, report: Report, reason: str | None) -> None:
     lines = work.session.scalars(select(Movement).where(Movement.report_id == report.id).order_by(Movement.id)).all()
-    lots = {lot.id: lot for lot in lock_by(work, Lot.id.in_({line.lot_id for line in lines}))} if lines else {}
+    lots = lock_by_id(work, {line.lot_id for line in lines})
     for line in lines:
         lot = lots[line.lot_id]
         if line.quantity > 0 and (lot.on_hand < line.quantity):

@@ -47,6 +47,7 @@ def report_production(
     defects: Sequence[tuple[str, Decimal]] = (),
     scrap: Decimal = Decimal(0),
     rework: Decimal = Decimal(0),
+    consumed: Sequence[tuple[str, Decimal | None]] = (),
     started_at: datetime | None = None,
     confirmed: bool = False,
     photo: bytes | None = None,
@@ -54,7 +55,8 @@ def report_production(
 ) -> Report:
     """Report good pieces and defects by code together (실적): one report, one defect row for each code.
 
-    ``defects`` are (defect code, quantity above zero); the report's defective quantity is their sum. The photo
+    ``consumed`` are lots scanned together with the entry. ``defects`` are (defect code, quantity above zero);
+    the report's defective quantity is their sum. The photo
     belongs to all of them. Raises what orders refuse, and DefectCodeEnded, DefectWithoutQuantity,
     PhotoWithoutDefect, NotAPicture, PictureTooLarge.
     """
@@ -69,12 +71,13 @@ def report_production(
         defective=sum((quantity for _code, quantity in found), Decimal(0)),
         scrap=scrap,
         rework=rework,
+        consumed=consumed,
         started_at=started_at,
         confirmed=confirmed,
     )
     if not found:
         return report
-    job = get_job(work.session, job_code)
+    job = report.job
     picture = _keep_photo(work, photo_name, clean)
     # a defective piece is none of the serials made; of a lot it is one that should have become part of it
     lot_id = None if job.order.item.tracking is Tracking.SERIAL else report.lot_id

@@ -5,7 +5,9 @@ from decimal import Decimal as D
 
 from mes.core.errors import Refused
 from mes.core.work import Work
-from mes.lots.service import consume_lot, lock_lot
+from mes.items.queries import get_item
+from mes.lots.models import Lot
+from mes.lots.service import consume_lot, lock_lot, receive_lots
 from tests.conftest import Shop
 from tests.lots.test_ledger import now, receive, rice
 
@@ -29,7 +31,11 @@ def test_exactly_as_much_is_taken_as_there_is(shop: Shop) -> None:
 
 
 def test_parallel_receipts_get_different_numbers(shop: Shop) -> None:
-    item = rice(shop)
+    rice(shop)
+
+    def two_sacks(_number: int) -> list[Lot]:
+        return shop.do(lambda work: receive_lots(work, item=get_item(work.session, "RICE"), quantities=[D(1), D(1)]))
+
     with ThreadPoolExecutor(8) as desks:
-        lots = [lot for batch in desks.map(lambda _n: receive(shop, item, 1, 1), range(10)) for lot in batch]
+        lots = [lot for batch in desks.map(two_sacks, range(10)) for lot in batch]
     assert len({lot.code for lot in lots}) == 20
