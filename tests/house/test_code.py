@@ -23,6 +23,7 @@ CLOCKS = {
 #: Who may make a float, and why. Quantities and money are exact decimals from input to database.
 FLOATS = {
     "mes/labels/reading.py": "millimetres on paper, not a quantity of goods",
+    "mes/labels/tables.py": "millimetres on paper, not a quantity of goods",
     "mes/exchange/workbooks.py": "a cell's number as the workbook stores it, turned into text at once",
 }
 LONGEST = 300
