@@ -170,7 +170,7 @@ def explosion(read: Reader, code: str) -> Page:
     found = take_apart(item, quantity, queries.lines_below(read, [item.id]))
     nodes = [_node(branch) for branch in found.root.children]
     return page(
-        "items/explosion.html", item=item, found=found, quantity=quantity, typed=typed, wrong=wrong, nodes=nodes
+        "items/explosion.html", item=item, found=found, amount=quantity, typed=typed, wrong=wrong, nodes=nodes
     )
 
 
