@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from mes.lots.models import LotStatus, MovementKind
-from mes.quality.models import InspectionKind, Verdict
+from mes.quality.models import Disposition, InspectionKind, Verdict
 
 
 class LotFacts(NamedTuple):
@@ -93,7 +93,7 @@ class Flaw(NamedTuple):
     lot: str | None
     order_id: int | None
     order: str | None
-    disposition: str
+    disposition: Disposition
 
 
 class Held(NamedTuple):

@@ -14,6 +14,7 @@ from mes.items.models import Item
 from mes.lots.models import Lot, Movement, MovementKind, Receipt, Shipment
 from mes.orders.models import Job, WorkOrder
 from mes.partners.models import Partner
+from mes.trace.details import called
 
 LOT, SUPPLIER_LOT, SHIPMENT, ORDER, RECEIPT = "lot", "supplier_lot", "shipment", "order", "receipt"
 #: What each kind of beginning is called.
@@ -72,23 +73,28 @@ def find_handles(session: Session, text: str) -> list[Handle]:
     return ours or sorted(handles, key=lambda handle: handle.key)
 
 
-def choose(handles: Sequence[Handle], text: str, only: str | None = None) -> Handle:
-    """The one beginning that is meant; ``only``: its key, or "all". Raises NothingToTrace, WhichOne."""
-    chosen = [handle for handle in handles if handle.key == only] if only and only != ALL else list(handles)
-    if not chosen:
+def chosen(handles: Sequence[Handle], only: str | None) -> list[Handle]:
+    """The beginnings that are meant. ``only``: the key of one, or "all" for all of them together as one."""
+    if only == ALL and handles:
+        lots = tuple(dict.fromkeys(lot for handle in handles for lot in handle.lot_ids))
+        names = ", ".join(dict.fromkeys(handle.name for handle in handles))
+        return [Handle(handles[0].kind, handles[0].code, ALL, names, "", lots)]
+    return [handle for handle in handles if not only or handle.key == only]
+
+
+def get_handle(session: Session, text: str, only: str | None = None) -> Handle:
+    """The one beginning that a text names. Raises NothingToTrace, WhichOne."""
+    handles = chosen(find_handles(session, text), only)
+    if not handles:
         raise NothingToTrace(code=text[:60])
-    if len(chosen) == 1:
-        return chosen[0]
-    if only != ALL:
-        raise WhichOne(code=text[:60], found="; ".join(f"{one.name} {one.item} ({one.key})" for one in chosen))
-    names = ", ".join(dict.fromkeys(handle.name for handle in chosen))
-    lots = tuple(dict.fromkeys(lot for handle in chosen for lot in handle.lot_ids))
-    return Handle(chosen[0].kind, chosen[0].code, ALL, names, "", lots)
+    if len(handles) > 1:
+        raise WhichOne(code=text[:60], found="; ".join(f"{one.name} {one.item} ({one.key})" for one in handles))
+    return handles[0]
 
 
 def _handle(row: Any, lots: list[int]) -> Handle:
     key = "/".join(part for part in (row.kind, row.owner, row.part) if part)
-    return Handle(row.kind, row.code, key, row.name or "", row.item or "", tuple(lots))
+    return Handle(row.kind, row.code, key, row.name or "", row.item or "", tuple(sorted(lots)))
 
 
 def _gtins(readings: Sequence[Reading]) -> list[str]:
@@ -100,22 +106,22 @@ def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
     of_item: list[ColumnElement[bool]] = [func.ltrim(Item.gtin, "0").in_(gtins)] if gtins else []
     shipped = (Movement.shipment_id == Shipment.id) & (Movement.kind == MovementKind.SHIP)
     return [
-        _found(LOT, Lot.code, null(), null(), Item.name, Item.name, Lot.id)
+        _found(LOT, Lot.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
         .where(Lot.code.in_(texts), *of_item),
-        _found(SUPPLIER_LOT, Lot.supplier_lot, Partner.code, Item.code, Partner.name, Item.name, Lot.id)
+        _found(SUPPLIER_LOT, Lot.supplier_lot, Partner.code, Item.code, called(Partner), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.supplier_id)
         .where(Lot.supplier_lot.in_(texts), *of_item),
-        _found(SHIPMENT, Shipment.code, null(), null(), Partner.name, null(), Movement.lot_id)
+        _found(SHIPMENT, Shipment.code, null(), null(), called(Partner), null(), Movement.lot_id)
         .join(Partner, Partner.id == Shipment.customer_id)
         .outerjoin(Movement, shipped)
         .where(Shipment.code.in_(texts)),
-        _found(ORDER, WorkOrder.code, null(), null(), Item.name, Item.name, Lot.id)
+        _found(ORDER, WorkOrder.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == WorkOrder.item_id)
         .outerjoin(Lot, Lot.order_id == WorkOrder.id)
         .where(or_(WorkOrder.code.in_(texts), WorkOrder.id.in_(select(Job.order_id).where(Job.code.in_(texts))))),
-        _found(RECEIPT, Receipt.code, null(), null(), Partner.name, null(), Lot.id)
+        _found(RECEIPT, Receipt.code, null(), null(), called(Partner), null(), Lot.id)
         .outerjoin(Partner, Partner.id == Receipt.supplier_id)
         .outerjoin(Lot, Lot.receipt_id == Receipt.id)
         .where(Receipt.code.in_(texts)),

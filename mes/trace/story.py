@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mes.trace.details import details_of
 from mes.trace.facts import Details, Flaw, Inspected, LotFacts, Making, Shipped
-from mes.trace.handles import Handle, choose, find_handles
+from mes.trace.handles import Handle, get_handle
 from mes.trace.queries import Direction, Trace, TracedItem, exact, trace
 
 T = TypeVar("T", Inspected, Flaw)
@@ -184,7 +184,7 @@ def _by_lot_and_order(rows: Iterable[T]) -> dict[tuple[str, int | None], list[T]
 
 def tell(session: Session, text: str, direction: Direction | None = None, only: str | None = None) -> Story:
     """Trace what a code names, one way or both. Raises NothingToTrace, WhichOne."""
-    return tell_of(session, choose(find_handles(session, text), text, only), direction)
+    return tell_of(session, get_handle(session, text, only), direction)
 
 
 def tell_of(session: Session, handle: Handle, direction: Direction | None = None) -> Story:
