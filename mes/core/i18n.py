@@ -148,7 +148,8 @@ def stamp(value: datetime | None) -> str:
 
 
 def own_name(thing: object) -> str:
-    """A plant's own name for a thing in the reader's language (``name_en`` for everyone but Koreans, if given)."""
-    other = getattr(thing, "name_en", None)
+    """A plant's own name for a thing in the reader's language: ``name_vi``, say, else ``name_en``, else the Korean one."""
     name: str = getattr(thing, "name", "")
-    return other if other and language() != "ko" else name
+    if language() == "ko":
+        return name
+    return getattr(thing, f"name_{language()}", None) or getattr(thing, "name_en", None) or name

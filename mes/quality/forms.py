@@ -56,7 +56,11 @@ class MeasurementField(QuantityField):
 def photo_bytes(field: FileField) -> bytes | None:
     """What was sent as a photo; None when none was chosen (an empty file is sent, and refused later)."""
     sent = field.data
-    return sent.read() if isinstance(sent, FileStorage) and sent.filename else None
+    if not isinstance(sent, FileStorage) or not sent.filename:
+        return None
+    sent.seek(0)  # an act that waited for a lock is tried again from its beginning
+    raw: bytes = sent.read()
+    return raw
 
 
 class CodeNames(Form):

@@ -1,12 +1,10 @@
 """The pages of quality at a desk: defects, their Pareto and codes, inspections and their standards."""
 
-from datetime import date, timedelta
-
 from flask import make_response, request
 
 from mes.core.access import INSPECTORS, OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
-from mes.core.i18n import N_, _, own_name
+from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.plant import production_day
 from mes.core.work import Reader, Work
@@ -29,6 +27,7 @@ from mes.quality.forms import (
 )
 from mes.quality.models import Disposition, InspectionKind
 from mes.quality.pareto import Bar, Grouping, Measure, Pareto, pareto
+from mes.quality.showing import FILTERS, name_of, ranges
 
 room = Room("quality", __name__, url_prefix="/quality")
 room.entry("quality.defects", N_("Defects"), "circle-alert", "quality", OFFICE)
@@ -41,8 +40,10 @@ room.entry("quality.codes", N_("Defect codes"), "tags", "quality", OFFICE)
 KINDS = ", ".join(InspectionKind)
 #: Defects kept as pictures are shown in the page; anything else would be handed over as a file.
 SHOWN_IN_PAGE = "image/jpeg"
-for _name in ("kind_name", "verdict_name", "disposition_name"):
-    room.add_app_template_filter(getattr(rules, _name), _name)
+
+
+for name, word_for in FILTERS.items():
+    room.add_app_template_filter(word_for, name)
 
 
 @room.context_processor
@@ -51,16 +52,9 @@ def who_may() -> dict[str, object]:
     return {"QUALITY_ONLY": QUALITY_ONLY, "INSPECTORS": INSPECTORS}
 
 
-def today() -> date:
-    """The production day on the wall."""
-    return production_day(this_plant(), mes().clock())
-
-
 def days_back() -> list[tuple[str, str]]:
     """The beginnings of the usual ranges of days, for chips."""
-    now = today()
-    words = [(0, _("Today")), (6, _("7 days")), (29, _("30 days")), (364, _("1 year"))]
-    return [((now - timedelta(days=back)).isoformat(), name) for back, name in words]
+    return ranges(production_day(this_plant(), mes().clock()))
 
 
 @room.read("/defects", who=OFFICE)
@@ -137,7 +131,7 @@ def analysis(read: Reader) -> Page:
     measure: Measure = word(Measure, request.args.get("measure")) or Measure.QUANTITY
     found = pareto(read, chosen, by, measure)
     bars = [
-        {"rank": rank, "bar": bar, "label": bar_label(bar), "href": rows_behind(bar, by, found)}
+        {"rank": rank, "bar": bar, "label": name_of(bar.thing), "href": rows_behind(bar, by, found)}
         for rank, bar in enumerate(found.bars, 1)
     ]
     return page(
@@ -149,11 +143,6 @@ def analysis(read: Reader) -> Page:
         bars=bars,
         days=days_back(),
     )
-
-
-def bar_label(bar: Bar) -> str:
-    """What stands under a bar."""
-    return own_name(bar.thing) if bar.thing is not None else _("No machine")
 
 
 def rows_behind(bar: Bar, by: Grouping, found: Pareto) -> dict[str, str]:

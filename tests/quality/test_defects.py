@@ -11,6 +11,7 @@ from PIL import Image
 from mes.core.coded import SimilarCode
 from mes.core.errors import AlreadyExists, NotFound, StaleEdit
 from mes.core.files import NotAPicture, PictureTooLarge, find_file
+from mes.core.i18n import own_name, speaking
 from mes.core.work import Work
 from mes.lots.rules import NotEnough, ReasonNeeded
 from mes.lots.service import scrap_lot
@@ -338,3 +339,11 @@ def test_a_defect_rate_needs_something_reported_in_the_same_days(workshop: Works
     )
     for grouping in Grouping:
         assert by(workshop, grouping).bars[0].made == 50
+
+
+def test_an_operator_sees_a_defect_code_in_his_own_language(workshop: Workshop) -> None:
+    with workshop.shop.read() as read:
+        burr, crack = queries.get_defect_code(read, "BURR"), queries.get_defect_code(read, "CRACK")
+    for language, names in (("ko", ["버", "크랙"]), ("vi", ["Ba via", "Crack"]), ("en", ["Burr", "Crack"])):
+        with speaking(language):
+            assert [own_name(burr), own_name(crack)] == names
