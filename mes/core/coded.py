@@ -43,11 +43,15 @@ def folded(code: str) -> str:
 def check_new_code(session: Session, model: type[Base], code: str) -> None:
     """Refuse a code that is taken or nearly taken. Raises CodeMissing, AlreadyExists, SimilarCode."""
     column = getattr(model, "code")
+    near = session.scalars(select(column).where(func.lower(column).in_(spellings(code))))
+    check_code_among(code, near)
+
+
+def spellings(code: str) -> set[str]:
+    """How a code that a person would take for this one may stand in the books, in lower case as far as it has any."""
     narrow = unicodedata.normalize("NFKC", code)
     wide = narrow.translate(_WIDE)
-    spellings = {code, code.lower(), narrow.lower(), wide, wide.lower(), wide.upper()}
-    near = session.scalars(select(column).where(func.lower(column).in_(spellings)))
-    check_code_among(code, near)
+    return {code, code.lower(), narrow.lower(), wide, wide.lower(), wide.upper()}
 
 
 def check_code_among(code: str, existing: Iterable[str]) -> None:

@@ -191,16 +191,16 @@ SYNONYMS: dict[str, dict[str, str]] = {
 REQUIRED: dict[str, tuple[str, ...]] = {
     "items": ("code", "name"),
     "boms": ("component", "quantity"),
-    "routings": ("item", "sequence", "operation_name"),
+    "routings": ("item", "sequence", "operation_name", "work_centre"),
     "work_centres": ("code", "name"),
-    "machines": ("code", "name"),
+    "machines": ("code", "name", "work_centre"),
     "people": ("code", "name"),
     "partners": ("code", "name", "kind"),
     "defect_codes": ("code", "name"),
     "stop_reasons": ("code", "name"),
     "locations": ("code", "name"),
     "opening_lots": ("item", "quantity"),
-    "work_orders": ("item", "quantity"),
+    "work_orders": ("item", "quantity", "due_on"),
 }
 
 #: Required fields in words, as a sentence about a missing column names them.
@@ -213,6 +213,8 @@ FIELD_WORDS: dict[str, str] = {
     "sequence": N_("Sequence"),
     "operation_name": N_("Operation"),
     "kind": N_("Kind"),
+    "work_centre": N_("Work centre"),
+    "due_on": N_("Due date"),
 }
 
 #: Units in which a time column may be given, and the words for other units that would change its meaning.
@@ -252,6 +254,12 @@ def _ranks(kind: str) -> dict[str, tuple[str, int]]:
 @cache
 def _all_words() -> frozenset[str]:
     return frozenset(word for kind in SYNONYMS for word in _ranks(kind))
+
+
+def heading_rank(kind: str, heading: str) -> int:
+    """How well a heading fits its field of a kind: 0 is the field's first word."""
+    ranks = _ranks(kind)
+    return next((ranks[word][1] for word in _spellings(heading) if word in ranks), len(ranks))
 
 
 def heading_score(cells: Iterable[str], kind: str | None = None) -> int:

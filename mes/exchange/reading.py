@@ -88,12 +88,12 @@ def read_table(name: str, data: bytes, sheet: str | None = None, kind: str | Non
     ``headings.SYNONYMS``) makes sure that headings of that kind are preferred over a title line.
     Whatever the bytes are, the only exception is a ``FileRefused``.
     """
-    with _no_garbage_collection():
+    with without_garbage_collection():
         return _read_table(name, data, sheet, kind)
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """A third of the time of a large list would go into looking for garbage among rows that are all kept."""
     was_on = gc.isenabled()
     gc.disable()

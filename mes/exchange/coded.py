@@ -1,0 +1,194 @@
+"""Lists of things that have a code: items, work centres, machines, people, partners, codes and places.
+
+New rows are entered together, with one event for the file; a row that changes what is recorded has an event of its
+own with before and after. A blank cell changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from mes.core.coded import SimilarCode, folded
+from mes.core.db import Base
+from mes.core.i18n import _
+from mes.core.numbering import next_number, with_check
+from mes.core.work import Work
+from mes.exchange import queries
+from mes.exchange.columns import Column, Sheet, read_columns
+from mes.exchange.headings import Mapping as Headings
+from mes.exchange.plans import Options, Plan
+from mes.exchange.reading import Table
+from mes.exchange.rules import Change, CodesTooSimilar, Judged, NoLongerUsed, NotKnown, RowTwice, Verdict
+
+Values = dict[str, Any]
+INSERTED_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """How a list of coded things is imported.
+
+    ``refers``: fields that hold the code of another thing. ``attributes``: where an attribute is not called like its
+    field. ``defaults``: what a new thing gets where the row says nothing. ``tag``: prefix of the code for its label.
+    """
+
+    model: type[Base]
+    columns: tuple[Column, ...]
+    verb: str
+    refers: Mapping[str, tuple[type[Base], str]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    defaults: Values = field(default_factory=dict)
+    tag: str | None = None
+    #: Adds what another table holds to the recorded things; judges rows further.
+    enrich: Callable[[Session, list[Values]], None] | None = None
+    check: Callable[[Session, Sheet, "Matched"], None] | None = None
+    #: Enters and changes things one by one through their own service, where there is more to it than columns.
+    add: Callable[[Work, Values], object] | None = None
+    change: Callable[[Work, str, Values], object] | None = None
+    #: Fields that are compared but are no columns of the model.
+    apart: tuple[str, ...] = ()
+
+    def read(self, table: Table, mapping: Headings, options: Options) -> Sheet:
+        """Read the file's cells; needs no database."""
+        return read_columns(self.columns, table.rows, mapping)
+
+    def judge(self, session: Session, sheet: Sheet, options: Options) -> Plan:
+        """Compare the rows with what is recorded."""
+        return _judge(self, session, sheet)
+
+    def attribute(self, name: str) -> str:
+        """The attribute in which a field is kept."""
+        return self.attributes.get(name, name)
+
+
+@dataclass
+class Matched:
+    """Which rows are new, and which change what of a recorded thing."""
+
+    recorded: dict[str, Values]
+    new: dict[int, Values] = field(default_factory=dict)
+    changed: dict[int, tuple[Values, Values]] = field(default_factory=dict)
+
+
+def _judge(spec: Coded, session: Session, sheet: Sheet) -> Plan:
+    for name, (model, what) in spec.refers.items():
+        if name in sheet.values:
+            _look_up(session, sheet, name, model, _(what))
+    codes: list[str | None] = sheet.values["code"]
+    told = [column.field for column in spec.columns if column.field in sheet.values]
+    attributes = [spec.attribute(name) for name in told if name not in ("code", *spec.apart)]
+    known = queries.recorded(session, spec.model, {code for code in codes if code}, attributes)
+    if spec.enrich:
+        spec.enrich(session, known)
+    _refuse_similar(sheet, codes, known)
+    matched = _match(spec, sheet, {values["code"]: values for values in known})
+    if spec.check:
+        spec.check(session, sheet, matched)
+    return Plan(_verdicts(spec, sheet, matched), lambda work: _record(spec, work, matched))
+
+
+def _look_up(session: Session, sheet: Sheet, name: str, model: type[Base], what: str) -> None:
+    known, found = queries.known_codes(session, model), []
+    for row, code in enumerate(sheet.values[name]):
+        one = known.get(code) if code else None
+        if code and one is None:
+            sheet.refuse(row, name, NotKnown(what=what, value=code))
+        elif one and not one.active:
+            sheet.refuse(row, name, NoLongerUsed(what=what, value=code))
+        found.append(one.id if one else None)
+    sheet.values[name] = found
+
+
+def _refuse_similar(sheet: Sheet, codes: list[str | None], known: list[Values]) -> None:
+    there = {folded(values["code"]): values["code"] for values in known}
+    exact = {values["code"] for values in known}
+    first: dict[str, int] = {}
+    for row, code in enumerate(codes):
+        if not code:
+            continue
+        key = code.casefold() if code.isascii() else folded(code)
+        before = first.setdefault(key, row)
+        if before != row:
+            number, other = str(sheet.rows[before][0]), codes[before]
+            sheet.refuse(
+                row, "code",
+                RowTwice(value=code, code=code, first=number) if other == code
+                else CodesTooSimilar(value=code, code=code, other=other, first=number),
+            )  # fmt: skip
+        elif key in there and code not in exact:
+            sheet.refuse(row, "code", SimilarCode(code=code, other=there[key]))
+
+
+def _match(spec: Coded, sheet: Sheet, recorded: dict[str, Values]) -> Matched:
+    matched = Matched(recorded)
+    fields = [(spec.attribute(name), values) for name, values in sheet.values.items()]
+    for row, code in enumerate(sheet.values["code"]):
+        if row in sheet.faults or not code:
+            continue
+        given = {name: values[row] for name, values in fields if values[row] is not None}
+        old = recorded.get(code)
+        if old is None:
+            matched.new[row] = {**spec.defaults, **given}
+        else:
+            after = {name: value for name, value in given.items() if old[name] != value}
+            if after:
+                matched.changed[row] = (old, after)
+    return matched
+
+
+def _verdicts(spec: Coded, sheet: Sheet, matched: Matched) -> list[Judged]:
+    names = sheet.values.get("name", [None] * len(sheet.rows))
+    fields = {spec.attribute(column.field): column.field for column in spec.columns}
+    rows: list[Judged] = []
+    for row, (code, name) in enumerate(zip(sheet.values["code"], names, strict=True)):
+        if row in matched.changed:
+            old, after = matched.changed[row]
+            changes = [Change(fields[a], old[a], value) for a, value in after.items()]
+            rows.append(sheet.judged(row, code, name or "", Verdict.CHANGED, changes))
+        else:
+            verdict = Verdict.NEW if row in matched.new else Verdict.SAME
+            rows.append(sheet.judged(row, code or "", name or "", verdict))
+    return rows
+
+
+def _record(spec: Coded, work: Work, matched: Matched) -> None:
+    if spec.add:
+        for values in matched.new.values():
+            spec.add(work, values)
+    else:
+        _enter(spec, work, list(matched.new.values()))
+    if spec.change:
+        for old, after in matched.changed.values():
+            spec.change(work, old["code"], after)
+    else:
+        _change(spec, work, {old["id"]: after for old, after in matched.changed.values()})
+
+
+def _enter(spec: Coded, work: Work, fresh: list[Values]) -> None:
+    """Insert new things in large statements; rows that say different things are filled up to the same columns."""
+    if not fresh:
+        return
+    if spec.tag:
+        first = next_number(work.session, spec.tag, len(fresh))
+        for number, values in enumerate(fresh, first):
+            values["tag"] = with_check(f"{spec.tag}{number:04d}")
+    names = set().union(*fresh)
+    blank = dict.fromkeys(names)
+    statement = insert(spec.model.__table__)  # type: ignore[arg-type]  # a mapped class's table
+    connection = work.session.connection()
+    for part in queries.chunks(fresh, INSERTED_AT_ONCE):
+        connection.execute(statement, [{**blank, **values} for values in part])
+
+
+def _change(spec: Coded, work: Work, changes: dict[int, Values]) -> None:
+    identity = getattr(spec.model, "id")
+    for part in queries.chunks(sorted(changes)):
+        locked = select(spec.model).where(identity.in_(part)).order_by(identity).with_for_update()
+        for thing in work.session.scalars(locked.execution_options(populate_existing=True)).all():
+            with work.change(thing, spec.verb):
+                for name, value in changes[getattr(thing, "id")].items():
+                    setattr(thing, name, value)
+        work.session.flush()

@@ -1,0 +1,80 @@
+"""The kinds of list that can be imported, in the order in which a new plant imports them."""
+
+from contextlib import suppress
+from pathlib import PurePath
+
+from mes.core.access import ADMINS, PLANNERS
+from mes.core.i18n import N_
+from mes.exchange import masters
+from mes.exchange.boms import judge_boms, read_bom_file
+from mes.exchange.coded import Coded
+from mes.exchange.errors import ColumnsMissing, HeadingTwice, HeadingUnitWrong
+from mes.exchange.headings import heading_rank, match_columns, plain_heading
+from mes.exchange.plans import Kind
+from mes.exchange.reading import Table
+from mes.exchange.routings import judge_routings, read_routing_file
+from mes.exchange.rules import KindUnclear, KindUnknown
+from mes.exchange.stock import judge_lots, judge_orders, read_lot_file, read_order_file
+
+
+def _coded(name: str, label: str, spec: Coded) -> Kind:
+    return Kind(name=name, label=label, who=PLANNERS, read=spec.read, judge=spec.judge)
+
+
+_ALL = (
+    _coded("locations", N_("Places"), masters.LOCATIONS),
+    _coded("work_centres", N_("Work centres"), masters.WORK_CENTRES),
+    _coded("machines", N_("Machines"), masters.MACHINES),
+    _coded("partners", N_("Partners"), masters.PARTNERS),
+    # whoever enters people gives roles, so this list is the administrator's
+    Kind(name="people", label=N_("People"), who=ADMINS, read=masters.PEOPLE.read, judge=masters.PEOPLE.judge),
+    _coded("items", N_("Items"), masters.ITEMS),
+    Kind(name="boms", label=N_("Bills of material"), who=PLANNERS, read=read_bom_file, judge=judge_boms),
+    Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file, judge=judge_routings),
+    _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES),
+    _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
+    Kind(name="opening_lots", label=N_("Stock at the start"), who=PLANNERS, read=read_lot_file, judge=judge_lots,
+         repeats=True),
+    Kind(name="work_orders", label=N_("Work orders"), who=PLANNERS, read=read_order_file, judge=judge_orders,
+         repeats=True),
+)  # fmt: skip
+KINDS = {kind.name: kind for kind in _ALL}
+#: Words in a file's name that tell the kind of list.
+_FILE_WORDS = {
+    "locations": "locations 위치 로케이션",
+    "work_centres": "workcentres workcenters 작업장",
+    "machines": "machines 설비",
+    "partners": "partners 거래처",
+    "people": "people 작업자 사원 명부",
+    "items": "items 품목",
+    "boms": "bom 자재명세서",
+    "routings": "routing 공정 라우팅",
+    "defect_codes": "defectcodes 불량",
+    "stop_reasons": "stopreasons 비가동",
+    "opening_lots": "openinglots 기초재고 재고",
+    "work_orders": "workorders 작업지시 생산계획",
+}
+
+
+def get_kind(name: str) -> Kind:
+    """A kind by its name; ``-`` and ``_`` are the same. Raises KindUnknown."""
+    found = KINDS.get(name.strip().lower().replace("-", "_"))
+    if found is None:
+        raise KindUnknown(kind=name[:40], kinds=", ".join(KINDS))
+    return found
+
+
+def guess_kind(table: Table) -> Kind:
+    """What kind of list a file is, from its headings and its name. Raises KindUnclear."""
+    stem = plain_heading(PurePath(table.name).stem)
+    best: tuple[int, int, int, str] | None = None
+    for name in KINDS:
+        with suppress(ColumnsMissing, HeadingTwice, HeadingUnitWrong):
+            mapping = match_columns(name, table)
+            named = any(word in stem for word in _FILE_WORDS[name].split())
+            ranks = sum(heading_rank(name, table.headings[column]) for column in mapping.columns.values())
+            score = (len(mapping.columns) + 2 * named, -len(mapping.ignored), -ranks, name)
+            best = max(best, score) if best else score
+    if best is None:
+        raise KindUnclear(name=table.name)
+    return KINDS[best[3]]

@@ -1,0 +1,242 @@
+"""What an import says about each row, and why it may be refused: pure decisions."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+from unicodedata import normalize
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.core.types import PLACES
+from mes.exchange.errors import CellRefused, NumberTooFine, NumberTooLarge
+from mes.exchange.parsing import shown
+
+#: Rows shown of a large file, beside all refused ones (of which at most ``MOST_REFUSED`` are named).
+MOST_SHOWN = 200
+MOST_REFUSED = 1000
+
+
+class Verdict(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+VERDICT_NAMES = {
+    Verdict.NEW: N_("New"),
+    Verdict.CHANGED: N_("Changed"),
+    Verdict.SAME: N_("Unchanged"),
+    Verdict.REFUSED: N_("Refused"),
+}
+
+
+class Change(NamedTuple):
+    """One column of a recorded thing that a row changes."""
+
+    field: str
+    before: object
+    after: object
+
+
+class Judged(NamedTuple):
+    """One row: its number in the file, what it is about, its verdict, and the reason and cell of a refusal."""
+
+    number: int
+    code: str
+    name: str
+    verdict: Verdict
+    reason: Refused | None = None
+    cell: str = ""
+    changes: Sequence[Change] = ()
+
+
+@dataclass
+class Preview:
+    """What an import would do, row by row."""
+
+    kind: str
+    name: str
+    rows: list[Judged]
+    ignored: list[str] = field(default_factory=list)
+    #: Items that are made on the way because the file names them.
+    missing: list[str] = field(default_factory=list)
+
+    @cached_property
+    def counts(self) -> dict[Verdict, int]:
+        """How many rows have which verdict."""
+        counted = Counter(row.verdict for row in self.rows)
+        return {verdict: counted[verdict] for verdict in Verdict}
+
+    @property
+    def refused(self) -> list[Judged]:
+        """The refused rows."""
+        return [row for row in self.rows if row.verdict is Verdict.REFUSED]
+
+    @property
+    def does_something(self) -> bool:
+        """Whether anything would be recorded."""
+        return bool(self.counts[Verdict.NEW] or self.counts[Verdict.CHANGED])
+
+    def shown(self) -> list[Judged]:
+        """The rows worth looking at: the first ones and every refused one (up to a limit), in file order."""
+        refused = [row for row in self.rows[MOST_SHOWN:] if row.verdict is Verdict.REFUSED]
+        return [*self.rows[:MOST_SHOWN], *refused[:MOST_REFUSED]]
+
+
+class RowsRefused(Refused):
+    """A file with refused rows is not imported at all. ``preview`` holds every row and its reason."""
+
+    message = N_("%(count)s rows of %(name)s cannot be imported, so nothing was imported.")
+    hint = N_("Correct the rows and import the file again.")
+    status = 422
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__(count=preview.counts[Verdict.REFUSED], name=preview.name)
+        self.preview = preview
+
+
+class ImportedBefore(Refused):
+    """The very same file again: rows without a code of their own would be entered twice. Asks first."""
+
+    message = N_("The file %(name)s was imported already, at %(when)s by %(who)s.")
+    hint = N_("Importing it again enters its rows a second time.")
+    asks = True
+
+
+class KindUnclear(Refused):
+    """The headings fit no kind of list."""
+
+    message = N_("It is not clear what kind of list %(name)s is.")
+    hint = N_("Choose the kind of list, and compare the headings with the example file.")
+    status = 422
+
+
+class KindUnknown(Refused):
+    """A word on the command line or in an address that is no kind of list."""
+
+    message = N_("There is no kind of list %(kind)s.")
+    hint = N_("Choose one of: %(kinds)s.")
+    status = 404
+
+
+class RowTwice(CellRefused):
+    """The same code in two rows."""
+
+    message = N_("%(code)s stands in row %(first)s already.")
+    hint = N_("Keep one of the rows.")
+
+
+class CodesTooSimilar(CellRefused):
+    """Two codes of the file that a person would take for one."""
+
+    message = N_("%(code)s differs from %(other)s in row %(first)s only in upper or lower case or in width.")
+    hint = N_("Write both the same way and keep one of the rows, or choose another code.")
+
+
+class NotKnown(CellRefused):
+    """A code that leads to nothing in the plant."""
+
+    message = N_("There is no %(what)s %(value)s.")
+    hint = N_("Check the code, or import the list in which it is entered first.")
+
+
+class NoLongerUsed(CellRefused):
+    """A code of something that was taken out of use."""
+
+    message = N_("%(what)s %(value)s is no longer in use.")
+    hint = N_("Choose another one, or put it back into use.")
+
+
+class UnitDiffers(CellRefused):
+    """A quantity in a unit that the item does not have."""
+
+    message = N_("%(item)s is counted in %(own)s, not in %(value)s.")
+    hint = N_("Convert the quantity, or enter the conversion on the item's page.")
+
+
+class NoByProducts(CellRefused):
+    """A BOM row that comes out instead of going in."""
+
+    message = N_("%(value)s is a by-product, and a bill of material holds only what goes in.")
+    hint = N_("Delete the row; what comes out besides is entered where it arises.")
+
+
+class OrderIsReleased(CellRefused):
+    """A work order that is no draft any more is not changed by a file."""
+
+    message = N_("Work order %(value)s is %(state)s already and cannot be changed by a file.")
+    hint = N_("Delete the row, or copy the order under another number.")
+
+
+class PartnerIsNot(CellRefused):
+    """A partner that is nothing of the wanted kind."""
+
+    message = N_("%(value)s is not entered as a %(kind)s.")
+    hint = N_("Add the kind on the partner's page, or choose another partner.")
+
+
+class LotIsThere(CellRefused):
+    """A lot number that the plant has already."""
+
+    message = N_("There is a lot %(value)s already.")
+    hint = N_("Delete the row, or correct the quantity of that lot by a stock count.")
+
+
+_SAME_UNITS = (
+    "ea 개 pcs pc each",
+    "kg 킬로그램",
+    "g 그램",
+    "m 미터",
+    "l 리터",
+    "box 박스 상자",
+    "roll 롤",
+    "set 세트",
+)
+_UNIT_WORDS = {word: words.split()[0] for words in _SAME_UNITS for word in words.split()}
+#: Units that every plant converts the same way: from -> to -> how many.
+_METRIC = {
+    ("g", "kg"): Decimal("0.001"), ("kg", "g"): Decimal(1000), ("t", "kg"): Decimal(1000),
+    ("mg", "g"): Decimal("0.001"), ("ml", "l"): Decimal("0.001"), ("l", "ml"): Decimal(1000),
+    ("mm", "m"): Decimal("0.001"), ("cm", "m"): Decimal("0.01"), ("m", "mm"): Decimal(1000),
+    ("m", "cm"): Decimal(100),
+}  # fmt: skip
+
+
+def plain_unit(unit: str) -> str:
+    """A unit as it is compared: 개 and EA, ㎏ and kg are the same."""
+    word = normalize("NFKC", unit).strip().casefold()
+    return _UNIT_WORDS.get(word, word)
+
+
+def unit_factor(written: str, own: str, others: Iterable[tuple[str, Decimal]], item: str) -> Decimal:
+    """How many of the item's own unit one written unit is. ``others`` are the item's conversions.
+
+    Raises UnitDiffers.
+    """
+    wanted, base = plain_unit(written), plain_unit(own)
+    if not wanted or wanted == base:
+        return Decimal(1)
+    for unit, factor in others:
+        if plain_unit(unit) == wanted:
+            return factor
+    metric = _METRIC.get((wanted, base))
+    if metric is None:
+        raise UnitDiffers(value=shown(written), own=own, item=item)
+    return metric
+
+
+def converted(quantity: Decimal, factor: Decimal, written: str) -> Decimal:
+    """A quantity in the item's own unit. Raises NumberTooFine or NumberTooLarge where it cannot be kept exactly."""
+    result = quantity * factor
+    if result != round(result, PLACES):
+        raise NumberTooFine(value=shown(f"{written} = {result.normalize():f}"), places=PLACES)
+    if result.adjusted() >= 12:
+        raise NumberTooLarge(value=shown(f"{result:f}"))
+    return result

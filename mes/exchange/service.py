@@ -1,0 +1,129 @@
+"""Use cases: look at a file before anything is recorded, import it whole or not at all, keep it in between."""
+
+import hashlib
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from mes.core.files import store_file
+from mes.core.work import Work
+from mes.exchange import queries
+from mes.exchange.columns import Sheet
+from mes.exchange.headings import match_columns
+from mes.exchange.kinds import get_kind, guess_kind
+from mes.exchange.models import Upload
+from mes.exchange.plans import Kind, Options, Plan
+from mes.exchange.reading import read_table, without_garbage_collection
+from mes.exchange.rules import ImportedBefore, Preview, RowsRefused, Verdict
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Prepared(NamedTuple):
+    """A file read to values, before anything is compared with the plant."""
+
+    kind: Kind
+    name: str
+    data: bytes
+    sheet: Sheet
+    options: Options
+
+    @property
+    def sha256(self) -> str:
+        """What tells this file from any other."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Imported(NamedTuple):
+    """What an import did."""
+
+    upload: Upload
+    preview: Preview
+
+
+def prepare(
+    kind: str | None, name: str, data: bytes, *, sheet: str | None = None, options: Options | None = None
+) -> Prepared:
+    """Read a file to values. Needs no database, so that nobody waits for it. Without ``kind`` it is guessed.
+
+    Raises a FileRefused, ColumnsMissing, HeadingTwice, HeadingUnitWrong, KindUnknown, KindUnclear.
+    """
+    chosen = get_kind(kind) if kind else None
+    table = read_table(name, data, sheet, chosen.name if chosen else None)
+    chosen = chosen or guess_kind(table)
+    mapping = match_columns(chosen.name, table)
+    options = options or Options()
+    with without_garbage_collection():
+        return Prepared(chosen, name, data, chosen.read(table, mapping, options), options)
+
+
+def preview(session: Session, prepared: Prepared) -> Preview:
+    """What an import would do: a verdict and, for refused rows, the reason and cell. Writes nothing."""
+    return _preview(prepared, _judge(session, prepared))
+
+
+def import_file(
+    work: Work,
+    kind: str | None,
+    name: str,
+    data: bytes,
+    *,
+    sheet: str | None = None,
+    options: Options | None = None,
+    confirmed: bool = False,
+) -> Imported:
+    """Import a file, all of it or nothing. Raises RowsRefused with every refused row, ImportedBefore (asks)."""
+    return import_prepared(work, prepare(kind, name, data, sheet=sheet, options=options), confirmed=confirmed)
+
+
+def import_prepared(
+    work: Work, prepared: Prepared, *, upload: Upload | None = None, confirmed: bool = False
+) -> Imported:
+    """The same for a file that was read before. ``confirmed`` imports a file again that was imported already."""
+    if prepared.kind.repeats and not confirmed:
+        before = queries.imported_before(work.session, prepared.kind.name, prepared.sha256)
+        if before is not None:
+            raise ImportedBefore(name=prepared.name, when=before.imported_at, who=before.person)
+    plan = _judge(work.session, prepared)
+    found = _preview(prepared, plan)
+    if found.counts[Verdict.REFUSED]:
+        raise RowsRefused(found)
+    kept = upload or keep_upload(work, prepared)
+    with without_garbage_collection():
+        plan.record(work)
+    kept.imported_at = work.now
+    work.session.flush()
+    _note(work, prepared, kept, found)
+    return Imported(kept, found)
+
+
+def keep_upload(work: Work, prepared: Prepared) -> Upload:
+    """Keep a file as it came, so that it can be looked at, imported, and shown to whoever asks later."""
+    is_workbook = prepared.data.startswith(b"PK")
+    stored = store_file(work, prepared.name, SPREADSHEET if is_workbook else "text/csv", prepared.data)
+    upload = Upload(
+        kind=prepared.kind.name, name=prepared.name[:200], file_id=stored.id, at=work.now, person=work.actor.name[:100]
+    )
+    work.session.add(upload)
+    work.session.flush()
+    return upload
+
+
+def _judge(session: Session, prepared: Prepared) -> Plan:
+    """Rows are judged on a copy of the sheet, so that a second look does not start from the first one's marks."""
+    sheet = prepared.sheet
+    fresh = type(sheet)(**{**sheet.__dict__, "faults": dict(sheet.faults)})
+    fresh.values = {name: list(column) for name, column in sheet.values.items()}
+    with without_garbage_collection():
+        return prepared.kind.judge(session, fresh, prepared.options)
+
+
+def _preview(prepared: Prepared, plan: Plan) -> Preview:
+    return Preview(prepared.kind.name, prepared.name, plan.rows, prepared.sheet.mapping.ignored, plan.missing)
+
+
+def _note(work: Work, prepared: Prepared, upload: Upload, found: Preview) -> None:
+    counts = {verdict.value: count for verdict, count in found.counts.items() if count}
+    after = {"kind": prepared.kind.name, "file": prepared.name, "sha256": prepared.sha256, "rows": len(found.rows)}
+    made = {"made": found.missing} if found.missing else {}
+    work.record("exchange.import", upload, after={**after, **counts, **made}, code=prepared.name[:100])

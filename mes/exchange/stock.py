@@ -1,0 +1,257 @@
+"""Opening lots and work orders from files: entered through the same use cases as at a desk."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mes.core.errors import Refused
+from mes.core.i18n import N_, _
+from mes.core.work import Work
+from mes.equipment.models import Location
+from mes.exchange import queries
+from mes.exchange.choices import parse_choice
+from mes.exchange.columns import Column, Sheet, read_columns
+from mes.exchange.headings import Mapping
+from mes.exchange.masters import parse_unit
+from mes.exchange.parsing import parse_code, parse_date, parse_integer, parse_name, parse_quantity
+from mes.exchange.plans import Options, Plan
+from mes.exchange.reading import Table
+from mes.exchange.rules import (
+    Change,
+    Judged,
+    LotIsThere,
+    NotKnown,
+    OrderIsReleased,
+    PartnerIsNot,
+    RowTwice,
+    Verdict,
+    converted,
+    unit_factor,
+)
+from mes.items.models import Item, Tracking
+from mes.lots.models import Lot, LotStatus
+from mes.lots.rules import check_new_lot
+from mes.lots.service import receive_lots, release_inspected
+from mes.orders.models import LotRule, OrderState, WorkOrder
+from mes.orders.rules import STATE_NAMES, WholePieces
+from mes.orders.service import change_order, create_order
+from mes.partners.models import Partner, PartnerKind
+
+PARTNER_WORDS = {PartnerKind.SUPPLIER: N_("supplier"), PartnerKind.CUSTOMER: N_("customer")}
+Verdicts = dict[int, tuple[Verdict, Sequence[Change]]]
+
+
+def _amount(text: str) -> Decimal:
+    return parse_quantity(text, zero=False)
+
+
+def _capitals(text: str) -> str:
+    return parse_code(text).upper()
+
+
+def _supplier_lot(text: str) -> str:
+    return parse_name(text, 100)
+
+
+def _priority(text: str) -> int:
+    try:
+        return int(parse_choice("priority", text))
+    except Refused:
+        number = parse_integer(text)
+        if not 1 <= number <= 9:
+            raise
+        return number
+
+
+LOT_COLUMNS = (
+    Column("lot", _capitals),
+    Column("item", parse_code, needed=True),
+    Column("supplier_lot", _supplier_lot),
+    Column("quantity", _amount, needed=True),
+    Column("unit", parse_unit),
+    Column("expires_on", parse_date),
+    Column("made_on", parse_date),
+    Column("received_on", parse_date),
+    Column("location", parse_code),
+    Column("supplier", parse_code),
+    Column("note", parse_name),
+)
+ORDER_COLUMNS = (
+    Column("code", _capitals),
+    Column("item", parse_code, needed=True),
+    Column("quantity", _amount, needed=True),
+    Column("unit", parse_unit),
+    Column("due_on", parse_date, needed=True),
+    Column("priority", _priority),
+    Column("customer", parse_code),
+    Column("note", parse_name),
+)
+
+
+def read_lot_file(table: Table, mapping: Mapping, options: Options) -> Sheet:
+    """Read a list of stock; needs no database."""
+    return read_columns(LOT_COLUMNS, table.rows, mapping)
+
+
+def read_order_file(table: Table, mapping: Mapping, options: Options) -> Sheet:
+    """Read a production plan; needs no database."""
+    return read_columns(ORDER_COLUMNS, table.rows, mapping)
+
+
+class _Rows:
+    """What lots and orders have in common: an item, a quantity in a unit, a partner."""
+
+    def __init__(self, session: Session, sheet: Sheet, own: str, partner: str, kind: PartnerKind) -> None:
+        self.sheet, self.own = sheet, own
+        self.items = queries.items_by_code(session, {code for code in sheet.values["item"] if code})
+        units = queries.units_of(session, list(self.items.values()))
+        self.partners = queries.all_of(session, Partner) if partner in sheet.values else {}
+        first: dict[str, int] = {}
+        for row, code in enumerate(sheet.values["item"]):
+            self._check_twice(row, first)
+            if code and code not in self.items:
+                sheet.refuse(row, "item", NotKnown(what=_(N_("item")), value=code))
+            self._check_partner(row, partner, kind)
+            if row not in sheet.faults:
+                self._convert(row, units)
+
+    def _check_twice(self, row: int, first: dict[str, int]) -> None:
+        code = self.sheet.value(row, self.own)
+        if code and first.setdefault(code, row) != row:
+            number = str(self.sheet.rows[first[code]][0])
+            self.sheet.refuse(row, self.own, RowTwice(value=code, code=code, first=number))
+
+    def _check_partner(self, row: int, name: str, kind: PartnerKind) -> None:
+        code = self.sheet.value(row, name)
+        if not code:
+            return
+        if code not in self.partners:
+            self.sheet.refuse(row, name, NotKnown(what=_(N_("partner")), value=code))
+        elif kind not in self.partners[code].kinds:
+            self.sheet.refuse(row, name, PartnerIsNot(value=code, kind=_(PARTNER_WORDS[kind])))
+
+    def _convert(self, row: int, units: dict[int, list[tuple[str, Decimal]]]) -> None:
+        item, unit, quantities = self.item(row), self.sheet.value(row, "unit"), self.sheet.values["quantity"]
+        if not unit:
+            return
+        try:
+            factor = unit_factor(unit, item.unit, units.get(item.id, ()), item.code)
+            quantities[row] = converted(quantities[row], factor, f"{quantities[row]} {unit}")
+        except Refused as reason:
+            self.sheet.refuse(row, "unit", reason)
+
+    def item(self, row: int) -> Item:
+        """The item of a row that is in order."""
+        return self.items[self.sheet.value(row, "item")]
+
+    def partner(self, row: int, name: str) -> Partner | None:
+        """The partner of a row that is in order."""
+        code = self.sheet.value(row, name)
+        return self.partners[code] if code else None
+
+    def judged(self, verdicts: Verdicts) -> list[Judged]:
+        """The verdicts on all rows."""
+        rows = []
+        for row in range(len(self.sheet.rows)):
+            code = self.sheet.value(row, "item") or ""
+            name = self.items[code].name if code in self.items else ""
+            own = self.sheet.value(row, self.own)
+            verdict, changes = verdicts.get(row, (Verdict.NEW, ()))
+            rows.append(self.sheet.judged(row, own or code, name, verdict, changes))
+        return rows
+
+
+def judge_lots(session: Session, sheet: Sheet, options: Options) -> Plan:
+    """Every row is a lot that stands in the plant already when it begins to work with the system."""
+    rows = _Rows(session, sheet, "lot", "supplier", PartnerKind.SUPPLIER)
+    places = queries.all_of(session, Location) if "location" in sheet.values else {}
+    own = {code for code in sheet.values.get("lot", ()) if code}
+    taken = queries.taken_codes(session, Lot, own)
+    for row in range(len(sheet.rows)):
+        code, place = sheet.value(row, "lot"), sheet.value(row, "location")
+        if code in taken:
+            sheet.refuse(row, "lot", LotIsThere(value=code))
+        if place and place not in places:
+            sheet.refuse(row, "location", NotKnown(what=_(N_("place")), value=place))
+        if row not in sheet.faults:
+            try:
+                check_new_lot(rows.item(row), sheet.value(row, "quantity"))
+            except Refused as reason:
+                sheet.refuse(row, reason.field or "item", reason)
+    return Plan(rows.judged({}), lambda work: _receive(work, rows, places))
+
+
+def _receive(work: Work, rows: _Rows, places: dict[str, Location]) -> None:
+    value = rows.sheet.value
+    for row in range(len(rows.sheet.rows)):
+        place, code = value(row, "location"), value(row, "lot")
+        lots = receive_lots(
+            work,
+            item=rows.item(row),
+            quantities=[value(row, "quantity")],
+            supplier=rows.partner(row, "supplier"),
+            supplier_lot=value(row, "supplier_lot"),
+            expires_on=value(row, "expires_on"),
+            made_on=value(row, "made_on") or value(row, "received_on"),
+            location=places[place] if place else None,
+            note=value(row, "note"),
+            codes=[code] if code else (),
+        )
+        for lot in lots:
+            if lot.status is LotStatus.INSPECTION:  # stock that is in use already was inspected when it came
+                release_inspected(work, lot.id)
+
+
+def judge_orders(session: Session, sheet: Sheet, options: Options) -> Plan:
+    """A row is a new draft, or changes a draft that is there under its number."""
+    rows = _Rows(session, sheet, "code", "customer", PartnerKind.CUSTOMER)
+    known = queries.orders_by_code(session, {code for code in sheet.values.get("code", ()) if code})
+    verdicts: Verdicts = {}
+    for row in range(len(sheet.rows)):
+        if row in sheet.faults:
+            continue
+        item, quantity = rows.item(row), sheet.value(row, "quantity")
+        if item.tracking is Tracking.SERIAL and quantity != quantity.to_integral_value():
+            sheet.refuse(row, "quantity", WholePieces(item=item.name))
+            continue
+        old = known.get(sheet.value(row, "code") or "")
+        if old is None:
+            continue
+        changes = _order_changes(rows, row, old)
+        verdicts[row] = (Verdict.CHANGED if changes else Verdict.SAME), changes
+        if changes and (old.state is not OrderState.DRAFT or old.item_id != item.id):
+            sheet.refuse(row, "code", OrderIsReleased(value=old.code, state=_(STATE_NAMES[old.state])))
+    return Plan(rows.judged(verdicts), lambda work: _order(work, rows, known, verdicts))
+
+
+def _order_changes(rows: _Rows, row: int, old: WorkOrder) -> list[Change]:
+    value = rows.sheet.value
+    customer = rows.partner(row, "customer")
+    pairs: list[tuple[str, Any, Any]] = [
+        ("item", old.item_id, rows.item(row).id),
+        ("quantity", old.quantity, value(row, "quantity")),
+        ("due_on", old.due_on, value(row, "due_on")),
+        ("priority", old.priority, value(row, "priority")),
+        ("customer", old.customer_id, customer.id if customer else None),
+        ("note", old.note, value(row, "note")),
+    ]
+    return [Change(name, before, after) for name, before, after in pairs if after is not None and before != after]
+
+
+def _order(work: Work, rows: _Rows, known: dict[str, WorkOrder], verdicts: Verdicts) -> None:
+    value = rows.sheet.value
+    for row in range(len(rows.sheet.rows)):
+        said: dict[str, Any] = {
+            "quantity": value(row, "quantity"), "due_on": value(row, "due_on"), "priority": value(row, "priority") or 5,
+            "customer": rows.partner(row, "customer"), "note": value(row, "note"),
+        }  # fmt: skip
+        code = value(row, "code")
+        old = known.get(code or "")
+        if old is None:
+            create_order(work, item=rows.item(row), code=code, lot_rule=LotRule.ORDER, **said)
+        elif verdicts[row][0] is Verdict.CHANGED:
+            kept = {"priority": value(row, "priority") or old.priority, "note": said["note"] or old.note}
+            customer = said["customer"] or (work.session.get(Partner, old.customer_id) if old.customer_id else None)
+            change_order(work, old.code, **{**said, **kept, "customer": customer, "lot_rule": old.lot_rule})
