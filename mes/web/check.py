@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.db import Database
 from mes.core.events import Event, broken_links
 from mes.core.i18n import N_, say, shown
+from mes.core.types import ExactDecimal
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import Job, Report, WorkOrder
 from mes.web import check_database
 from mes.web.check_graph import find_loop
+from mes.web.installation import reason
 
 #: Faults told of each rule; more are counted only by their rule being told.
 MOST = 200
@@ -52,14 +55,23 @@ Rule = Callable[[Session], Iterator[Fault]]
 
 def check(database: Database) -> Outcome:
     """Prove every rule on the database as it is now."""
+    with database.read() as read:
+        return examine(read)
+
+
+def examine(session: Session) -> Outcome:
+    """Prove every rule on what a session sees. A database too damaged to be asked is a fault like any other."""
     faults: list[Fault] = []
     not_checked: list[str] = []
-    with database.read() as read:
-        for rule in RULES.values():
-            faults += islice(rule(read), MOST)
-        for name, message, values in check_database.faults(read, not_checked):
+    try:
+        for name, message, values in check_database.faults(session, not_checked):
             faults.append(Fault(name, message, values))
-    return Outcome(faults, [*RULES, *check_database.RULES], not_checked)
+        for rule in RULES.values():
+            faults += islice(rule(session), MOST)
+    except DBAPIError as error:
+        message = N_("The database cannot be read any further: %(what)s.")
+        faults.append(Fault("integrity", message, {"what": reason(error)}))
+    return Outcome(faults, [*check_database.RULES, *RULES], not_checked)
 
 
 def balances(session: Session) -> Iterator[Fault]:
@@ -149,7 +161,7 @@ def no_loops(session: Session) -> Iterator[Fault]:
 def consumed_enough(session: Session) -> Iterator[Fault]:
     """What reports drew from a consumption is never more than was consumed (less what was taken back)."""
     back = aliased(Movement)
-    consumed = -(Movement.quantity + func.coalesce(back.quantity, ZERO))
+    consumed = type_coerce(-(Movement.quantity + func.coalesce(back.quantity, ZERO)), ExactDecimal)
     query = (
         select(Lot.code, consumed, func.sum(Edge.quantity))
         .join(Movement, Movement.id == Edge.movement_id)
