@@ -304,3 +304,20 @@ def page_of_jobs(
     if state is not None:
         query = query.where(Job.state == state)
     return keyset(session, query, Job.id, after=after, size=size, newest_first=True)
+
+
+def _reports() -> Select[Report]:
+    return select(Report).options(joinedload(Report.job), joinedload(Report.lot), joinedload(Report.machine))
+
+
+def page_of_reports(session: Session, *, after: str | None = None, size: int = 30) -> Slice[Report]:
+    """Reports, newest first."""
+    return keyset(session, _reports(), Report.id, after=after, size=size, newest_first=True)
+
+
+def get_report(session: Session, ident: int) -> Report:
+    """A report by number. Raises NotFound."""
+    found = session.scalar(_reports().where(Report.id == ident))
+    if found is None:
+        raise NotFound(what=_(N_("report")), code=str(ident))
+    return found

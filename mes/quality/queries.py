@@ -14,7 +14,7 @@ from mes.core import events
 from mes.core.errors import NotFound
 from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
-from mes.core.paging import Slice, keyset
+from mes.core.paging import PAGE, Slice, keyset
 from mes.equipment.models import Machine
 from mes.items.models import Item
 from mes.lots.models import Lot, Movement
@@ -120,12 +120,14 @@ def _rows() -> Any:
     return query.options(joinedload(Defect.type), joinedload(Defect.item), joinedload(Defect.lot))
 
 
-def page_of_defects(session: Session, chosen: DefectFilter, after: str | None = None) -> Slice[DefectRow]:
+def page_of_defects(
+    session: Session, chosen: DefectFilter, after: str | None = None, size: int = PAGE
+) -> Slice[DefectRow]:
     """Defects, newest day first; rows that were taken back stay visible."""
     query = _rows().where(*chosen.conditions())
     if chosen.disposition is Disposition.OPEN:  # what was taken back waits for nobody
         query = query.where(*standing(chosen))
-    found = keyset(session, query, Defect.day, Defect.id, after=after, newest_first=True, whole_rows=True)
+    found = keyset(session, query, Defect.day, Defect.id, after=after, size=size, newest_first=True, whole_rows=True)
     return Slice([DefectRow(*row[:5]) for row in found.rows], found.next, found.first)
 
 

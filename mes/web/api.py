@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 import mes.items.api
 import mes.lots.api
 import mes.orders.api
+import mes.quality.api
+import mes.trace.api
 from mes import __version__
 from mes.core import api
 from mes.core.access import Actor
@@ -17,6 +19,8 @@ PARTS = [
     mes.items.api.api,
     mes.lots.api.api,
     mes.orders.api.api,
+    mes.quality.api.api,
+    mes.trace.api.api,
 ]
 
 
