@@ -148,7 +148,7 @@ def stamp(value: datetime | None) -> str:
 
 
 def own_name(thing: object) -> str:
-    """A plant's own name for a thing in the reader's language: ``name_vi``, say, else ``name_en``, else the Korean one."""
+    """A plant's own name for a thing in the reader's language (``name_vi``), else in English, else as it is."""
     name: str = getattr(thing, "name", "")
     if language() == "ko":
         return name
