@@ -1,0 +1,41 @@
+"""Every sentence is there in every complete language, with the same parameters."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from tests.words import COMPLETE, missing, sentences, translations
+
+PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_no_sentence_lacks_its_translation(language: str) -> None:
+    lacking = missing(language)
+    assert lacking == [], f"python -m tests.words fill FILE.json {language}"
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_translations_have_the_same_parameters(language: str) -> None:
+    wrong = [
+        msgid
+        for msgid, words in translations(language).items()
+        if not _parameters(words) <= _parameters(msgid)
+        or ("%" in str(words) and _parameters(msgid) and re.search(r"%(?!\(|%)", str(words)))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_no_translation_is_left_of_a_sentence_that_is_gone(language: str) -> None:
+    gone = set(translations(language)) - set(sentences())
+    assert gone == set(), "python -m tests.words"
+
+
+def test_no_sentence_carries_markup() -> None:
+    assert [msgid for msgid in sentences() if "<" in str(msgid) and ">" in str(msgid)] == []
+
+
+def _parameters(text: str | Iterable[str]) -> set[str]:
+    return set(PARAMETER.findall(text if isinstance(text, str) else " ".join(text)))
