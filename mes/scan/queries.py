@@ -64,7 +64,7 @@ def _simple(
 def _of_items(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
     """The lots (or the item itself) that GS1 identifiers name, for the likeliest reading that leads anywhere."""
     spelled = {spelling for reading in readings for spelling in spellings_of_gtin(reading.gtin or "")}
-    query = (
+    query: Any = (
         select(Item, Lot.id, Lot.code, Lot.supplier_lot)
         .where(Item.gtin.in_(spelled))
         .order_by(Lot.id.desc())

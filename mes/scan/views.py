@@ -1,13 +1,14 @@
 """The scan box of every page, and the addresses printed on labels."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from flask import make_response, redirect, request, url_for
+from flask import current_app, make_response, redirect, request, url_for
 
-from mes.core.access import EVERYONE
+from mes.core.access import EVERYONE, may
 from mes.core.i18n import _
-from mes.core.pages import Page, Room, page
+from mes.core.pages import Page, Room, actor, page
 from mes.core.work import Reader
 from mes.scan.models import KIND_NAMES, Kind, Meaning
 from mes.scan.rules import Resolution, known_kinds
@@ -15,12 +16,23 @@ from mes.scan.service import resolve
 
 room = Room("scan", __name__)
 
-#: Where each kind of thing has its page.
-PAGES: dict[Kind, Callable[[Meaning], str]] = {
-    Kind.LOT: lambda found: url_for("lots.show", code=found.code),
-    Kind.SERIAL: lambda found: url_for("lots.show", code=found.code),
-    Kind.RECEIPT: lambda found: url_for("lots.receipt", code=found.code),
-    Kind.SHIPMENT: lambda found: url_for("lots.shipment", code=found.code),
+#: Where each kind of thing has its page: the first of these that the person may open. "{code}" and "{owner}" are
+#: those of the meaning.
+PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
+    Kind.LOT: (("lots.show", {"code": "{code}"}),),
+    Kind.SERIAL: (("lots.show", {"code": "{code}"}),),
+    Kind.ORDER: (("orders.show", {"code": "{code}"}),),
+    Kind.JOB: (("orders.show", {"code": "{owner}"}),),
+    Kind.BADGE: (("people.edit", {"code": "{owner}"}), ("people.index", {"q": "{name}"})),
+    Kind.MACHINE: (("equipment.machine", {"code": "{code}"}), ("equipment.machines", {})),
+    Kind.LOCATION: (("equipment.location", {"code": "{code}"}), ("equipment.locations", {})),
+    Kind.WORK_CENTRE: (("equipment.work_centre", {"code": "{code}"}), ("equipment.work_centres", {})),
+    Kind.SUPPLIER_LOT: (("trace.show", {"of": "{code}"}),),
+    Kind.ITEM: (("items.show", {"code": "{code}"}),),
+    Kind.RECEIPT: (("lots.receipt", {"code": "{code}"}),),
+    Kind.SHIPMENT: (("lots.shipment", {"code": "{code}"}),),
+    Kind.INSPECTION: (("quality.inspection", {"code": "{code}"}),),
+    Kind.DEFECT_CODE: (("quality.defects", {"code": "{code}"}),),
 }
 ICONS = {
     Kind.LOT: "boxes",
@@ -74,15 +86,21 @@ def _lead(read: Reader, text: str, expected: Collection[Kind] = ()) -> Page:
     found = resolve(read, text, expected)
     if not found.meanings:
         return make_response(page("scan/unknown.html", found=found, kinds=known_kinds()), 404)
-    address = PAGES.get(found.meanings[0].kind)
-    if len(found.meanings) == 1 and address:
-        return redirect(address(found.meanings[0]))
-    return page("scan/choose.html", found=found, choices=choices(found))
+    offered = choices(found)
+    if len(offered) == 1 and offered[0].href:
+        return redirect(offered[0].href)
+    return page("scan/choose.html", found=found, choices=offered)
 
 
 def choices(found: Resolution) -> list[Choice]:
     """What a scan may stand for, each with the page it leads to."""
-    return [
-        Choice(m, _(KIND_NAMES[m.kind]), ICONS[m.kind], PAGES[m.kind](m) if m.kind in PAGES else None)
-        for m in found.meanings
-    ]
+    return [Choice(m, _(KIND_NAMES[m.kind]), ICONS[m.kind], address(m)) for m in found.meanings]
+
+
+def address(meaning: Meaning) -> str | None:
+    """Where a thing has its page for this person; None for what has none (a command) or none of theirs."""
+    for endpoint, values in PAGES.get(meaning.kind, ()):
+        if may(actor(), getattr(current_app.view_functions[endpoint], "who")):
+            filled: dict[str, Any] = {name: value.format(**vars(meaning)) for name, value in values.items()}
+            return url_for(endpoint, **filled)
+    return None

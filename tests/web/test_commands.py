@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -294,13 +295,13 @@ def test_a_folder_that_cannot_be_written_to(plant: Path, monkeypatch: pytest.Mon
     def refuse(**_options: object) -> None:
         raise PermissionError(13, "denied")
 
-    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     assert "cannot be written to" in ailments(plant)["folder"]
 
 
 def test_a_disk_that_is_nearly_full(plant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(plant)._replace(free=3 * 2**20)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _place: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage)
     assert ailments(plant)["disk"] == "Only 3 MB are free on the disk of the data folder: make room."
 
 
