@@ -17,7 +17,9 @@ import mes.partners.views
 import mes.people.plant_views
 import mes.people.views
 import mes.quality.views
+import mes.reports.views
 import mes.scan.views
+import mes.station.views
 import mes.trace.views
 import mes.web.health
 from mes.core import i18n, pages, qr
@@ -45,7 +47,10 @@ ROOMS: list[Room] = [
     mes.orders.views.room,
     mes.lots.views.room,
     mes.quality.views.room,
+    mes.station.views.room,
+    mes.station.views.calls,
     mes.trace.views.room,
+    mes.reports.views.room,
 ]
 #: Groups of the rail, in the factory's order: name -> words and icon.
 GROUPS = {

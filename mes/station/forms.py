@@ -1,0 +1,94 @@
+"""Forms of the tablet: numbers from the pad, a PIN, a photo."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from wtforms import PasswordField, RadioField, StringField
+
+from mes.core.forms import Form, QuantityField, needed, optional
+from mes.core.i18n import N_, own_name
+from mes.core.work import Reader
+from mes.orders.queries import get_job
+from mes.quality.forms import InspectionForm, MeasurementField
+from mes.quality.models import Characteristic, DefectCode
+from mes.station import queries
+
+
+class LeaderForm(Form):
+    """A leader signs in to say which station this device is."""
+
+    login = StringField(N_("Login"), needed(), render_kw={"autocomplete": "username"})
+    password = PasswordField(N_("Password"), needed(), render_kw={"autocomplete": "current-password"})
+
+
+class PinForm(Form):
+    """The PIN behind a name tile."""
+
+    pin = PasswordField(N_("PIN"), needed())
+
+
+class ReportForm(Form):
+    """Good pieces and defects by code on one sheet. Digits that came along with a scan are put back."""
+
+    good = QuantityField(N_("Good"), optional())
+    defects: list[tuple[DefectCode, QuantityField]]
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """A field for each type of defect in use, the commonest of this item first."""
+        item_id = get_job(read, address["code"]).order.item_id
+        typed = request.form if self.is_submitted() else request.args
+        if not self.is_submitted():
+            self.good.process(typed)
+        self.defects = []
+        for code in queries.defect_codes_for(read, item_id):
+            name = f"defect-{code.code}"
+            field = self.meta.bind_field(self, QuantityField(own_name(code)), {"name": name, "prefix": ""})
+            field.process(typed)
+            self._fields[name] = field
+            self.defects.append((code, field))
+
+    @property
+    def counted(self) -> list[tuple[str, Decimal]]:
+        """The defects that were entered."""
+        return [(code.code, field.data) for code, field in self.defects if field.data]
+
+
+class DefectForm(Form):
+    """One type of defect with its quantity and a photo."""
+
+    code = RadioField(N_("Type of defect"), needed())
+    quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0), default=Decimal(1))
+    photo = FileField(N_("Photo"))
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """The types in use, the commonest of this item first; a scanned one is chosen already."""
+        item_id = get_job(read, address["code"]).order.item_id
+        self.code.choices = [(code.code, own_name(code)) for code in queries.defect_codes_for(read, item_id)]
+        if not self.is_submitted():
+            self.code.data = request.args.get("type")
+
+    @property
+    def picture(self) -> tuple[bytes | None, str]:
+        """The photo and its name, if one was taken."""
+        sent = self.photo.data
+        if isinstance(sent, FileStorage) and sent.filename:
+            return sent.read(), sent.filename
+        return None, ""
+
+
+class TakeForm(Form):
+    """How much is taken of a lot, when it is not what the job still needs."""
+
+    quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
+
+
+class ReadingForm(InspectionForm):
+    """The readings of an inspection, one after the other."""
+
+    @property
+    def rows(self) -> list[tuple[Characteristic, MeasurementField]]:
+        """Each thing that is measured, with its field."""
+        return [(one, self.reading(one)) for one in self.measured]

@@ -1,0 +1,69 @@
+"""Where the tablet stands: its station, and what every page of it shows."""
+
+from typing import Any
+
+from flask import request
+
+from mes.core.access import INSPECTORS, LEADERS, Actor
+from mes.core.errors import SignInFirst
+from mes.core.i18n import _
+from mes.core.pages import Page, Room, actor, page, today
+from mes.core.work import Reader, Work
+from mes.equipment.call_queries import open_calls
+from mes.equipment.models import Station
+from mes.equipment.queries import find_station, open_downtimes
+from mes.equipment.views import COOKIE
+from mes.people.service import token_hash
+from mes.station.rules import NotAStation
+
+room = Room("station", __name__, url_prefix="/station")
+
+
+def paired(read: Reader) -> Station | None:
+    """The station whose tablet this is."""
+    token = request.cookies.get(COOKIE, "")
+    return find_station(read, token_hash(token)) if token else None
+
+
+def need_station(read: Reader) -> Station:
+    """The same. Raises NotAStation."""
+    found = paired(read)
+    if found is None:
+        raise NotAStation
+    return found
+
+
+def signed_in_here(station: Station) -> bool:
+    """Whether somebody is signed in at this station (a sign-in at a desk does not count)."""
+    who = actor()
+    return who is not None and who.station_id == station.id
+
+
+def here(read: Reader) -> Station:
+    """The station at which somebody is signed in. Raises NotAStation, SignInFirst."""
+    station = need_station(read)
+    if not signed_in_here(station):
+        raise SignInFirst
+    return station
+
+
+def act_at(work: Work, station: Station) -> None:
+    """Record what nobody has signed in for yet (a sign-in itself) as done at this tablet."""
+    if not work.actor.station_id:
+        work.actor = Actor(_("Visitor"), frozenset(), station_id=station.id, station=station.name)
+        work.source = "tablet"
+
+
+def shown(read: Reader, template: str, **context: Any) -> Page:
+    """A page of somebody who is signed in: with what stands still and who was called at this work centre."""
+    station = here(read)
+    return page(
+        template,
+        station=station,
+        stops=open_downtimes(read, station.work_centre_id),
+        calls=open_calls(read, station.work_centre_id),
+        leaders=LEADERS,
+        inspectors=INSPECTORS,
+        today=today(),
+        **context,
+    )

@@ -1,0 +1,282 @@
+"""One job on the tablet: start, pause, report, defects, first piece, undo, finish."""
+
+from decimal import Decimal
+
+from flask import current_app, flash, g, request, url_for
+
+from mes.core.access import EVERYONE, INSPECTORS, Actor
+from mes.core.i18n import _, own_name
+from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
+from mes.core.work import Reader, Work
+from mes.equipment.queries import get_machine, list_machines
+from mes.lots.queries import get_lot
+from mes.orders import service as orders
+from mes.orders.models import JobState
+from mes.orders.queries import get_job
+from mes.orders.reporting import Consumed, consume, return_material
+from mes.orders.rules import NotAnOverride
+from mes.people.queries import find_by_badge
+from mes.quality.models import InspectionKind, Verdict
+from mes.quality.rules import kind_name
+from mes.quality.service import record_inspection, report_production, undo_report
+from mes.scan.models import Kind
+from mes.scan.service import resolve
+from mes.station import queries, rules
+from mes.station.forms import DefectForm, ReadingForm, ReportForm, TakeForm
+from mes.station.here import here, room, shown
+
+KINDS = "first,middle,last,self,patrol,final"
+#: Refusals of the scan gate that a leader may lift, with a reason.
+LIFTED_BY_LEADER = ("NotFirstOut", "WrongPlace")
+
+
+@room.read("/jobs/<code>", who=EVERYONE)
+def job(read: Reader, code: str) -> Page:
+    """What is made, how many, what next."""
+    station = here(read)
+    sheet = queries.job_sheet(read, code)
+    waiting = sheet.job.state is JobState.WAITING
+    machines = list_machines(read, work_centre_id=sheet.job.work_centre_id, active=True) if waiting else []
+    made = queries.lots_made(read, int(asked)) if (asked := request.args.get("made", "")).isdecimal() else []
+    return shown(
+        read,
+        "station/job.html",
+        sheet=sheet,
+        machines=machines,
+        made=made,
+        labels=_label_address([lot.code for lot, _quantity in made]),
+        main=rules.main_key(
+            sheet.job.state, first_piece_due=sheet.first_piece_due, good=sheet.job.good, plan=sheet.plan
+        ),
+        elsewhere=sheet.job.work_centre_id != station.work_centre_id,
+        undoable=_undoable(sheet),
+        ask=request.args.get("ask"),
+        override=_override_lot(),
+        asked=g.get("command"),
+        scanned_lot=g.get("lot"),
+        reasons=rules.OVERRIDE_REASONS,
+        undo_reasons=rules.UNDO_REASONS,
+    )
+
+
+def _label_address(codes: list[str]) -> str | None:
+    """Where the labels of what was made are printed."""
+    return url_for("labels.lots", code=codes) if codes and "labels.lots" in current_app.view_functions else None
+
+
+def _override_lot() -> str | None:
+    """The lot that was refused and that a leader may allow."""
+    refused = g.get("refused")
+    if refused is not None and refused.code in LIFTED_BY_LEADER:
+        return str(refused.values["lot"])
+    return request.form.get("lot") if request.endpoint == "station.allow" else None
+
+
+def _undoable(sheet: queries.JobSheet) -> dict[str, str]:
+    """What this person may undo: the newest entry within the set time, older results only as a leader."""
+    who = actor()
+    ways: dict[str, str] = {}
+    newest = True
+    for entry in sheet.entries:
+        if entry.undone or who is None:
+            continue
+        if entry.report:
+            way = rules.undo_way(entry.report, who, this_plant(), mes().clock())
+            if way:
+                ways[entry.key] = way
+        elif newest:
+            ways[entry.key] = "own"
+        newest = newest and entry.report is None
+    return ways
+
+
+@room.write("/jobs/<code>/start", who=EVERYONE, show=job)
+def start(work: Work, code: str) -> Page:
+    """Start a job, or go on with it; on a machine, if one was touched."""
+    here(work.session)
+    return started(work, code, request.form.get("machine"))
+
+
+def started(work: Work, code: str, machine: str | None) -> Page:
+    """Start a job. The only machine of a work centre is taken without asking."""
+    found = get_job(work.session, code)
+    if not machine and found.machine_id is None:
+        machines = list_machines(work.session, work_centre_id=found.work_centre_id, active=True)
+        machine = machines[0].code if len(machines) == 1 else None
+    orders.start_job(work, code, machine or None)
+    name = own_name(get_machine(work.session, machine)) if machine else own_name(found)
+    return go("station.job", code=code, said=_("%(name)s is running.", name=name))
+
+
+@room.write("/jobs/<code>/pause", who=EVERYONE, show=job)
+def pause(work: Work, code: str) -> Page:
+    """Interrupt a job."""
+    here(work.session)
+    return paused(work, code)
+
+
+def paused(work: Work, code: str) -> Page:
+    """Interrupt a job and say so."""
+    return go("station.job", code=code, said=_("%(name)s is paused.", name=own_name(orders.pause_job(work, code))))
+
+
+@room.write("/jobs/<code>/finish", who=EVERYONE, show=job)
+def finish(work: Work, code: str) -> Page:
+    """Finish a job; fewer pieces than planned are asked for first."""
+    here(work.session)
+    return finished(work, code, sure=confirmed())
+
+
+def finished(work: Work, code: str, *, sure: bool) -> Page:
+    """Finish a job and say so."""
+    done = orders.finish_job(work, code, confirmed=sure)
+    return go("station.queue", said=_("%(name)s of %(code)s is finished.", name=own_name(done), code=done.order.code))
+
+
+def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
+    sheet = queries.job_sheet(read, code)
+    return shown(
+        read,
+        "station/report.html",
+        form=form,
+        sheet=sheet,
+        so_far=queries.defective_by_code(read, sheet.job.id),
+        decimals=rules.decimals_of(sheet.job.order.item),
+    )
+
+
+@room.form("/jobs/<code>/report", who=EVERYONE, form=ReportForm, show=_show_report)
+def report(work: Work, form: ReportForm, code: str) -> Page:
+    """Good pieces and defects by code: one sheet, one save."""
+    here(work.session)
+    made = report_production(work, code, good=form.good.data or Decimal(0), defects=form.counted, confirmed=confirmed())
+    unit = get_job(work.session, code).order.item.unit
+    said = _("Saved: %(good)s %(unit)s good, %(bad)s defective.", good=made.good, bad=made.defective, unit=unit)
+    return go("station.job", code=code, made=made.id if made.lot_id else None, said=said)
+
+
+def _show_defect(read: Reader, form: DefectForm, code: str) -> Page:
+    sheet = queries.job_sheet(read, code)
+    return shown(read, "station/defect.html", form=form, sheet=sheet, decimals=rules.decimals_of(sheet.job.order.item))
+
+
+@room.form("/jobs/<code>/defect", who=EVERYONE, form=DefectForm, show=_show_defect)
+def defect(work: Work, form: DefectForm, code: str) -> Page:
+    """Defective pieces of one type, with a photo: a result like any other, so that it counts and can be undone."""
+    here(work.session)
+    photo, name = form.picture
+    found = [(str(form.code.data), form.quantity.data)]
+    made = report_production(
+        work, code, good=Decimal(0), defects=found, photo=photo, photo_name=name, confirmed=confirmed()
+    )
+    said = _("Saved: %(bad)s %(unit)s defective.", bad=made.defective, unit=get_job(work.session, code).order.item.unit)
+    return go("station.job", code=code, said=said)
+
+
+@room.write("/jobs/<code>/reports/<int:ident>/undo", who=EVERYONE, show=lambda read, code, ident: job(read, code))
+def undo(work: Work, code: str, ident: int) -> Page:
+    """Take a result back, with its lot and defects."""
+    here(work.session)
+    undo_report(work, ident, request.form.get("reason") or None)
+    return go("station.job", code=code, said=_("The entry is undone."))
+
+
+@room.write("/jobs/<code>/taken/<int:ident>/undo", who=EVERYONE, show=lambda read, code, ident: job(read, code))
+def give_back(work: Work, code: str, ident: int) -> Page:
+    """Give back a lot that was scanned."""
+    here(work.session)
+    return_material(work, ident, request.form.get("reason") or None)
+    return go("station.job", code=code, said=_("The material is given back."))
+
+
+def undone_last(work: Work, code: str, sure: bool) -> Page:
+    """Undo by command code: the first scan asks, the second one does it. Raises NothingToUndo."""
+    sheet = queries.job_sheet(work.session, code)
+    ways = _undoable(sheet)
+    last = next((entry for entry in sheet.entries if ways.get(entry.key) == "own"), None)
+    if last is None:
+        raise rules.NothingToUndo
+    if not sure:
+        return go("station.job", code=code, ask=last.key)
+    if last.report:
+        return undo(work, code, last.report.id)
+    return give_back(work, code, last.taken.id if last.taken else 0)
+
+
+def said_taken(work: Work, done: Consumed) -> str:
+    """The sentence about a lot that was taken; where another should have gone first it is said too."""
+    if done.better is not None:
+        first = _("%(first)s should have been used before %(lot)s.", first=done.better.code, lot=done.lot.code)
+        work.after(lambda: flash(first, "warning"))
+    return _(
+        "%(item)s: %(quantity)s %(unit)s taken from %(lot)s.",
+        item=own_name(done.lot.item),
+        quantity=-done.movement.quantity,
+        unit=done.lot.item.unit,
+        lot=done.lot.code,
+    )
+
+
+@room.write("/jobs/<code>/allow", who=EVERYONE, show=job)
+def allow(work: Work, code: str) -> Page:
+    """A leader allows a lot that is not first out or not here: by badge, or signed in as one, with a reason."""
+    here(work.session)
+    approver = _approver(work)
+    lot = get_lot(work.session, request.form.get("lot", ""))
+    reason = request.form.get("reason", "")
+    done = consume(work, code, lot.code, approver=approver, override_reason=_(reason) if reason else "")
+    return go("station.job", code=code, said=said_taken(work, done))
+
+
+def _approver(work: Work) -> Actor:
+    badge = request.form.get("text", "").strip()
+    if not badge:
+        return work.actor
+    found = resolve(work.session, badge, (Kind.BADGE,)).of(Kind.BADGE)
+    person = find_by_badge(work.session, found[0].code) if found else None
+    if person is None:
+        raise NotAnOverride
+    return Actor(person.name, person.role_set, person.id)
+
+
+def _show_take(read: Reader, form: TakeForm, code: str, lot: str) -> Page:
+    sheet, found = queries.job_sheet(read, code), get_lot(read, lot)
+    return shown(read, "station/take.html", form=form, sheet=sheet, lot=found, decimals=rules.decimals_of(found.item))
+
+
+@room.form("/jobs/<code>/take/<lot>", who=EVERYONE, form=TakeForm, show=_show_take)
+def take(work: Work, form: TakeForm, code: str, lot: str) -> Page:
+    """Take a quantity of a lot that somebody typed."""
+    here(work.session)
+    done = consume(work, code, lot, form.quantity.data)
+    return go("station.job", code=code, said=said_taken(work, done))
+
+
+def _show_readings(read: Reader, form: ReadingForm, kind: str, code: str) -> Page:
+    sheet = queries.job_sheet(read, code)
+    return shown(
+        read, "station/inspect.html", form=form, sheet=sheet, kind=kind, kind_name=kind_name(InspectionKind(kind))
+    )
+
+
+@room.form(f"/jobs/<code>/inspect/<any({KINDS}):kind>", who=INSPECTORS, form=ReadingForm, show=_show_readings)
+def inspect(work: Work, form: ReadingForm, kind: str, code: str) -> Page:
+    """One reading for each field; the verdict is computed from them."""
+    return _inspected(work, form, kind, code)
+
+
+@room.form("/jobs/<code>/check", who=EVERYONE, form=ReadingForm, show=_show_readings, defaults={"kind": "self"})
+def check(work: Work, form: ReadingForm, code: str, kind: str) -> Page:
+    """An operator's own inspection of what is being made (자주검사)."""
+    return _inspected(work, form, kind, code)
+
+
+def _inspected(work: Work, form: ReadingForm, kind: str, code: str) -> Page:
+    here(work.session)
+    done = record_inspection(work, kind=InspectionKind(kind), job_code=code, readings=form.readings)
+    name = kind_name(done.kind)
+    if done.verdict is Verdict.PASS:
+        return go("station.job", code=code, said=_("%(kind)s: passed.", kind=name))
+    failed = _("%(kind)s: failed. Do not go on; tell the leader.", kind=name)
+    work.after(lambda: flash(failed, "error"))
+    return go("station.job", code=code)

@@ -1,0 +1,110 @@
+"""What the tablet decides by itself: which job is meant, how numbers are typed, who may undo what."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from mes.core.access import LEADERS, Actor
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.core.plant import Plant
+from mes.items.models import Item, Tracking
+from mes.orders.models import JobState, Report
+
+#: Units of things that are counted; everything else is weighed or measured, with decimals.
+COUNTED = frozenset({"ea", "pc", "pcs", "개", "본", "매", "장", "대", "set", "box", "박스", "포", "roll", "병", "캔"})
+DECIMALS = 3
+#: Why a leader lets another lot be used than the rule says.
+OVERRIDE_REASONS = (
+    N_("The other lot cannot be reached now"),
+    N_("The other lot is damaged"),
+    N_("The customer wants this lot"),
+    N_("The place on record is wrong"),
+)
+#: Why a leader undoes a result that is older, or somebody else's.
+UNDO_REASONS = (
+    N_("Wrong number"),
+    N_("Wrong work order"),
+    N_("Entered twice"),
+)
+
+
+class NotAStation(Refused):
+    """A device that nobody has paired with a work centre."""
+
+    message = N_("This device is not a station yet.")
+    hint = N_("A leader signs in at the station page and chooses which station it is.")
+
+
+class SignInHere(Refused):
+    """Something was scanned while nobody is signed in at the station."""
+
+    message = N_("Nobody is signed in at this station.")
+    hint = N_("Scan your badge first, or touch your name.")
+    status = 401
+
+
+class JobElsewhere(Refused):
+    """A job of another work centre: asks first."""
+
+    message = N_("%(job)s belongs to %(place)s. This station is %(here)s.")
+    hint = N_("Open it here only if you really do it here.")
+    asks = True
+
+
+class NothingHere(Refused):
+    """A work order with nothing left to do at this work centre."""
+
+    message = N_("Work order %(order)s has nothing left to do at %(here)s.")
+    hint = N_("Look at the work order: where does it go next?")
+
+
+class WhichJob(Refused):
+    """A scan that needs an open job."""
+
+    message = N_("It is not clear which job is meant by %(code)s.")
+    hint = N_("Touch the job or scan its work order first, then scan again.")
+
+
+class NoUseHere(Refused):
+    """A code that is known but does nothing at a station."""
+
+    message = N_("%(kind)s %(code)s cannot be used here.")
+    hint = N_("Scan a lot, a machine, a work order or a badge.")
+
+
+class SeveralLots(Refused):
+    """A supplier's number under which several lots came."""
+
+    message = N_("Several lots came under the supplier's number %(code)s.")
+    hint = N_("Scan the plant's own label on the container.")
+
+
+class NothingToUndo(Refused):
+    """An undo without anything to undo."""
+
+    message = N_("There is nothing on this job that you can undo.")
+    hint = N_("Ask a leader: older results are undone with a reason.")
+
+
+def decimals_of(item: Item) -> int:
+    """How many decimal places a count of this item may have: none for pieces, three for what is weighed."""
+    if item.tracking is Tracking.SERIAL or item.unit.strip().lower() in COUNTED:
+        return 0
+    return DECIMALS
+
+
+def undo_way(report: Report, actor: Actor, settings: Plant, now: datetime) -> str | None:
+    """How this person may undo a report: "own" within the set minutes, "leader" with a reason, or not at all."""
+    own = report.person_id == actor.person_id
+    if own and now - report.at <= timedelta(minutes=settings.undo_minutes):
+        return "own"
+    return "leader" if actor.is_one_of(LEADERS) else None
+
+
+def main_key(state: JobState, *, first_piece_due: bool, good: Decimal, plan: Decimal) -> str:
+    """The one thing to do next, which the biggest key does: start, inspect, report or finish."""
+    if state is not JobState.RUNNING:
+        return "finish" if state is JobState.PAUSED and good >= plan else "start"
+    if first_piece_due:
+        return "inspect"
+    return "finish" if good >= plan else "report"

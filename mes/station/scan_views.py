@@ -1,0 +1,108 @@
+"""One scan on the tablet: a badge signs in, an order or job opens, a machine starts, a lot is taken, a command acts."""
+
+from flask import g, request
+
+from mes.core.access import ANYONE
+from mes.core.i18n import _, own_name
+from mes.core.pages import Page, confirmed, go
+from mes.core.scanning import Command
+from mes.core.work import Reader, Work
+from mes.equipment.models import Station
+from mes.orders.queries import get_job
+from mes.orders.reporting import consume
+from mes.scan.models import KIND_NAMES, Kind, Meaning
+from mes.scan.service import resolve
+from mes.station import job_views, queries, rules
+from mes.station.floor_views import queue
+from mes.station.here import need_station, paired, room, signed_in_here
+from mes.station.sign_in_views import show_enter, sign_in_by_badge
+
+#: What a job's page waits for, and what the queue does: they win when a text is the code of several things.
+ON_A_JOB = (Kind.LOT, Kind.SERIAL, Kind.SUPPLIER_LOT, Kind.MACHINE, Kind.BADGE, Kind.JOB, Kind.ORDER, Kind.COMMAND)
+IN_THE_QUEUE = (Kind.JOB, Kind.ORDER, Kind.BADGE, Kind.COMMAND)
+
+
+def _again(read: Reader) -> Page:
+    station = paired(read)
+    if station is None or not signed_in_here(station):
+        return show_enter(read)
+    code = request.form.get("job")
+    return job_views.job(read, code) if code else queue(read)
+
+
+@room.write("/scan", who=ANYONE, show=_again)
+def scanned(work: Work) -> Page:
+    """What a scan means follows from the code and from the page on which it is made."""
+    station = need_station(work.session)
+    job = request.form.get("job") or None
+    found = resolve(work.session, request.form.get("text", ""), ON_A_JOB if job else IN_THE_QUEUE).only
+    if found.kind is Kind.BADGE:
+        return sign_in_by_badge(work, found.code, job)
+    if not signed_in_here(station):
+        raise rules.SignInHere
+    if found.kind in (Kind.JOB, Kind.ORDER):
+        return _open_job(work, station, found)
+    return _on_job(work, found, job or _only_running(work, station, found))
+
+
+def _open_job(work: Work, station: Station, found: Meaning) -> Page:
+    """Open a job; one of another work centre is asked for first."""
+    if found.kind is Kind.ORDER:
+        here = queries.job_of_order(work.session, found.code, station.work_centre_id)
+        if here is None:
+            raise rules.NothingHere(order=found.code, here=own_name(station.work_centre))
+        return go("station.job", code=here.code)
+    job = get_job(work.session, found.code)
+    if job.work_centre_id != station.work_centre_id and not confirmed():
+        raise rules.JobElsewhere(job=job.code, place=own_name(job.work_centre), here=own_name(station.work_centre))
+    return go("station.job", code=job.code)
+
+
+def _only_running(work: Work, station: Station, found: Meaning) -> str:
+    """Without an open page the only running job of the work centre is meant. Raises WhichJob."""
+    running = queries.running_jobs(work.session, station.work_centre_id)
+    if len(running) != 1:
+        raise rules.WhichJob(code=found.code.upper())
+    return running[0].code
+
+
+def _on_job(work: Work, found: Meaning, job: str) -> Page:
+    if found.kind is Kind.COMMAND:
+        return _command(work, Command(found.code), job)
+    if found.kind in (Kind.LOT, Kind.SERIAL):
+        return _take(work, job, found.code)
+    if found.kind is Kind.SUPPLIER_LOT:
+        if not found.owner:
+            raise rules.SeveralLots(code=found.code)
+        return _take(work, job, found.owner)
+    if found.kind is Kind.MACHINE:
+        return job_views.started(work, job, found.code)
+    if found.kind is Kind.DEFECT_CODE:
+        return go("station.defect", code=job, type=found.code)
+    raise rules.NoUseHere(kind=_(KIND_NAMES[found.kind]), code=found.code)
+
+
+def _take(work: Work, job: str, lot: str) -> Page:
+    """Take a scanned lot; from the report sheet one comes back to the digits that stood there."""
+    g.lot = lot
+    done = consume(work, job, lot)
+    typed = {name[6:]: value for name, value in request.form.items() if name.startswith("typed-") and value}
+    said = job_views.said_taken(work, done)
+    if "sheet" in request.form:
+        return go("station.report", code=job, said=said, **typed)
+    return go("station.job", code=job, said=said)
+
+
+def _command(work: Work, command: Command, job: str) -> Page:
+    """Do what a printed command code says. Scanning the code of a question once more answers it with yes."""
+    g.command = command.value
+    sure = confirmed() or request.form.get("asked") == command.value
+    if command is Command.START:
+        return job_views.started(work, job, None)
+    if command is Command.PAUSE:
+        return job_views.paused(work, job)
+    if command is Command.FINISH:
+        return job_views.finished(work, job, sure=sure)
+    if command is Command.UNDO:
+        return job_views.undone_last(work, job, sure)
+    return go("station.report" if command is Command.REPORT else "station.defect", code=job)

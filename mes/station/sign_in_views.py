@@ -1,0 +1,119 @@
+"""Who stands at the tablet: pairing, name tiles, PIN, badge, sign-out."""
+
+from collections.abc import Callable
+
+from flask import g, make_response, request, session
+
+from mes.core.access import ANYONE, LEADERS, may
+from mes.core.errors import NotAllowed
+from mes.core.i18n import _
+from mes.core.pages import Page, actor, go, page
+from mes.core.work import Reader, Work
+from mes.equipment.queries import list_stations
+from mes.equipment.service import pair_station
+from mes.equipment.views import COOKIE, COOKIE_SECONDS
+from mes.people import service
+from mes.people.queries import find_by_login, get_person
+from mes.people.rules import WrongSignIn
+from mes.station.forms import LeaderForm, PinForm
+from mes.station.here import act_at, need_station, paired, room, signed_in_here
+from mes.station.queries import people_here
+
+
+@room.read("", who=ANYONE)
+def enter(read: Reader) -> Page:
+    """The tablet's first page: pair it, say who works here, or go on to the queue."""
+    station = paired(read)
+    if station is not None and signed_in_here(station):
+        return go("station.queue")
+    return show_enter(read)
+
+
+def show_enter(read: Reader, form: LeaderForm | None = None) -> Page:
+    """Name tiles of a station; a device that is none says how it becomes one."""
+    station = paired(read)
+    if station is not None:
+        return page("station/names.html", station=station, people=people_here(read, station.id))
+    leader = may(actor(), LEADERS)
+    stations = [one for one in list_stations(read) if one.active] if leader else []
+    return page("station/pair.html", form=form or LeaderForm(formdata=None), leader=leader, stations=stations)
+
+
+@room.form("/leader", who=ANYONE, form=LeaderForm, show=show_enter)
+def leader(work: Work, form: LeaderForm) -> Page:
+    """A leader signs in on a device that is to become a station."""
+    login = str(form.login.data)
+    token = service.sign_in_with_password(work, login, str(form.password.data))
+    if token is None:
+        return _wrong(lambda read: show_enter(read, form), work)
+    person = find_by_login(work.session, login)
+    if person is None or not person.role_set & LEADERS:
+        raise NotAllowed
+    return _opened(token, "station.enter")
+
+
+@room.write("/pair/<path:code>", who=LEADERS, show=lambda read, code: show_enter(read))
+def pair(work: Work, code: str) -> Page:
+    """Make this device the station's tablet. The leader's own sign-in does not stay behind on it."""
+    token = pair_station(work, code)
+    _close(work)
+    response = make_response(go("station.enter", said=_("This device is now station %(code)s.", code=code)))
+    response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _show_pin(read: Reader, form: PinForm, code: str) -> Page:
+    return page("station/pin.html", form=form, station=need_station(read), person=get_person(read, code))
+
+
+@room.form("/people/<path:code>", who=ANYONE, form=PinForm, show=_show_pin)
+def pin(work: Work, form: PinForm, code: str) -> Page:
+    """Sign in by name tile and PIN; wrong tries are counted, and too many have to wait."""
+    station = need_station(work.session)
+    act_at(work, station)
+    token = service.sign_in_with_pin(work, code, str(form.pin.data), station.id)
+    if token is None:
+        return _wrong(lambda read: _show_pin(read, form, code), work)
+    _close(work)
+    return _opened(token, "station.queue")
+
+
+def sign_in_by_badge(work: Work, badge: str, job: str | None) -> Page:
+    """Sign in, or take over from somebody else, by one scan; an open job stays open."""
+    station = need_station(work.session)
+    act_at(work, station)
+    token = service.sign_in_with_badge(work, badge, station.id)
+    _close(work)
+    return _opened(token, "station.job", code=job) if job else _opened(token, "station.queue")
+
+
+@room.write("/sign-out", who=ANYONE)
+def sign_out(work: Work) -> Page:
+    """The next one may sign in."""
+    _close(work)
+    return go("station.enter")
+
+
+def _close(work: Work) -> None:
+    """End the browser's present sign-in; nothing of the person stays on the tablet, not even the language."""
+    token = str(session.get("sign_in", ""))
+    if token:
+        service.sign_out(work, token)
+    flashed = session.get("_flashes")
+    session.clear()
+    if flashed:
+        session["_flashes"] = flashed
+
+
+def _opened(token: str, endpoint: str, **address: str) -> Page:
+    session["sign_in"] = token
+    session.permanent = True
+    return go(endpoint, **address)
+
+
+def _wrong(again: Callable[[Reader], Page], work: Work) -> Page:
+    """The same page with one sentence; the try is counted, so the act is recorded."""
+    g.refused = WrongSignIn()
+    response = make_response(again(work.session), WrongSignIn.status)
+    setattr(response, "counts", True)
+    return response

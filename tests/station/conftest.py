@@ -1,0 +1,19 @@
+"""A bakery with tablets."""
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Shop
+from tests.station.floor import Floor, Tablet
+
+
+@pytest.fixture
+def floor(shop: Shop) -> Floor:
+    """The bakery with two stations."""
+    return Floor(shop)
+
+
+@pytest.fixture
+def tablet(app: Flask, floor: Floor) -> Tablet:
+    """The tablet at the kettle, nobody signed in."""
+    return Tablet(app, floor)
