@@ -10,7 +10,7 @@ from mes.core.errors import Refused
 
 TESTS = Path(__file__).parent.parent
 #: Bases that are never raised themselves.
-BASES = {"Refused", "CellRefused", "FileRefused"}
+BASES = {"Refused", "CellRefused", "FileRefused", "LayoutBroken"}
 
 
 def refusals() -> list[type[Refused]]:

@@ -27,7 +27,7 @@ def test_reads_and_writes_are_told_apart(session_app: Flask) -> None:
 
 def test_no_printed_address_dies(session_app: Flask) -> None:
     served = {rule.rule for rule in rules(session_app)}
-    known = set(FROZEN.read_text("utf-8").split())
+    known = set(FROZEN.read_text("utf-8").splitlines())
     gone = sorted(known - served)
     fresh = sorted(served - known)
     if gone:
