@@ -55,10 +55,9 @@ def report_production(
 ) -> Report:
     """Report good pieces and defects by code together (실적): one report, one defect row for each code.
 
-    ``consumed`` are lots scanned together with the entry. ``defects`` are (defect code, quantity above zero);
-    the report's defective quantity is their sum. The photo
-    belongs to all of them. Raises what orders refuse, and DefectCodeEnded, DefectWithoutQuantity,
-    PhotoWithoutDefect, NotAPicture, PictureTooLarge.
+    ``consumed`` are lots scanned together with the entry. ``defects`` are (defect code, quantity above zero); the
+    report's defective quantity is their sum, and the photo belongs to all of them. Raises what orders refuse, and
+    DefectCodeEnded, DefectWithoutQuantity, PhotoWithoutDefect, NotAPicture, PictureTooLarge.
     """
     clean = None if photo is None else clean_photo(photo_name, photo)
     if clean is not None and not defects:
