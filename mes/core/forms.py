@@ -133,7 +133,13 @@ class DayField(_DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Refuse the year 0 and 9999 as typing errors."""
-        super().process_formdata(valuelist)
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("%(text)s is not a date.", text=valuelist[0][:40])) from None
         if self.data is not None and not date(2000, 1, 1) <= self.data <= date(2100, 12, 31):
             raise ValueError(_("A date between 2000 and 2100 is needed."))
 

@@ -202,7 +202,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
             mes().database,
             who,
             lambda work: make_response(deed(work)),
-            source="tablet" if who.station_id else "api" if who.person_id is None else "desk",
+            source="tablet" if who.station_id else "api" if who.roles and who.person_id is None else "desk",
             now=mes().clock(),
             key=(_one_time_key(), _content()),
             answer=_answer,

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from mes.core.access import ADMINS, LEADERS, OFFICE, PLANNERS
 from mes.core.forms import Form, ReasonForm
 from mes.core.i18n import N_, _, own_name, zone
-from mes.core.pages import Page, Room, go, mes, page, this_plant
-from mes.core.plant import production_day
+from mes.core.pages import Page, Room, go, page, this_plant
 from mes.core.work import Reader, Work
 from mes.equipment import forms, queries, service
 from mes.equipment.models import Location, LocationKind, Station, StopReason, WorkCentre
@@ -241,7 +240,6 @@ def downtimes(read: Reader) -> Page:
         chosen=chosen,
         centres=queries.list_coded(read, WorkCentre),
         reasons=queries.list_coded(read, StopReason),
-        today=production_day(this_plant(), mes().clock()),
     )
 
 

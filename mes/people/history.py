@@ -14,6 +14,9 @@ from mes.core.i18n import catalogue, language, shown, stamp, zone
 from mes.core.paging import Slice, keyset
 from mes.people.words import DEEDS, THINGS, WORDS
 
+#: Columns that say nothing to a person, or nothing that the row of the log does not say.
+UNTOLD = frozenset({"id", "version", "code", "at", "sha256"})
+
 
 @dataclass(frozen=True)
 class Change:
@@ -74,11 +77,11 @@ def changes(event: Event) -> list[Change]:
 
 
 def _told(values: dict[str, Any]) -> Iterator[str]:
-    """Numbers of rows and empty values tell a person nothing."""
+    """Numbers of rows, what stands in the log already, and empty values tell a person nothing."""
     return (
-        n
-        for n, value in values.items()
-        if n not in ("id", "version") and not n.endswith("_id") and value not in (None, "")
+        name
+        for name, value in values.items()
+        if name not in UNTOLD and not name.endswith("_id") and value not in (None, "")
     )
 
 

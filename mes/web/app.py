@@ -141,12 +141,20 @@ class Link:
 def navigation() -> list[Link]:
     """The rail for the person in front of the screen, in the factory's order; empty groups are left out."""
     entries = [entry for room in ROOMS for entry in room.menu if may(pages.actor(), entry.who)]
+    current = _group_here(entries)
     groups = []
     for name, (label, icon) in GROUPS.items():
         links = tuple(_link(entry) for entry in entries if entry.group == name)
         if links:
-            groups.append(Link(links[0].endpoint, i18n.say(label, {}), icon, any(x.current for x in links), links))
+            groups.append(Link(links[0].endpoint, i18n.say(label, {}), icon, name == current, links))
     return groups
+
+
+def _group_here(entries: list[MenuEntry]) -> str | None:
+    """The group of this page: of its own line, else of the room it belongs to."""
+    own = next((entry.group for entry in entries if entry.endpoint == request.endpoint), None)
+    room = request.blueprints[-1] if request.blueprints else ""
+    return own or next((entry.group for entry in entries if entry.endpoint.startswith(f"{room}.")), None)
 
 
 def _link(entry: MenuEntry) -> Link:
