@@ -123,7 +123,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
     cells += [[_words(""), _words("")]] * (len(cells) % 2)
     rows = [left + right for left, right in zip(cells[::2], cells[1::2], strict=True)]
     side, wide = WIDTH * 0.13, WIDTH * 0.37
-    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), *_padding(0.6)]
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0.6), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
     return Table(rows, colWidths=[side, wide, side, wide], style=style, spaceBefore=3 * mm)
 
 
@@ -239,7 +239,7 @@ class _NumberedCanvas(Canvas):
     """Keeps the pages until the last is known, then writes page x / y of each sheet."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, **{**options, "initialFontName": "Paper"})
         self.sheet_of_page = 0
         self._kept: list[dict[str, Any]] = []
 

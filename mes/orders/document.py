@@ -26,7 +26,7 @@ def orders_pdf(papers: Sequence[Paper], company: str, now: datetime) -> bytes:
 def number_of(paper: Paper) -> str:
     """Number and revisions, as they stand under the title."""
     if paper.bom is None:
-        return f"{paper.order.code} · {_('not released yet')}"
+        return _("%(code)s · not released yet", code=paper.order.code)
     return _("%(code)s · BOM rev. %(bom)s · Routing rev. %(routing)s", code=paper.order.code, bom=str(paper.bom),
              routing=str(paper.routing))  # fmt: skip
 
@@ -65,11 +65,11 @@ def _sheet(paper: Paper, company: str, now: datetime) -> Sheet:
     order = paper.order
     head = Head(
         company=company,
-        title=_("Work order"),
+        title=_("Work order sheet"),
         number=number_of(paper),
         code=order.code,
         approval=[_(name) for name in APPROVAL],
-        foot=f"{company}  {_('Printed %(when)s', when=stamp(now))}",
+        foot=_("%(company)s · printed %(when)s", company=company, when=stamp(now)),
     )
     story: list[Heading | Words | Facts | Grid] = [Facts(order_facts(order))]
     if order.note:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from mes.core.events import Event
@@ -13,7 +14,7 @@ from mes.orders.rules import PRIORITY_NAMES
 ACTS = {
     "orders.create": N_("Created"),
     "orders.change": N_("Changed"),
-    "orders.release": N_("Released"),
+    "orders.release": N_("Released to the floor"),
     "orders.start": N_("Production started"),
     "orders.hold": N_("Put on hold"),
     "orders.resume": N_("Hold lifted"),
@@ -73,6 +74,8 @@ def _changes(event: Event) -> Iterator[str]:
 
 
 def _shown(column: str, value: object) -> str:
+    if column == "quantity":
+        return shown(Decimal(str(value)))
     if column == "priority" and value in PRIORITY_NAMES:
         return _(PRIORITY_NAMES[int(str(value))])
     if column == "lot_rule":

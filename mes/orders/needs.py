@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from mes.core.i18n import own_name
 from mes.core.numbering import dated_codes
 from mes.core.plant import plant, production_day
 from mes.core.types import SMALLEST
@@ -119,4 +120,4 @@ def check_stock(work: Work, orders: Sequence[tuple[WorkOrder, Sequence[Need]]]) 
     short = queries.shortages(work.session, wanted(orders), work.today)
     if short:
         codes = ", ".join(order.code for order, _needs_of_it in orders)
-        raise ShortOfMaterial(code=codes, items=", ".join(lack.item.name for lack in short))
+        raise ShortOfMaterial(code=codes, items=", ".join(own_name(lack.item) for lack in short))

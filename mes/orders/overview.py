@@ -22,7 +22,7 @@ from mes.orders.queries import OPEN, WHOLE, MaterialUse, Shortage
 #: Columns of the board; the last one holds what was completed in the present production day.
 COLUMNS = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD, OrderState.COMPLETED)
 #: Cards in one column of the board; the list shows the rest.
-CARDS = 30
+CARDS = 15
 
 
 def is_late(order: WorkOrder, today: date) -> bool:

@@ -19,7 +19,7 @@ from mes.partners.queries import get_partner
 
 room = Room("orders", __name__, url_prefix="/orders")
 room.entry("orders.index", N_("Work orders"), "clipboard-list", "order", OFFICE)
-room.entry("orders.board", N_("Board"), "layout-dashboard", "order", OFFICE)
+room.entry("orders.board", N_("Order board"), "layout-dashboard", "order", OFFICE)
 
 
 @room.context_processor
@@ -204,7 +204,7 @@ def _pdf(read: Reader, codes: list[str]) -> Page:
     if not codes:
         raise NothingChosen
     found = overview.papers(read, codes)
-    response = make_response(document.orders_pdf(found, this_plant().name, mes().clock()))
+    response = make_response(document.orders_pdf(found, this_plant().name or "MES", mes().clock()))
     response.content_type = "application/pdf"
     response.headers["Content-Disposition"] = "inline"
     return response
