@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -95,7 +95,10 @@ _CONTENT = tuple(Entry.__dataclass_fields__)
 
 
 def _plain_cell(value: Any) -> str | None:
-    return None if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
+    """A moment as the database gives it back, whatever zone it was handed over in."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return None if value is None else str(value)
 
 
 def append(session: Session, entries: Iterable[Entry]) -> None:

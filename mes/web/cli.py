@@ -4,6 +4,7 @@ Each command lives in a module of ``mes/web/commands`` and is loaded when it is 
 """
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -25,6 +26,9 @@ COMMANDS = {
     "doctor": "plant",
     "config": "plant",
     "user": "people",
+    "import": "exchanging",
+    "bom": "making",
+    "trace": "making",
     "scan": "scanning",
 }
 
@@ -41,7 +45,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"mes.web.commands.{COMMANDS[cmd_name]}")
-        found: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        found: click.Command = getattr(module, name)
         return found
 
     def invoke(self, ctx: click.Context) -> object:

@@ -1,5 +1,7 @@
 """The write door: one act is one transaction, once."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -65,6 +67,13 @@ def test_a_recorded_event_cannot_be_changed_by_anybody(shop: Shop) -> None:
 def test_the_chain_of_events_is_whole(shop: Shop) -> None:
     for _ in range(3):
         shop.do(lambda work: make_person(work))
+    with shop.read() as read:
+        assert list(broken_links(read)) == []
+
+
+def test_the_chain_is_whole_in_whatever_zone_the_clock_is_read(shop: Shop) -> None:
+    shop.now = shop.now.astimezone(ZoneInfo("Asia/Seoul"))
+    shop.do(make_person)
     with shop.read() as read:
         assert list(broken_links(read)) == []
 

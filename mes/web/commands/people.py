@@ -1,22 +1,19 @@
 """``mes user``: people from the command line, for the first administrator and for one who forgot the password."""
 
-import json
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from mes.core.access import SYSTEM, Role
+from mes.core.access import Role
 from mes.core.config import Settings
-from mes.core.db import Database
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
-from mes.core.work import Work, act
+from mes.core.work import Work
 from mes.people import queries, service
 from mes.people.forms import role_words
 from mes.people.models import Person
-from mes.web.installation import check_installed
+from mes.web.commands.opening import acting, as_json, reading
 
 
 @click.group()
@@ -26,22 +23,19 @@ def user(settings: Settings) -> None:
 
 
 @user.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "for_programs", is_flag=True, help="For programs.")
 @click.pass_obj
-def show(settings: Settings, as_json: bool) -> None:
+def show(settings: Settings, for_programs: bool) -> None:
     """Everybody, those who work here first."""
-    check_installed(settings)
-    database = Database(settings.database)
-    with database.read() as read:
+    with reading(settings) as read:
         people = queries.list_people(read)
-    database.engine.dispose()
-    if as_json:
+    if for_programs:
         rows = [
             {"code": p.code, "name": p.name, "login": p.login, "roles": sorted(p.roles), "active": p.active,
              "password": p.password_hash is not None, "pin": p.pin_hash is not None}
             for p in people
         ]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        as_json(rows)
         return
     for person in people:
         state = "" if person.active else f"  ({_('disabled')})"
@@ -58,7 +52,6 @@ def show(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def add(settings: Settings, login: str, name: str, code: str | None, roles: tuple[str, ...], language: str) -> None:
     """Add a person. The password is asked for, or read from standard input."""
-    check_installed(settings)
     password = _secret(_("Password"))
 
     def deed(work: Work) -> Person:
@@ -67,7 +60,7 @@ def add(settings: Settings, login: str, name: str, code: str | None, roles: tupl
             login=login, password=password,
         )  # fmt: skip
 
-    person = _do(settings, deed)
+    person = acting(settings, deed)
     click.echo(_("%(name)s was added; login %(login)s.", name=person.name, login=person.login))
 
 
@@ -103,13 +96,11 @@ def disable(settings: Settings, who: str) -> None:
 @click.pass_obj
 def unlock(settings: Settings, who: str) -> None:
     """Let WHO try again at once after wrong passwords or PINs."""
-    check_installed(settings)
-    _do(settings, lambda work: service.unlock_person(work, _find(work, who).code))
+    acting(settings, lambda work: service.unlock_person(work, _find(work, who).code))
     click.echo(_("%(who)s can try again at once.", who=who))
 
 
 def _change(settings: Settings, who: str, **columns: Any) -> None:
-    check_installed(settings)
 
     def deed(work: Work) -> Person:
         person = _find(work, who)
@@ -117,7 +108,7 @@ def _change(settings: Settings, who: str, **columns: Any) -> None:
         kept = {name: getattr(person, name) for name in names} | {"roles": person.role_set}
         return service.change_person(work, person.code, **(kept | columns))
 
-    _do(settings, deed)
+    acting(settings, deed)
 
 
 def _find(work: Work, who: str) -> Person:
@@ -128,14 +119,6 @@ def _find(work: Work, who: str) -> Person:
     if found is None:
         raise NotFound(what=_(N_("person")), code=who)
     return found
-
-
-def _do(settings: Settings, deed: Callable[[Work], Person]) -> Person:
-    database = Database(settings.database)
-    try:
-        return act(database, SYSTEM, deed, source="cli")
-    finally:
-        database.engine.dispose()
 
 
 def _secret(word: str) -> str:

@@ -1,17 +1,14 @@
 """``mes scan``: what a scanned text means."""
 
-import json
-
 import click
 
 from mes.core.config import Settings
-from mes.core.db import Database
 from mes.core.i18n import N_, _
 from mes.core.scanning import Correction
 from mes.scan.models import KIND_NAMES
 from mes.scan.rules import Resolution
 from mes.scan.service import resolve
-from mes.web.installation import check_installed
+from mes.web.commands.opening import as_json, reading
 
 CORRECTIONS = {
     Correction.HANGUL: N_("typed through a Hangul keyboard"),
@@ -25,19 +22,14 @@ CORRECTIONS = {
 
 @click.command()
 @click.argument("text")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "for_programs", is_flag=True, help="For programs.")
 @click.pass_obj
-def scan(settings: Settings, text: str, as_json: bool) -> None:
+def scan(settings: Settings, text: str, for_programs: bool) -> None:
     """What a scanned TEXT means. Exit code 1 when nothing here has that code."""
-    check_installed(settings)
-    database = Database(settings.database)
-    try:
-        with database.read() as read:
-            found = resolve(read, text)
-    finally:
-        database.engine.dispose()
-    if as_json:
-        click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1))
+    with reading(settings) as read:
+        found = resolve(read, text)
+    if for_programs:
+        as_json(as_data(found))
     else:
         _show(found)
     if not found.meanings:

@@ -1,0 +1,47 @@
+"""How a command opens the plant: to look, or to do one business act. A database that is not fit refuses first."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+
+from mes.core.access import SYSTEM
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.i18n import language, speaking
+from mes.core.plant import plant
+from mes.core.work import Reader, Work, act
+from mes.web.installation import check_installed
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The plant's database."""
+    check_installed(settings)
+    database = Database(settings.database)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Reader]:
+    """A snapshot to look at, with times in the plant's time zone."""
+    with opened(settings) as database, database.read() as read, speaking(language(), plant(read).time_zone):
+        yield read
+
+
+def acting(settings: Settings, deed: Callable[[Work], Result]) -> Result:
+    """One business act, in the name of the installation itself."""
+    with opened(settings) as database:
+        return act(database, SYSTEM, deed, source="cli")
+
+
+def as_json(value: object) -> None:
+    """Print for programs."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

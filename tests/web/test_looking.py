@@ -1,0 +1,101 @@
+"""The command line looks at items and lots, and brings lists in: for people and for programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mes.core.db import Database
+from mes.core.i18n import speaking
+from mes.lots.models import Lot
+from mes.orders.reporting import record_report
+from tests.conftest import Shop, migrate
+from tests.databases import sqlite_database
+from tests.orders.bakery import Bakery, D
+from tests.web.commands import mes
+
+
+class Plant:
+    """A bakery's data folder, with flour that became cakes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        database = Database(sqlite_database(folder / "mes.db", migrate))
+        shop = Shop(database)
+        with speaking("en", "Asia/Seoul"):
+            bakery = Bakery(shop)
+            [self.flour], _film = bakery.receive(bakery.flour, 80), bakery.receive(bakery.film, 500)
+            kettle, packing = bakery.order(100).jobs
+            for job in (kettle, packing):
+                bakery.start(job)
+                if job is kettle:
+                    bakery.scan(job, self.flour)
+                made = shop.do(lambda work, code=job.code: record_report(work, code, good=D(100)))  # type: ignore[misc]
+            self.cakes: Lot = bakery.lot(made.lot_id or 0)
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    """Nothing here changes it."""
+    return Plant(tmp_path_factory.mktemp("plant"))
+
+
+def test_a_bill_of_material_with_quantities(plant: Plant) -> None:
+    shown = mes(plant.folder, "bom", "CAKE", "--quantity", "1,000")
+    assert shown.output.splitlines()[0] == "CAKE  가래떡  1,000 EA"
+    assert "  RF  쌀가루  500 kg" in shown.output.splitlines()
+    assert "no bill of material" in mes(plant.folder, "bom", "RF").output
+
+
+def test_a_bill_of_material_for_programs(plant: Plant) -> None:
+    answer = json.loads(mes(plant.folder, "bom", "CAKE", "--explode", "--quantity", "3", "--json").output)
+    assert (answer["item"], answer["quantity"], answer["revision"], answer["whole_tree"]) == ("CAKE", "3", 1, True)
+    assert [(line["item"], line["quantity"]) for line in answer["totals"]] == [("FILM", "3"), ("RF", "1.5")]
+    assert "Totals over all levels" in mes(plant.folder, "bom", "CAKE", "--explode").output
+
+
+def test_an_item_that_is_not_there_and_a_quantity_that_is_none(plant: Plant) -> None:
+    assert "There is no item NONE" in mes(plant.folder, "bom", "NONE").stderr
+    for wrong in ("zwei", "0", "-3"):
+        assert mes(plant.folder, "bom", "CAKE", "--quantity", wrong).exit_code == 2
+
+
+def test_a_trace_both_ways(plant: Plant) -> None:
+    told = mes(plant.folder, "trace", plant.cakes.code).output
+    assert plant.flour.code in told
+    answer = json.loads(mes(plant.folder, "trace", plant.flour.code, "--down", "--json").output)
+    assert answer["finished"] == [plant.cakes.code]
+    assert plant.cakes.code not in mes(plant.folder, "trace", plant.flour.code, "--up").output
+    assert "NOWHERE" in mes(plant.folder, "trace", "NOWHERE").stderr
+
+
+def test_a_list_comes_in_whole_or_not_at_all(tmp_path: Path) -> None:
+    plant = tmp_path / "plant"
+    mes(plant, "init")
+    file = tmp_path / "items.csv"
+    file.write_text("품목코드,품명,품목구분,단위\n00123,쌀,원자재,kg\n1E5,물엿,원자재,kg\n", "utf-8")
+    tried = mes(plant, "import", "items", str(file), "--dry-run")
+    assert tried.exit_code == 0
+    assert "Nothing was imported." in tried.output
+    done = json.loads(mes(plant, "import", "items", str(file), "--json").output)
+    assert (done["imported"], done["counts"]["new"]) == (True, 2)
+    assert [row["code"] for row in done["rows"]] == ["00123", "1E5"]
+    file.write_text("품목코드,품명,품목구분,단위\n77,소금,원자재,kg\n88,설탕,없는구분,kg\n", "utf-8")
+    wrong = mes(plant, "import", "auto", str(file))
+    assert wrong.exit_code == 1
+    assert "Row 3 (88)" in wrong.stderr
+    assert "There is no item 77" in mes(plant, "bom", "77").stderr
+
+
+def test_a_kind_that_is_none_is_refused_with_those_there_are(plant: Plant, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a\n1\n", "utf-8")
+    assert "Choose one of: locations" in mes(plant.folder, "import", "wishes", str(tmp_path / "x.csv")).stderr
+
+
+def test_every_command_explains_itself() -> None:
+    shown = mes(Path(), "--help").output
+    for command in ("demo", "init", "serve", "upgrade", "import", "bom", "trace", "scan", "backup", "restore", "check"):
+        assert f"  {command} " in shown
+        assert mes(Path(), command, "--help").exit_code == 0
+    assert mes(Path(), "nonsense").exit_code == 2
