@@ -7,6 +7,7 @@ from flask import current_app, flash, g, request, url_for
 from mes.core.access import EVERYONE, INSPECTORS, Actor
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
+from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
 from mes.lots.queries import get_lot
@@ -139,6 +140,7 @@ def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
         read,
         "station/report.html",
         form=form,
+        save_code=next(code for code, command in COMMANDS.items() if command is Command.REPORT),
         sheet=sheet,
         so_far=queries.defective_by_code(read, sheet.job.id),
         decimals=rules.decimals_of(sheet.job.order.item),

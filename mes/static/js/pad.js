@@ -35,6 +35,7 @@ function write(count, text) {
 // "100 + 20 = 120" when typing adds, "100 -> 120" when it replaces: the two can not be mistaken for each other.
 function show(count) {
   const input = inputOf(count), will = count.querySelector("[data-will]");
+  if (count.dataset.count === "reading") judge(count, input.value);
   const valid = /^-?\d*\.?\d*$/.test(input.value);
   count.classList.toggle("filled", Boolean(input.value) && count.classList.contains("small"));
   if (!will || !valid) return;
@@ -45,8 +46,28 @@ function show(count) {
   will.replaceChildren(input.value ? sum : "", bold);
 }
 
+// A measured value is red as soon as it is out of its limits; on a limit it is still good.
+function judge(count, text) {
+  const { lower, upper } = count.dataset, given = /\d/.test(text), value = given ? exact(text) : 0n;
+  const out = given && ((lower && value < exact(lower)) || (upper && value > exact(upper)));
+  count.classList.toggle("out", Boolean(out));
+  count.classList.toggle("in", given && !out);
+}
+
 function step(count, by) {
-  const next = exact(inputOf(count).value || "0") + BigInt(by) * 10n ** BigInt(PLACES);
+  if (count.dataset.count === "reading") return turn(count, by);
+  add(count, exact(String(by)));
+}
+
+// A reading may be below zero: minus and plus set its sign.
+function turn(count, by) {
+  const now = inputOf(count).value.replace("-", "");
+  fresh = false;
+  write(count, by < 0 ? `-${now}` : now);
+}
+
+function add(count, amount) {
+  const next = exact(inputOf(count).value || "0") + amount;
   fresh = false;
   write(count, next > 0n ? plain(next) : "");
 }
@@ -84,6 +105,38 @@ document.addEventListener("click", (event) => {
   else OPS[button.dataset.op](active);
   navigator.vibrate?.(8);
 });
+// A key that adds a whole box; and on a report sheet a scan of the item, the order or a defect code counts one more.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add]");
+  if (!button) return;
+  const count = button.closest("form").elements[button.dataset.to].closest("[data-count]");
+  activate(count);
+  add(count, exact(button.dataset.add));
+});
+document.addEventListener("scan", (event) => {
+  const sheet = document.querySelector("[data-scan-sheet]"), code = event.detail.text.toUpperCase();
+  if (!sheet) return;
+  const hit = [...sheet.querySelectorAll("[data-codes]")].find((box) => box.dataset.codes.toUpperCase().split(" ").includes(code));
+  if (hit) {
+    event.preventDefault();
+    const count = hit.querySelector("[data-count]");
+    activate(count);
+    add(count, exact(hit.dataset.step));
+    import("./feedback.js").then(({ feedback }) => feedback("yes"));
+  } else if (sheet.dataset.saveCode === code) {
+    event.preventDefault();
+    sheet.requestSubmit();
+  } else carry(sheet);
+});
+// Any other scan leaves the page; what was typed goes along and comes back.
+function carry(sheet) {
+  const scan = document.querySelector("form.sink[data-scan]");
+  for (const count of counts(sheet)) {
+    const { name, value } = inputOf(count);
+    if (value) scan?.append(Object.assign(document.createElement("input"), { type: "hidden", name: `typed-${name}`, value }));
+  }
+}
+
 document.addEventListener("focusin", (event) => {
   const count = event.target.closest("[data-count]");
   if (count) activate(count);
@@ -92,7 +145,7 @@ document.addEventListener("input", (event) => {
   const count = event.target.closest("[data-count]");
   if (!count) return;
   fresh = false;
-  if (count.dataset.count !== "digits") event.target.value = event.target.value.replace(/[^\d.]/g, "");
+  if (count.dataset.count !== "digits") event.target.value = event.target.value.replace(count.dataset.count === "reading" ? /[^\d.-]|(?!^)-/g : /[^\d.]/g, "");
   show(count);
 });
 // A hardware keyboard has the same + and -.

@@ -19,6 +19,7 @@ document.addEventListener("click", (event) => {
   if (on("[data-close]")) on("dialog")?.close();
   if (on("[data-dismiss]")) on(".flash").remove();
   if (on("[data-print]")) window.print();
+  if (on("[data-send-scan]")) on("dialog").querySelector("form[data-scan]").requestSubmit();
   const theme = on("[data-theme-value]");
   if (theme) chooseTheme(theme.dataset.themeValue);
   if (event.target.nodeName === "DIALOG") event.target.close(); // a touch beside it
@@ -50,6 +51,12 @@ function tick() {
   }
 }
 
+// Minutes that a stop or a call lasts go on counting while the page is open.
+const opened = performance.now();
+function countMinutes() {
+  for (const box of $$("[data-minutes]")) box.textContent = Math.floor(Number(box.dataset.minutes) + (performance.now() - opened) / 60000);
+}
+
 // The true state: what a real request says, not what the network card says.
 const SLOW_MS = 1500, LOST_MS = 5000, EVERY_MS = 10000;
 async function checkConnection() {
@@ -76,6 +83,7 @@ function showConnection(state) {
 tick();
 setInterval(tick, 1000);
 setInterval(checkConnection, EVERY_MS);
+setInterval(countMinutes, 10000);
 addEventListener("offline", () => showConnection("offline"));
 addEventListener("online", checkConnection);
 document.addEventListener("visibilitychange", checkConnection);
