@@ -153,7 +153,7 @@ def navigation() -> list[Link]:
 def _group_here(entries: list[MenuEntry]) -> str | None:
     """The group of this page: of its own line, else of the room it belongs to."""
     own = next((entry.group for entry in entries if entry.endpoint == request.endpoint), None)
-    room = request.blueprints[-1] if request.blueprints else ""
+    room = next((room.part_of for room in ROOMS if room.name == request.blueprint), "")
     return own or next((entry.group for entry in entries if entry.endpoint.startswith(f"{room}.")), None)
 
 

@@ -1,0 +1,213 @@
+"""Reads behind the first page, the wall board and the daily report: a fixed number of statements each."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from mes.core.plant import Plant
+from mes.equipment.models import Downtime, Machine, MachineState, StopReason, WorkCentre
+from mes.items.models import Item
+from mes.lots.models import Lot
+from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
+from mes.orders.queries import OPEN
+from mes.partners.models import Partner
+from mes.people.models import Person
+from mes.quality.models import Defect, DefectCode
+from mes.reports.models import CentreLine, Day, DefectLine, Holds, Made, OrderCounts, OrderLine, StopLine
+from mes.trace.details import called
+
+DONE = (OrderState.COMPLETED, OrderState.CLOSED)
+#: Orders on the first page; the list has all of them.
+FIRST_ORDERS = 12
+
+
+def span(settings: Plant, day: date) -> tuple[datetime, datetime]:
+    """When a production day begins and ends."""
+    zone, begin = ZoneInfo(settings.time_zone), time(settings.day_starts_at)
+    return tuple(datetime.combine(one, begin, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))  # type: ignore[return-value]
+
+
+def day_of(session: Session, settings: Plant, day: date, now: datetime, most: int | None = FIRST_ORDERS) -> Day:
+    """The figures of a production day: five statements. ``most`` orders; None for all that were worked on."""
+    began, ends = span(settings, day)
+    until = min(now, ends)
+    return Day(
+        day=day,
+        began=began,
+        now=until,
+        orders=count_orders(session, day),
+        made=made_on(session, day),
+        lines=order_lines(session, day, most),
+        stops=stops_of(session, began, until),
+        defects=defects_of(session, day),
+    )
+
+
+def count_orders(session: Session, day: date) -> OrderCounts:
+    """Open and late orders, and how many that are due on the day are done."""
+    is_open, due = WorkOrder.state.in_(OPEN), and_(WorkOrder.due_on == day, WorkOrder.state != OrderState.CANCELLED)
+    query = select(
+        func.count().filter(is_open),
+        func.count().filter(is_open, WorkOrder.due_on < day),
+        func.count().filter(due),
+        func.count().filter(due, WorkOrder.state.in_(DONE)),
+    ).where(or_(is_open, WorkOrder.due_on == day))
+    return OrderCounts(*session.execute(query).one())
+
+
+def made_on(session: Session, day: date) -> list[Made]:
+    """What was made on a production day, unit by unit, most reports first. Reports taken back cancel out."""
+    query = (
+        select(
+            Item.unit,
+            func.sum(case((Job.is_last, Report.good), else_=_zero())),
+            func.sum(Report.good),
+            func.sum(Report.defective),
+            func.sum(Report.scrap),
+            func.sum(Report.rework),
+        )
+        .join(Job, Job.id == Report.job_id)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .where(Report.day == day)
+        .group_by(Item.unit)
+        .order_by(func.count().desc(), Item.unit)
+    )
+    return [Made(*row) for row in session.execute(query)]
+
+
+def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine]:
+    """Orders of the day, the most urgent first: worked on that day and, on the first page, due or late as well."""
+    worked = (
+        select(
+            Job.order_id,
+            func.sum(case((Job.is_last, Report.good), else_=_zero())).label("good"),
+            func.sum(Report.good).label("passed"),
+            func.sum(Report.defective).label("defective"),
+        )
+        .join(Job, Job.id == Report.job_id)
+        .where(Report.day == day)
+        .group_by(Job.order_id)
+        .subquery()
+    )
+    due = and_(WorkOrder.due_on <= day, WorkOrder.state.in_(OPEN))
+    wanted = worked.c.order_id.is_not(None)
+    query = (
+        select(
+            WorkOrder.code,
+            called(Item),
+            Item.code,
+            Item.unit,
+            called(Partner),
+            WorkOrder.due_on,
+            WorkOrder.state,
+            WorkOrder.quantity,
+            WorkOrder.good,
+            func.coalesce(worked.c.good, _zero()),
+            func.coalesce(worked.c.passed, _zero()),
+            func.coalesce(worked.c.defective, _zero()),
+        )
+        .join(Item, Item.id == WorkOrder.item_id)
+        .outerjoin(Partner, Partner.id == WorkOrder.customer_id)
+        .outerjoin(worked, worked.c.order_id == WorkOrder.id)
+        .where(or_(wanted, due) if most else wanted)
+        .order_by(WorkOrder.state.in_(DONE), WorkOrder.due_on, WorkOrder.priority, WorkOrder.id)
+    )
+    return [OrderLine(*row) for row in session.execute(query.limit(most) if most else query)]
+
+
+def stops_of(session: Session, since: datetime, until: datetime) -> list[StopLine]:
+    """Stops that touch a span of time, earliest first."""
+    query = (
+        select(
+            called(WorkCentre),
+            called(Machine),
+            called(StopReason),
+            StopReason.planned,
+            Downtime.started_at,
+            Downtime.ended_at,
+        )
+        .join(WorkCentre, WorkCentre.id == Downtime.work_centre_id)
+        .outerjoin(Machine, Machine.id == Downtime.machine_id)
+        .join(StopReason, StopReason.id == Downtime.reason_id)
+        .where(Downtime.started_at < until, or_(Downtime.ended_at.is_(None), Downtime.ended_at > since))
+        .order_by(Downtime.started_at, Downtime.id)
+    )
+    return [StopLine(*row) for row in session.execute(query)]
+
+
+def defects_of(session: Session, day: date) -> list[DefectLine]:
+    """Defects of a production day by type, most first. Those taken back cancel out."""
+    total = func.sum(Defect.quantity)
+    query = (
+        select(DefectCode.code, called(DefectCode), Item.unit, total)
+        .join(DefectCode, DefectCode.id == Defect.code_id)
+        .join(Item, Item.id == Defect.item_id)
+        .where(Defect.day == day)
+        .group_by(DefectCode.id, Item.unit)
+        .having(total > _zero())
+        .order_by(total.desc(), DefectCode.code)
+    )
+    return [DefectLine(*row) for row in session.execute(query)]
+
+
+def holds(session: Session) -> Holds:
+    """What is on hold now: lots with something left, orders, machines."""
+    counts: Sequence[Any] = (
+        select(func.count()).select_from(Lot).where(Lot.holds > 0, Lot.on_hand > 0),
+        select(func.count()).select_from(WorkOrder).where(WorkOrder.state == OrderState.HELD),
+        select(func.count()).select_from(Machine).where(Machine.state == MachineState.HELD, Machine.active),
+    )
+    return Holds(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
+
+
+def centres_now(session: Session) -> list[CentreLine]:
+    """Each work centre in use with what runs there and, if it stands still, why; one statement."""
+    last = (
+        select(Job.work_centre_id, func.max(Job.started_at).label("at"))
+        .where(Job.state == JobState.RUNNING)
+        .group_by(Job.work_centre_id)
+        .subquery()
+    )
+    stop = aliased(Downtime)
+    first_stop = (
+        select(func.min(Downtime.id))
+        .where(Downtime.work_centre_id == WorkCentre.id, Downtime.ended_at.is_(None))
+        .correlate(WorkCentre)
+        .scalar_subquery()
+    )
+    running = and_(Job.work_centre_id == WorkCentre.id, Job.state == JobState.RUNNING, Job.started_at == last.c.at)
+    query = (
+        select(
+            called(WorkCentre),
+            Job.code,
+            WorkOrder.code,
+            called(Item),
+            Item.unit,
+            WorkOrder.quantity,
+            Job.good,
+            Job.defective,
+            Person.name,
+            called(StopReason),
+            stop.started_at,
+        )
+        .outerjoin(last, last.c.work_centre_id == WorkCentre.id)
+        .outerjoin(Job, running)
+        .outerjoin(WorkOrder, WorkOrder.id == Job.order_id)
+        .outerjoin(Item, Item.id == WorkOrder.item_id)
+        .outerjoin(Person, Person.id == Job.person_id)
+        .outerjoin(stop, stop.id == first_stop)
+        .outerjoin(StopReason, StopReason.id == stop.reason_id)
+        .where(WorkCentre.active)
+        .order_by(WorkCentre.code, Job.id)
+    )
+    return [CentreLine(*row) for row in session.execute(query)]
+
+
+def _zero() -> Any:
+    return literal(Decimal(0), Report.good.type)

@@ -1,0 +1,80 @@
+"""What the owner asks every day: the first page, the board on the wall, the daily report."""
+
+from datetime import date, datetime
+
+from flask import make_response, request
+
+from mes.core.access import ANYONE, EVERYONE, OFFICE
+from mes.core.errors import SignInFirst
+from mes.core.i18n import N_
+from mes.core.pages import Page, Room, actor, mes, page, this_plant
+from mes.core.plant import production_day
+from mes.core.work import Reader
+from mes.equipment.queries import find_station
+from mes.people.service import token_hash
+from mes.people.views import welcome
+from mes.reports import queries
+from mes.reports.models import Day
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+room = Room("reports", __name__)
+room.entry("reports.today", N_("Today"), "layout-dashboard", "results", EVERYONE)
+room.entry("reports.daily", N_("Daily report"), "file-text", "results", OFFICE)
+room.entry("reports.board", N_("Wall board"), "monitor", "results", EVERYONE)
+
+
+@room.read("/", who=ANYONE)
+def today(read: Reader) -> Page:
+    """The plant at a glance; a visitor who is not signed in is told what this is."""
+    if actor() is None:
+        return welcome(read)
+    return page("reports/today.html", day=_now(read), holds=queries.holds(read), OFFICE=OFFICE)
+
+
+@room.read("/board", who=ANYONE)
+def board(read: Reader) -> Page:
+    """The board on the wall: for anybody signed in, and for a paired tablet without anybody. Raises SignInFirst."""
+    if not _may_watch(read):
+        raise SignInFirst
+    return page("reports/board.html", **_board(read))
+
+
+@room.read("/board/now", who=ANYONE)
+def board_now(read: Reader) -> Page:
+    """What the board fetches again and again; once signed out it keeps its last figures and shows their age."""
+    if not _may_watch(read):
+        return make_response("", 401)
+    return page("reports/_board.html", **_board(read))
+
+
+@room.read("/reports/daily", who=OFFICE)
+def daily(read: Reader) -> Page:
+    """The daily report (작업일보) of a production day, as a document."""
+    asked = _asked_day()
+    day = queries.day_of(read, this_plant(), asked, mes().clock(), most=None)
+    return page("reports/daily.html", day=day, holds=queries.holds(read), today=_today())
+
+
+def _today() -> date:
+    return production_day(this_plant(), mes().clock())
+
+
+def _asked_day() -> date:
+    """The day in the address; today when there is none, or none that a plant can mean."""
+    try:
+        asked = datetime.fromisoformat(request.args.get("day", "")).date()
+    except ValueError:
+        return _today()
+    return asked if EARLIEST <= asked <= LATEST else _today()
+
+
+def _now(read: Reader) -> Day:
+    return queries.day_of(read, this_plant(), _today(), mes().clock())
+
+
+def _board(read: Reader) -> dict[str, object]:
+    return {"day": _now(read), "holds": queries.holds(read), "centres": queries.centres_now(read)}
+
+
+def _may_watch(read: Reader) -> bool:
+    return actor() is not None or find_station(read, token_hash(request.cookies.get("mes_station", ""))) is not None

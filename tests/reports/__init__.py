@@ -1,0 +1,1 @@
+"""The first page, the wall board, the daily report."""

@@ -1,0 +1,103 @@
+"""The first page, the wall board and the daily report as people see them."""
+
+import pytest
+from flask import Flask
+
+from mes.core.access import Role
+from mes.equipment.service import pair_station
+from tests.conftest import Shop
+from tests.factories import make_station
+from tests.orders.desk import Desk
+from tests.statements import statements
+from tests.trace.day import Day, bakery_day
+
+
+@pytest.fixture
+def baked(shop: Shop) -> Day:
+    """An evening at the bakery."""
+    return bakery_day(shop)
+
+
+@pytest.fixture
+def owner(app: Flask, shop: Shop) -> Desk:
+    """The owner with a phone."""
+    return Desk(app, shop, Role.MANAGER)
+
+
+def test_the_owner_sees_what_was_made_and_each_figure_opens_its_rows(baked: Day, owner: Desk) -> None:
+    seen = owner.see("/")
+    assert "94" in seen
+    assert "3.1 %" in seen  # 6 of 195
+    for address in ("/orders?late=1", "/stops?day=2026-01-05", "/lots?show=held", f"/orders/{baked.order.code}"):
+        assert address in seen
+        owner.see(address)
+
+
+def test_every_link_of_the_first_page_leads_somewhere(baked: Day, owner: Desk) -> None:
+    for address in ("/quality/defects?since=2026-01-05&until=2026-01-05", "/reports/daily?day=2026-01-05"):
+        assert address.replace("&", "&amp;") in owner.see("/")
+        owner.see(address)
+
+
+def test_an_empty_plant_shows_a_dash_for_a_rate_and_says_what_will_stand_here(owner: Desk) -> None:
+    seen = owner.see("/")
+    assert "- = defects" in seen
+    assert "0.0 %" not in seen
+    assert "Nothing is due and nothing was reported yet" in seen
+
+
+def test_an_operator_sees_figures_but_no_links_to_the_office(baked: Day, app: Flask, shop: Shop) -> None:
+    seen = Desk(app, shop, Role.OPERATOR).see("/")
+    assert "94" in seen
+    assert f"/orders/{baked.order.code}" not in seen
+    assert "/reports/daily" not in seen
+
+
+def test_a_visitor_is_told_what_this_is(app: Flask, shop: Shop) -> None:
+    answer = app.test_client().get("/", headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    assert "Sign in" in answer.text or "Set up" in answer.text
+
+
+def test_the_board_is_for_anybody_signed_in_and_for_a_paired_tablet(baked: Day, app: Flask, shop: Shop) -> None:
+    visitor = app.test_client()
+    assert visitor.get("/board").status_code == 302
+    assert visitor.get("/board/now").status_code == 401
+    station = shop.do(make_station)
+    token = shop.do(lambda work: pair_station(work, station.code))
+    visitor.set_cookie("mes_station", token)
+    assert "94" in visitor.get("/board").text
+    assert "94" in visitor.get("/board/now").text
+    assert "94" in Desk(app, shop, Role.OPERATOR).see("/board")
+
+
+def test_the_board_says_how_old_its_figures_are_and_fetches_new_ones(baked: Day, owner: Desk) -> None:
+    seen = owner.see("/board")
+    assert 'hx-trigger="every 10s"' in seen
+    assert "data-age=" in seen
+    assert "<html" not in owner.see("/board/now")
+
+
+def test_the_daily_report_prints_the_day(baked: Day, owner: Desk) -> None:
+    seen = owner.see("/reports/daily?day=2026-01-05")
+    for words in (baked.order.code, "Torn", "Burnt", "Breakdown", "0:25", "3.1 %"):
+        assert words in seen
+    assert baked.order.code not in owner.see("/reports/daily?day=2026-01-04")
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "9999-12-31", "yesterday", "2026-02-30", "'"])
+def test_a_day_that_cannot_be_shows_today_or_nothing(owner: Desk, day: str) -> None:
+    owner.see(f"/reports/daily?day={day}")
+
+
+def test_the_first_page_asks_a_fixed_number_of_times(baked: Day, owner: Desk, shop: Shop) -> None:
+    with statements(shop.database) as few:
+        owner.see("/")
+    for _ in range(3):
+        baked.bakery.order(10)
+    with statements(shop.database) as many:
+        owner.see("/")
+    assert len(few) == len(many) <= 9, many
+    with statements(shop.database) as sent:
+        owner.see("/board/now")
+    assert len(sent) <= 9, sent
