@@ -1,5 +1,6 @@
 """Forms: the shape of what people type. Rules of the factory are not here but in the rooms' rules."""
 
+import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
@@ -83,9 +84,18 @@ class NameField(StringField):
             raise ValueError(_("A name has at most 200 characters."))
 
 
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
 def read_quantity(text: str) -> Decimal:
-    """An exact quantity from what a person typed: ``1,234.5``. Raises ValueError with a plain sentence."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    """An exact quantity from what a person typed: ``1,234.5``. Raises ValueError with a plain sentence.
+
+    A comma stands only between thousands: ``1,5`` may mean one and a half or fifteen, so it is asked for again.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if "," in plain and not THOUSANDS.fullmatch(plain):
+        raise ValueError(_("%(text)s can be read in two ways: write decimals with a point.", text=text[:40]))
+    plain = plain.replace(",", "")
     try:
         value = Decimal(plain)
     except InvalidOperation:

@@ -7,11 +7,11 @@ a real code.
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import String
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from stdnum.iso7064 import mod_37_36
 
@@ -35,10 +35,18 @@ def next_number(session: Session, name: str, count: int = 1) -> int:
 
     With ``count`` a run of numbers is taken at once; the first of the run is returned.
     """
-    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    taken = insert(Sequence).values(name=name, last=count)
+    taken = _upsert(session)(Sequence).values(name=name, last=count)
     taken = taken.on_conflict_do_update(index_elements=["name"], set_={"last": Sequence.last + count})
     return session.connection().execute(taken.returning(Sequence.last)).scalar_one() - count + 1
+
+
+def _upsert(session: Session) -> Callable[[type[Sequence]], sqlite.Insert]:
+    """The insert that may become an update, as this database speaks it (both say it alike)."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql  # 20 ms that an embedded database need not pay
+
+    return postgresql.insert  # type: ignore[return-value]
 
 
 def dated_codes(session: Session, prefix: str, day: date, count: int = 1) -> list[str]:
