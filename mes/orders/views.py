@@ -85,7 +85,7 @@ def show_edit(read: Reader, form: OrderChangeForm, code: str) -> Page:
     return page("orders/edit.html", form=form, order=queries.get_order(read, code))
 
 
-@room.form("/<code>/edit", who=PLANNERS, form=OrderChangeForm, show=show_edit)
+@room.form("/<path:code>/edit", who=PLANNERS, form=OrderChangeForm, show=show_edit)
 def edit(work: Work, form: OrderChangeForm, code: str) -> Page:
     """Change a draft."""
     order = service.change_order(work, code, customer=_customer(work, form), version=form.row_version, **form.values)
@@ -97,49 +97,49 @@ def show_copy(read: Reader, form: CopyForm, code: str) -> Page:
     return page("orders/copy.html", form=form, order=queries.get_order(read, code))
 
 
-@room.form("/<code>/copy", who=PLANNERS, form=CopyForm, show=show_copy)
+@room.form("/<path:code>/copy", who=PLANNERS, form=CopyForm, show=show_copy)
 def copy(work: Work, form: CopyForm, code: str) -> Page:
     """Write the same order again."""
     order = service.copy_order(work, code, **form.values)
     return go("orders.show", code=order.code, said=_("Work order %(code)s is written.", code=order.code))
 
 
-@room.read("/<code>", who=OFFICE)
+@room.read("/<path:code>", who=OFFICE)
 def show(read: Reader, code: str) -> Page:
     """Everything about one order."""
     whole = overview.whole_order(read, code, today())
     return page("orders/show.html", whole=whole, order=whole.order, deeds=deeds(whole.history, whole.order.jobs))
 
 
-@room.write("/<code>/release", who=PLANNERS, show=show)
+@room.write("/<path:code>/release", who=PLANNERS, show=show)
 def release(work: Work, code: str) -> Page:
     """Give an order to the floor."""
     service.release_order(work, code, confirmed=confirmed())
     return go("orders.show", code=code, said=_("Released. The stations show it now."))
 
 
-@room.write("/<code>/hold", who=LEADERS, show=show)
+@room.write("/<path:code>/hold", who=LEADERS, show=show)
 def hold(work: Work, code: str) -> Page:
     """Stop an order for a reason."""
     service.hold_order(work, code, request.form.get("reason", ""))
     return go("orders.show", code=code, said=_("On hold. The stations take no entries for it."))
 
 
-@room.write("/<code>/resume", who=LEADERS, show=show)
+@room.write("/<path:code>/resume", who=LEADERS, show=show)
 def resume(work: Work, code: str) -> Page:
     """Let a held order go on."""
     service.resume_order(work, code, request.form.get("reason") or None)
     return go("orders.show", code=code, said=_("It goes on."))
 
 
-@room.write("/<code>/close", who=PLANNERS, show=show)
+@room.write("/<path:code>/close", who=PLANNERS, show=show)
 def close(work: Work, code: str) -> Page:
     """Close a completed order."""
     service.close_order(work, code)
     return go("orders.show", code=code, said=_("Closed."))
 
 
-@room.write("/<code>/cancel", who=PLANNERS, show=show)
+@room.write("/<path:code>/cancel", who=PLANNERS, show=show)
 def cancel(work: Work, code: str) -> Page:
     """Cancel an order of which nothing is booked."""
     service.cancel_order(work, code, request.form.get("reason", ""))
@@ -155,7 +155,7 @@ def show_return(read: Reader, form: ReasonForm, code: str, ident: int) -> Page:
     return page("orders/return.html", form=form, order=whole.order, row=row)
 
 
-@room.form("/<code>/taken/<int:ident>/return", who=LEADERS, form=ReasonForm, show=show_return)
+@room.form("/<path:code>/taken/<int:ident>/return", who=LEADERS, form=ReasonForm, show=show_return)
 def take_back(work: Work, form: ReasonForm, code: str, ident: int) -> Page:
     """Put material back that was scanned and not used."""
     reporting.return_material(work, ident, form.reason.data)
@@ -194,7 +194,7 @@ def papers(read: Reader) -> Page:
     return _pdf(read, request.args.getlist("code"))
 
 
-@room.read("/<code>/order.pdf", who=OFFICE)
+@room.read("/<path:code>/order.pdf", who=OFFICE)
 def order_pdf(read: Reader, code: str) -> Page:
     """A work order on paper."""
     return _pdf(read, [code])
@@ -210,7 +210,7 @@ def _pdf(read: Reader, codes: list[str]) -> Page:
     return response
 
 
-@room.read("/<code>/print", who=OFFICE)
+@room.read("/<path:code>/print", who=OFFICE)
 def print_order(read: Reader, code: str) -> Page:
     """A work order to print from the browser."""
     [paper] = overview.papers(read, [code])

@@ -41,8 +41,8 @@ def code_in(address: str) -> str:
     return address.rsplit("/", 1)[1]
 
 
-WRITTEN: dict[str, Any] = {"item": "CAKE", "quantity": "1,200", "due_on": "2026-01-09", "priority": "3", "customer": "MART",
-           "lot_rule": "report", "note": "일찍"}  # fmt: skip
+WRITTEN: dict[str, Any] = {"item": "CAKE", "quantity": "1,200", "due_on": "2026-01-09", "priority": "3",
+                           "customer": "MART", "lot_rule": "report", "note": "일찍"}  # fmt: skip
 
 
 def test_an_order_is_written_with_its_item_found_by_code(bakery: Bakery, shop: Shop, manager: Desk) -> None:
@@ -316,3 +316,17 @@ def count_statements(shop: Shop, desk: Desk, address: str) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(asked)
+
+
+@pytest.mark.parametrize("code", ["2026/07-3", "지시 12", "A?B#C%20"])
+def test_a_plants_own_order_numbers_work_whatever_they_hold(
+    bakery: Bakery, shop: Shop, manager: Desk, code: str
+) -> None:
+    shop.do(lambda work: service.create_order(work, item=bakery.cake, quantity=D(1), due_on=TODAY, code=code))
+    link = re.search(r'<a href="(/orders/[^"]+)" data-row', manager.see("/orders"))
+    assert link
+    assert f"Work order {code}" in manager.see(link[1])
+    manager.press(f"{link[1]}/release", confirmed="1")
+    assert order_of(shop, code).state is OrderState.RELEASED
+    manager.see(f"{link[1]}/print")
+    manager.see(f"{link[1]}/copy")
