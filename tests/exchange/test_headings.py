@@ -47,7 +47,7 @@ def test_the_same_heading_twice_is_refused_with_both_columns() -> None:
 def test_missing_columns_are_named_in_words() -> None:
     with pytest.raises(ColumnsMissing) as refused:
         match_columns("routings", table("품목코드|비고"))
-    assert refused.value.sentence == "These columns are missing: Sequence, Operation."
+    assert refused.value.sentence == "These columns are missing: Sequence, Operation, Work centre."
     assert "품목코드, 비고" in str(refused.value.advice)
 
 
@@ -66,7 +66,7 @@ def test_a_time_in_another_unit_is_refused_and_not_read_as_sixty_times_less(kind
 
 
 def test_a_time_in_its_own_unit_is_read() -> None:
-    mapping = match_columns("routings", table("품목코드|순서|공정명|준비시간(분)|사이클타임(초)"))
+    mapping = match_columns("routings", table("품목코드|순서|공정명|작업장|준비시간(분)|사이클타임(초)"))
     assert {"setup_minutes", "cycle_seconds"} <= mapping.columns.keys()
 
 

@@ -1,0 +1,73 @@
+"""A sample factory's past: its own files come in through the importer, then its days are played."""
+
+from datetime import date, datetime
+
+from mes.core.access import SYSTEM, Role
+from mes.core.config import bundled
+from mes.core.db import Database
+from mes.core.work import Work, act
+from mes.equipment.models import WorkCentre
+from mes.equipment.service import add_station
+from mes.exchange.kinds import KINDS
+from mes.exchange.queries import all_of
+from mes.exchange.service import import_prepared, prepare
+from mes.people.queries import list_people
+from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
+from mes.people.service import hasher
+from mes.web import sample_food, sample_machinery
+from mes.web.sample_floor import Floor
+from mes.web.sample_stage import DAYS
+from mes.web.sample_standards import add_standards
+
+#: The day on which the stock in the sample files was counted; the plan in them is for the week after.
+COUNTED_ON = date(2026, 11, 20)
+#: One person for each role has it as login in the sample files.
+DESK_LOGINS = {role.value for role in Role}
+_DATES = ("expires_on", "made_on", "received_on", "due_on")
+_STORIES = {"food": sample_food.tell, "machinery": sample_machinery.tell}
+_AT_THE_START = [kind for kind in KINDS if kind != "work_orders"]
+
+
+def play(database: Database, name: str, now: datetime) -> None:
+    """Fill a plant with a sample factory's masters and its last ten working days, up to this minute."""
+    floor = Floor(database, now)
+    opened = floor.moment(0, -60)
+    act(database, SYSTEM, lambda work: _bring_masters(work, name, floor.date(0)), source="import", now=opened)
+    floor.meet()
+    _STORIES[name](floor)
+    manager = sample_food.MANAGER if name == "food" else sample_machinery.MANAGER
+    floor.tell(DAYS, 0, floor.once(manager, lambda work: _bring(work, name, "work_orders", floor.today)))
+    floor.play()
+
+
+def _bring_masters(work: Work, name: str, first_day: date) -> None:
+    for kind in _AT_THE_START:
+        _bring(work, name, kind, first_day)
+    for code, centre in all_of(work.session, WorkCentre).items():
+        add_station(work, code=f"T-{code.removeprefix('WC-')}", name=f"{centre.name} 태블릿", work_centre_id=centre.id)
+    add_standards(work, name)
+    _give_secrets(work)
+
+
+def _bring(work: Work, name: str, kind: str, counted_on: date) -> None:
+    """Import a file of the factory, its dates moved so that it was written for ``counted_on``."""
+    [file] = (bundled("sample_data") / name).glob(f"{kind}.*")
+    prepared = prepare(kind, file.name, file.read_bytes())
+    later = counted_on - COUNTED_ON
+    for field in _DATES:
+        column = prepared.sheet.values.get(field, [])
+        column[:] = [day + later if isinstance(day, date) else day for day in column]
+    import_prepared(work, prepared)
+
+
+def _give_secrets(work: Work) -> None:
+    """Everybody signs in at a station with the sample PIN; those who work at a desk also with the password.
+
+    Each secret is hashed once: hashing is slow by design, and these are printed on the first page anyway.
+    """
+    password, pin = hasher.hash(SAMPLE_PASSWORD), hasher.hash(SAMPLE_PIN)
+    for person in list_people(work.session):
+        person.pin_hash = pin
+        person.password_hash = password if person.login in DESK_LOGINS else None
+        work.record("people.secrets", person)
+    work.session.flush()

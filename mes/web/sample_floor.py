@@ -1,0 +1,222 @@
+"""What people of a sample factory do again and again, each time through the services: receive, inspect, make, stop."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from mes.core.work import Work
+from mes.equipment.models import Location, Machine, StopReason, WorkCentre
+from mes.equipment.service import end_downtime, start_downtime
+from mes.items.models import Consumption, Tracking
+from mes.items.queries import get_item
+from mes.lots.models import Lot
+from mes.lots.queries import first_out, get_lot
+from mes.lots.service import move_lot, receive_lots
+from mes.orders.models import Job, WorkOrder
+from mes.orders.queries import get_job, material_use
+from mes.orders.reporting import consume
+from mes.orders.service import create_order, finish_job, release_order, start_job
+from mes.partners.models import Partner
+from mes.quality.inspection_queries import characteristics_of
+from mes.quality.models import Characteristic, InspectionKind
+from mes.quality.service import record_inspection, report_production
+from mes.web.sample_stage import Stage, Story
+
+
+class Floor(Stage):
+    """What everybody does again and again."""
+
+    def receive(
+        self, who: str, item: str, quantities: Sequence[int], supplier: str, supplier_lot: str, place: str,
+        days_old: int = 2,
+    ) -> list[str]:  # fmt: skip
+        """Material arrives; gives the codes of its lots."""
+
+        def deed(work: Work) -> list[str]:
+            lots = receive_lots(
+                work, item=get_item(work.session, item), quantities=[Decimal(q) for q in quantities],
+                supplier=_coded(work, Partner, supplier), supplier_lot=supplier_lot,
+                made_on=work.today - timedelta(days=days_old), location=_coded(work, Location, place),
+            )  # fmt: skip
+            return [lot.code for lot in lots]
+
+        return self.do(who, deed)
+
+    def inspect_lots(self, who: str, codes: Sequence[str], *, fails: bool = False) -> None:
+        """The incoming inspection of lots that arrived."""
+
+        def deed(work: Work) -> None:
+            for code in codes:
+                lot = get_lot(work.session, code)
+                measured = characteristics_of(work.session, lot.item_id, InspectionKind.INCOMING)
+                readings = {one.id: self.reading(one, outside=fails) for one in measured}
+                record_inspection(work, kind=InspectionKind.INCOMING, lot_code=code, readings=readings)
+
+        self.do(who, deed)
+
+    def bring(self, who: str, item: str, place: str, quantity: int) -> None:
+        """Carry material of an item to a work centre's place, the lot to be used first."""
+
+        def deed(work: Work) -> None:
+            there = _coded(work, Location, place)
+            left = Decimal(quantity)
+            for lot in first_out(work.session, [get_item(work.session, item).id], work.today):
+                if lot.location_id != there.id and left > 0:
+                    amount = min(left, lot.on_hand)
+                    move_lot(work, lot.code, there, amount)
+                    left -= amount
+
+        self.do(who, deed)
+
+    def stop(self, who: str, centre: str, machine: str | None, reason: str, minutes: int) -> Story:
+        """A machine stands still for some minutes."""
+
+        def begin(work: Work) -> int:
+            stopped = _coded(work, Machine, machine).id if machine else None
+            centre_id, reason_id = _coded(work, WorkCentre, centre).id, _coded(work, StopReason, reason).id
+            return start_downtime(work, work_centre_id=centre_id, machine_id=stopped, reason_id=reason_id).id
+
+        ident = self.do(who, begin, at=centre)
+        yield minutes
+        self.do(who, lambda work: end_downtime(work, ident), at=centre)
+
+    def order(
+        self, who: str, item: str, quantity: int, due: int, *, customer: str | None = None, priority: int = 5,
+        note: str | None = None,
+    ) -> str:  # fmt: skip
+        """Write and release an order; gives its number."""
+
+        def deed(work: Work) -> str:
+            made = create_order(
+                work, item=get_item(work.session, item), quantity=Decimal(quantity), due_on=self.date(due),
+                customer=_coded(work, Partner, customer) if customer else None, priority=priority, note=note,
+            )  # fmt: skip
+            return release_order(work, made.code, confirmed=True).code
+
+        return self.do(who, deed)
+
+    def jobs(self, order: str) -> list[tuple[str, str]]:
+        """The jobs of an order: (code, work centre)."""
+        query = select(Job.code, WorkCentre.code).join(WorkOrder, WorkOrder.id == Job.order_id)
+        query = query.join(WorkCentre, WorkCentre.id == Job.work_centre_id).where(WorkOrder.code == order)
+        with self.database.read() as read:
+            return [(code, centre) for code, centre in read.execute(query.order_by(Job.sequence))]
+
+    def make(
+        self,
+        order: str,
+        crew: Sequence[str],
+        quality: str,
+        *,
+        minutes: int = 60,
+        defects: dict[int, tuple[str, int]] | None = None,
+        machines: Sequence[str | None] = (),
+        parts: int = 1,
+        until: dict[int, tuple[int, int]] | None = None,
+    ) -> Story:
+        """Work an order off, operation by operation, each in ``parts`` reports.
+
+        ``crew``: who does each; ``defects``: (code, pieces) by operation; ``until``: when an operation is reported
+        that takes days. Gives the codes of the lots made.
+        """
+        flow = self.quantity(order)
+        for step, (job, centre) in enumerate(self.jobs(order)):
+            who = crew[step % len(crew)]
+            yield from self._start(job, centre, who, quality, machines[step] if step < len(machines) else None)
+            code, pieces = (defects or {}).get(step, ("", 0))
+            good = flow - pieces
+            share = (good / parts).quantize(Decimal(1))
+            for part in range(1, parts + 1):
+                last = part == parts
+                yield (until or {}).get(step, max(minutes // parts, 1))
+                found = [(code, Decimal(pieces))] if pieces and last else []
+                self.report(who, job, centre, good - share * (parts - 1) if last else share, found, last=last)
+            flow = good
+        with self.database.read() as read:
+            made = select(Lot.code).join(WorkOrder, WorkOrder.id == Lot.order_id).where(WorkOrder.code == order)
+            return list(read.scalars(made.order_by(Lot.id)))
+
+    def quantity(self, order: str) -> Decimal:
+        """How much an order is to make."""
+        with self.database.read() as read:
+            return read.scalars(select(WorkOrder.quantity).where(WorkOrder.code == order)).one()
+
+    def _start(self, job: str, centre: str, who: str, quality: str, machine: str | None) -> Story:
+        def deed(work: Work) -> bool:
+            started = start_job(work, job, machine)
+            self._feed(work, job)
+            return started.inspected
+
+        if self.do(who, deed, at=centre):
+            yield 5
+            self.first_piece(quality, job)
+
+    def first_piece(self, who: str, job: str) -> None:
+        """Inspect the first piece of a job."""
+
+        def deed(work: Work) -> None:
+            item = get_job(work.session, job).order.item
+            measured = characteristics_of(work.session, item.id, InspectionKind.FIRST)
+            readings = {one.id: self.reading(one) for one in measured}
+            record_inspection(work, kind=InspectionKind.FIRST, job_code=job, readings=readings)
+
+        self.do(who, deed)
+
+    def report(
+        self, who: str, job: str, centre: str, good: Decimal, defects: Sequence[tuple[str, Decimal]] = (), *,
+        last: bool = False,
+    ) -> int:  # fmt: skip
+        """Report good pieces and defects, and finish with the last report. Gives the report's number."""
+
+        def deed(work: Work) -> int:
+            made = report_production(work, job, good=good, defects=defects, confirmed=True)
+            if last:
+                finish_job(work, job, confirmed=True)
+            return made.id
+
+        return self.do(who, deed, at=centre)
+
+    def start(self, who: str, job: str, centre: str, machine: str | None = None) -> None:
+        """Start a job and scan its material."""
+
+        def deed(work: Work) -> None:
+            start_job(work, job, machine)
+            self._feed(work, job)
+
+        self.do(who, deed, at=centre)
+
+    def _feed(self, work: Work, code: str) -> None:
+        """Scan what the job needs, lot after lot in the order of use."""
+        job = get_job(work.session, code)
+        for use in material_use(work.session, job.order_id, job.sequence):
+            material = use.material
+            if material.consumption is not Consumption.SCAN:
+                continue
+            left = use.missing
+            for lot in first_out(work.session, [material.item_id], work.today):
+                if left <= 0:
+                    break
+                one = Decimal(1) if material.item.tracking is Tracking.SERIAL else min(left, lot.on_hand)
+                consume(work, code, lot.code, one)
+                left -= one
+
+    def reading(self, one: Characteristic, *, outside: bool = False) -> Decimal:
+        """A believable value: near the middle, or clearly outside."""
+        low, high = one.lower, one.upper
+        if low is None or high is None:
+            edge = low if low is not None else high
+            assert edge is not None  # a characteristic has at least one limit
+            width = max(abs(edge) / 20, Decimal("0.1")) * (1 if high is None else -1)
+            low, high = sorted((edge, edge + width))
+        middle, half = (low + high) / 2, (high - low) / 2
+        if outside:
+            return (high + half / 2).quantize(Decimal("0.01"))
+        step = Decimal(self.chance.randint(-60, 60)) / 100
+        return (middle + half * step).quantize(Decimal("0.01"))
+
+
+def _coded(work: Work, model: Any, code: str) -> Any:
+    return work.session.scalars(select(model).where(model.code == code)).one()
