@@ -111,9 +111,13 @@ def guard(who: Who) -> None:
 class Room(Blueprint):
     """A room's addresses, its menu lines, and who may use them."""
 
-    def __init__(self, name: str, import_name: str, *, url_prefix: str | None = None) -> None:
+    def __init__(
+        self, name: str, import_name: str, *, url_prefix: str | None = None, part_of: str | None = None
+    ) -> None:
+        """``part_of``: the room whose line in the rail these pages belong to, when they have none of their own."""
         super().__init__(name, import_name, url_prefix=url_prefix)
         self.menu: list[MenuEntry] = []
+        self.part_of = part_of or name
 
     def entry(self, endpoint: str, label: str, icon: str, group: str, who: Who) -> None:
         """Put a line into the rail."""

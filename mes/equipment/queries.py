@@ -189,4 +189,4 @@ def _downtimes() -> Any:
 def machine_counts(session: Session) -> dict[int, int]:
     """Machines in use per work centre."""
     query = select(Machine.work_centre_id, func.count()).where(Machine.active).group_by(Machine.work_centre_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -15,7 +15,7 @@ from mes.items.forms import BomHeadForm, BomLineForm
 from mes.items.models import Bom, Revision
 from mes.items.rules import CONSUMPTION_NAMES, REVISION_NAMES, compare_lines, missing_operations
 
-room = Room("boms", __name__)
+room = Room("boms", __name__, part_of="items")
 
 
 @room.read("/items/<path:code>/bom/<int:revision>", who=OFFICE)
@@ -169,9 +169,7 @@ def explosion(read: Reader, code: str) -> Page:
         quantity, wrong = Decimal(1), _("More than %(least)s is needed here.", least=0)
     found = take_apart(item, quantity, queries.lines_below(read, [item.id]))
     nodes = [_node(branch) for branch in found.root.children]
-    return page(
-        "items/explosion.html", item=item, found=found, amount=quantity, typed=typed, wrong=wrong, nodes=nodes
-    )
+    return page("items/explosion.html", item=item, found=found, amount=quantity, typed=typed, wrong=wrong, nodes=nodes)
 
 
 def _node(branch: Branch) -> dict[str, object]:

@@ -9,7 +9,7 @@ from mes.items.forms import OperationForm
 from mes.items.models import Revision, Routing
 from mes.items.rules import REVISION_NAMES
 
-room = Room("routings", __name__)
+room = Room("routings", __name__, part_of="items")
 
 
 @room.read("/items/<path:code>/routing/<int:revision>", who=OFFICE)

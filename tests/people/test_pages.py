@@ -1,0 +1,173 @@
+"""People, the plant's settings and its log as they are used at a desk."""
+
+import ast
+import re
+
+import pytest
+from flask import Flask
+
+from mes.core.access import Role
+from mes.people import queries
+from mes.people.rules import SAMPLE_PASSWORD
+from mes.people.words import DEEDS
+from tests.conftest import Shop
+from tests.factories import make_person
+from tests.house.source import method, python_files, tree
+from tests.orders.desk import Desk
+
+GOOD = "rice-cake-2026"
+
+
+@pytest.fixture
+def admin(app: Flask, shop: Shop) -> Desk:
+    """The administrator's desk."""
+    return Desk(app, shop, Role.ADMIN)
+
+
+def test_a_visitor_of_a_new_plant_is_led_to_the_first_run_and_it_dies_after(app: Flask, shop: Shop) -> None:
+    client = app.test_client()
+    assert "/setup" in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "Set up this plant" in client.get("/setup", headers={"Accept-Language": "en"}).text
+    given = {
+        "once": "first-run-1", "plant": "햇살떡집", "language": "ko", "time_zone": "Asia/Seoul", "person": "김대표",
+        "login": "boss", "password": GOOD, "again": GOOD + "x",
+    }  # fmt: skip
+    slip = client.post("/setup", data=given)
+    assert slip.status_code == 422
+    assert "햇살떡집" in slip.text
+    assert client.post("/setup", data={**given, "once": "first-run-2", "again": GOOD}).status_code == 303
+    assert client.get("/people").status_code == 200  # the administrator is signed in at once
+    assert client.get("/setup").status_code == 404
+    assert client.post("/setup", data={**given, "once": "first-run-3", "again": GOOD}).status_code == 404
+
+
+def test_the_first_page_speaks_the_browsers_language(app: Flask, shop: Shop) -> None:
+    client = app.test_client()
+    for language in ("ko", "en"):
+        assert f'<html lang="{language}"' in client.get("/", headers={"Accept-Language": language}).text
+
+
+def test_only_a_sample_factory_shows_its_logins(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=SAMPLE_PASSWORD))
+    client = app.test_client()
+    assert SAMPLE_PASSWORD not in client.get("/login").text
+    app.config["DEMO"] = True
+    try:
+        assert SAMPLE_PASSWORD in client.get("/login").text
+    finally:
+        app.config["DEMO"] = False
+
+
+def test_signing_in_and_out(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=GOOD))
+    client = app.test_client()
+    wrong = client.post("/login", data={"once": "sign-in-01", "login": "plan", "password": "nonsense"})
+    assert wrong.status_code == 401
+    assert "plan" in wrong.text
+    right = client.post("/login", data={"once": "sign-in-02", "login": "plan", "password": GOOD})
+    assert right.location == "/"
+    assert client.get("/items").status_code == 200
+    client.post("/logout", data={"once": "sign-out-1"})
+    assert client.get("/items").location == "/login"
+
+
+def test_a_wrong_try_is_counted_although_the_page_refuses(app: Flask, shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, login="plan", password=GOOD))
+    app.test_client().post("/login", data={"once": "sign-in-01", "login": "plan", "password": "nonsense"})
+    with shop.read() as read:
+        assert queries.get_person(read, person.code).failed_tries == 1
+
+
+def test_the_language_is_chosen_and_leads_back(app: Flask, shop: Shop) -> None:
+    client = app.test_client()
+    answer = client.post("/language", data={"once": "language-1", "language": "ko", "back": "/login"})
+    assert answer.location == "/login"
+    assert "로그인" in client.get("/login").text
+    away = client.post("/language", data={"once": "language-2", "language": "ko", "back": "//evil.example"})
+    assert away.location == "/"
+
+
+def test_a_person_is_entered_changed_and_gets_a_badge(admin: Desk, shop: Shop) -> None:
+    form = {"name": "Nguyễn An", "roles": ["operator", "leader"], "language": "vi", "active": "y"}
+    admin.press("/new/person", code="007", skills="지게차, 2027-06-30\n용접", **{**form, "language": "ko"})
+    page = admin.see("/people/007")
+    assert "지게차, 2027-06-30" in page
+    assert 'name="code"' not in page
+    admin.press("/people/007", 303, **{**form, "language": "ko", "name": "An"}, skills="용접")
+    assert "An" in admin.see("/people")
+    with shop.read() as read:
+        before = queries.get_person(read, "007").badge
+    admin.press("/people/007/badge")
+    with shop.read() as read:
+        assert queries.get_person(read, "007").badge != before
+
+
+def test_what_was_typed_stays_when_it_is_refused(admin: Desk) -> None:
+    form = {"name": "김철수", "language": "ko", "code": "P-9"}
+    assert "김철수" in admin.press("/new/person", 422, **form)  # no role
+    refused = admin.press("/new/person", 422, **form, roles=["operator"], skills="지게차, someday")
+    assert "someday is no date" in refused
+
+
+def test_a_leader_unlocks_but_changes_nobody(app: Flask, shop: Shop) -> None:
+    leader = Desk(app, shop, Role.LEADER)
+    shop.do(lambda work: make_person(work, code="P-1"))
+    leader.press("/people/P-1/unlock")
+    leader.see("/people/P-1", 403)
+    Desk(app, shop, Role.OPERATOR).see("/people", 403)
+
+
+def test_the_settings_of_the_plant_are_changed(admin: Desk) -> None:
+    page = admin.see("/plant")
+    assert "Asia/Seoul" in page
+    form = {
+        "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "2.5",
+        "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
+    }  # fmt: skip
+    admin.press("/plant", **form)
+    assert 'value="2.5"' in admin.see("/plant")
+    assert "between 0 and 23" in admin.press("/plant", 422, **{**form, "day_starts_at": "24"})
+
+
+def test_a_token_is_shown_once_and_ended(admin: Desk) -> None:
+    page = admin.press("/tokens", 200, name="저울", role="operator")
+    token = re.search(r"mes_[\w-]{40,}", page)
+    assert token
+    assert token[0] not in admin.see("/tokens")
+    admin.press("/tokens/end", name="저울")
+    assert "End access" not in admin.see("/tokens")
+
+
+def test_the_log_and_the_history_of_a_thing(admin: Desk, app: Flask, shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, code="P-1", name="이영희"))
+    assert "Person added" in admin.see("/events?thing=persons&code=P-1&day=2026-01-05")
+    assert "Nothing was recorded" in admin.see("/events?code=P-1&day=2020-01-01")
+    admin.see("/events?day=nonsense&after=nonsense")
+    assert "이영희" in admin.see(f"/events/persons/{person.id}")
+    quality = Desk(app, shop, Role.QUALITY)
+    quality.see(f"/events/persons/{person.id}", 403)
+    quality.see("/events/items/1")
+
+
+def test_ones_own_password_is_changed_with_the_present_one(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.OPERATOR)
+    desk.press("/me", 401, password_now="nonsense", pin="135790")
+    assert "My sign-in" in desk.see("/me")
+
+
+def test_a_refused_page_says_what_to_do_next(app: Flask, shop: Shop, admin: Desk) -> None:
+    assert "no page at this address" in admin.see("/nowhere", 404)
+    nobody = app.test_client().get("/nowhere", headers={"Accept-Language": "en"})
+    assert "Sign in" in nobody.text
+
+
+def test_every_deed_in_the_log_has_words() -> None:
+    verbs = {
+        argument.value
+        for file in python_files("mes")
+        for call in ast.walk(tree(file))
+        if isinstance(call, ast.Call) and method(call) in {"add", "change", "record", "add_coded", "change_coded"}
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z_]+", str(argument.value))
+    }
+    assert verbs - set(DEEDS) == set(), "add its words to mes/people/words.py"
