@@ -29,7 +29,9 @@ def sentences() -> dict[Msgid, list[str]]:
     """Every msgid of code and templates, with the files where it stands."""
     found: dict[Msgid, list[str]] = {}
     for file, method in _sources():
-        extracted = extract_from_file(method, str(file), KEYWORDS, options={"newstyle_gettext": "true", "trimmed": "true"})
+        extracted = extract_from_file(
+            method, str(file), KEYWORDS, options={"newstyle_gettext": "true", "trimmed": "true"}
+        )
         for _line, msgid, _comments, _context in extracted:
             found.setdefault(msgid, []).append(str(file.relative_to(ROOT)))
     found.pop("", None)
@@ -65,7 +67,7 @@ def write(language: str, translations: dict[Msgid, Msgid]) -> None:
     text = io.BytesIO()
     write_po(text, fresh, no_location=True, omit_header=False, sort_output=True, width=110)
     plain = re.sub(rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|'
-                   rb'Project-Id-Version|Report-Msgid-Bugs-To).*\n', b"", text.getvalue(), flags=re.M)  # fmt: skip
+                   rb'Project-Id-Version|Report-Msgid-Bugs-To).*\n', b"", text.getvalue(), flags=re.MULTILINE)  # fmt: skip
     file = catalogue_file(language)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(plain)

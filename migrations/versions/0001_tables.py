@@ -327,9 +327,7 @@ def upgrade() -> None:
         sa.Column("hold_reason", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_machines_work_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["work_centre_id"], ["work_centres.id"], name=op.f("fk_machines_work_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_machines")),
         sa.UniqueConstraint("code", name=op.f("uq_machines_code")),
         sa.UniqueConstraint("tag", name=op.f("uq_machines_tag")),
@@ -366,9 +364,7 @@ def upgrade() -> None:
         sa.Column("paired_at", UtcTime(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_stations_work_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["work_centre_id"], ["work_centres.id"], name=op.f("fk_stations_work_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stations")),
         sa.UniqueConstraint("code", name=op.f("uq_stations_code")),
         sa.UniqueConstraint("device_hash", name=op.f("uq_stations_device_hash")),
@@ -409,12 +405,8 @@ def upgrade() -> None:
         sa.Column("inspected", sa.Boolean(), nullable=False),
         sa.Column("instruction", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["routing_id"], ["routings.id"], name=op.f("fk_operations_routing_id")),
-        sa.ForeignKeyConstraint(
-            ["subcontractor_id"], ["partners.id"], name=op.f("fk_operations_subcontractor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_operations_work_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["subcontractor_id"], ["partners.id"], name=op.f("fk_operations_subcontractor_id")),
+        sa.ForeignKeyConstraint(["work_centre_id"], ["work_centres.id"], name=op.f("fk_operations_work_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
         sa.UniqueConstraint("routing_id", "sequence", name=op.f("uq_operations_routing_id_sequence")),
     )
@@ -561,9 +553,7 @@ def upgrade() -> None:
         sa.Column("operation", sa.Integer(), nullable=False),
         sa.Column("consumption", sa.String(24), nullable=False),
         sa.Column("bom_line_id", BigId, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["bom_line_id"], ["bom_lines.id"], name=op.f("fk_order_materials_bom_line_id")
-        ),
+        sa.ForeignKeyConstraint(["bom_line_id"], ["bom_lines.id"], name=op.f("fk_order_materials_bom_line_id")),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_order_materials_item_id")),
         sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"], name=op.f("fk_order_materials_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_materials")),
@@ -584,9 +574,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_calls_job_id")),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_calls_work_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["work_centre_id"], ["work_centres.id"], name=op.f("fk_calls_work_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
     )
     op.create_index(op.f("ix_calls_job_id"), "calls", ["job_id"], unique=False)
@@ -614,9 +602,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["machine_id"], ["machines.id"], name=op.f("fk_downtimes_machine_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_downtimes_person_id")),
         sa.ForeignKeyConstraint(["reason_id"], ["stop_reasons.id"], name=op.f("fk_downtimes_reason_id")),
-        sa.ForeignKeyConstraint(
-            ["work_centre_id"], ["work_centres.id"], name=op.f("fk_downtimes_work_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["work_centre_id"], ["work_centres.id"], name=op.f("fk_downtimes_work_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_downtimes")),
     )
     op.create_index(op.f("ix_downtimes_job_id"), "downtimes", ["job_id"], unique=False)
@@ -688,9 +674,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_production_reports_job_id")),
         sa.ForeignKeyConstraint(["lot_id"], ["lots.id"], name=op.f("fk_production_reports_lot_id")),
-        sa.ForeignKeyConstraint(
-            ["machine_id"], ["machines.id"], name=op.f("fk_production_reports_machine_id")
-        ),
+        sa.ForeignKeyConstraint(["machine_id"], ["machines.id"], name=op.f("fk_production_reports_machine_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_production_reports_person_id")),
         sa.ForeignKeyConstraint(
             ["reverses_id"], ["production_reports.id"], name=op.f("fk_production_reports_reverses_id")
@@ -761,25 +745,17 @@ def upgrade() -> None:
         sa.Column("shipment_id", BigId, nullable=True),
         sa.Column("reverses_id", BigId, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["from_location_id"], ["locations.id"], name=op.f("fk_movements_from_location_id")
-        ),
+        sa.ForeignKeyConstraint(["from_location_id"], ["locations.id"], name=op.f("fk_movements_from_location_id")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_movements_job_id")),
         sa.ForeignKeyConstraint(["lot_id"], ["lots.id"], name=op.f("fk_movements_lot_id")),
-        sa.ForeignKeyConstraint(
-            ["material_id"], ["order_materials.id"], name=op.f("fk_movements_material_id")
-        ),
+        sa.ForeignKeyConstraint(["material_id"], ["order_materials.id"], name=op.f("fk_movements_material_id")),
         sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"], name=op.f("fk_movements_order_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_movements_person_id")),
         sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"], name=op.f("fk_movements_receipt_id")),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["production_reports.id"], name=op.f("fk_movements_report_id")
-        ),
+        sa.ForeignKeyConstraint(["report_id"], ["production_reports.id"], name=op.f("fk_movements_report_id")),
         sa.ForeignKeyConstraint(["reverses_id"], ["movements.id"], name=op.f("fk_movements_reverses_id")),
         sa.ForeignKeyConstraint(["shipment_id"], ["shipments.id"], name=op.f("fk_movements_shipment_id")),
-        sa.ForeignKeyConstraint(
-            ["to_location_id"], ["locations.id"], name=op.f("fk_movements_to_location_id")
-        ),
+        sa.ForeignKeyConstraint(["to_location_id"], ["locations.id"], name=op.f("fk_movements_to_location_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movements")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_movements_reverses_id")),
     )
@@ -824,9 +800,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["characteristic_id"], ["characteristics.id"], name=op.f("fk_readings_characteristic_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["inspection_id"], ["inspections.id"], name=op.f("fk_readings_inspection_id")
-        ),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspections.id"], name=op.f("fk_readings_inspection_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
     )
     op.create_index(op.f("ix_readings_characteristic_id"), "readings", ["characteristic_id"], unique=False)
@@ -847,19 +821,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["child_id"], ["lots.id"], name=op.f("fk_genealogy_child_id")),
         sa.ForeignKeyConstraint(["movement_id"], ["movements.id"], name=op.f("fk_genealogy_movement_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["lots.id"], name=op.f("fk_genealogy_parent_id")),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["production_reports.id"], name=op.f("fk_genealogy_report_id")
-        ),
+        sa.ForeignKeyConstraint(["report_id"], ["production_reports.id"], name=op.f("fk_genealogy_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_genealogy")),
     )
-    op.create_index(
-        "ix_genealogy_down", "genealogy", ["parent_id", "undone", "child_id", "quantity"], unique=False
-    )
+    op.create_index("ix_genealogy_down", "genealogy", ["parent_id", "undone", "child_id", "quantity"], unique=False)
     op.create_index("ix_genealogy_movement", "genealogy", ["movement_id"], unique=False)
     op.create_index("ix_genealogy_report", "genealogy", ["report_id"], unique=False)
-    op.create_index(
-        "ix_genealogy_up", "genealogy", ["child_id", "undone", "parent_id", "quantity"], unique=False
-    )
+    op.create_index("ix_genealogy_up", "genealogy", ["child_id", "undone", "parent_id", "quantity"], unique=False)
 
 
 def downgrade() -> None:

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from mes.core.access import Role, Who, may
 from mes.core.access import Actor as Somebody
+from mes.core.access import Role, Who, may
 from mes.people.service import sign_in_with_password
 from tests.conftest import Shop
 from tests.factories import make_person

@@ -20,7 +20,7 @@ WINDOW = 20_000
 DAY, MOMENT = "2026-01-05", "2026-01-05 00:00:00+00"
 COLUMNS = {
     "items": ("id", "code", "name", "kind", "unit", "tracking", "inspect_incoming", "active", "version"),
-    "lots": ("id", "code", "item_id", "on_hand", "status", "holds", "made_on", "made_at", "version"),
+    "lots": ("id", "code", "item_id", "on_hand", "status", "holds", "made_on", "made_at"),
     "genealogy": ("parent_id", "child_id", "kind", "quantity", "at", "undone"),
 }
 
@@ -36,7 +36,7 @@ def fill(database: Database, lots: int, edges: int) -> list[int]:
     _write(
         database,
         "lots",
-        ((i, code(i), i % ITEMS + 1, 1_000_000, "available", 0, DAY, MOMENT, 1) for i in range(1, lots + 1)),
+        ((i, code(i), i % ITEMS + 1, 1_000_000, "available", 0, DAY, MOMENT) for i in range(1, lots + 1)),
     )
     _write(database, "genealogy", _edges(ids, sizes))
     optimize(database)

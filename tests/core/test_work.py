@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from mes.core.events import Event, broken_links
 from mes.core.errors import AlreadyExists, KeyReused, Refused
+from mes.core.events import Event, broken_links
 from mes.core.keys import AlreadyDone
 from mes.core.work import Work, act
 from mes.people.models import Person

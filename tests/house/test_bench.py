@@ -25,9 +25,7 @@ def _prepare(url: str) -> None:
     engine = sa.create_engine(url)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE lot (id integer PRIMARY KEY, code text)"))
-        connection.execute(
-            sa.text("CREATE TABLE part (id integer PRIMARY KEY, lot integer REFERENCES lot(id))")
-        )
+        connection.execute(sa.text("CREATE TABLE part (id integer PRIMARY KEY, lot integer REFERENCES lot(id))"))
     engine.dispose()
 
 
@@ -101,12 +99,8 @@ def _is_running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(("required", "outcome"), [("0", "1 skipped"), ("1", "1 failed")])
-def test_a_skip_is_a_failure_where_everything_is_required(
-    required: str, outcome: str, tmp_path: Path
-) -> None:
-    (tmp_path / "test_skip.py").write_text(
-        "import pytest\ndef test_skip():\n    pytest.skip('no scale')\n", "utf-8"
-    )
+def test_a_skip_is_a_failure_where_everything_is_required(required: str, outcome: str, tmp_path: Path) -> None:
+    (tmp_path / "test_skip.py").write_text("import pytest\ndef test_skip():\n    pytest.skip('no scale')\n", "utf-8")
     plugins = ("tests.plugin", "no:cacheprovider", "no:schemathesis", "no:hypothesispytest", "no:anyio")
     options = [word for name in plugins for word in ("-p", name)]
     done = subprocess.run(

@@ -71,9 +71,7 @@ def test_no_file_is_longer_than_300_lines_without_a_reason() -> None:
     }
     found = {name: length for name, length in long.items() if name not in LONG_FILES}
     assert not found, f"think again: which part could be a file of its own? {found}"
-    assert set(LONG_FILES) <= set(long), (
-        f"no longer long, take them off the list: {set(LONG_FILES) - set(long)}"
-    )
+    assert set(LONG_FILES) <= set(long), f"no longer long, take them off the list: {set(LONG_FILES) - set(long)}"
 
 
 @pytest.mark.parametrize("allowed", [TRANSACTIONS, CLOCKS, FLOATS, LONG_FILES])

@@ -54,9 +54,7 @@ def test_the_wheel_brings_the_data_folders(name: str, content: set[str]) -> None
 
 def test_the_wheel_brings_browser_files_and_fonts(content: set[str]) -> None:
     assert {f"mes/static/vendor/{name}" for name in (*ASSETS, SPRITE)} <= content
-    assert {f"mes/static/{name}" for name in _files(ROOT / "mes/static")} - {
-        "mes/static/icons.txt"
-    } <= content
+    assert {f"mes/static/{name}" for name in _files(ROOT / "mes/static")} - {"mes/static/icons.txt"} <= content
 
 
 def test_the_wheel_brings_a_compiled_catalogue_for_each_language(content: set[str]) -> None:
@@ -133,10 +131,7 @@ def test_a_fresh_installation_has_all_it_needs(wheel: Path, tmp_path: Path) -> N
         check=True,
     )
     assert "demo" in found.stdout
-    script = (
-        "from mes.core.config import asset, bundled\n"
-        "print(bundled('templates'), asset('icons.svg').is_file())\n"
-    )
+    script = "from mes.core.config import asset, bundled\nprint(bundled('templates'), asset('icons.svg').is_file())\n"
     answer = subprocess.run(
         [programs / "python", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )

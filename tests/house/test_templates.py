@@ -23,9 +23,7 @@ FORBIDDEN = {
     "a script in the page": re.compile(r"<script\b(?![^>]*\b(src|type=\"application/json\"))", re.IGNORECASE),
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
     "htmx code in an attribute": re.compile(r"\bhx-(on|vals=['\"]js)", re.IGNORECASE),
-    "a file of another host": re.compile(
-        r"<(script|link|img|iframe)\b[^>]*(src|href)=\"(https?:)?//", re.IGNORECASE
-    ),
+    "a file of another host": re.compile(r"<(script|link|img|iframe)\b[^>]*(src|href)=\"(https?:)?//", re.IGNORECASE),
 }
 ICONS = re.compile(r"""\bicon(?:\(|=)["']([a-z0-9-]+)["']|icons\.svg(?:'\) *\}\})?#([a-z0-9-]+)""")
 
@@ -57,11 +55,7 @@ def test_the_template_compiles_and_uses_only_known_filters(name: str, environmen
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if _is_page(name)])
 def test_the_page_extends_a_base(name: str, environment: Environment) -> None:
     parsed = environment.parse((FOLDER / name).read_text("utf-8"), name)
-    parents = [
-        node.template.value
-        for node in parsed.find_all(nodes.Extends)
-        if isinstance(node.template, nodes.Const)
-    ]
+    parents = [node.template.value for node in parsed.find_all(nodes.Extends) if isinstance(node.template, nodes.Const)]
     assert parents, "a page extends a base; a part of a page has a name that begins with _"
     assert set(parents) <= {*BASES - {"base.html"}, *TEMPLATES}, f"extend one of {sorted(BASES)}: {parents}"
 
