@@ -34,7 +34,7 @@ def run(quick: bool) -> list[Result]:
                 roots = fill(large, size, size)
                 fill(small, 1_000, 1_000)
                 results += _traces(system, large, roots, size)
-                # results.append(_page(system, large, small, size))
+                results.append(_page(system, large, small, size))
     return results
 
 
