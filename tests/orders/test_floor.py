@@ -13,7 +13,7 @@ from mes.lots.service import hold_lot
 from mes.orders import rules, service
 from mes.orders.models import JobState, LotRule, OrderState, Report
 from mes.orders.reporting import consume, record_report, return_material, take_back_report
-from mes.people.plant import set_up_plant
+from mes.people.service import set_up_plant
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 
