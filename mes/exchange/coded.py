@@ -68,15 +68,22 @@ class Coded:
 class Matched:
     """Which rows are new, and which change what of a recorded thing."""
 
-    recorded: dict[str, Values]
     new: dict[int, Values] = field(default_factory=dict)
     changed: dict[int, tuple[Values, Values]] = field(default_factory=dict)
+    #: Of attributes that refer to other things: their codes by id.
+    codes: dict[str, dict[Any, str]] = field(default_factory=dict)
+
+    def change(self, name: str, attribute: str, before: Any, after: Any) -> Change:
+        """A change as a person reads it: other things by their codes."""
+        codes = self.codes.get(attribute)
+        return Change(name, codes.get(before), codes.get(after)) if codes is not None else Change(name, before, after)
 
 
 def _judge(spec: Coded, session: Session, sheet: Sheet) -> Plan:
+    matched = Matched()
     for name, (model, what) in spec.refers.items():
         if name in sheet.values:
-            _look_up(session, sheet, name, model, _(what))
+            matched.codes[spec.attribute(name)] = _look_up(session, sheet, name, model, _(what))
     codes: list[str | None] = sheet.values["code"]
     told = [column.field for column in spec.columns if column.field in sheet.values]
     attributes = [spec.attribute(name) for name in told if name not in ("code", *spec.apart)]
@@ -84,13 +91,14 @@ def _judge(spec: Coded, session: Session, sheet: Sheet) -> Plan:
     if spec.enrich:
         spec.enrich(session, known)
     _refuse_similar(sheet, codes, known)
-    matched = _match(spec, sheet, {values["code"]: values for values in known})
+    _match(spec, sheet, {values["code"]: values for values in known}, matched)
     if spec.check:
         spec.check(session, sheet, matched)
     return Plan(_verdicts(spec, sheet, matched), lambda work: _record(spec, work, matched))
 
 
-def _look_up(session: Session, sheet: Sheet, name: str, model: type[Base], what: str) -> None:
+def _look_up(session: Session, sheet: Sheet, name: str, model: type[Base], what: str) -> dict[Any, str]:
+    """Put ids in the place of codes."""
     known, found = queries.known_codes(session, model), []
     for row, code in enumerate(sheet.values[name]):
         one = known.get(code) if code else None
@@ -100,6 +108,7 @@ def _look_up(session: Session, sheet: Sheet, name: str, model: type[Base], what:
             sheet.refuse(row, name, NoLongerUsed(what=what, value=code))
         found.append(one.id if one else None)
     sheet.values[name] = found
+    return {one.id: code for code, one in known.items()}
 
 
 def _refuse_similar(sheet: Sheet, codes: list[str | None], known: list[Values]) -> None:
@@ -122,8 +131,7 @@ def _refuse_similar(sheet: Sheet, codes: list[str | None], known: list[Values]) 
             sheet.refuse(row, "code", SimilarCode(code=code, other=there[key]))
 
 
-def _match(spec: Coded, sheet: Sheet, recorded: dict[str, Values]) -> Matched:
-    matched = Matched(recorded)
+def _match(spec: Coded, sheet: Sheet, recorded: dict[str, Values], matched: Matched) -> None:
     fields = [(spec.attribute(name), values) for name, values in sheet.values.items()]
     for row, code in enumerate(sheet.values["code"]):
         if row in sheet.faults or not code:
@@ -136,7 +144,6 @@ def _match(spec: Coded, sheet: Sheet, recorded: dict[str, Values]) -> Matched:
             after = {name: value for name, value in given.items() if old[name] != value}
             if after:
                 matched.changed[row] = (old, after)
-    return matched
 
 
 def _verdicts(spec: Coded, sheet: Sheet, matched: Matched) -> list[Judged]:
@@ -146,7 +153,7 @@ def _verdicts(spec: Coded, sheet: Sheet, matched: Matched) -> list[Judged]:
     for row, (code, name) in enumerate(zip(sheet.values["code"], names, strict=True)):
         if row in matched.changed:
             old, after = matched.changed[row]
-            changes = [Change(fields[a], old[a], value) for a, value in after.items()]
+            changes = [matched.change(fields[a], a, old[a], value) for a, value in after.items()]
             rows.append(sheet.judged(row, code, name or "", Verdict.CHANGED, changes))
         else:
             verdict = Verdict.NEW if row in matched.new else Verdict.SAME

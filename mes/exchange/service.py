@@ -27,6 +27,11 @@ class Prepared(NamedTuple):
     data: bytes
     sheet: Sheet
     options: Options
+    #: The sheet that was read, and all visible sheets of the workbook.
+    chosen: str | None
+    sheets: tuple[str, ...]
+    #: The file's own heading of each field.
+    headings: dict[str, str]
 
     @property
     def sha256(self) -> str:
@@ -54,7 +59,9 @@ def prepare(
     mapping = match_columns(chosen.name, table)
     options = options or Options()
     with without_garbage_collection():
-        return Prepared(chosen, name, data, chosen.read(table, mapping, options), options)
+        read = chosen.read(table, mapping, options)
+    headings = {name: " ".join(table.headings[column].split()) for name, column in mapping.columns.items()}
+    return Prepared(chosen, table.name, data, read, options, table.sheet, table.sheets, headings)
 
 
 def preview(session: Session, prepared: Prepared) -> Preview:

@@ -229,12 +229,14 @@ def judge_orders(session: Session, sheet: Sheet, options: Options) -> Plan:
 def _order_changes(rows: _Rows, row: int, old: WorkOrder) -> list[Change]:
     value = rows.sheet.value
     customer = rows.partner(row, "customer")
+    buyers = {partner.id: code for code, partner in rows.partners.items()}
+    items = {old.item_id: "-", rows.item(row).id: rows.item(row).code}
     pairs: list[tuple[str, Any, Any]] = [
-        ("item", old.item_id, rows.item(row).id),
+        ("item", items[old.item_id], rows.item(row).code),
         ("quantity", old.quantity, value(row, "quantity")),
         ("due_on", old.due_on, value(row, "due_on")),
         ("priority", old.priority, value(row, "priority")),
-        ("customer", old.customer_id, customer.id if customer else None),
+        ("customer", buyers.get(old.customer_id or 0), customer.code if customer else None),
         ("note", old.note, value(row, "note")),
     ]
     return [Change(name, before, after) for name, before, after in pairs if after is not None and before != after]

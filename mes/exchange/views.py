@@ -1,0 +1,147 @@
+"""Lists in and out: choose a file, look at every row's verdict, import it whole; download every list."""
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from mes.core.access import OFFICE, PLANNERS, may
+from mes.core.i18n import N_, _, say
+from mes.core.pages import Page, Room, actor, confirmed, go, guard, mes, page, reader
+from mes.core.work import Reader, Work
+from mes.exchange import queries, service
+from mes.exchange.exports import LISTS, get_list
+from mes.exchange.forms import UploadForm
+from mes.exchange.headings import FIELD_WORDS, REQUIRED
+from mes.exchange.kinds import KINDS, get_kind
+from mes.exchange.plans import Options
+from mes.exchange.rules import VERDICT_NAMES, Judged, Verdict
+from mes.exchange.service import Prepared
+from mes.exchange.sheets import CSV, SPREADSHEET, as_csv, as_xlsx
+from mes.exchange.sheets import example as example_of
+from mes.exchange.words import said
+
+room = Room("exchange", __name__)
+room.entry("exchange.index", N_("Import"), "upload", "settings", PLANNERS)
+room.entry("exchange.export", N_("Export"), "download", "settings", OFFICE)
+#: How a verdict is coloured and shaped.
+TONES = {Verdict.NEW: "running", Verdict.CHANGED: "person", Verdict.SAME: "waiting", Verdict.REFUSED: "stopped"}
+
+
+def _start(read: Reader, form: UploadForm) -> Page:
+    kinds = [
+        {"kind": kind, "needed": [say(FIELD_WORDS[name], {}) for name in REQUIRED[kind.name]]}
+        for kind in KINDS.values()
+        if may(actor(), kind.who)
+    ]
+    return page("exchange/index.html", form=form, kinds=kinds, recent=queries.recent_imports(read), labels=KINDS)
+
+
+@room.form("/import", who=PLANNERS, form=UploadForm, show=_start)
+def index(work: Work, form: UploadForm) -> Page:
+    """Take a file in; nothing is recorded yet but the file itself."""
+    options = Options(parent=form.parent.data or None, create_missing=bool(form.create_missing.data))
+    name, data = str(form.file.data.filename)[-100:], form.file.data.read()
+    prepared = service.prepare(form.kind.data or None, name, data, options=options)
+    guard(prepared.kind.who)
+    upload = service.keep_upload(work, prepared)
+    asked = {"parent": options.parent, "make": "1" if options.create_missing else None}
+    return go("exchange.look", number=upload.id, **asked)
+
+
+def _prepared(read: Reader, number: int) -> Prepared:
+    """An uploaded file read again, as the address asks for it."""
+    upload = queries.get_upload(read, number)
+    guard(get_kind(upload.kind).who)
+    asked = request.args
+    options = Options(parent=asked.get("parent"), create_missing=asked.get("make") == "1")
+    data = queries.content_of(read, upload)
+    return service.prepare(upload.kind, upload.name, data, sheet=asked.get("sheet"), options=options)
+
+
+@room.read("/import/<int:number>", who=PLANNERS)
+def look(read: Reader, number: int) -> Page:
+    """What an uploaded file would do, row by row."""
+    prepared = _prepared(read, number)
+    preview = service.preview(read, prepared)
+    return page(
+        "exchange/look.html",
+        upload=queries.get_upload(read, number),
+        preview=preview,
+        rows=[_shown(prepared, row) for row in preview.shown()],
+        kind=prepared.kind,
+        sheets=prepared.sheets,
+        chosen=prepared.chosen,
+        counts=[(TONES[verdict], _(VERDICT_NAMES[verdict]), count) for verdict, count in preview.counts.items()],
+        refused_count=preview.counts[Verdict.REFUSED],
+    )
+
+
+def _shown(prepared: Prepared, row: Judged) -> dict[str, object]:
+    """A row as the table shows it: changes and refusals in words."""
+    kind, headings = prepared.kind.name, prepared.headings
+    changes = [
+        f"{headings.get(c.field, c.field)}: {said(kind, c.field, c.before)} → {said(kind, c.field, c.after)}"
+        for c in row.changes
+    ]
+    return {
+        "number": row.number,
+        "code": row.code,
+        "name": row.name,
+        "tone": TONES[row.verdict],
+        "word": _(VERDICT_NAMES[row.verdict]),
+        "cell": row.cell,
+        "reason": row.reason,
+        "changes": changes,
+    }
+
+
+@room.write("/import/<int:number>/apply", who=PLANNERS, show=look)
+def apply(work: Work, number: int) -> Page:
+    """Import an uploaded file, all of it or nothing."""
+    prepared = _prepared(reader(), number)
+    upload = queries.get_upload(work.session, number)
+    done = service.import_prepared(work, prepared, upload=upload, confirmed=confirmed())
+    counts = done.preview.counts
+    said = _(
+        "%(name)s was imported: %(new)s new, %(changed)s changed, %(same)s unchanged.",
+        name=prepared.name, new=counts[Verdict.NEW], changed=counts[Verdict.CHANGED], same=counts[Verdict.SAME],
+    )  # fmt: skip
+    return go("exchange.index", said=said)
+
+
+@room.read("/import/examples/<kind>.xlsx", who=PLANNERS)
+def example(read: Reader, kind: str) -> Page:
+    """A file to fill in."""
+    chosen = get_kind(kind)
+    return _file(example_of(chosen.name), f"{chosen.name}.xlsx", SPREADSHEET)
+
+
+@room.read("/export", who=OFFICE)
+def export(read: Reader) -> Page:
+    """Every list there is."""
+    return page("exchange/export.html", lists=[one for one in LISTS.values() if may(actor(), one.who)])
+
+
+@room.read("/export/<name>.<any(xlsx, csv):form>", who=OFFICE)
+def download(read: Reader, name: str, form: str) -> Page:
+    """One list as a file."""
+    chosen = get_list(name)
+    guard(chosen.who)
+    rows = chosen.rows(read)
+    day = f"{mes().clock():%Y%m%d}"
+    if form == "csv":
+        return _file(as_csv(chosen.headings(), rows), f"{chosen.name}-{day}.csv", CSV)
+    return _file(as_xlsx([(_(chosen.label), chosen.headings(), rows)]), f"{chosen.name}-{day}.xlsx", SPREADSHEET)
+
+
+@room.read("/export/all.xlsx", who=OFFICE)
+def download_all(read: Reader) -> Page:
+    """All lists in one workbook, a sheet each."""
+    sheets = [(_(one.label), one.headings(), one.rows(read)) for one in LISTS.values() if may(actor(), one.who)]
+    return _file(as_xlsx(sheets), f"mes-{mes().clock():%Y%m%d}.xlsx", SPREADSHEET)
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    response = make_response(content)
+    response.content_type = kind
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
