@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 import mes.equipment.views
+import mes.exchange.views
 import mes.items.bom_views
 import mes.items.routing_views
 import mes.items.views
@@ -51,6 +52,7 @@ ROOMS: list[Room] = [
     mes.station.views.calls,
     mes.trace.views.room,
     mes.reports.views.room,
+    mes.exchange.views.room,
 ]
 #: Groups of the rail, in the factory's order: name -> words and icon.
 GROUPS = {
