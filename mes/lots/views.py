@@ -2,7 +2,7 @@
 
 from flask import request
 
-from mes.core.access import EVERYONE, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
+from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.events import history
 from mes.core.forms import ReasonForm
 from mes.core.i18n import N_, _
@@ -28,6 +28,12 @@ room.entry("lots.index", N_("Lots"), "boxes", "material", OFFICE)
 room.entry("lots.stock", N_("Stock"), "warehouse", "material", OFFICE)
 room.entry("lots.receive", N_("Receive"), "package-plus", "material", MATERIALS)
 room.entry("lots.shipments", N_("Shipments"), "truck", "material", OFFICE)
+
+
+@room.context_processor
+def who_may() -> dict[str, object]:
+    """Whom the pages ask for before they offer an act."""
+    return {"INSPECTORS": INSPECTORS, "MATERIALS": MATERIALS, "OFFICE": OFFICE, "QUALITY_ONLY": QUALITY_ONLY}
 
 
 @room.read("/lots", who=OFFICE)
