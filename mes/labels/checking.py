@@ -29,7 +29,7 @@ _LINE_SLACK = 0.3
 def faults_of(layout: Layout) -> list[str]:
     """Everything wrong with a layout on its stock; empty when it may be printed."""
     found: list[str] = []
-    for check in (_stock, _places, _sizes, _codes, _overlaps, _keys, _static_words):
+    for check in (_stock, _places, _sizes, _codes, _plain_codes, _overlaps, _keys, _static_words):
         found += [f"{layout.name}: {sentence}" for sentence in check(layout)]
     return found
 
@@ -103,9 +103,21 @@ def _codes(layout: Layout) -> Iterator[str]:
             )
 
 
+def _plain_codes(layout: Layout) -> Iterator[str]:
+    """What the code holds must also fit into the field that shows it in plain text."""
+    for code in layout.codes:
+        for field in layout.fields:
+            if field.words == code.words and not field.cut and not _fits(field, _longest(code), layout.stock.dpi):
+                yield _(
+                    "%(part)s has no room for the %(count)s characters of the code.",
+                    part=_name(field),
+                    count=code.holds,
+                )
+
+
 def _longest(code: CodeSquare) -> str:
-    """The densest text the code must hold: capitals for our own codes, small letters in addresses."""
-    return ("a" if code.kind == "url" else "A") * code.holds
+    """A text as long as the code must hold: capitals and digits for our own codes, small letters in addresses."""
+    return (("a" if code.kind == "url" else "A0") * code.holds)[: code.holds]
 
 
 def _overlaps(layout: Layout) -> Iterator[str]:
@@ -170,7 +182,7 @@ def _used(layout: Layout) -> Iterator[str]:
         for part in shown:
             yield from part.words.keys
     for when in layout.conditions:
-        yield from (test.key for test in when.tests)
+        yield from (condition.key for condition in when.all_of)
 
 
 def _static_words(layout: Layout) -> Iterator[str]:

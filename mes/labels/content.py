@@ -9,7 +9,7 @@ from collections.abc import Mapping
 #: Examples per content and key: Korean, English.
 CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "lot": {
-        "code": ("L260105-0012-K", "L260105-0012-K"),
+        "code": ("L260105-00129", "L260105-00129"),
         "item_name": ("쌀떡볶이떡 1kg 냉장", "Rice cake sticks 1 kg, chilled"),
         "item_code": ("FD-1001", "FD-1001"),
         "spec": ("1kg × 10봉", "1 kg × 10 bags"),
@@ -22,7 +22,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "supplier": ("한빛미곡", "Hanbit Rice"),
         "supplier_lot": ("HB-2512-88", "HB-2512-88"),
         "customer": ("새벽마트", "Dawn Market"),
-        "work_order": ("W260105-003-4", "W260105-003-4"),
+        "work_order": ("W260105-0003G", "W260105-0003G"),
         "operation": ("30 포장", "30 Packing"),
         "work_centre": ("포장 1라인", "Packing line 1"),
         "machine": ("자동포장기 2호기", "Bagger 2"),
@@ -36,7 +36,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reprint": ("", ""),
     },
     "order": {
-        "code": ("W260105-003-4", "W260105-003-4"),
+        "code": ("W260105-0003G", "W260105-0003G"),
         "item_name": ("이앙기 6조식 차체 조립품", "Chassis assembly, 6-row rice planter"),
         "item_code": ("AG-6100-CH", "AG-6100-CH"),
         "spec": ("6조식, 표준형", "6 rows, standard"),
@@ -69,7 +69,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "plant": ("한마을식품", "Hanmaeul Foods"),
     },
     "machine": {
-        "code": ("M-PK-02", "M-PK-02"),
+        "code": ("M0002W", "M0002W"),
         "name": ("자동포장기 2호기", "Bagging machine 2"),
         "model": ("AP-350", "AP-350"),
         "maker": ("대한포장기계", "Daehan Packaging"),
@@ -81,7 +81,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "plant": ("한마을식품", "Hanmaeul Foods"),
     },
     "badge": {
-        "code": ("P-0042-7", "P-0042-7"),
+        "code": ("B7XQ2M9KD4RTAD", "B7XQ2M9KD4RTAD"),
         "name": ("응우옌 티 흐엉", "Nguyễn Thị Hương"),
         "team": ("포장 1반", "Packing 1"),
         "role": ("작업자", "Operator"),

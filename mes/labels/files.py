@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mes.core.errors import Refused
-from mes.core.i18n import N_, _
+from mes.core.i18n import N_, _, language
 from mes.labels.checking import faults_of
 from mes.labels.layout import Layout
 from mes.labels.reading import read_layouts
@@ -78,12 +78,15 @@ def _read(path: Path) -> tuple[list[Layout], list[str]]:
         changed = path.stat()
     except OSError:
         return [], [_("There is no file %(file)s.", file=path.name)]
-    return _read_once(path, changed.st_mtime_ns, changed.st_size)
+    return _read_once(path, changed.st_mtime_ns, changed.st_size, language())
 
 
 @lru_cache(maxsize=256)
-def _read_once(path: Path, changed: int, size: int) -> tuple[list[Layout], list[str]]:
-    """Reading and checking takes some milliseconds a file; it is done again only when the file changed."""
+def _read_once(path: Path, _changed: int, _size: int, _spoken: str) -> tuple[list[Layout], list[str]]:
+    """Reading and checking takes some milliseconds a file; it is done again only when the file changed.
+
+    The faults are sentences in the language of whoever asks.
+    """
     layouts, faults = read_layouts(path)
     if not faults:
         faults = [fault for layout in layouts for fault in faults_of(layout)]

@@ -116,7 +116,7 @@ class Words:
         return "".join(text)
 
 
-class Test(NamedTuple):
+class Condition(NamedTuple):
     """One condition on the data: ``expiry`` (there is one), ``not expiry``, ``kind = 원자재``."""
 
     key: str
@@ -129,7 +129,7 @@ class Test(NamedTuple):
         met = bool(found) if self.value is None else found == self.value
         return met != self.negated
 
-    def excludes(self, other: "Test") -> bool:
+    def excludes(self, other: "Condition") -> bool:
         """Whether the two can never hold together."""
         if other.key != self.key:
             return False
@@ -142,15 +142,15 @@ class Test(NamedTuple):
 class When:
     """When a part is printed: all of its conditions hold (``expiry and not work_order``)."""
 
-    tests: tuple[Test, ...]
+    all_of: tuple[Condition, ...]
 
     def holds(self, row: Row) -> bool:
         """Whether the part is printed for this row."""
-        return all(test.holds(row) for test in self.tests)
+        return all(one.holds(row) for one in self.all_of)
 
     def excludes(self, other: "When | None") -> bool:
         """Whether the two can never hold together, so that their parts may share a place."""
-        return other is not None and any(one.excludes(two) for one in self.tests for two in other.tests)
+        return other is not None and any(one.excludes(two) for one in self.all_of for two in other.all_of)
 
 
 @dataclass(frozen=True, kw_only=True)

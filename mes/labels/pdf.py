@@ -7,6 +7,7 @@ are written here, because a label has nothing but texts, bars and codes, and the
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from threading import Lock
 from typing import Any, cast
@@ -32,6 +33,9 @@ from mes.labels.placing import Placer
 #: reportlab reads the glyphs of a font through one file position, so documents are finished one at a time.
 _FINISHING = Lock()
 _FONTS = "BasicFonts"
+#: Printers in black and white blacken every dot that an edge touches, and no scale is exact to the last digit: edges
+#: stay this much of a dot inside, or every line and module would come out a dot too wide.
+_INSET = 0.1
 _ESCAPES = ((b"\\", b"\\\\"), (b"(", b"\\("), (b")", b"\\)"), (b"\r", b"\\r"))
 
 
@@ -138,7 +142,7 @@ class _Document:
     def _drawn(self, elements: Iterable[Element]) -> Iterator[bytes]:
         bars = [element for element in elements if isinstance(element, Bar)]
         if bars:
-            yield b" ".join(b"%d %d %d %d re" % (bar.x, -bar.y - bar.height, bar.width, bar.height) for bar in bars)
+            yield b" ".join(map(_bar, bars))
             yield b"f"
         texts = [element for element in elements if isinstance(element, Text)]
         if texts:
@@ -179,10 +183,22 @@ def _escaped(shown: bytes) -> bytes:
     return shown
 
 
+def _bar(bar: Bar) -> bytes:
+    left, low = bar.x + _INSET, -bar.y - bar.height + _INSET
+    return b"%.1f %.1f %.1f %.1f re" % (left, low, bar.width - 2 * _INSET, bar.height - 2 * _INSET)
+
+
 def _path(code: Code) -> bytes:
-    """The symbol as one path, in modules counted from its own corner."""
-    parts = b" ".join(b"%d %d %d %d re" % part for part in rectangles(code.symbol))
-    return b"q %d 0 0 %d %d %d cm %s f Q" % (code.module, -code.module, code.x, -code.y, parts)
+    """The symbol as one path, in hundredths of a module counted from its own corner, each edge one inwards."""
+    parts = b" ".join(map(_rectangle, rectangles(code.symbol)))
+    step = code.module / 100
+    return b"q %g 0 0 %g %d %d cm %s f Q" % (step, -step, code.x, -code.y, parts)
+
+
+@lru_cache(maxsize=1 << 15)
+def _rectangle(part: tuple[int, int, int, int]) -> bytes:
+    x, y, width, height = part
+    return b"%d %d %d %d re" % (x * 100 + 1, y * 100 + 1, width * 100 - 2, height * 100 - 2)
 
 
 def _stream(content: bytes, head: Mapping[str, object] | None = None) -> PDFStream:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mes.core.i18n import _
+from mes.core.i18n import N_, _
 from mes.labels.codes import KINDS
 from mes.labels.content import CONTENTS
 from mes.labels.fonts import FILES
-from mes.labels.layout import Area, Box, CodeSquare, Field, Layout, Line, Stock, Test, When, Words
+from mes.labels.layout import Area, Box, CodeSquare, Condition, Field, Layout, Line, Stock, When, Words
 from mes.labels.tables import Table
 
 ALIGNMENTS = ("left", "center", "right")
@@ -24,7 +24,7 @@ INKS = ("black", "white")
 MISSING = ("refuse", "box")
 _STOCK = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
 _GAP = re.compile(r"\{([a-z_]+)\}")
-_TEST = re.compile(r"(not )?([a-z_]+)(?: = (.+))?")
+_CONDITION = re.compile(r"(not )?([a-z_]+)(?: = (.+))?")
 _THICKNESS = 0.25
 
 
@@ -50,10 +50,10 @@ def _layout(table: Table, stock: Stock, path: Path) -> Layout:
         content=content,
         stock=stock,
         keys=_keys(table, content),
-        fields=tuple(_field(part, stock, styles) for part in table.tables("field", _("field"))),
-        lines=tuple(_line(part, stock) for part in table.tables("line", _("line"))),
-        boxes=tuple(_box(part, stock) for part in table.tables("box", _("box"))),
-        codes=tuple(_code(part, stock) for part in table.tables("code", _("code"))),
+        fields=tuple(_field(part, stock, styles) for part in table.tables("field", N_("field %(number)s"))),
+        lines=tuple(_line(part, stock) for part in table.tables("line", N_("line %(number)s"))),
+        boxes=tuple(_box(part, stock) for part in table.tables("box", N_("box %(number)s"))),
+        codes=tuple(_code(part, stock) for part in table.tables("code", N_("code %(number)s"))),
         title=table.texts("title"),
         file=path,
     )
@@ -75,7 +75,7 @@ def _stocks(table: Table) -> list[Stock]:
 
 def _stock(table: Table, entry: object, dpi: int) -> Stock | None:
     if isinstance(entry, dict):
-        return _described_stock(Table(f"{table.where}, {_('stock')}", entry, table.faults), dpi)
+        return _described_stock(Table(f"{table.where}, “stock”", entry, table.faults), dpi)
     size = _STOCK.fullmatch(entry) if isinstance(entry, str) else None
     if size is None:
         table.fault(_("The stock “%(value)s” is no size in mm such as “60x40”.", value=str(entry)))
@@ -213,7 +213,7 @@ def _when(table: Table) -> When | None:
     text = table.word("when", "")
     if not text:
         return None
-    matches = [_TEST.fullmatch(part) for part in text.split(" and ")]
+    matches = [_CONDITION.fullmatch(part) for part in text.split(" and ")]
     if None in matches:
         table.fault(_("The condition “%(text)s” is not of the form “key”, “not key” or “key = value”.", text=text))
-    return When(tuple(Test(match[2], match[3], bool(match[1])) for match in matches if match))
+    return When(tuple(Condition(match[2], match[3], bool(match[1])) for match in matches if match))

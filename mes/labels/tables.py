@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mes.core.i18n import _
+from mes.core.i18n import _, say
 
 
 class Table:
@@ -85,15 +85,15 @@ class Table:
                 self.fault(_("“%(name)s” lacks the language %(language)s.", name=name, language=language))
         return dict(value) or {"en": ""}
 
-    def tables(self, name: str, singular: str) -> list["Table"]:
-        """The tables of a list, each knowing its place."""
+    def tables(self, name: str, place: str) -> list["Table"]:
+        """The tables of a list, each knowing its place (a msgid with a number)."""
         found = self._taken(name)
         if found is None:
             return []
         if not (isinstance(found, list) and all(isinstance(part, dict) for part in found)):
             self.fault(_("“%(name)s” must be a list of tables.", name=name))
             return []
-        return [Table(_place(singular, n, part), part, self.faults) for n, part in enumerate(found, 1)]
+        return [Table(_place(say(place, {"number": n}), part), part, self.faults) for n, part in enumerate(found, 1)]
 
     def raw(self, name: str) -> Any:
         """A value whose form the caller looks into."""
@@ -110,8 +110,8 @@ class Table:
         return self.values.get(name)
 
 
-def _place(singular: str, number: int, values: Mapping[str, Any]) -> str:
+def _place(place: str, values: Mapping[str, Any]) -> str:
     text = values.get("text")
     if isinstance(text, dict):
         text = next(iter(text.values()), None)
-    return f"{singular} {number} “{text}”" if isinstance(text, str) else f"{singular} {number}"
+    return f"{place} “{text}”" if isinstance(text, str) else place

@@ -1,0 +1,55 @@
+"""Labels as a printer would put them on paper, and what scanners read from them."""
+
+import subprocess
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+
+from mes.labels.layout import MM_PER_INCH, Stock
+from tests.needs import needs
+
+
+def pages(pdf: bytes, folder: Path, dpi: int, colours: str = "-mono") -> list[Image.Image]:
+    """Each page, a pixel for each dot: black and white as label printers print, or ``-gray`` as on a screen."""
+    program = needs("pdftoppm")
+    file = folder / "labels.pdf"
+    file.write_bytes(pdf)
+    for old in folder.glob("page*"):
+        old.unlink()
+    subprocess.run([program, colours, "-r", str(dpi), file, folder / "page"], check=True, capture_output=True)
+    return [Image.open(page).convert("L") for page in sorted(folder.glob("page*"))]
+
+
+def cut_out(page: Image.Image, stock: Stock, place: int, dpi: int) -> Image.Image:
+    """One label of a sheet."""
+    left, top = stock.place(place)
+    scale = dpi / MM_PER_INCH
+    edges = (left, top, left + stock.width, top + stock.height)
+    return page.crop(tuple(round(edge * scale) for edge in edges))  # type: ignore[arg-type]  # four numbers
+
+
+def read_by_zxing(image: Image.Image) -> list[str]:
+    """What the decoder of many phones and tablets reads."""
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    return [code.text for code in found]
+
+
+def read_by_zbar(images: list[Image.Image], folder: Path) -> list[list[str]]:
+    """What another, older decoder reads, per image; in one call, since starting it takes longest."""
+    files = []
+    for number, image in enumerate(images):
+        file = folder / f"zbar{number:05d}.png"
+        image.save(file)
+        files.append(file)
+    # ends with 4 when one of the images holds no code, which the answer shows as well
+    done = subprocess.run(
+        [needs("zbarimg"), "--quiet", "--xml", "-Sdisable", "-Sqrcode.enable", *files], capture_output=True, check=False
+    )
+    return [_codes_of(file, done.stdout.decode()) for file in files]
+
+
+def _codes_of(file: Path, xml: str) -> list[str]:
+    _before, found, rest = xml.partition(f"<source href='{file}'>")
+    part = rest.partition("</source>")[0] if found else ""
+    return [piece.partition("]]>")[0] for piece in part.split("<data><![CDATA[")[1:]]
