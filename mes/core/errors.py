@@ -100,6 +100,14 @@ class BadShape(Refused):
     status = 422
 
 
+class ReasonNeeded(Refused):
+    """An act that somebody will ask about later."""
+
+    message = N_("A reason is needed here.")
+    hint = N_("Write in a few words why.")
+    status = 422
+
+
 class AlreadyExists(Refused):
     """A uniqueness rule of the database fired."""
 

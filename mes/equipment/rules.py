@@ -1,6 +1,6 @@
 """Decisions about equipment, and the words of its fixed lists."""
 
-from mes.core.errors import Refused
+from mes.core.errors import ReasonNeeded, Refused
 from mes.core.i18n import N_
 from mes.equipment.models import LocationKind, Machine, MachineState
 
@@ -51,14 +51,6 @@ class MachineNotHeld(Refused):
 
     message = N_("Machine %(machine)s is not on hold.")
     hint = N_("Open it again to see its state now.")
-
-
-class ReasonNeeded(Refused):
-    """An act that somebody will ask about later."""
-
-    message = N_("A reason is needed here.")
-    hint = N_("Write in a few words why.")
-    status = 422
 
 
 class NotInUse(Refused):

@@ -8,13 +8,14 @@ from flask import make_response, request
 from werkzeug.wrappers import Response
 
 from mes.core.access import ADMINS, LEADERS, OFFICE, PLANNERS
+from mes.core.errors import ReasonNeeded
 from mes.core.forms import Form, ReasonForm
 from mes.core.i18n import N_, _, own_name, zone
 from mes.core.pages import Page, Room, go, page, this_plant
 from mes.core.work import Reader, Work
 from mes.equipment import forms, queries, service
 from mes.equipment.models import Location, LocationKind, Station, StopReason, WorkCentre
-from mes.equipment.rules import LOCATION_NAMES, MACHINE_NAMES, ReasonNeeded
+from mes.equipment.rules import LOCATION_NAMES, MACHINE_NAMES
 from mes.people.service import token_hash
 
 COOKIE = "mes_station"

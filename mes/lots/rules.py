@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from mes.core.errors import Refused
+from mes.core.errors import ReasonNeeded, Refused
 from mes.core.i18n import N_, say
 from mes.core.plant import Strictness
 from mes.core.types import LARGEST
@@ -154,14 +154,6 @@ class AlreadyTakenBack(Refused):
 
     message = N_("This entry was taken back already.")
     hint = N_("Open the page again to see how it stands.")
-
-
-class ReasonNeeded(Refused):
-    """An act that must be explained."""
-
-    message = N_("This needs a reason.")
-    hint = N_("Write in a few words why.")
-    status = 422
 
 
 class Dated(Protocol):

@@ -5,7 +5,7 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.coded import SimilarCode
-from mes.core.errors import NotFound, StaleEdit
+from mes.core.errors import NotFound, ReasonNeeded, StaleEdit
 from mes.core.numbering import is_checked
 from mes.equipment import queries, service
 from mes.equipment.models import LocationKind, MachineState
@@ -16,7 +16,6 @@ from mes.equipment.rules import (
     MachineHeld,
     MachineNotHeld,
     NotInUse,
-    ReasonNeeded,
 )
 from mes.people.service import token_hash
 from tests.conftest import Shop

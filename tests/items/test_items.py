@@ -2,6 +2,8 @@
 
 import io
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -50,7 +52,7 @@ def picture(kind: str = "PNG") -> bytes:
 
 def test_codes_come_through_unchanged(shop: Shop) -> None:
     for code in ("09551667812741", "00123", "1E5", "3-4", "A/B 1", "가나-1"):
-        shop.do(lambda work, code=code: make_item(work, code=code))
+        shop.do(partial(make_item, code=code))
         with shop.read() as read:
             assert queries.get_item(read, code).code == code
     with pytest.raises(SimilarCode, match="1E5"):
@@ -83,9 +85,10 @@ def test_the_unit_stays_once_quantities_were_recorded_in_it(shop: Shop) -> None:
     item = shop.do(lambda work: make_item(work, unit="kg"))
     assert shop.do(lambda work: service.change_item(work, item.code, unit="g")).unit == "g"
     shop.do(lambda work: receive_lots(work, item=work.session.get_one(Item, item.id), quantities=[Decimal(5)]))
-    for values in ({"unit": "kg"}, {"tracking": Tracking.SERIAL}):
+    refused: list[dict[str, Any]] = [{"unit": "kg"}, {"tracking": Tracking.SERIAL}]
+    for values in refused:
         with pytest.raises(UnitInUse):
-            shop.do(lambda work, values=values: service.change_item(work, item.code, **values))
+            shop.do(partial(service.change_item, code=item.code, **values))
     assert shop.do(lambda work: service.change_item(work, item.code, unit="g", name="새 이름")).name == "새 이름"
 
 
@@ -101,7 +104,7 @@ def test_other_units_are_added_once_and_removed(shop: Shop) -> None:
     shop.do(lambda work: make_item_unit(work, item))
     for unit in ("BOX", "EA"):
         with pytest.raises(SameUnit):
-            shop.do(lambda work, unit=unit: service.add_unit(work, item.code, unit, Decimal(2)))
+            shop.do(partial(service.add_unit, code=item.code, unit=unit, factor=Decimal(2)))
     shop.do(lambda work: service.remove_unit(work, item.code, "BOX"))
     with pytest.raises(NotFound):
         shop.do(lambda work: service.remove_unit(work, item.code, "BOX"))
@@ -151,7 +154,7 @@ def manager(app: Flask, shop: Shop) -> Desk:
     return Desk(app, shop, Role.MANAGER)
 
 
-FORM = {"name": "쌀가루", "kind": "raw", "unit": "kg", "tracking": "lot"}
+FORM: dict[str, Any] = {"name": "쌀가루", "kind": "raw", "unit": "kg", "tracking": "lot"}
 
 
 def test_an_item_is_entered_found_and_changed_at_a_desk(manager: Desk) -> None:
@@ -204,11 +207,11 @@ def test_units_are_added_on_the_page_of_the_item(manager: Desk, shop: Shop) -> N
 
 def test_a_bill_of_material_is_drafted_released_and_compared_at_a_desk(manager: Desk, shop: Shop) -> None:
     for code in ("P", "a", "b", "c"):
-        shop.do(lambda work, code=code: make_item(work, code=code))
+        shop.do(partial(make_item, code=code))
     draft = manager.press("/items/P/bom/draft")
     assert draft == "/items/P/bom/1"
     assert "has no components" in manager.press(f"{draft}/release", 409)
-    line = {"component": "a", "quantity": "2", "consumption": "scan"}
+    line: dict[str, Any] = {"component": "a", "quantity": "2", "consumption": "scan"}
     assert "There is no item with the code zz" in manager.press(f"{draft}/add", 422, **{**line, "component": "zz"})
     assert "cannot be a component of itself" in manager.press(f"{draft}/add", 409, **{**line, "component": "P"})
     manager.press(f"{draft}/add", 422, **{**line, "quantity": "0"})
@@ -244,10 +247,10 @@ def test_a_routing_is_drafted_and_released_at_a_desk(manager: Desk, shop: Shop) 
     partner = shop.do(lambda work: make_partner(work, PartnerKind.SUBCONTRACTOR))
     draft = manager.press("/items/P/routing/draft")
     assert "has no operations" in manager.press(f"{draft}/release", 409)
-    step = {"sequence": "10", "name": "절단", "work_centre": str(centre.id), "subcontractor": ""}
+    step: dict[str, Any] = {"sequence": "10", "name": "절단", "work_centre": str(centre.id), "subcontractor": ""}
     manager.press(f"{draft}/add", **step)
     assert "already an operation 10" in manager.press(f"{draft}/add", 409, **step)
-    outside = {**step, "sequence": "20", "name": "도금", "outsourced": "y"}
+    outside: dict[str, Any] = {**step, "sequence": "20", "name": "도금", "outsourced": "y"}
     manager.press(f"{draft}/add", **outside)
     assert "no subcontractor is named" in manager.press(f"{draft}/release", 409)
     manager.press(f"{draft}/operations/20", **{**outside, "subcontractor": str(partner.id), "sequence": "30"})
@@ -268,14 +271,14 @@ def test_a_long_list_and_a_large_bill_take_a_fixed_number_of_statements(manager:
             manager.see(address)
         return len(sent)
 
-    addresses = ("/items", "/items/TOP", "/items/TOP/bom/1", "/items/TOP/explosion", "/items/I-part/used")
+    addresses = ["/items", "/items/TOP", "/items/TOP/bom/1", "/items/TOP/explosion", "/items/I-part/used"]
     part = shop.do(lambda work: make_item(work, code="I-part"))
     shop.do(lambda work: make_released_bom(work, top, (part, 1)))
     few = [counted(address) for address in addresses]
     second = shop.do(lambda work: make_item(work, code="TOP2"))
     many = shop.do(lambda work: [make_item(work) for _ in range(60)])
     shop.do(lambda work: make_released_bom(work, second, *((item, 2) for item in many), (part, 1)))
-    addresses = tuple(address.replace("TOP", "TOP2") for address in addresses)
+    addresses = [address.replace("TOP", "TOP2") for address in addresses]
     assert [counted(address) for address in addresses] == few
     assert max(few) <= 12
 
@@ -290,12 +293,12 @@ def test_an_unknown_code_among_substitutes_is_named(shop: Shop, manager: Desk) -
     shop.do(lambda work: make_item(work, code="P"))
     shop.do(lambda work: make_item(work, code="a"))
     draft = manager.press("/items/P/bom/draft")
-    line = {"component": "a", "quantity": "2", "consumption": "scan", "substitutes": "a1; zz"}
+    line: dict[str, Any] = {"component": "a", "quantity": "2", "consumption": "scan", "substitutes": "a1; zz"}
     assert CodeNotKnown.message.split("%")[0] in manager.press(f"{draft}/add", 422, **line)
 
 
 def test_an_item_of_every_kind_is_entered(shop: Shop) -> None:
     for kind in ItemKind:
-        assert shop.do(lambda work, kind=kind: make_item(work, kind=kind)).kind is kind
+        assert shop.do(partial(make_item, kind=kind)).kind is kind
     with shop.read() as read:
         assert read.query(Bom).count() == 0

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -88,7 +89,7 @@ def test_the_language_is_chosen_and_leads_back(app: Flask, shop: Shop) -> None:
 
 
 def test_a_person_is_entered_changed_and_gets_a_badge(admin: Desk, shop: Shop) -> None:
-    form = {"name": "Nguyễn An", "roles": ["operator", "leader"], "language": "vi", "active": "y"}
+    form: dict[str, Any] = {"name": "Nguyễn An", "roles": ["operator", "leader"], "language": "vi", "active": "y"}
     admin.press("/new/person", code="007", skills="지게차, 2027-06-30\n용접", **{**form, "language": "ko"})
     page = admin.see("/people/007")
     assert "지게차, 2027-06-30" in page
@@ -120,7 +121,7 @@ def test_a_leader_unlocks_but_changes_nobody(app: Flask, shop: Shop) -> None:
 def test_the_settings_of_the_plant_are_changed(admin: Desk) -> None:
     page = admin.see("/plant")
     assert "Asia/Seoul" in page
-    form = {
+    form: dict[str, Any] = {
         "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "2.5",
         "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
     }  # fmt: skip

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from mes.core.coded import SimilarCode
-from mes.core.errors import AlreadyExists, NotFound, StaleEdit
+from mes.core.errors import AlreadyExists, NotFound, ReasonNeeded, StaleEdit
 from mes.core.files import NotAPicture, PictureTooLarge, find_file
 from mes.core.i18n import own_name, speaking
 from mes.core.work import Work
-from mes.lots.rules import NotEnough, ReasonNeeded
+from mes.lots.rules import NotEnough
 from mes.lots.service import scrap_lot
 from mes.quality import queries, rules, service
 from mes.quality.models import Defect, Disposition

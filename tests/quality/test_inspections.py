@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from mes.core.errors import NotFound, StaleEdit
+from mes.core.errors import NotFound, ReasonNeeded, StaleEdit
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import open_holds
-from mes.lots.rules import LotRejected, ReasonNeeded
+from mes.lots.rules import LotRejected
 from mes.lots.service import reject_lot, return_lot
 from mes.orders.models import Job, OrderState
 from mes.orders.queries import get_order

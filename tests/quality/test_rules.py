@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mes.core.errors import Refused
-from mes.lots.rules import ReasonNeeded
+from mes.core.errors import ReasonNeeded, Refused
 from mes.quality import rules
 from mes.quality.models import Characteristic, Defect, Disposition, InspectionKind, Verdict
 from mes.quality.rules import check_decision, check_limits, check_readings, check_target, judge, judge_all
