@@ -27,8 +27,6 @@ def words() -> dict[str, object]:
     """What the pages of this room ask for."""
     now = today()
     return {
-        "LEADERS": LEADERS,
-        "PLANNERS": PLANNERS,
         "LOT_RULES": LOT_RULES,
         "is_late": lambda order: overview.is_late(order, now),
         "standard_time": document.standard_time,

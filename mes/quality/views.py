@@ -46,12 +46,6 @@ for name, word_for in FILTERS.items():
     room.add_app_template_filter(word_for, name)
 
 
-@room.context_processor
-def who_may() -> dict[str, object]:
-    """Whom the pages ask for before they offer an act."""
-    return {"QUALITY_ONLY": QUALITY_ONLY, "INSPECTORS": INSPECTORS}
-
-
 def days_back() -> list[tuple[str, str]]:
     """The beginnings of the usual ranges of days, for chips."""
     return ranges(production_day(this_plant(), mes().clock()))

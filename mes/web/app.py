@@ -23,7 +23,7 @@ import mes.scan.views
 import mes.station.views
 import mes.trace.views
 import mes.web.health
-from mes.core import i18n, pages, qr
+from mes.core import access, i18n, pages, qr
 from mes.core.access import Actor, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
@@ -193,6 +193,7 @@ def _teach_templates(app: Flask) -> None:
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
                        qr=qr.drawn)  # fmt: skip
+    env.globals.update({name: who for name, who in vars(access).items() if isinstance(who, frozenset)})
     app.context_processor(_context)
 
 
