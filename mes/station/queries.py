@@ -51,7 +51,7 @@ def queue_here(session: Session, work_centre_id: int) -> list[QueueRow]:
         .where(Job.id.in_([job.id for job in waiting]))
         .order_by(Job.id, earlier.sequence)
     )
-    before = dict(session.execute(query).tuples().all()) if waiting else {}
+    before = dict(session.execute(query).all()) if waiting else {}
     rows = [QueueRow(job, before.get(job.id)) for job in jobs]
     return [row if row.before is None or row.before.good <= 0 else QueueRow(row.job, None) for row in rows]
 
@@ -174,4 +174,4 @@ def defect_codes_for(session: Session, item_id: int) -> list[DefectCode]:
 def defective_by_code(session: Session, job_id: int) -> dict[int, Decimal]:
     """Defective pieces of a job so far, by the code's id."""
     query = select(Defect.code_id, func.sum(Defect.quantity)).where(Defect.job_id == job_id).group_by(Defect.code_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

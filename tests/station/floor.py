@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mes.core.access import Role
+from mes.core.access import Actor, Role
 from mes.core.work import Work
 from mes.equipment.models import Station
 from mes.equipment.service import add_machine, add_station, add_stop_reason, pair_station
@@ -18,7 +18,7 @@ from mes.orders.models import Job
 from mes.people.models import Person
 from mes.people.service import add_person
 from mes.quality.models import InspectionKind
-from mes.quality.service import add_characteristic, add_defect_code
+from mes.quality.service import add_characteristic, add_defect_code, report_production
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 
@@ -86,6 +86,11 @@ class Floor(Bakery):
     def inspect_first_pieces(self, job: Job) -> None:
         """The first piece of this job must pass before anything is reported."""
         self.shop.do(lambda work: setattr(work.session.get_one(Job, job.id), "inspected", True))
+
+    def report(self, job: Job, good: int) -> None:
+        """Kim reports good pieces."""
+        kim = Actor(self.kim.name, self.kim.role_set, self.kim.id)
+        self.shop.do(lambda work: report_production(work, job.code, good=D(good)), actor=kim)
 
     def station(self, code: str) -> Station:
         """A station as it is recorded."""

@@ -1,0 +1,78 @@
+"""A person at a tablet: touches are counted, scans are typed like a wedge scanner, keys of a number are counted apart."""
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from mes.equipment.views import COOKIE
+from mes.people.models import Person
+from tests.browser.conftest import Live
+
+SIZES = {"tablet": (1280, 800), "upright": (800, 1280), "phone": (390, 844), "phone on its side": (844, 390)}
+
+
+class Hand:
+    """One person in front of one tablet."""
+
+    def __init__(
+        self, chromium: Browser, live: Live, station: str | None = "T1", size: str = "tablet", **context: object
+    ) -> None:
+        width, height = SIZES[size]
+        self.live = live
+        self.context: BrowserContext = chromium.new_context(
+            viewport={"width": width, "height": height}, **{"locale": "ko-KR", **context}  # type: ignore[arg-type]
+        )
+        if station:
+            self.context.add_cookies(
+                [{"name": COOKIE, "value": live.floor.tokens[station], "url": live.address}]
+            )
+        self.context.set_default_timeout(10_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.taps = 0
+        self.digits = 0
+
+    def _hear(self, kind: str, text: str) -> None:
+        # a refusal is an answer like any other; the browser's note about its status is no complaint
+        if kind in ("error", "warning") and "Failed to load resource" not in text:
+            self.complaints.append(text)
+
+    def open(self, path: str) -> None:
+        """Go to a page without touching anything."""
+        self.page.goto(self.live.address + path)
+
+    def tap(self, what: str) -> None:
+        """One touch."""
+        self.taps += 1
+        self.page.click(what)
+        self.page.wait_for_load_state()
+
+    def key(self, word: str) -> None:
+        """One touch on a key at the bottom."""
+        self.tap(f".keys .key:has-text('{word}')")
+
+    def type(self, digits: str) -> None:
+        """A number on the pad; its keys are counted apart."""
+        self.digits += len(digits)
+        for digit in digits:
+            self.page.click(f"[data-pad] [data-digit='{digit}']")
+
+    def scan(self, text: str) -> None:
+        """One scan: no touch. Waits until the page has answered."""
+        with self.page.expect_navigation():
+            self.page.keyboard.type(text + "\n")
+
+    def sign_in(self, person: Person) -> None:
+        """By badge, uncounted."""
+        self.open("/station")
+        self.scan(person.badge)
+
+    def leave(self) -> None:
+        """Close the browser; a word in its console fails the test."""
+        self.context.close()
+        assert self.complaints == []
+
+    @property
+    def text(self) -> str:
+        """What stands on the page."""
+        return self.page.inner_text("body")
