@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 from sqlalchemy import select
 
-from mes.core.errors import NotFound
+from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.plant import Strictness
 from mes.core.work import Work
 from mes.equipment.service import add_location
@@ -30,7 +30,7 @@ def customer(shop: Shop) -> Partner:
     return shop.do(lambda work: add_partner(work, code="C1", name="급식센터", kinds=[PartnerKind.CUSTOMER]))
 
 
-def receive(shop: Shop, item: Item, *quantities: int | str, **values: object) -> list[Lot]:
+def receive(shop: Shop, item: Item, *quantities: int | str | D, **values: object) -> list[Lot]:
     return shop.do(
         lambda work: service.receive_lots(work, item=item, quantities=[D(q) for q in quantities], **values)  # type: ignore[arg-type]
     )
@@ -97,7 +97,7 @@ def test_a_count_that_differs_is_recorded_with_its_reason(shop: Shop) -> None:
     [lot] = receive(shop, rice(shop), 100)
     shop.do(lambda work: service.adjust_lot(work, lot.code, D("97.5"), "실사 차이"))
     assert now(shop, lot).on_hand == D("97.5")
-    with pytest.raises(rules.ReasonNeeded):
+    with pytest.raises(ReasonNeeded):
         shop.do(lambda work: service.adjust_lot(work, lot.code, D(1), "  "))
 
 

@@ -1,0 +1,149 @@
+"""Whatever people do with lots, in whatever order: the ledger balances, nothing goes below zero, no lot is its own
+ancestor, and a plain notebook kept beside it says the same quantities."""
+
+import uuid
+from decimal import Decimal
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from sqlalchemy import func, select
+
+from mes.core.db import Database
+from mes.core.errors import Refused
+from mes.core.i18n import speaking
+from mes.core.types import plain
+from mes.equipment.models import Location
+from mes.equipment.service import add_location
+from mes.items.models import ItemKind
+from mes.items.queries import get_item
+from mes.items.service import add_item
+from mes.lots import service
+from mes.lots.models import Edge, Hold, Lot, Movement
+from mes.partners.models import PartnerKind
+from mes.partners.queries import get_partner
+from mes.partners.service import add_partner
+from tests.conftest import Shop, migrate
+from tests.databases import session_folder, sqlite_database
+
+QUANTITIES = st.decimals(Decimal("0.000001"), Decimal(500), places=6).map(plain)
+
+
+class Storekeeper(RuleBasedStateMachine):
+    """One storekeeper with a notebook."""
+
+    lots = Bundle("lots")
+
+    @initialize()
+    def open_the_store(self) -> None:
+        self.file = session_folder() / f"{uuid.uuid4().hex}.db"
+        self.shop = Shop(Database(sqlite_database(self.file, migrate)))
+        self.notebook: dict[str, Decimal] = {}
+        self.received = Decimal(0)
+        self.gone = Decimal(0)
+        with speaking("en"):
+            self.shop.do(lambda work: add_item(work, code="R", name="쌀", kind=ItemKind.RAW, unit="kg"))
+            self.shop.do(lambda work: add_partner(work, code="C", name="마트", kinds=[PartnerKind.CUSTOMER]))
+            self.places = [
+                self.shop.do(lambda work, code=code: add_location(work, code=code, name=code)).id  # type: ignore[misc]
+                for code in ("A", "B")
+            ]
+
+    def teardown(self) -> None:
+        if hasattr(self, "shop"):
+            self.shop.database.engine.dispose()
+            for left in session_folder().glob(f"{self.file.stem}*"):
+                left.unlink()
+
+    @rule(target=lots, quantity=QUANTITIES)
+    def receive(self, quantity: Decimal) -> str:
+        [lot] = self.shop.do(
+            lambda work: service.receive_lots(work, item=get_item(work.session, "R"), quantities=[quantity])
+        )
+        self.notebook[lot.code] = quantity
+        self.received += quantity
+        return lot.code
+
+    @rule(target=lots, code=lots, quantity=QUANTITIES)
+    def split(self, code: str, quantity: Decimal) -> str:
+        try:
+            part = self.shop.do(lambda work: service.split_lot(work, code, quantity))
+        except Refused:
+            assert quantity > self.notebook[code]
+            return code
+        self.notebook[code] -= quantity
+        self.notebook[part.code] = quantity
+        return part.code
+
+    @rule(target=lots, first=lots, second=lots)
+    def merge(self, first: str, second: str) -> str:
+        try:
+            merged = self.shop.do(lambda work: service.merge_lots(work, [first, second]))
+        except Refused:
+            return first
+        assert first != second
+        self.notebook[merged.code] = self.notebook[first] + self.notebook[second]
+        self.notebook[first] = self.notebook[second] = Decimal(0)
+        return merged.code
+
+    @rule(code=lots, place=st.integers(0, 1))
+    def move(self, code: str, place: int) -> None:
+        self.shop.do(lambda work: service.move_lot(work, code, work.session.get_one(Location, self.places[place])))
+
+    @rule(code=lots, counted=QUANTITIES | st.just(Decimal(0)))
+    def count(self, code: str, counted: Decimal) -> None:
+        self.shop.do(lambda work: service.adjust_lot(work, code, counted, "실사"))
+        self.received += max(counted - self.notebook[code], Decimal(0))
+        self.gone += max(self.notebook[code] - counted, Decimal(0))
+        self.notebook[code] = counted
+
+    @rule(code=lots, quantity=QUANTITIES)
+    def scrap(self, code: str, quantity: Decimal) -> None:
+        try:
+            self.shop.do(lambda work: service.scrap_lot(work, code, quantity, "폐기"))
+        except Refused:
+            assert quantity > self.notebook[code]
+            return
+        self.notebook[code] -= quantity
+        self.gone += quantity
+
+    @rule(code=lots)
+    def hold(self, code: str) -> None:
+        self.shop.do(lambda work: service.hold_lot(work, service.lock_lot(work, code).id, "보류"))
+
+    @rule(code=consumes(lots))
+    def ship(self, code: str) -> None:
+        try:
+            self.shop.do(
+                lambda work: service.ship_lots(work, customer=get_partner(work.session, "C"), lines=[(code, None)])
+            )
+        except Refused:
+            return
+        self.gone += self.notebook[code]
+        self.notebook[code] = Decimal(0)
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        if not hasattr(self, "shop"):
+            return
+        with self.shop.read() as read:
+            on_hand = {row[0]: row[1] for row in read.execute(select(Lot.code, Lot.on_hand))}
+            sums = select(Lot.code, func.sum(Movement.quantity)).join(Movement, Movement.lot_id == Lot.id)
+            moved = {row[0]: row[1] for row in read.execute(sums.group_by(Lot.code))}
+            held = select(Lot.code, func.count()).join(Hold, Hold.lot_id == Lot.id)
+            holds = {row[0]: row[1] for row in read.execute(held.group_by(Lot.code))}
+            counted = {row[0]: row[1] for row in read.execute(select(Lot.code, Lot.holds))}
+            edges = read.execute(select(Edge.parent_id, Edge.child_id)).all()
+        assert on_hand == self.notebook == moved
+        assert {code: n for code, n in counted.items() if n} == holds
+        assert sum(on_hand.values(), Decimal(0)) == self.received - self.gone
+        assert all(parent < child for parent, child in edges), "a lot is made of lots that were there before it"
+
+
+TestStorekeeper = Storekeeper.TestCase
+TestStorekeeper.settings = settings(
+    max_examples=12,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
