@@ -38,6 +38,7 @@ DEEDS = {
     "items.release_routing": N_("Routing released"),
     "items.remove_unit": N_("Unit removed"),
     "items.routing_operations": N_("Operations changed"),
+    "labels.print": N_("Label printed"),
     "lots.adjust": N_("Stock counted"),
     "lots.hold": N_("Lot put on hold"),
     "lots.lift_hold": N_("Hold lifted"),

@@ -12,6 +12,7 @@ import mes.exchange.views
 import mes.items.bom_views
 import mes.items.routing_views
 import mes.items.views
+import mes.labels.views
 import mes.lots.views
 import mes.orders.views
 import mes.partners.views
@@ -52,6 +53,7 @@ ROOMS: list[Room] = [
     mes.station.views.calls,
     mes.trace.views.room,
     mes.reports.views.room,
+    mes.labels.views.room,
     mes.exchange.views.room,
 ]
 #: Groups of the rail, in the factory's order: name -> words and icon.
@@ -97,6 +99,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         DEMO=settings.demo,
+        LAYOUTS_DIR=settings.layouts_dir,
     )
     app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
     CSRFProtect(app)

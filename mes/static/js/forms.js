@@ -15,7 +15,15 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
   document.body.classList.add("working");
   keep(form);
+  if (form.target === "_blank") setTimeout(readyAgain, 2000, form);
 }, true);
+
+// A paper opens beside the page, which stays as it is: a later press is another print, with a key of its own.
+function readyAgain(form) {
+  const key = crypto.getRandomValues(new Uint8Array(16));
+  form.elements.once.value = [...key].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  release(form);
+}
 
 function release(form) {
   sent.delete(form);

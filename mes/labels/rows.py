@@ -1,0 +1,131 @@
+"""From the plant's things to the words on their labels, in the label's language."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from mes.core.access import ROLE_NAMES, Role
+from mes.core.i18n import _, day, number, own_name, speaking, zone
+from mes.core.qr import is_scannable
+from mes.equipment.models import Location, Machine
+from mes.equipment.rules import LOCATION_NAMES
+from mes.items.rules import KIND_NAMES
+from mes.labels.layout import Row
+from mes.labels.queries import Earlier, LotThing, OrderThing, Thing, code_of
+from mes.orders.models import Job
+from mes.orders.rules import PRIORITY_NAMES
+from mes.people.models import Person
+
+#: Holds the number and name of one operation together on a line.
+NO_BREAK = "\u00a0"
+#: From this priority on the label says how urgent it is.
+URGENT = 3
+
+
+def rows_of(
+    things: Iterable[Thing], plant: str, language: str, earlier: Mapping[str, Earlier], time_zone: str
+) -> list[Row]:
+    """The texts of each label. ``earlier``: prints before this one, which make it a reprint."""
+    with speaking(language, time_zone):
+        return [_row(thing, plant, earlier.get(code_of(thing))) for thing in things]
+
+
+def repeated(rows: Sequence[Row], copies: Sequence[int]) -> list[Row]:
+    """Each label as often as it is wanted, copies together."""
+    return [row for row, times in zip(rows, copies, strict=True) for _copy in range(times)]
+
+
+def _row(thing: Thing, plant: str, earlier: Earlier | None) -> Row:
+    if isinstance(thing, LotThing):
+        return _lot(thing) | {"plant": plant, "reprint": _again(earlier)}
+    if isinstance(thing, OrderThing):
+        return _order(thing) | {"plant": plant, "reprint": _again(earlier)}
+    if isinstance(thing, Person):
+        return _badge(thing) | {"plant": plant}
+    return (_machine(thing) if isinstance(thing, Machine) else _location(thing)) | {"plant": plant}
+
+
+def _again(earlier: Earlier | None) -> str:
+    return str(earlier.times) if earlier else ""
+
+
+def _lot(thing: LotThing) -> dict[str, str]:
+    lot, item, order, made = thing.lot, thing.lot.item, thing.order, thing.made
+    received = thing.received_at.astimezone(zone()).date() if thing.received_at else None
+    row = {
+        "code": lot.code,
+        "item_name": own_name(item),
+        "item_code": item.code,
+        "spec": item.spec or "",
+        "kind": _(KIND_NAMES[item.kind]),
+        "quantity": number(lot.on_hand),
+        "unit": item.unit,
+        "made_on": "" if lot.made_on == received else lot.made_on.isoformat(),
+        "received_on": received.isoformat() if received else "",
+        "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
+        "supplier": own_name(lot.supplier) if lot.supplier else "",
+        "supplier_lot": lot.supplier_lot or "",
+        "customer": own_name(order.customer) if order and order.customer else "",
+        "work_order": order.code if order else "",
+        "location": own_name(lot.location) if lot.location else "",
+        "allergens": item.allergens or "",
+        "note": lot.note or "",
+    }
+    if made:
+        row |= {
+            "operation": _operation(made.job),
+            "work_centre": own_name(made.job.work_centre),
+            "machine": own_name(made.machine) if made.machine else "",
+            "made_by": made.person,
+        }
+    return row
+
+
+def _operation(job: Job) -> str:
+    return f"{job.sequence} {own_name(job)}"
+
+
+def _order(thing: OrderThing) -> dict[str, str]:
+    order, item = thing.paper.order, thing.paper.order.item
+    started = [job.started_at for job in order.jobs if job.started_at]
+    steps = [_operation(job).replace(" ", NO_BREAK) for job in order.jobs]
+    return {
+        "code": order.code,
+        "item_name": own_name(item),
+        "item_code": item.code,
+        "spec": item.spec or "",
+        "quantity": number(order.quantity),
+        "unit": item.unit,
+        "due": day(order.due_on),
+        "start": day(min(started)) if started else "",
+        "priority": _(PRIORITY_NAMES.get(order.priority, "")) if order.priority <= URGENT else "",
+        "customer": own_name(order.customer) if order.customer else "",
+        "operations": " → ".join(steps),
+        "work_centre": own_name(order.jobs[0].work_centre) if order.jobs else "",
+        "bom_revision": str(thing.paper.bom or ""),
+        "routing_revision": str(thing.paper.routing or ""),
+        "released_on": order.released_at.astimezone(zone()).date().isoformat() if order.released_at else "",
+        "released_by": thing.released_by,
+        "note": order.note or "",
+    }
+
+
+def _location(place: Location) -> dict[str, str]:
+    code, name = _scanned_as(place)
+    return {"code": code, "name": name, "area": _(LOCATION_NAMES[place.kind])}
+
+
+def _machine(machine: Machine) -> dict[str, str]:
+    code, name = _scanned_as(machine)
+    return {"code": code, "name": name, "work_centre": own_name(machine.work_centre)}
+
+
+def _scanned_as(thing: Location | Machine) -> tuple[str, str]:
+    """Its own code and name; where a scanner could not type the code (Hangul, small letters), its tag is printed and
+    the code stands before the name."""
+    if is_scannable(thing.code) and thing.code == thing.code.upper():
+        return thing.code, own_name(thing)
+    return thing.tag, f"{thing.code} {own_name(thing)}"
+
+
+def _badge(person: Person) -> dict[str, str]:
+    roles = [_(ROLE_NAMES[role]) for role in Role if role in person.role_set]
+    return {"code": person.badge, "name": own_name(person), "number": person.code, "role": ", ".join(roles)}
