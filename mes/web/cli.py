@@ -12,6 +12,7 @@ from mes import __version__
 from mes.core import i18n
 from mes.core.config import read_settings
 from mes.core.errors import Refused
+from mes.core.i18n import N_
 from mes.web.terminal import terminal_language
 
 #: Command -> the module that holds it, in the order in which ``mes --help`` shows them.
@@ -31,6 +32,13 @@ COMMANDS = {
     "trace": "making",
     "scan": "scanning",
 }
+
+
+class SettingUnreadable(Refused):
+    """A setting of the environment or of mes.toml that cannot be read."""
+
+    message = N_("The settings cannot be read: %(why)s.")
+    hint = N_("Correct the variable MES_... or the file mes.toml.")
 
 
 class Commands(click.Group):
@@ -54,9 +62,20 @@ class Commands(click.Group):
         with i18n.speaking(terminal_language()):
             try:
                 return super().invoke(ctx)
-            except Refused as refused:
-                click.echo(str(refused), err=True)
-                ctx.exit(1)
+            except (click.exceptions.Exit, click.ClickException, click.Abort):
+                raise
+            except Exception as error:
+                said = error if isinstance(error, Refused) else _ordinary(error)
+                if said is None:
+                    raise
+                click.echo(str(said), err=True)
+                raise click.exceptions.Exit(1) from error
+
+
+def _ordinary(error: Exception) -> Refused | None:
+    from mes.web.installation import as_refusal
+
+    return as_refusal(error)
 
 
 @click.group(cls=Commands)
@@ -64,4 +83,7 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """A manufacturing execution system for small plants."""
-    ctx.obj = read_settings()
+    try:
+        ctx.obj = read_settings()
+    except ValueError as error:  # a port that is no number, a mes.toml that is none
+        raise SettingUnreadable(why=str(error)) from None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mes.core import schema
 from mes.core.config import Settings
@@ -41,6 +41,13 @@ class DatabaseOutOfReach(Refused):
     status = 503
 
 
+class CannotUse(Refused):
+    """A file or folder that the user of the program may not use, or that the disk does not give."""
+
+    message = N_("%(file)s cannot be used: %(why)s.")
+    hint = N_("Check that it is there, its rights, and the free space.")
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file of an embedded database; None for PostgreSQL."""
     parts = make_url(url)
@@ -56,9 +63,15 @@ def shown_url(url: str) -> str:
 def revision(settings: Settings) -> str | None:
     """The migration that the database is at; None when it is empty or not there. Raises DatabaseOutOfReach."""
     file = sqlite_file(settings.database)
-    if file is not None and not file.is_file():
-        return None
-    database = Database(settings.database)
+    try:
+        if file is not None and not file.is_file():
+            return None
+    except OSError as error:  # a folder on the way that this user may not enter
+        raise DatabaseOutOfReach(why=f"{file}: {error.strerror}") from None
+    try:
+        database = Database(settings.database)
+    except (ArgumentError, ImportError) as error:  # a URL that is none, or of a database that is not served
+        raise DatabaseOutOfReach(why=reason(error)) from None
     try:
         return schema.current(database)
     except SQLAlchemyError as error:
@@ -78,7 +91,16 @@ def check_installed(settings: Settings) -> None:
         raise DatabaseNewer(found=found, needed=needed)
 
 
-def reason(error: SQLAlchemyError) -> str:
+def as_refusal(error: Exception) -> Refused | None:
+    """The sentence for what may go wrong on any machine; None for a fault of the program."""
+    if isinstance(error, SQLAlchemyError):
+        return DatabaseOutOfReach(why=reason(error))
+    if isinstance(error, OSError) and error.filename is not None:
+        return CannotUse(file=str(error.filename), why=error.strerror or type(error).__name__)
+    return None
+
+
+def reason(error: Exception) -> str:
     """What the database's driver says, in its own short words."""
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__

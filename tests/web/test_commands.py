@@ -69,6 +69,27 @@ def test_there_is_nothing_to_upgrade_without_a_plant_or_from_a_later_version(pla
     assert "newer than this version" in mes(plant, "upgrade").stderr
 
 
+def test_settings_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    said = mes(tmp_path, "config", MES_PORT="eighty")
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    assert "eighty" in said.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "check", "backup"])
+def test_a_folder_that_is_no_folder_is_said(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    words = [command, str(tmp_path / "copy.db")] if command == "backup" else [command]
+    said = mes(tmp_path / "file", *words)
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    assert said.stderr.startswith((f"{tmp_path}/file", "There is no plant", "The database cannot be opened"))
+
+
+def test_a_database_of_an_unknown_kind_is_said(tmp_path: Path) -> None:
+    for url in ("oracle://x/y", "nonsense"):
+        said = mes(tmp_path, "check", MES_DATABASE_URL=url)
+        assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+
+
 def test_settings_are_shown_without_their_secrets(tmp_path: Path) -> None:
     url = "postgresql+psycopg://mes:geheim@db/mes"
     shown = mes(tmp_path, "config", "--json", MES_SECRET_KEY="streng", MES_DATABASE_URL=url)
