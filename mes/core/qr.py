@@ -4,6 +4,7 @@ Two kinds of content: ``code`` (our own short codes, error correction Q) and ``u
 """
 
 import re
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -58,22 +59,42 @@ class Symbol(NamedTuple):
 def encode(data: str, kind: str = "code") -> Symbol:
     """The smallest QR symbol that holds the text; refused when a scanner could not type it."""
     import qrcode
-    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
-    from qrcode.exceptions import DataOverflowError
     from qrcode.util import QRData
 
     if not data:
         raise CodeEmpty()
     if not is_scannable(data):
         raise CodeUnreadable(data=shortened(data))
-    level = ERROR_CORRECT_M if kind == "url" else ERROR_CORRECT_Q
-    maker = qrcode.QRCode(error_correction=level, border=0, mask_pattern=_MASKS[kind])
-    maker.add_data(QRData(data))
-    try:
-        maker.make()
-    except (DataOverflowError, ValueError):
-        raise CodeTooLong(data=shortened(data)) from None
+    part = QRData(data)
+    version = _version(kind, part.mode, len(part))
+    if version is None:
+        raise CodeTooLong(data=shortened(data))
+    maker = qrcode.QRCode(version, _correction(kind), border=0, mask_pattern=_MASKS[kind])
+    maker.add_data(part)
+    maker.make(fit=False)
     return Symbol(data, kind, tuple(bytes(map(bool, row)) for row in maker.modules))
+
+
+@cache
+def _version(kind: str, mode: int, length: int) -> int | None:
+    """The smallest version (size) that holds so many characters; none when even the largest does not."""
+    import qrcode
+    from qrcode.exceptions import DataOverflowError
+    from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, MODE_NUMBER, QRData
+
+    letter = {MODE_NUMBER: "1", MODE_ALPHA_NUM: "A", MODE_8BIT_BYTE: "a"}[mode]
+    maker = qrcode.QRCode(error_correction=_correction(kind))
+    maker.add_data(QRData(letter * length))
+    try:
+        return int(maker.best_fit())
+    except (DataOverflowError, ValueError):
+        return None
+
+
+def _correction(kind: str) -> int:
+    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+
+    return ERROR_CORRECT_M if kind == "url" else ERROR_CORRECT_Q
 
 
 def is_scannable(data: str) -> bool:
