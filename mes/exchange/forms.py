@@ -14,15 +14,21 @@ from mes.core.work import Reader
 from mes.exchange.kinds import KINDS
 
 
-def _chosen(form: Form, field: FileField) -> None:
-    if not field.data:
-        raise StopValidation(_("Choose a file."))
+class Chosen:
+    """A file must be chosen."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Say so in one sentence."""
+        if not field.data:
+            raise StopValidation(_("Choose a file."))
 
 
 class UploadForm(Form):
     """A file, what kind of list it is, and what may be done on the way."""
 
-    file = FileField(N_("File"), [_chosen])
+    file = FileField(N_("File"), [Chosen()])
     kind = SelectField(N_("Kind of list"))
     parent = CodeField(
         N_("Item of a one-level BOM"),
