@@ -1,4 +1,6 @@
-"""A person at a tablet: touches are counted, scans are typed like a wedge scanner, keys of a number are counted apart."""
+"""A person at a tablet: touches are counted, scans are typed as a scanner types, digits are counted apart."""
+
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -13,17 +15,16 @@ class Hand:
     """One person in front of one tablet."""
 
     def __init__(
-        self, chromium: Browser, live: Live, station: str | None = "T1", size: str = "tablet", **context: object
+        self, chromium: Browser, live: Live, station: str | None = "T1", size: str = "tablet", **context: Any
     ) -> None:
         width, height = SIZES[size]
         self.live = live
         self.context: BrowserContext = chromium.new_context(
-            viewport={"width": width, "height": height}, **{"locale": "ko-KR", **context}  # type: ignore[arg-type]
+            viewport={"width": width, "height": height},
+            **{"locale": "ko-KR", **context},  # type: ignore[arg-type]
         )
         if station:
-            self.context.add_cookies(
-                [{"name": COOKIE, "value": live.floor.tokens[station], "url": live.address}]
-            )
+            self.context.add_cookies([{"name": COOKIE, "value": live.floor.tokens[station], "url": live.address}])
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []

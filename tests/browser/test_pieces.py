@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response
 from werkzeug.serving import make_server
 
 from tests.browser.gallery import PAGES, create_gallery
-from tests.needs import needs
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 #: Collects what the page makes of a scan, instead of going there.
@@ -33,15 +32,6 @@ def address() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser for these tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(needs("chromium")), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

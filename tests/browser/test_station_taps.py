@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload
 
 from mes.orders.models import Job, JobState
 from mes.quality.models import Defect
@@ -133,7 +133,7 @@ def test_a_defect_with_reason_and_photo_takes_four_touches(live: Live, hand: Han
     hand.tap("label:has-text('이물')")
     with hand.page.expect_file_chooser() as chooser:
         hand.tap("label.photo")
-    chooser.value.set_files([{"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": snapshot()}])
+    chooser.value.set_files([FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=snapshot())])
     hand.page.wait_for_selector("label.photo canvas")
     hand.key("저장")
     with live.shop.read() as read:

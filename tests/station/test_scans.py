@@ -1,0 +1,168 @@
+"""What one scan does at a tablet."""
+
+import pytest
+from flask import Flask
+
+from mes.core.scanning import COMMANDS, Command
+from mes.lots.models import Lot
+from mes.orders.models import Job, JobState
+from tests.conftest import Shop
+from tests.core.hangul_keyboard import typed
+from tests.station.floor import Floor, Tablet, words
+
+CODES = {command: code for code, command in COMMANDS.items()}
+
+
+@pytest.fixture
+def flour(floor: Floor) -> Lot:
+    """Sixty kilos at the kettle."""
+    return floor.receive(floor.flour, 60)[0]
+
+
+@pytest.fixture
+def job(floor: Floor, tablet: Tablet) -> Job:
+    """A job of a hundred cakes that runs; Kim is signed in."""
+    running = floor.order().jobs[0]
+    floor.start(running)
+    tablet.badge(floor.kim)
+    return running
+
+
+def test_an_order_opens_its_job_at_this_work_centre(floor: Floor, tablet: Tablet) -> None:
+    order = floor.order()
+    tablet.badge(floor.kim)
+    assert tablet.scan(order.code).request.path == f"/station/jobs/{order.jobs[0].code}"
+
+
+def test_an_order_with_nothing_to_do_here_is_named(floor: Floor, tablet: Tablet, job: Job) -> None:
+    code = floor.see_job(job).order.code
+    floor.receive(floor.flour, 60)
+    tablet.press(f"/station/jobs/{job.code}/finish", confirmed="1")
+    answer = tablet.scan(code)
+    assert answer.status_code == 409
+    assert code in words(answer.text)
+
+
+def test_a_job_of_another_work_centre_asks_first(floor: Floor, tablet: Tablet) -> None:
+    packing = floor.order().jobs[1]
+    tablet.badge(floor.kim)
+    answer = tablet.scan(packing.code)
+    assert answer.status_code == 409
+    assert 'name="confirmed"' in answer.text
+    assert "포장" in words(tablet.scan(packing.code, confirmed="1").text)
+
+
+def test_a_lot_is_taken_for_the_only_job_that_runs_here(floor: Floor, tablet: Tablet, job: Job, flour: Lot) -> None:
+    assert tablet.scan(flour.code).request.path == f"/station/jobs/{job.code}"
+    assert floor.lot(flour).on_hand == 10
+
+
+def test_with_two_jobs_running_the_tablet_asks_which_one(floor: Floor, tablet: Tablet, job: Job, flour: Lot) -> None:
+    floor.start(floor.order().jobs[0])
+    answer = tablet.scan(flour.code)
+    assert answer.status_code == 409
+    assert flour.code in words(answer.text)
+    assert floor.lot(flour).on_hand == 60
+
+
+def test_a_lot_typed_into_a_hangul_keyboard_is_taken(floor: Floor, tablet: Tablet, job: Job, flour: Lot) -> None:
+    assert tablet.scan(typed(flour.code), job.code).status_code == 200
+    assert floor.lot(flour).on_hand == 10
+
+
+def test_a_wrong_lot_is_refused_naming_it_and_what_is_wanted(floor: Floor, tablet: Tablet, job: Job) -> None:
+    [film] = floor.receive(floor.film, 10)
+    answer = tablet.scan(film.code, job.code)
+    assert answer.status_code == 409
+    assert film.code in words(answer.text)
+    assert "쌀가루" in words(answer.text)
+    assert 'data-feedback="no"' in answer.text
+
+
+def test_two_tablets_at_the_last_of_a_lot_one_succeeds_the_other_is_told(
+    app: Flask, floor: Floor, tablet: Tablet, shop: Shop
+) -> None:
+    [last] = floor.receive(floor.flour, 50)
+    first, second = (floor.order().jobs[0] for _ in range(2))
+    other = Tablet(app, floor)
+    for each, who, job in ((tablet, floor.kim, first), (other, floor.nguyen, second)):
+        floor.start(job)
+        each.badge(who)
+    assert tablet.scan(last.code, first.code).status_code == 200
+    answer = other.scan(last.code, second.code)
+    assert answer.status_code == 409
+    assert last.code in words(answer.text)
+    assert "김미숙" in words(answer.text)
+
+
+def test_a_suppliers_number_is_taken_when_only_one_lot_has_it(
+    floor: Floor, tablet: Tablet, job: Job, flour: Lot
+) -> None:
+    assert tablet.scan("A-77", job.code).status_code == 200
+    assert floor.lot(flour).on_hand == 10
+
+
+def test_a_suppliers_number_of_several_lots_is_not_guessed(floor: Floor, tablet: Tablet, job: Job, flour: Lot) -> None:
+    floor.receive(floor.flour, 60)
+    answer = tablet.scan("A-77", job.code)
+    assert answer.status_code == 409
+    assert "A-77" in words(answer.text)
+
+
+def test_a_defect_code_opens_the_defect_with_it_chosen(tablet: Tablet, job: Job) -> None:
+    answer = tablet.scan("TORN", job.code)
+    assert answer.request.path == f"/station/jobs/{job.code}/defect"
+    assert 'value="TORN" checked' in answer.text
+
+
+def test_a_code_without_use_at_a_station_says_what_can_be_scanned(tablet: Tablet, job: Job) -> None:
+    answer = tablet.scan("CAKE", job.code)
+    assert answer.status_code == 409
+    assert "CAKE" in words(answer.text)
+
+
+def test_an_unknown_code_is_named(tablet: Tablet, job: Job) -> None:
+    answer = tablet.scan("WHAT-IS-THIS", job.code)
+    assert answer.status_code == 404
+    assert "WHAT-IS-THIS" in words(answer.text)
+
+
+def test_command_codes_do_what_the_keys_do(floor: Floor, tablet: Tablet, job: Job) -> None:
+    tablet.scan(CODES[Command.PAUSE], job.code)
+    assert floor.see_job(job).state is JobState.PAUSED
+    tablet.scan(CODES[Command.START], job.code)
+    assert floor.see_job(job).state is JobState.RUNNING
+    assert tablet.scan(CODES[Command.REPORT], job.code).request.path.endswith("/report")
+    assert tablet.scan(CODES[Command.DEFECT], job.code).request.path.endswith("/defect")
+
+
+def test_finishing_by_scan_asks_and_the_second_scan_answers(floor: Floor, tablet: Tablet, job: Job) -> None:
+    asked = tablet.scan(CODES[Command.FINISH], job.code)
+    assert asked.status_code == 409
+    assert 'name="asked" value="finish"' in asked.text
+    tablet.scan(CODES[Command.FINISH], job.code, asked="finish")
+    assert floor.see_job(job).state is JobState.DONE
+
+
+def test_undoing_by_scan_asks_and_the_second_scan_answers(floor: Floor, tablet: Tablet, job: Job, flour: Lot) -> None:
+    tablet.scan(flour.code, job.code)
+    asked = tablet.scan(CODES[Command.UNDO], job.code)
+    assert "data-open-now" in asked.text
+    tablet.scan(CODES[Command.UNDO], job.code, asked="undo")
+    assert floor.lot(flour).on_hand == 60
+
+
+def test_an_undo_without_anything_to_undo_says_so(tablet: Tablet, job: Job) -> None:
+    assert tablet.scan(CODES[Command.UNDO], job.code).status_code == 409
+
+
+def test_what_was_typed_on_the_sheet_survives_the_scan_of_a_lot(tablet: Tablet, job: Job, flour: Lot) -> None:
+    page = tablet.scan(flour.code, job.code, sheet="1", **{"typed-good": "37", "typed-defect-TORN": "2"}).text
+    assert 'name="good" value="37"' in page
+    assert 'name="defect-TORN" value="2"' in page
+
+
+def test_the_command_codes_can_be_printed(tablet: Tablet, floor: Floor) -> None:
+    tablet.badge(floor.kim)
+    page = tablet.open("/station/codes")
+    assert all(code in page for code in COMMANDS)

@@ -1,0 +1,122 @@
+"""Pairing a tablet, and who stands at it."""
+
+from flask import Flask
+
+from mes.core.events import Event
+from mes.people.rules import FREE_TRIES
+from tests.conftest import Shop
+from tests.station.floor import PIN, Floor, Tablet, words
+
+
+def test_a_device_that_is_no_station_says_how_it_becomes_one(app: Flask, floor: Floor) -> None:
+    stranger = Tablet(app, floor, station=None)
+    assert "A leader signs in once" in words(stranger.client.get("/station?", headers={"Accept-Language": "en"}).text)
+    answer = stranger.scan(floor.kim.badge)
+    assert answer.status_code == 409
+    assert "not a station" in words(answer.text) or "단말로 등록되지" in words(answer.text)
+
+
+def test_a_leader_makes_the_device_a_station_and_leaves_no_sign_in_behind(app: Flask, floor: Floor) -> None:
+    device = Tablet(app, floor, station=None)
+    seen = device.press("/station/leader", login="park", password="try-the-factory")
+    assert "T1" in words(seen.text)
+    seen = device.press("/station/pair/T1")
+    assert seen.status_code == 200
+    assert "김미숙" in words(seen.text)
+    assert device.client.get("/station/queue").status_code == 302
+    device.badge(floor.kim)
+    assert device.client.get("/station/queue").status_code == 200
+
+
+def test_the_tablet_before_is_no_station_any_more(app: Flask, floor: Floor, tablet: Tablet) -> None:
+    device = Tablet(app, floor, station=None)
+    device.press("/station/leader", login="park", password="try-the-factory")
+    device.press("/station/pair/T1")
+    assert tablet.badge(floor.kim).status_code == 409
+
+
+def test_a_wrong_password_pairs_nothing(app: Flask, floor: Floor) -> None:
+    device = Tablet(app, floor, station=None)
+    assert device.press("/station/leader", login="park", password="a wrong guess").status_code == 401
+    assert device.client.post("/station/pair/T1", data={"once": "pair-without-1"}).status_code == 401
+
+
+def test_an_operator_makes_no_station(app: Flask, floor: Floor, tablet: Tablet) -> None:
+    tablet.badge(floor.kim)
+    assert tablet.press("/station/pair/T2").status_code == 403
+
+
+def test_the_names_of_those_who_were_here_last_come_first(floor: Floor, tablet: Tablet) -> None:
+    tablet.badge(floor.lee)
+    tablet.press("/station/sign-out")
+    seen = words(tablet.open("/station"))
+    assert seen.index("이수진") < seen.index("김미숙")
+    assert "Nguyễn Văn An" in seen
+
+
+def test_a_name_tile_and_a_pin_sign_in(floor: Floor, tablet: Tablet) -> None:
+    assert "data-digit" in tablet.open("/station/people/KIM")
+    seen = tablet.press("/station/people/KIM", pin=PIN)
+    assert seen.request.path == "/station/queue"
+
+
+def test_wrong_pins_are_counted_until_one_has_to_wait(floor: Floor, tablet: Tablet, shop: Shop) -> None:
+    for _ in range(FREE_TRIES):
+        assert tablet.press("/station/people/KIM", pin="135791").status_code == 401
+    answer = tablet.press("/station/people/KIM", pin=PIN)
+    assert answer.status_code == 429
+    assert "김미숙" in words(answer.text)
+    shop.later(minutes=1)
+    assert tablet.press("/station/people/KIM", pin=PIN).status_code == 200
+
+
+def test_a_pin_page_without_a_pin_stays_where_it_is(floor: Floor, tablet: Tablet) -> None:
+    assert tablet.press("/station/people/KIM", pin="").status_code == 422
+    assert tablet.client.get("/station/people/NOBODY").status_code == 404
+
+
+def test_another_badge_takes_over_and_the_job_stays_open(floor: Floor, tablet: Tablet) -> None:
+    job = floor.order().jobs[0]
+    tablet.badge(floor.kim)
+    seen = tablet.badge(floor.park, job.code)
+    assert seen.request.path == f"/station/jobs/{job.code}"
+    assert "박정호" in words(seen.text)
+
+
+def test_what_is_scanned_before_anybody_signs_in_is_not_recorded(floor: Floor, tablet: Tablet) -> None:
+    [flour] = floor.receive(floor.flour, 60)
+    job = floor.order().jobs[0]
+    floor.start(job)
+    answer = tablet.scan(flour.code, job.code)
+    assert answer.status_code == 401
+    assert "먼저 사원증을 스캔" in words(answer.text)
+    assert floor.lot(flour).on_hand == 60
+
+
+def test_signing_out_leaves_the_name_tiles(floor: Floor, tablet: Tablet) -> None:
+    tablet.badge(floor.kim)
+    assert tablet.press("/station/sign-out").request.path == "/station"
+    assert tablet.client.get("/station/queue").status_code == 302
+
+
+def test_a_sign_in_at_a_desk_does_not_count_at_the_station(app: Flask, floor: Floor, tablet: Tablet) -> None:
+    tablet.press("/login", login="park", password="try-the-factory")
+    assert tablet.client.get("/station/queue").status_code == 302
+
+
+def test_everybody_reads_the_station_in_their_own_language(floor: Floor, tablet: Tablet) -> None:
+    floor.order()
+    assert "남은 수량" in words(tablet.badge(floor.kim).text)
+    seen = words(tablet.badge(floor.nguyen).text)
+    assert "Remaining" in seen
+    assert "Rice cake sticks" in seen
+
+
+def test_what_is_done_at_a_tablet_is_recorded_with_its_station(floor: Floor, tablet: Tablet, shop: Shop) -> None:
+    job = floor.order().jobs[0]
+    tablet.badge(floor.kim)
+    tablet.press(f"/station/jobs/{job.code}/start", machine="KT-1")
+    with shop.read() as read:
+        events = read.query(Event).filter(Event.verb.in_(["people.sign_in", "orders.start_job"])).all()
+    assert {(event.station, event.source) for event in events} == {("증숙 단말", "tablet")}
+    assert events[-1].actor == "김미숙"
