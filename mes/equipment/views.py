@@ -26,7 +26,7 @@ room.entry("equipment.work_centres", N_("Work centres"), "factory", "equipment",
 room.entry("equipment.downtimes", N_("Stops"), "circle-stop", "equipment", OFFICE)
 room.entry("equipment.stop_reasons", N_("Stop reasons"), "list-checks", "equipment", OFFICE)
 room.entry("equipment.stations", N_("Stations"), "tablet-smartphone", "equipment", LEADERS)
-room.entry("equipment.locations", N_("Places"), "map-pin", "material", OFFICE)
+room.entry("equipment.locations", N_("Places"), "map-pin", "equipment", OFFICE)
 
 
 def _edit_page(model: type[Any], title: str, back: str) -> Callable[..., Page]:

@@ -19,7 +19,7 @@ from wtforms.validators import NumberRange, ValidationError
 
 from mes.core.access import ROLE_NAMES, Role
 from mes.core.forms import CodeField, Form, NameField, QuantityField, needed, optional, ticks, words_of
-from mes.core.i18n import N_, _, offered
+from mes.core.i18n import N_, _, language, offered
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
@@ -144,7 +144,7 @@ class SetUpForm(Form):
     """The first run: the plant and its administrator."""
 
     plant = NameField(N_("Name of the plant"), needed())
-    language = SelectField(N_("Language"), choices=lambda: list(offered().items()))
+    language = SelectField(N_("Language"), choices=lambda: list(offered().items()), default=language)
     time_zone = SelectField(N_("Time zone"), choices=zones, default="Asia/Seoul")
     person = NameField(N_("Your name"), needed())
     login = StringField(N_("Login"), needed(), render_kw={"autocomplete": "username"})

@@ -14,11 +14,13 @@ let reading = null;
 let last = { text: "", at: -Infinity };
 let endedAt = -Infinity;
 
+// Secrets are typed, pasted and filled in by password managers, never scanned.
+const secret = (node) => node?.type === "password";
 const editable = (node) => node?.matches?.("input:not([type=checkbox],[type=radio],[type=button],[type=submit],[type=file]), textarea") ? node : null;
 
 // One reading: keys as they came, and what they put into the focused field (Hangul input, Android's unnamed keys).
 function begin(at, field) {
-  return { began: at, at, count: 0, keys: "", field, before: field?.value ?? "", start: field?.selectionStart ?? 0, end: field?.selectionEnd ?? 0 };
+  return { began: at, at, count: 0, inputs: 0, keys: "", field, before: field?.value ?? "", start: field?.selectionStart ?? 0, end: field?.selectionEnd ?? 0 };
 }
 
 // One key comes as keydown, beforeinput, input; only the first of them may begin a new reading (on a busy tablet they come far apart).
@@ -90,7 +92,7 @@ function character(event) {
 
 addEventListener("keydown", (event) => {
   const at = event.timeStamp, field = editable(event.target); // when the key went down, however busy the page is
-  if (event.repeat) return; // a finger that rests on a key
+  if (event.repeat || secret(field)) return; // a finger that rests on a key
   if (event.key === "Enter" || event.key === "Tab" || (event.ctrlKey && ["j", "m"].includes(event.key.toLowerCase()))) {
     if (at - endedAt < ECHO_MS || finish(true, event.isComposing)) {
       event.preventDefault();
@@ -111,14 +113,16 @@ addEventListener("keydown", (event) => {
 // Unnamed keys (Android) show only here; each one puts the end of the reading off.
 addEventListener("beforeinput", (event) => {
   const field = editable(event.target);
-  if (field && event.isTrusted) touch(event.timeStamp, field, !reading?.named);
+  if (field && event.isTrusted && !secret(field)) touch(event.timeStamp, field, !reading?.named);
 }, true);
 addEventListener("input", (event) => {
   const field = editable(event.target);
-  if (!field || !event.isTrusted) return;
+  if (!field || !event.isTrusted || secret(field)) return;
   touch(event.timeStamp, field, false);
   reading.named = false;
-  reading.count = Math.max(reading.count, [...inserted(reading)].length);
+  reading.inputs += 1;
+  // A word that is pasted, filled in or chosen from a phone's suggestions arrives at once; only in the scan box is that a reading.
+  reading.count = Math.max(reading.count, isScanBox(field) ? [...inserted(reading)].length : reading.inputs);
 }, true);
 
 // Unnamed keys reach a page only through a focused field: on a station the hidden scan field holds the focus when nothing else does.
