@@ -28,8 +28,10 @@ COMMANDS = {
     "config": "plant",
     "user": "people",
     "import": "exchanging",
+    "export": "exchanging",
     "bom": "making",
     "trace": "making",
+    "labels": "labelling",
     "scan": "scanning",
 }
 

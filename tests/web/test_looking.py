@@ -1,10 +1,12 @@
 """The command line looks at items and lots, and brings lists in: for people and for programs."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from mes.core.config import bundled
 from mes.core.db import Database
 from mes.core.i18n import speaking
 from mes.lots.models import Lot
@@ -91,6 +93,63 @@ def test_a_list_comes_in_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_kind_that_is_none_is_refused_with_those_there_are(plant: Plant, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a\n1\n", "utf-8")
     assert "Choose one of: locations" in mes(plant.folder, "import", "wishes", str(tmp_path / "x.csv")).stderr
+
+
+def test_lists_go_out_and_can_come_back(plant: Plant, tmp_path: Path) -> None:
+    file = tmp_path / "items.csv"
+    assert mes(plant.folder, "export", "items", str(file)).exit_code == 0
+    again = json.loads(mes(plant.folder, "import", "items", str(file), "--dry-run", "--json").output)
+    assert again["counts"] == {"new": 0, "changed": 0, "same": 4, "refused": 0}
+    assert mes(plant.folder, "export", "--all", str(tmp_path / "all.xlsx")).exit_code == 0
+    assert (tmp_path / "all.xlsx").read_bytes().startswith(b"PK")
+    assert mes(plant.folder, "export", "--all", str(tmp_path / "lists")).exit_code == 0
+    assert len(list((tmp_path / "lists").glob("*.csv"))) == 16
+    mes(plant.folder, "export", "opening-lots", str(tmp_path / "stock.json"))
+    stock = json.loads((tmp_path / "stock.json").read_text("utf-8"))["opening_lots"]
+    assert next(row for row in stock if row["lot"] == plant.flour.code)["quantity"] == "30"
+
+
+def test_a_list_without_a_file_or_kind_is_asked_for(plant: Plant, tmp_path: Path) -> None:
+    assert mes(plant.folder, "export", "items").exit_code == 2
+    assert mes(plant.folder, "export", "--all", str(tmp_path / "all.csv")).exit_code == 2
+    assert "Choose one of" in mes(plant.folder, "export", "wishes", str(tmp_path / "x.csv")).stderr
+
+
+def test_labels_are_printed_and_recorded(plant: Plant, tmp_path: Path) -> None:
+    folder = tmp_path / "plant"
+    shutil.copytree(plant.folder, folder)
+    out = tmp_path / "labels.pdf"
+    printed = mes(folder, "labels", plant.flour.code, plant.cakes.code, str(out), "--layout", "lot-50x30", "--json")
+    assert json.loads(printed.output) == {"file": str(out), "layout": "lot-50x30", "labels": 2}
+    assert out.read_bytes().startswith(b"%PDF")
+    again = mes(folder, "labels", plant.flour.code, str(out))
+    assert "printed before" in again.stderr
+    assert mes(folder, "labels", plant.flour.code, str(out), "--reason", "Label lost").exit_code == 0
+
+
+def test_labels_that_cannot_be_printed_are_refused(plant: Plant, tmp_path: Path) -> None:
+    out = str(tmp_path / "labels.pdf")
+    for words, said in (
+        ((plant.flour.code, "ST", out), "need different labels"),
+        (("NOWHERE", out), "NOWHERE"),
+        ((plant.flour.code, str(tmp_path / "labels.zpl")), "not as .zpl"),
+        ((plant.flour.code, out, "--layout", "none"), "There is no label layout none"),
+    ):
+        assert said in mes(plant.folder, "labels", *words).stderr
+    assert mes(plant.folder, "labels", plant.flour.code).exit_code == 2
+    assert "cannot be used" in mes(plant.folder, "labels", plant.flour.code, str(tmp_path / "none" / "x.pdf")).stderr
+    assert not Path(out).exists()
+
+
+def test_a_layout_file_is_checked(tmp_path: Path) -> None:
+    sound = bundled("labels") / "lot-60x40.toml"
+    assert mes(tmp_path, "labels", "check", str(sound)).exit_code == 0
+    broken = tmp_path / "broken.toml"
+    broken.write_text("title = 3", "utf-8")
+    found = mes(tmp_path, "labels", "check", str(broken), "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.output)[str(broken)]
+    assert mes(tmp_path, "labels", "check").exit_code == 2
 
 
 def test_every_command_explains_itself() -> None:

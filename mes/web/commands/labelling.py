@@ -1,0 +1,109 @@
+"""``mes labels``: labels as PDF, recorded as on the page, and the check of a layout file."""
+
+import errno
+import os
+from pathlib import Path
+
+import click
+
+from mes.core.access import SYSTEM
+from mes.core.config import Settings, bundled
+from mes.core.errors import Refused
+from mes.core.i18n import N_, _
+from mes.core.plant import plant
+from mes.core.work import Work
+from mes.labels.files import check_layout, find_layouts, get_layout
+from mes.labels.models import LabelPrint
+from mes.labels.queries import layout_used_last, subjects_of
+from mes.labels.rules import SUBJECTS, DifferentThings
+from mes.labels.service import paper_of, print_labels
+from mes.web.commands.opening import acting, as_json, reading
+from mes.web.installation import CannotUse
+
+
+class OnlyPdf(Refused):
+    """Label printers' own languages are not written yet."""
+
+    message = N_("Labels are written as PDF, not as %(ending)s.")
+    hint = N_("Give a file whose name ends in .pdf.")
+    status = 422
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="CODE... OUT.pdf | check FILE")
+@click.option("--layout", "name", help="A layout, e.g. lot-60x40; else the one used last.")
+@click.option("--copies", type=click.IntRange(1, 100), default=1, show_default=True)
+@click.option("--reason", help="Why labels are printed again.")
+@click.option("--language", type=click.Choice(["ko", "en"]), help="Of the words on the label; else the plant's.")
+@click.option("--json", "for_programs", is_flag=True, help="For programs.")
+@click.pass_context
+def labels(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    *,
+    name: str | None,
+    copies: int,
+    reason: str | None,
+    language: str | None,
+    for_programs: bool,
+) -> None:
+    """Print labels of lots, orders, places, machines or badges into a PDF; or check a layout file."""
+    settings: Settings = ctx.obj
+    if words[0] == "check":
+        ctx.exit(_check([Path(word) for word in words[1:]], for_programs))
+    if len(words) < 2:
+        raise click.UsageError(_("Give at least one code, and the file for the labels."))
+    codes, out = words[:-1], Path(words[-1])
+    if out.suffix.lower() != ".pdf":
+        raise OnlyPdf(ending=out.suffix or out.name)
+    if not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
+        raise CannotUse(file=str(out), why=os.strerror(errno.EACCES))  # before a print is recorded that nobody gets
+
+    def deed(work: Work) -> list[LabelPrint]:
+        subject = _subject(work, codes)
+        layout = get_layout(_folders(settings), name or _usual(work, settings, subject))
+        return print_labels(
+            work, subject=subject, codes=codes, layout=layout, copies=copies, reason=reason,
+            language=language or plant(work.session).language,
+        )  # fmt: skip
+
+    prints = acting(settings, deed)
+    layout = get_layout(_folders(settings), prints[0].layout)
+    with reading(settings) as read:
+        out.write_bytes(paper_of(read, SYSTEM, prints, layout, language or plant(read).language))
+    if for_programs:
+        as_json({"file": str(out), "layout": layout.name, "labels": len(prints) * copies})
+    else:
+        click.echo(_("%(count)s labels were written to %(file)s.", count=len(prints) * copies, file=str(out)))
+
+
+def _subject(work: Work, codes: tuple[str, ...]) -> str:
+    found = subjects_of(work.session, codes)
+    first = codes[0]
+    other = next((code for code in codes if found[code] != found[first]), None)
+    if other is not None:
+        raise DifferentThings(code=first, other=other)
+    return found[first]
+
+
+def _folders(settings: Settings) -> list[Path]:
+    return [bundled("labels"), settings.layouts_dir]
+
+
+def _usual(work: Work, settings: Settings, subject: str) -> str:
+    last = layout_used_last(work.session, subject, None, None)
+    return last if last in find_layouts(_folders(settings)) else SUBJECTS[subject].layout
+
+
+def _check(files: list[Path], for_programs: bool) -> int:
+    """Every fault of layout files; 0 when there are none."""
+    if not files:
+        raise click.UsageError(_("Give at least one layout file."))
+    faults = {str(file): check_layout(file) for file in files}
+    if for_programs:
+        as_json(faults)
+    else:
+        for file, sentences in faults.items():
+            for sentence in sentences or [_("No fault.")]:
+                click.echo(f"{file}: {sentence}")
+    return 1 if any(faults.values()) else 0
