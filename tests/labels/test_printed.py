@@ -54,7 +54,7 @@ def test_the_label_comes_out_dot_by_dot_and_two_decoders_read_it(name: str, tmp_
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_finer_printer_or_a_screen_shows_a_label_that_two_decoders_read(name: str, tmp_path: Path) -> None:
-    drawings = placed(LAYOUTS[name])[3:4]
+    drawings = placed(LAYOUTS[name])[0:4:3]
     codes = [[code_of(drawing).symbol.data] for drawing in drawings]
     labels = printed(LAYOUTS[name], tmp_path, drawings, 300, "-gray")
     assert [read_by_zxing(label) for label in labels] == codes
