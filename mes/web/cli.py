@@ -28,7 +28,7 @@ COMMANDS = {
     "config": "plant",
     "user": "people",
     "import": "exchanging",
-    "export": "exchanging",
+    "export": "exporting",
     "bom": "making",
     "trace": "making",
     "labels": "labelling",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from mes.core import schema
 from mes.core.access import SYSTEM
@@ -19,7 +20,9 @@ from mes.core.db import Database
 from mes.core.work import act, utc_now
 from mes.web import backup as saving
 from mes.web import doctor
+from mes.web.cli import SettingUnreadable
 from mes.web.doctor import examine
+from mes.web.installation import CannotUse, DatabaseOutOfReach, as_refusal
 from mes.web.server import free_port
 from tests.conftest import migrate
 from tests.databases import postgresql_database, sqlite_database
@@ -69,9 +72,16 @@ def test_there_is_nothing_to_upgrade_without_a_plant_or_from_a_later_version(pla
     assert "newer than this version" in mes(plant, "upgrade").stderr
 
 
+def test_ordinary_mishaps_are_sentences_and_faults_are_not() -> None:
+    assert isinstance(as_refusal(PermissionError(13, "Permission denied", "/root/x")), CannotUse)
+    assert isinstance(as_refusal(OperationalError("", {}, Exception("no connection"))), DatabaseOutOfReach)
+    assert as_refusal(TypeError("a fault of the program")) is None
+
+
 def test_settings_that_cannot_be_read_are_said(tmp_path: Path) -> None:
     said = mes(tmp_path, "config", MES_PORT="eighty")
     assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    assert said.stderr.startswith(SettingUnreadable.message.partition("%")[0])
     assert "eighty" in said.stderr
 
 
@@ -187,7 +197,10 @@ def test_a_backup_replaces_an_older_one_and_nothing_else(plant: Path, tmp_path: 
     for other in (notes, plant / "mes.db"):
         assert "was not overwritten" in mes(plant, "backup", str(other)).stderr
     assert notes.read_text("utf-8") == "keep me"
-    assert "could not be written" in mes(plant, "backup", str(tmp_path / "none" / "copy.db")).stderr
+    with pytest.raises(saving.NotAnOldBackup):
+        saving.backup(Settings(data_dir=plant), notes, utc_now())
+    with pytest.raises(saving.CannotWriteBackup):
+        saving.backup(Settings(data_dir=plant), tmp_path / "none" / "copy.db", utc_now())
     assert "mes init" in mes(tmp_path / "none", "backup", str(file)).stderr
 
 
@@ -195,7 +208,9 @@ def test_a_backup_comes_back_over_a_plant_only_when_that_is_meant(plant: Path, t
     file = tmp_path / "copy.db"
     mes(plant, "backup", str(file))
     mes(plant, "user", "add", "boss", "--name", "김사장", typed="three-word-secret\n")
-    assert "--yes" in mes(plant, "restore", str(file)).stderr
+    with pytest.raises(saving.NotEmpty, match="--yes"):
+        saving.restore(Settings(data_dir=plant), file, utc_now(), yes=False)
+    assert mes(plant, "restore", str(file)).exit_code == 1
     assert people_in(plant / "mes.db") == ["김미숙", "김사장"]
     done = mes(plant, "restore", str(file), "--yes")
     assert done.exit_code == 0, done.output
@@ -232,6 +247,8 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_touched(plant: 
     for wrong in (damaged, foreign, dump, tmp_path / "missing.db", tmp_path):
         said = mes(plant, "restore", str(wrong), "--yes")
         assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    with pytest.raises(saving.NoBackup):
+        saving.restore(Settings(data_dir=plant), foreign, utc_now(), yes=True)
     assert people_in(plant / "mes.db") == ["김미숙"]
     assert not (plant / "backups").exists()
 

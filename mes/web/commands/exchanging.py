@@ -1,21 +1,15 @@
-"""``mes import`` and ``mes export``: lists from files, all of a file or nothing, and lists into files."""
+"""``mes import``: lists from files, as on the import page: all of a file, or nothing."""
 
-import json
-from collections.abc import Iterable
-from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from mes.core.config import Settings
 from mes.core.i18n import _
-from mes.core.work import Reader, utc_now
-from mes.exchange.exports import LISTS, Listed, get_list
 from mes.exchange.kinds import KINDS
 from mes.exchange.plans import Options
 from mes.exchange.rules import VERDICT_NAMES, Preview, RowsRefused, Verdict
 from mes.exchange.service import import_prepared, prepare, preview
-from mes.exchange.sheets import as_csv, as_xlsx
 from mes.web.commands.opening import acting, as_json, reading
 
 
@@ -93,43 +87,3 @@ def _data(found: Preview, is_done: bool) -> dict[str, object]:
             if row.verdict is not Verdict.SAME
         ],
     }  # fmt: skip
-
-
-@click.command()
-@click.argument("words", nargs=-1, required=True, metavar="[KIND] OUT")
-@click.option("--all", "everything", is_flag=True, help="Every list: sheets of one workbook, or files in a folder.")
-@click.pass_obj
-def export(settings: Settings, words: tuple[str, ...], everything: bool) -> None:
-    """Write a list to OUT: .xlsx, .csv or .json by its ending. KIND: what can be imported, and more."""
-    if len(words) != (1 if everything else 2):
-        raise click.UsageError(_("Give one kind of list (or --all) and one file: %(kinds)s", kinds=", ".join(LISTS)))
-    out = Path(words[-1])
-    chosen = list(LISTS.values()) if everything else [get_list(words[0])]
-    with reading(settings) as read:
-        if everything and not out.suffix:
-            out.mkdir(parents=True, exist_ok=True)
-            for one in chosen:
-                (out / f"{one.name}.csv").write_bytes(_written(read, [one], ".csv"))
-        else:
-            out.write_bytes(_written(read, chosen, out.suffix.lower()))
-    click.echo(_("%(count)s lists were written to %(file)s.", count=len(chosen), file=str(out)))
-
-
-export.help = (export.help or "").replace("what can be imported, and more", ", ".join(LISTS))
-
-
-def _written(read: Reader, chosen: list[Listed], ending: str) -> bytes:
-    if ending == ".json":
-        answer = {one.name: [_row(one, row) for row in one.rows(read)] for one in chosen}
-        return json.dumps(answer, ensure_ascii=False, indent=1).encode()
-    if ending == ".csv" and len(chosen) == 1:
-        return as_csv(chosen[0].headings(), chosen[0].rows(read))
-    if ending == ".xlsx":
-        return as_xlsx(((_(one.label), one.headings(), one.rows(read)) for one in chosen), made=utc_now())
-    raise click.UsageError(_("A file ending in .xlsx, .json or (for one list) .csv is needed."))
-
-
-def _row(one: Listed, row: Iterable[object]) -> dict[str, object]:
-    """Quantities stay exact: as text, like everywhere on the command line."""
-    pairs = zip(one.fields, row, strict=True)
-    return {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in pairs}
