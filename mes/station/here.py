@@ -7,7 +7,8 @@ from flask import request
 from mes.core.access import INSPECTORS, LEADERS, Actor
 from mes.core.errors import SignInFirst
 from mes.core.i18n import _
-from mes.core.pages import Page, Room, actor, page, today
+from mes.core.pages import Page, Room, actor, mes, page, this_plant
+from mes.core.plant import production_day
 from mes.core.work import Reader, Work
 from mes.equipment.call_queries import open_calls
 from mes.equipment.models import Station
@@ -64,6 +65,6 @@ def shown(read: Reader, template: str, **context: Any) -> Page:
         calls=open_calls(read, station.work_centre_id),
         leaders=LEADERS,
         inspectors=INSPECTORS,
-        today=today(),
+        today=production_day(this_plant(), mes().clock()),
         **context,
     )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flask import current_app, flash, g, request, url_for
+from flask import flash, g, request
 
 from mes.core.access import EVERYONE, INSPECTORS, Actor
 from mes.core.i18n import _, own_name
@@ -45,7 +45,6 @@ def job(read: Reader, code: str) -> Page:
         sheet=sheet,
         machines=machines,
         made=made,
-        labels=_label_address([lot.code for lot, _quantity in made]),
         main=rules.main_key(
             sheet.job.state, first_piece_due=sheet.first_piece_due, good=sheet.job.good, plan=sheet.plan
         ),
@@ -58,11 +57,6 @@ def job(read: Reader, code: str) -> Page:
         reasons=rules.OVERRIDE_REASONS,
         undo_reasons=rules.UNDO_REASONS,
     )
-
-
-def _label_address(codes: list[str]) -> str | None:
-    """Where the labels of what was made are printed."""
-    return url_for("labels.lots", code=codes) if codes and "labels.lots" in current_app.view_functions else None
 
 
 def _override_lot() -> str | None:

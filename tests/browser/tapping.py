@@ -21,7 +21,7 @@ class Hand:
         self.live = live
         self.context: BrowserContext = chromium.new_context(
             viewport={"width": width, "height": height},
-            **{"locale": "ko-KR", **context},  # type: ignore[arg-type]
+            **{"locale": "ko-KR", **context},
         )
         if station:
             self.context.add_cookies([{"name": COOKIE, "value": live.floor.tokens[station], "url": live.address}])

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, FilePayload
 
+from mes.labels.models import LabelPrint
 from mes.orders.models import Job, JobState
 from mes.quality.models import Defect
 from tests.browser.conftest import Live
@@ -150,9 +151,13 @@ def test_a_produced_lot_offers_its_label_at_one_touch(live: Live, hand: Hand) ->
     hand.type("30")
     hand.key("저장")
     assert live.floor.see_job(job).good == 30
-    link = hand.page.locator(".made a.button")
-    assert link.count() == 1
-    assert "labels" in (link.get_attribute("href") or "")
+    hand.taps = 0
+    hand.tap(".made button:has-text('라벨 출력')")
+    hand.page.wait_for_function("!document.querySelector('.made form[aria-busy]')")
+    with live.shop.read() as read:
+        [printed] = read.query(LabelPrint).all()
+    assert printed.code in hand.page.inner_text(".made")
+    assert hand.taps == 1
 
 
 def test_a_stop_is_recorded_with_two_touches_and_ended_with_one(live: Live, hand: Hand) -> None:

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mes.core.access import Actor, Role
+from mes.core.errors import Refused
+from mes.core.i18n import speaking
 from mes.core.work import Work
 from mes.equipment.models import Station
 from mes.equipment.service import add_machine, add_station, add_stop_reason, pair_station
@@ -137,3 +139,9 @@ def words(page: str) -> str:
     """What a person reads on a page, without the markup."""
     body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", page)
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def says(answer: TestResponse, refused: Refused) -> bool:
+    """Whether a page shows exactly this refusal, in Korean."""
+    with speaking("ko", "Asia/Seoul"):
+        return answer.status_code == refused.status and refused.sentence in words(answer.text)

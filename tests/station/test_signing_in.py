@@ -4,16 +4,15 @@ from flask import Flask
 
 from mes.core.events import Event
 from mes.people.rules import FREE_TRIES
+from mes.station.rules import NotAStation, SignInHere
 from tests.conftest import Shop
-from tests.station.floor import PIN, Floor, Tablet, words
+from tests.station.floor import PIN, Floor, Tablet, says, words
 
 
 def test_a_device_that_is_no_station_says_how_it_becomes_one(app: Flask, floor: Floor) -> None:
     stranger = Tablet(app, floor, station=None)
     assert "A leader signs in once" in words(stranger.client.get("/station?", headers={"Accept-Language": "en"}).text)
-    answer = stranger.scan(floor.kim.badge)
-    assert answer.status_code == 409
-    assert "not a station" in words(answer.text) or "단말로 등록되지" in words(answer.text)
+    assert says(stranger.scan(floor.kim.badge), NotAStation())
 
 
 def test_a_leader_makes_the_device_a_station_and_leaves_no_sign_in_behind(app: Flask, floor: Floor) -> None:
@@ -87,9 +86,7 @@ def test_what_is_scanned_before_anybody_signs_in_is_not_recorded(floor: Floor, t
     [flour] = floor.receive(floor.flour, 60)
     job = floor.order().jobs[0]
     floor.start(job)
-    answer = tablet.scan(flour.code, job.code)
-    assert answer.status_code == 401
-    assert "먼저 사원증을 스캔" in words(answer.text)
+    assert says(tablet.scan(flour.code, job.code), SignInHere())
     assert floor.lot(flour).on_hand == 60
 
 

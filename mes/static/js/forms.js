@@ -15,6 +15,7 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
   document.body.classList.add("working");
   keep(form);
+  if (form.target === "_blank") setTimeout(() => release(form), 2000); // the answer opens beside this page
   if (form.target === "_blank") setTimeout(readyAgain, 2000, form);
 }, true);
 
