@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mes.core.i18n import N_
+from mes.core.scanning import Command
 
 
 class Kind(StrEnum):
@@ -42,6 +43,15 @@ KIND_NAMES = {
     Kind.INSPECTION: N_("Inspection"),
     Kind.DEFECT_CODE: N_("Defect code"),
     Kind.COMMAND: N_("Command"),
+}
+
+
+COMMAND_NAMES = {
+    Command.START: N_("Start"),
+    Command.PAUSE: N_("Pause"),
+    Command.FINISH: N_("Finish"),
+    Command.DEFECT: N_("Defect"),
+    Command.UNDO: N_("Undo"),
 }
 
 

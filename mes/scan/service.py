@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from mes.core.i18n import _
 from mes.core.scanning import read_scan
-from mes.scan.models import Kind, Meaning
+from mes.scan.models import COMMAND_NAMES, Kind, Meaning
 from mes.scan.queries import look_up
 from mes.scan.rules import Resolution, decide
 
@@ -18,7 +19,7 @@ def resolve(session: Session, text: str, expected: Collection[Kind] = ()) -> Res
     """
     scan = read_scan(text)
     if scan.command:
-        return Resolution(scan, (Meaning(Kind.COMMAND, scan.command.value),))
+        return Resolution(scan, (Meaning(Kind.COMMAND, scan.command.value, name=_(COMMAND_NAMES[scan.command])),))
     identified = [reading for reading in scan.readings if reading.gtin]
     plain = [reading for reading in scan.readings if not reading.gtin]
     for readings in (identified, plain):

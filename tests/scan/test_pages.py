@@ -64,7 +64,7 @@ def test_people_are_led_to_what_they_may_open(shop: Shop, browser: Browser) -> N
     assert leads_to(browser(Role.QUALITY), machine.tag) == "/machines"
     shown = browser(Role.OPERATOR).get("/scan", query_string={"text": machine.tag})
     assert shown.status_code == 200
-    assert "no page of its own" in shown.text
+    assert "no page that you may open" in shown.text
 
 
 def test_addresses_on_labels_lead_there_too(shop: Shop, browser: Browser) -> None:
@@ -109,7 +109,8 @@ def test_several_meanings_are_offered(shop: Shop, browser: Browser) -> None:
 def test_a_command_at_a_desk_says_what_it_is(browser: Browser) -> None:
     answer = browser(Role.OPERATOR).get("/scan", query_string={"text": next(iter(COMMANDS))})
     assert answer.status_code == 200
-    assert "no page of its own" in answer.text
+    assert "Command: Start" in answer.text
+    assert "Scan it at a station." in answer.text
 
 
 def test_an_address_that_does_something_is_refused(browser: Browser) -> None:
