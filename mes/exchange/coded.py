@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mes.core.coded import SimilarCode, folded
@@ -17,6 +17,7 @@ from mes.core.i18n import _
 from mes.core.numbering import next_number, with_check
 from mes.core.work import Work
 from mes.exchange import queries
+from mes.exchange.bulk import insert_many
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping as Headings
 from mes.exchange.plans import Options, Plan
@@ -24,7 +25,6 @@ from mes.exchange.reading import Table
 from mes.exchange.rules import Change, CodesTooSimilar, Judged, NoLongerUsed, NotKnown, RowTwice, Verdict
 
 Values = dict[str, Any]
-INSERTED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,19 +175,14 @@ def _record(spec: Coded, work: Work, matched: Matched) -> None:
 
 
 def _enter(spec: Coded, work: Work, fresh: list[Values]) -> None:
-    """Insert new things in large statements; rows that say different things are filled up to the same columns."""
+    """Insert new things, each with the tag for its label where the kind has one."""
     if not fresh:
         return
     if spec.tag:
         first = next_number(work.session, spec.tag, len(fresh))
         for number, values in enumerate(fresh, first):
             values["tag"] = with_check(f"{spec.tag}{number:04d}")
-    names = set().union(*fresh)
-    blank = dict.fromkeys(names)
-    statement = insert(spec.model.__table__)  # type: ignore[arg-type]  # a mapped class's table
-    connection = work.session.connection()
-    for part in queries.chunks(fresh, INSERTED_AT_ONCE):
-        connection.execute(statement, [{**blank, **values} for values in part])
+    insert_many(work.session, spec.model.__table__, fresh)  # type: ignore[arg-type]  # a mapped class's table
 
 
 def _change(spec: Coded, work: Work, changes: dict[int, Values]) -> None:

@@ -16,8 +16,6 @@ from mes.exchange.plans import Kind, Options, Plan
 from mes.exchange.reading import read_table, without_garbage_collection
 from mes.exchange.rules import ImportedBefore, Preview, RowsRefused, Verdict
 
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 class Prepared(NamedTuple):
     """A file read to values, before anything is compared with the plant."""
@@ -107,7 +105,7 @@ def import_prepared(
 def keep_upload(work: Work, prepared: Prepared) -> Upload:
     """Keep a file as it came, so that it can be looked at, imported, and shown to whoever asks later."""
     is_workbook = prepared.data.startswith(b"PK")
-    stored = store_file(work, prepared.name, SPREADSHEET if is_workbook else "text/csv", prepared.data)
+    stored = store_file(work, prepared.name, "xlsx" if is_workbook else "csv", prepared.data)
     upload = Upload(
         kind=prepared.kind.name, name=prepared.name[:200], file_id=stored.id, at=work.now, person=work.actor.name[:100]
     )
