@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core.errors import NotFound
 from mes.core.events import Event
@@ -26,12 +26,13 @@ LATELY = 300
 
 @dataclass(frozen=True)
 class LotThing:
-    """A lot with what its label may tell: its order, when it came in, and the report that made it."""
+    """A lot with what its label may tell: its order, when it came in, the report that made it and whose it is."""
 
     lot: Lot
     order: WorkOrder | None
     received_at: datetime | None
     made: Report | None
+    maker: Person | None
 
 
 @dataclass(frozen=True)
@@ -77,22 +78,24 @@ def _lots(session: Session, codes: Sequence[str]) -> list[LotThing]:
     )
     rows = session.execute(query).all()
     makers = _makers(session, [row[0].id for row in rows])
-    found = {lot.code: LotThing(lot, order, at, makers.get(lot.id)) for lot, order, at in rows}
+    found = {lot.code: LotThing(lot, order, at, *makers.get(lot.id, (None, None))) for lot, order, at in rows}
     return _in_order({code: found.get(code.upper()) for code in codes}, _("lot"))
 
 
-def _makers(session: Session, lot_ids: Sequence[int]) -> dict[int, Report]:
-    """The newest report that put something into each lot and was not taken back."""
+def _makers(session: Session, lot_ids: Sequence[int]) -> dict[int, tuple[Report, Person | None]]:
+    """The newest report that put something into each lot and was not taken back, and who made it."""
+    made = aliased(Movement)
+    undone = select(made.reverses_id).where(made.lot_id.in_(lot_ids), made.reverses_id.is_not(None))
     query = (
-        select(Movement, Report)
+        select(Movement.lot_id, Report, Person)
         .join(Report, Report.id == Movement.report_id)
+        .outerjoin(Person, Person.id == Report.person_id)
         .options(joinedload(Report.job).joinedload(Job.work_centre), joinedload(Report.machine))
         .where(Movement.lot_id.in_(lot_ids), Movement.kind == MovementKind.PRODUCE)
+        .where(Movement.reverses_id.is_(None), Movement.id.not_in(undone))
         .order_by(Movement.id)
     )
-    rows = session.execute(query).all()
-    undone = {move.reverses_id for move, _report in rows}
-    return {move.lot_id: report for move, report in rows if move.reverses_id is None and move.id not in undone}
+    return {lot_id: (report, person) for lot_id, report, person in session.execute(query)}
 
 
 def _orders(session: Session, codes: Sequence[str]) -> list[OrderThing]:

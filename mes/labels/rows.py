@@ -8,6 +8,7 @@ from mes.core.qr import is_scannable
 from mes.equipment.models import Location, Machine
 from mes.equipment.rules import LOCATION_NAMES
 from mes.items.rules import KIND_NAMES
+from mes.labels.fonts import GlyphMissing, face
 from mes.labels.layout import Row
 from mes.labels.queries import Earlier, LotThing, OrderThing, Thing, code_of
 from mes.orders.models import Job
@@ -18,6 +19,15 @@ from mes.people.models import Person
 NO_BREAK = "\u00a0"
 #: From this priority on the label says how urgent it is.
 URGENT = 3
+
+
+def is_printable(text: str) -> bool:
+    """Whether the label font has all letters of a text; pictographs become boxes and do not count."""
+    try:
+        face("regular").printable(text, boxes=True)
+    except GlyphMissing:
+        return False
+    return True
 
 
 def rows_of(
@@ -31,6 +41,18 @@ def rows_of(
 def repeated(rows: Sequence[Row], copies: Sequence[int]) -> list[Row]:
     """Each label as often as it is wanted, copies together."""
     return [row for row, times in zip(rows, copies, strict=True) for _copy in range(times)]
+
+
+def _named(thing: object) -> str:
+    """A thing's name in the label's language; where the label font lacks its letters, in English."""
+    name, english = own_name(thing), getattr(thing, "name_en", None)
+    return english if english and not is_printable(name) and is_printable(english) else name
+
+
+def _person(person: Person) -> str:
+    """A name that can be printed, else the person's number: nobody's alphabet stops a label."""
+    name = _named(person)
+    return name if is_printable(name) else person.code
 
 
 def _row(thing: Thing, plant: str, earlier: Earlier | None) -> Row:
@@ -52,7 +74,7 @@ def _lot(thing: LotThing) -> dict[str, str]:
     received = thing.received_at.astimezone(zone()).date() if thing.received_at else None
     row = {
         "code": lot.code,
-        "item_name": own_name(item),
+        "item_name": _named(item),
         "item_code": item.code,
         "spec": item.spec or "",
         "kind": _(KIND_NAMES[item.kind]),
@@ -61,26 +83,26 @@ def _lot(thing: LotThing) -> dict[str, str]:
         "made_on": "" if lot.made_on == received else lot.made_on.isoformat(),
         "received_on": received.isoformat() if received else "",
         "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
-        "supplier": own_name(lot.supplier) if lot.supplier else "",
+        "supplier": _named(lot.supplier) if lot.supplier else "",
         "supplier_lot": lot.supplier_lot or "",
-        "customer": own_name(order.customer) if order and order.customer else "",
+        "customer": _named(order.customer) if order and order.customer else "",
         "work_order": order.code if order else "",
-        "location": own_name(lot.location) if lot.location else "",
+        "location": _named(lot.location) if lot.location else "",
         "allergens": item.allergens or "",
         "note": lot.note or "",
     }
     if made:
         row |= {
             "operation": _operation(made.job),
-            "work_centre": own_name(made.job.work_centre),
-            "machine": own_name(made.machine) if made.machine else "",
-            "made_by": made.person,
+            "work_centre": _named(made.job.work_centre),
+            "machine": _named(made.machine) if made.machine else "",
+            "made_by": _person(thing.maker) if thing.maker else "",
         }
     return row
 
 
 def _operation(job: Job) -> str:
-    return f"{job.sequence} {own_name(job)}"
+    return f"{job.sequence} {_named(job)}"
 
 
 def _order(thing: OrderThing) -> dict[str, str]:
@@ -89,7 +111,7 @@ def _order(thing: OrderThing) -> dict[str, str]:
     steps = [_operation(job).replace(" ", NO_BREAK) for job in order.jobs]
     return {
         "code": order.code,
-        "item_name": own_name(item),
+        "item_name": _named(item),
         "item_code": item.code,
         "spec": item.spec or "",
         "quantity": number(order.quantity),
@@ -97,9 +119,9 @@ def _order(thing: OrderThing) -> dict[str, str]:
         "due": day(order.due_on),
         "start": day(min(started)) if started else "",
         "priority": _(PRIORITY_NAMES.get(order.priority, "")) if order.priority <= URGENT else "",
-        "customer": own_name(order.customer) if order.customer else "",
+        "customer": _named(order.customer) if order.customer else "",
         "operations": " → ".join(steps),
-        "work_centre": own_name(order.jobs[0].work_centre) if order.jobs else "",
+        "work_centre": _named(order.jobs[0].work_centre) if order.jobs else "",
         "bom_revision": str(thing.paper.bom or ""),
         "routing_revision": str(thing.paper.routing or ""),
         "released_on": order.released_at.astimezone(zone()).date().isoformat() if order.released_at else "",
@@ -115,17 +137,17 @@ def _location(place: Location) -> dict[str, str]:
 
 def _machine(machine: Machine) -> dict[str, str]:
     code, name = _scanned_as(machine)
-    return {"code": code, "name": name, "work_centre": own_name(machine.work_centre)}
+    return {"code": code, "name": name, "work_centre": _named(machine.work_centre)}
 
 
 def _scanned_as(thing: Location | Machine) -> tuple[str, str]:
     """Its own code and name; where a scanner could not type the code (Hangul, small letters), its tag is printed and
     the code stands before the name."""
     if is_scannable(thing.code) and thing.code == thing.code.upper():
-        return thing.code, own_name(thing)
-    return thing.tag, f"{thing.code} {own_name(thing)}"
+        return thing.code, _named(thing)
+    return thing.tag, f"{thing.code} {_named(thing)}"
 
 
 def _badge(person: Person) -> dict[str, str]:
     roles = [_(ROLE_NAMES[role]) for role in Role if role in person.role_set]
-    return {"code": person.badge, "name": own_name(person), "number": person.code, "role": ", ".join(roles)}
+    return {"code": person.badge, "name": _person(person), "number": person.code, "role": ", ".join(roles)}

@@ -1,6 +1,6 @@
 """Printing labels: recorded first, with who, when and why; the paper follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from mes.core.access import Actor, may
@@ -35,16 +35,16 @@ def print_labels(
     reason = (reason or "").strip() or None
     for code in found:
         if code in earlier and reason is None:
-            raise rules.ReprintNeedsReason(field="reason", code=code, who=earlier[code].who, when=earlier[code].at)
+            raise rules.ReprintNeedsReason(code=code, who=earlier[code].who, when=earlier[code].at)
     settings = plant(work.session)
     placer = Placer(layout, language)
     for row in rows_of(things, settings.name, language, earlier, settings.time_zone):
         placer.place(row)
-    return _record(work, subject, found, layout, copies, reason)
+    return _record(work, subject, {code: reason if code in earlier else None for code in found}, layout, copies)
 
 
 def _record(
-    work: Work, subject: str, codes: Sequence[str], layout: Layout, copies: int, reason: str | None
+    work: Work, subject: str, reasons: Mapping[str, str | None], layout: Layout, copies: int
 ) -> list[LabelPrint]:
     actor = work.actor
     prints = [
@@ -52,12 +52,13 @@ def _record(
             subject=subject, code=code, layout=layout.name, copies=copies, at=work.now, person_id=actor.person_id,
             person=actor.name, station=actor.station, reason=reason,
         )
-        for code in codes
+        for code, reason in reasons.items()
     ]  # fmt: skip
     work.session.add_all(prints)
     work.session.flush()
     what = {"subject": subject, "layout": layout.name, "copies": copies, "labels": len(prints)}
-    work.record("labels.print", prints[0], after=what, reason=reason, code=codes[0])
+    why = next(filter(None, reasons.values()), None)
+    work.record("labels.print", prints[0], after=what, reason=why, code=prints[0].code)
     return prints
 
 

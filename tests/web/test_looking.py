@@ -9,6 +9,7 @@ import pytest
 from mes.core.config import bundled
 from mes.core.db import Database
 from mes.core.i18n import speaking
+from mes.labels.queries import prints_of
 from mes.lots.models import Lot
 from mes.orders.reporting import record_report
 from mes.web.commands.exporting import CannotWrite, FormUnknown, OneSheetOnly
@@ -128,9 +129,11 @@ def test_labels_are_printed_and_recorded(plant: Plant, tmp_path: Path) -> None:
     printed = mes(folder, "labels", plant.flour.code, plant.cakes.code, str(out), "--layout", "lot-50x30", "--json")
     assert json.loads(printed.output) == {"file": str(out), "layout": "lot-50x30", "labels": 2}
     assert out.read_bytes().startswith(b"%PDF")
-    again = mes(folder, "labels", plant.flour.code, str(out))
-    assert "printed before" in again.stderr
+    assert mes(folder, "labels", plant.flour.code, str(out)).exit_code == 0
     assert mes(folder, "labels", plant.flour.code, str(out), "--reason", "Label lost").exit_code == 0
+    with Database(f"sqlite:///{folder}/mes.db").read() as read:
+        reasons = [one.reason for one in prints_of(read, "lot", plant.flour.code)]
+    assert reasons == ["Label lost", "Printed from the command line", None]
 
 
 def test_labels_that_cannot_be_printed_are_refused(plant: Plant, tmp_path: Path) -> None:
@@ -156,6 +159,17 @@ def test_a_layout_file_is_checked(tmp_path: Path) -> None:
     assert found.exit_code == 1
     assert json.loads(found.output)[str(broken)]
     assert mes(tmp_path, "labels", "check").exit_code == 2
+
+
+def test_the_layouts_in_force_are_listed(tmp_path: Path) -> None:
+    listed = mes(tmp_path, "labels", "list")
+    assert (listed.exit_code, "lot-60x40" in listed.output) == (0, True)
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels/broken.toml").write_text("title = 3", "utf-8")
+    found = mes(tmp_path, "labels", "list", "--json")
+    assert found.exit_code == 1
+    assert {"name", "width_mm", "height_mm"} <= set(json.loads(found.output)["layouts"][0])
+    assert "broken.toml" in mes(tmp_path, "labels", "list").stderr
 
 
 def test_every_command_explains_itself() -> None:

@@ -10,15 +10,20 @@ from mes.core.access import SYSTEM
 from mes.core.config import Settings, bundled
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
+from mes.core.i18n import language as spoken
 from mes.core.plant import plant
 from mes.core.work import Work
-from mes.labels.files import check_layout, find_layouts, get_layout
+from mes.labels.files import check_layout, find_faults, find_layouts, get_layout
+from mes.labels.layout import Layout
 from mes.labels.models import LabelPrint
 from mes.labels.queries import layout_used_last, subjects_of
 from mes.labels.rules import SUBJECTS, DifferentThings
 from mes.labels.service import paper_of, print_labels
 from mes.web.commands.opening import acting, as_json, reading
 from mes.web.installation import CannotUse
+
+#: Why a label is printed again, when a script says nothing more.
+REASON = N_("Printed from the command line")
 
 
 class OnlyPdf(Refused):
@@ -30,7 +35,7 @@ class OnlyPdf(Refused):
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="CODE... OUT.pdf | check FILE")
+@click.argument("words", nargs=-1, required=True, metavar="CODE... OUT.pdf | check FILE | list")
 @click.option("--layout", "name", help="A layout, e.g. lot-60x40; else the one used last.")
 @click.option("--copies", type=click.IntRange(1, 100), default=1, show_default=True)
 @click.option("--reason", help="Why labels are printed again.")
@@ -47,10 +52,15 @@ def labels(
     language: str | None,
     for_programs: bool,
 ) -> None:
-    """Print labels of lots, orders, places, machines or badges into a PDF; or check a layout file."""
+    """Labels of lots, orders, places, machines or people (by number) as a PDF, recorded as on the page.
+
+    check FILE: every fault of a layout file. list: the layouts in force.
+    """
     settings: Settings = ctx.obj
     if words[0] == "check":
         ctx.exit(_check([Path(word) for word in words[1:]], for_programs))
+    if words == ("list",):
+        ctx.exit(_list(settings, for_programs))
     if len(words) < 2:
         raise click.UsageError(_("Give at least one code, and the file for the labels."))
     codes, out = words[:-1], Path(words[-1])
@@ -63,7 +73,7 @@ def labels(
         subject = _subject(work, codes)
         layout = get_layout(_folders(settings), name or _usual(work, settings, subject))
         return print_labels(
-            work, subject=subject, codes=codes, layout=layout, copies=copies, reason=reason,
+            work, subject=subject, codes=codes, layout=layout, copies=copies, reason=reason or REASON,
             language=language or plant(work.session).language,
         )  # fmt: skip
 
@@ -107,3 +117,31 @@ def _check(files: list[Path], for_programs: bool) -> int:
             for sentence in sentences or [_("No fault.")]:
                 click.echo(f"{file}: {sentence}")
     return 1 if any(faults.values()) else 0
+
+
+def _list(settings: Settings, for_programs: bool) -> int:
+    """The layouts in force; 1 when a layout of the plant's own has faults."""
+    found = sorted(find_layouts(_folders(settings)).values(), key=lambda one: (one.content, one.name))
+    faults = find_faults([settings.layouts_dir])
+    if for_programs:
+        as_json({"layouts": [_data(one) for one in found], "faults": {str(file): faults[file] for file in faults}})
+    else:
+        for one in found:
+            click.echo(f"{one.name:<22}{one.title_in(spoken())}")
+        for sentence in (sentence for sentences in faults.values() for sentence in sentences):
+            click.echo(sentence, err=True)
+    return 1 if faults else 0
+
+
+def _data(layout: Layout) -> dict[str, object]:
+    stock = layout.stock
+    return {
+        "name": layout.name,
+        "content": layout.content,
+        "title": layout.title_in(spoken()),
+        "width_mm": stock.width,
+        "height_mm": stock.height,
+        "dpi": stock.dpi,
+        "labels_on_a_page": stock.places,
+        "file": str(layout.file),
+    }
