@@ -49,6 +49,7 @@ KIND_NAMES = {
 COMMAND_NAMES = {
     Command.START: N_("Start"),
     Command.PAUSE: N_("Pause"),
+    Command.REPORT: N_("Report"),
     Command.FINISH: N_("Finish"),
     Command.DEFECT: N_("Defect"),
     Command.UNDO: N_("Undo"),

@@ -6,28 +6,19 @@ from mes.core.access import EVERYONE, OFFICE
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, page
-from mes.core.scanning import COMMANDS, Command
+from mes.core.scanning import COMMANDS
 from mes.core.work import Reader, Work
 from mes.equipment import call_queries, calls
 from mes.equipment.models import CallKind, StopReason
 from mes.equipment.queries import get_stop_reason, list_coded, list_machines
 from mes.equipment.service import end_downtime, start_downtime
 from mes.orders.queries import find_job
+from mes.scan.models import COMMAND_NAMES
 from mes.station.here import here, room, shown
 from mes.station.queries import queue_here
 
 desk = Room("calls", __name__)
 desk.entry("calls.index", N_("Calls"), "megaphone", "production", OFFICE)
-
-#: The words of the printed command codes.
-COMMAND_NAMES = {
-    Command.START: N_("Start"),
-    Command.PAUSE: N_("Pause"),
-    Command.REPORT: N_("Report"),
-    Command.DEFECT: N_("Defect"),
-    Command.FINISH: N_("Finish"),
-    Command.UNDO: N_("Undo"),
-}
 
 
 @room.read("/queue", who=EVERYONE)

@@ -14,8 +14,9 @@ from mes.lots.queries import get_lot
 from mes.orders import service as orders
 from mes.orders.models import JobState
 from mes.orders.queries import get_job
-from mes.orders.reporting import Consumed, consume, return_material
+from mes.orders.reporting import Consumed, consume
 from mes.orders.rules import NotAnOverride
+from mes.orders.undo import return_material
 from mes.people.queries import find_by_badge
 from mes.quality.models import InspectionKind, Verdict
 from mes.quality.rules import kind_name

@@ -75,7 +75,7 @@ def _teach(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(_=i18n._, one_time_key=pages.one_time_key)
-    env.filters.update(number=i18n.number, percent=i18n.percent)
+    env.filters.update(number=i18n.number, percent=i18n.percent, word=i18n.word)
     app.context_processor(_context)
 
 

@@ -153,7 +153,7 @@ def test_a_produced_lot_offers_its_label_at_one_touch(live: Live, hand: Hand) ->
     assert live.floor.see_job(job).good == 30
     hand.taps = 0
     hand.tap(".made button:has-text('라벨 출력')")
-    hand.page.wait_for_function("!document.querySelector('.made form[aria-busy]')")
+    hand.page.wait_for_selector(".made form:not([aria-busy])")
     with live.shop.read() as read:
         [printed] = read.query(LabelPrint).all()
     assert printed.code in hand.page.inner_text(".made")
