@@ -61,7 +61,9 @@ def read(language: str) -> Catalog:
 
 def write(language: str, translations: dict[Msgid, Msgid]) -> None:
     """Write exactly today's sentences, sorted, without line numbers."""
-    fresh = Catalog(locale=language, charset="utf-8", header_comment="# Words of the screens, labels and papers.")
+    fresh = Catalog(
+        locale=language, charset="utf-8", header_comment="# Words of the screens, labels and papers.", fuzzy=False
+    )
     for msgid in sorted(sentences(), key=str):
         fresh.add(msgid, translations.get(msgid, ""))
     text = io.BytesIO()

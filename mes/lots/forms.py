@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField, ValidationError
 
 from mes.core.forms import (
     CodeField,
@@ -21,8 +21,8 @@ from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.equipment.models import Location
 from mes.equipment.queries import list_coded
-from mes.lots.queries import tracked_items
 from mes.lots.rules import NothingToShip, TooManyContainers
+from mes.lots.stock import tracked_items
 from mes.partners.models import PartnerKind
 from mes.partners.queries import partners_of_kind
 
@@ -131,8 +131,15 @@ class ShipForm(Form):
         for number, line in enumerate(str(field.data).splitlines(), 1):
             words = line.split()
             if len(words) > 2:
-                raise ValueError(_("Line %(number)s: a code and a quantity are expected.", number=number))
+                raise ValidationError(_("Line %(number)s: a code and a quantity are expected.", number=number))
             if words:
-                self.shipped.append((words[0], read_quantity(words[1]) if len(words) == 2 else None))
+                self.shipped.append((words[0], _shipped_quantity(number, words[1]) if len(words) == 2 else None))
         if not self.shipped:
-            raise ValueError(NothingToShip().sentence)
+            raise ValidationError(NothingToShip().sentence)
+
+
+def _shipped_quantity(number: int, text: str) -> Decimal:
+    try:
+        return read_quantity(text)
+    except ValueError as wrong:
+        raise ValidationError(_("Line %(number)s: %(wrong)s", number=number, wrong=wrong)) from None

@@ -1,18 +1,17 @@
 """Reads about lots."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.equipment.models import Location
-from mes.items.models import Item, ItemKind, Tracking
 from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
 from mes.people.models import Person
 
@@ -73,6 +72,26 @@ def ledger(session: Session, lot_id: int) -> list[LedgerLine]:
         .order_by(Movement.id)
     )
     return [LedgerLine(move, name, move.id in undone) for move, name in session.execute(query)]
+
+
+class Chapter(NamedTuple):
+    """A part of a lot's life: all movements of one kind that stand, with when it began."""
+
+    kind: MovementKind
+    quantity: Decimal
+    at: datetime
+    times: int
+
+
+def life(lines: Sequence[LedgerLine]) -> list[Chapter]:
+    """A lot's line of life (received, used, shipped ...), in the order in which each began."""
+    standing = [line.movement for line in lines if not line.reversed and line.movement.reverses_id is None]
+    kinds = dict.fromkeys(move.kind for move in standing)
+    chapters = []
+    for kind in kinds:
+        moves = [move for move in standing if move.kind is kind]
+        chapters.append(Chapter(kind, sum((abs(m.quantity) for m in moves), Decimal(0)), moves[0].at, len(moves)))
+    return chapters
 
 
 def last_taker(session: Session, lot_id: int) -> str | None:
@@ -232,56 +251,3 @@ def page_of_shipments(session: Session, after: str | None = None) -> Slice[Shipm
     """Shipments, newest first."""
     query = select(Shipment).options(joinedload(Shipment.customer))
     return keyset(session, query, Shipment.id, after=after, newest_first=True)
-
-
-class Stock(NamedTuple):
-    """What is there of one item, and how much of it may be used."""
-
-    item: Item
-    on_hand: Decimal
-    usable: Decimal
-    lots: int
-    first_expiry: date | None
-
-    @property
-    def is_low(self) -> bool:
-        """Below the safety stock."""
-        return self.item.safety_stock is not None and self.usable < self.item.safety_stock
-
-
-def page_of_stock(
-    session: Session, today: date, *, text: str = "", kind: str | None = None, after: str | None = None
-) -> Slice[Stock]:
-    """Stock by item code, a page at a time; items that are not tracked have none."""
-    free = and_(Lot.holds == 0, Lot.status == LotStatus.AVAILABLE, func.coalesce(Lot.expires_on, today) >= today)
-    sums = (
-        select(
-            Lot.item_id,
-            func.sum(Lot.on_hand).label("on_hand"),
-            func.sum(case((free, Lot.on_hand), else_=literal(Decimal(0), Lot.on_hand.type))).label("usable"),
-            func.count().label("lots"),
-            func.min(Lot.expires_on).label("first_expiry"),
-        )
-        .where(Lot.on_hand > 0)
-        .group_by(Lot.item_id)
-        .subquery()
-    )
-    query = (
-        select(Item, sums.c.on_hand, sums.c.usable, sums.c.lots, sums.c.first_expiry)
-        .outerjoin(sums, sums.c.item_id == Item.id)
-        .where(Item.active, Item.tracking != Tracking.NONE)
-    )
-    if text:
-        query = query.where(Item.code.icontains(text, autoescape=True) | Item.name.icontains(text, autoescape=True))
-    if kind in set(ItemKind):
-        query = query.where(Item.kind == ItemKind(kind))
-    found = keyset(session, query, Item.code, after=after, whole_rows=True)
-    zero = Decimal(0)
-    rows = [Stock(item, there or zero, free or zero, n or 0, day) for item, there, free, n, day, _key in found.rows]
-    return Slice(rows, found.next, found.first)
-
-
-def tracked_items(session: Session, most: int = 2000) -> list[Item]:
-    """Items that are kept as lots or serials, for a list of proposals."""
-    query = select(Item).where(Item.active, Item.tracking != Tracking.NONE).order_by(Item.code)
-    return list(session.scalars(query.limit(most)))

@@ -1,11 +1,13 @@
 """Lots at a desk: stock, receiving, one lot and what may be done with it, shipping."""
 
+from datetime import date
+
 from flask import request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.events import history
 from mes.core.forms import ReasonForm
-from mes.core.i18n import N_, _
+from mes.core.i18n import N_, _, zone
 from mes.core.pages import Page, Room, go, mes, page
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
@@ -21,6 +23,7 @@ from mes.lots.forms import (
     ReceiveForm,
     ShipForm,
 )
+from mes.lots.stock import page_of_stock
 from mes.partners.queries import get_partner
 
 room = Room("lots", __name__)
@@ -28,6 +31,11 @@ room.entry("lots.index", N_("Lots"), "boxes", "material", OFFICE)
 room.entry("lots.stock", N_("Stock"), "warehouse", "material", OFFICE)
 room.entry("lots.receive", N_("Receive"), "package-plus", "material", MATERIALS)
 room.entry("lots.shipments", N_("Shipments"), "truck", "material", OFFICE)
+
+
+def _today() -> date:
+    """The plant's calendar day, by which use-by dates run out."""
+    return mes().clock().astimezone(zone()).date()
 
 
 @room.context_processor
@@ -45,7 +53,7 @@ def index(read: Reader) -> Page:
         text=asked.get("q", ""),
         show=asked.get("show", "stock"),
         after=asked.get("after"),
-        today=mes().clock().date(),
+        today=_today(),
     )
     return page("lots/index.html", lots=lots)
 
@@ -54,8 +62,8 @@ def index(read: Reader) -> Page:
 def stock(read: Reader) -> Page:
     """What is there of each item."""
     asked = request.args
-    rows = queries.page_of_stock(
-        read, mes().clock().date(), text=asked.get("q", ""), kind=asked.get("kind"), after=asked.get("after")
+    rows = page_of_stock(
+        read, _today(), text=asked.get("q", ""), kind=asked.get("kind"), after=asked.get("after")
     )
     return page("lots/stock.html", rows=rows)
 
@@ -91,6 +99,7 @@ def receipt(read: Reader, code: str) -> Page:
 def show(read: Reader, code: str) -> Page:
     """One lot: what it is, where, how much, and everything that happened to it."""
     lot = queries.get_lot(read, code)
+    ledger = queries.ledger(read, lot.id)
     forms = {
         "move": MoveForm(formdata=None),
         "split": QuantityForm(formdata=None),
@@ -106,12 +115,13 @@ def show(read: Reader, code: str) -> Page:
         lot=lot,
         forms=forms,
         holds=queries.holds_of(read, lot.id),
-        ledger=queries.ledger(read, lot.id),
+        ledger=ledger,
+        life=queries.life(ledger),
         parents=queries.parents(read, lot.id),
         children=queries.children(read, lot.id),
         events=history(read, "lots", lot.id),
         places=queries.place_names(read),
-        today=mes().clock().date(),
+        today=_today(),
     )
 
 

@@ -10,7 +10,7 @@ from mes.core.api import Api, Listing, Paged, listing
 from mes.core.work import Reader, Work
 from mes.items.queries import get_item
 from mes.lots.api import Reason
-from mes.orders import queries, reporting, service
+from mes.orders import lists, queries, reporting, service
 from mes.orders.models import Job, JobState, LotRule, OrderState, WorkOrder
 from mes.partners.queries import get_partner
 
@@ -154,7 +154,7 @@ def _fresh_job(work: Work, code: str) -> JobOut:
 def list_work_orders(read: Reader, query: OrderQuery) -> Listing[OrderOut]:
     """Work orders by due date."""
     states = [query.state] if query.state else list(OrderState)
-    found = queries.page_of_orders(read, states=states, text=query.text, after=query.after, size=query.size)
+    found = lists.page_of_orders(read, states=states, text=query.text, after=query.after, size=query.size)
     return listing([order_out(order) for order in found.rows], found.next)
 
 
@@ -214,7 +214,7 @@ def cancel_work_order(work: Work, body: Reason, code: str) -> OrderOut:
 @api.read("/jobs", who=EVERYONE, query=JobQuery, gives=Listing[JobOut])
 def list_jobs(read: Reader, query: JobQuery) -> Listing[JobOut]:
     """Jobs, newest first."""
-    found = queries.page_of_jobs(read, state=query.state, after=query.after, size=query.size)
+    found = lists.page_of_jobs(read, state=query.state, after=query.after, size=query.size)
     return listing([job_out(job) for job in found.rows], found.next)
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.items.models import Tracking
+from mes.lots.ledger import link_all
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
-from mes.lots.service import link_all
 from mes.orders import queries
 from mes.orders.models import Job, LotRule, OrderMaterial, Report, WorkOrder
 from mes.orders.queries import Taken

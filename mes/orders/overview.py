@@ -14,7 +14,7 @@ from mes.core.paging import Slice
 from mes.items.models import Bom, Item, Routing
 from mes.items.queries import find_item, released_bom, released_routing, suggest_items
 from mes.lots.models import Lot, Movement
-from mes.orders import queries
+from mes.orders import lists, queries
 from mes.orders.models import Job, OrderState, Report, WorkOrder
 from mes.orders.needs import needs_of, wanted
 from mes.orders.queries import OPEN, WHOLE, MaterialUse, Shortage
@@ -56,7 +56,7 @@ def page_of(session: Session, *, state: str, text: str, late: bool, today: date,
     states = [one] if one else [] if state == "all" else list(OPEN)
     if late:
         states = [known for known in OPEN if not states or known in states]
-    return queries.page_of_orders(
+    return lists.page_of_orders(
         session,
         states=states,
         text=text,

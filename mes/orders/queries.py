@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
-from mes.core.paging import Slice, keyset
 from mes.core.types import ExactDecimal
 from mes.equipment.models import Machine
 from mes.items.models import BomLine, Item, Substitute
@@ -252,39 +251,6 @@ def shortages(session: Session, needs: Sequence[tuple[Item, Decimal]], today: da
     ]
 
 
-def page_of_orders(
-    session: Session,
-    *,
-    states: Sequence[OrderState] = OPEN,
-    text: str = "",
-    late_on: date | None = None,
-    customer_id: int | None = None,
-    after: str | None = None,
-    size: int = 30,
-    newest_first: bool = False,
-) -> Slice[WorkOrder]:
-    """Orders by due date. ``text`` begins a code or an item's code or is part of its name."""
-    query = (
-        select(WorkOrder)
-        .join(Item, Item.id == WorkOrder.item_id)
-        .options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer), selectinload(WorkOrder.jobs))
-    )
-    if states:
-        query = query.where(WorkOrder.state.in_(states))
-    if text:
-        begin = text.strip()
-        query = query.where(
-            WorkOrder.code.like(begin.upper() + "%")
-            | Item.code.like(begin + "%")
-            | Item.name.contains(begin, autoescape=True)
-        )
-    if late_on is not None:
-        query = query.where(WorkOrder.due_on < late_on)
-    if customer_id is not None:
-        query = query.where(WorkOrder.customer_id == customer_id)
-    return keyset(session, query, WorkOrder.due_on, WorkOrder.id, after=after, size=size, newest_first=newest_first)
-
-
 def bom_lines(session: Session, bom_id: int) -> list[BomLine]:
     """Lines of a BOM with their components."""
     query = select(BomLine).options(joinedload(BomLine.component)).where(BomLine.bom_id == bom_id)
@@ -294,30 +260,3 @@ def bom_lines(session: Session, bom_id: int) -> list[BomLine]:
 def find_machine(session: Session, code: str) -> Machine | None:
     """A machine by its code or by what its label says."""
     return session.scalar(select(Machine).where((Machine.code == code) | (Machine.tag == code.upper()), Machine.active))
-
-
-def page_of_jobs(
-    session: Session, *, state: JobState | None = None, after: str | None = None, size: int = 30
-) -> Slice[Job]:
-    """Jobs, newest first."""
-    query = select(Job).options(joinedload(Job.order), joinedload(Job.work_centre), joinedload(Job.machine))
-    if state is not None:
-        query = query.where(Job.state == state)
-    return keyset(session, query, Job.id, after=after, size=size, newest_first=True)
-
-
-def _reports() -> Select[Report]:
-    return select(Report).options(joinedload(Report.job), joinedload(Report.lot), joinedload(Report.machine))
-
-
-def page_of_reports(session: Session, *, after: str | None = None, size: int = 30) -> Slice[Report]:
-    """Reports, newest first."""
-    return keyset(session, _reports(), Report.id, after=after, size=size, newest_first=True)
-
-
-def get_report(session: Session, ident: int) -> Report:
-    """A report by number. Raises NotFound."""
-    found = session.scalar(_reports().where(Report.id == ident))
-    if found is None:
-        raise NotFound(what=_(N_("report")), code=str(ident))
-    return found

@@ -10,7 +10,7 @@ from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant, tod
 from mes.core.plant import day_began
 from mes.core.work import Reader, Work
 from mes.items.queries import suggest_items
-from mes.orders import document, overview, queries, reporting, service
+from mes.orders import document, overview, queries, service, undo
 from mes.orders.forms import CopyForm, OrderChangeForm, OrderForm
 from mes.orders.history import LOT_RULES, deeds
 from mes.orders.rules import NothingChosen
@@ -156,7 +156,7 @@ def show_return(read: Reader, form: ReasonForm, code: str, ident: int) -> Page:
 @room.form("/<path:code>/taken/<int:ident>/return", who=LEADERS, form=ReasonForm, show=show_return)
 def take_back(work: Work, form: ReasonForm, code: str, ident: int) -> Page:
     """Put material back that was scanned and not used."""
-    reporting.return_material(work, ident, form.reason.data)
+    undo.return_material(work, ident, form.reason.data)
     return go("orders.show", code=code, said=_("The material is back in its lot."))
 
 

@@ -8,8 +8,8 @@ import msgspec
 from mes.core.access import EVERYONE, INSPECTORS, QUALITY_ONLY
 from mes.core.api import Api, Listing, Paged, listing
 from mes.core.work import Reader, Work
+from mes.orders.lists import get_report, page_of_reports
 from mes.orders.models import Report
-from mes.orders.queries import get_report, page_of_reports
 from mes.quality import queries, service
 from mes.quality.models import Disposition, InspectionKind, Verdict
 

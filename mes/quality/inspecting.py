@@ -9,6 +9,7 @@ from mes.core.plant import plant, production_day
 from mes.core.work import Work
 from mes.items.models import Item
 from mes.lots import service as lots
+from mes.lots.ledger import lock_lot
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import get_lot
 from mes.lots.rules import LotRejected, check_reason
@@ -80,7 +81,7 @@ def decide_failed_lot(work: Work, lot_code: str, *, accept: bool, reason: str) -
 
     Raises NotWaitingForDecision, ReasonNeeded, NotFound.
     """
-    lot = lots.lock_lot(work, lot_code)
+    lot = lock_lot(work, lot_code)
     failed = InspectionKind.INCOMING in queries.failed_kinds(work.session, lot.id)
     if lot.status is not LotStatus.INSPECTION or not failed:
         raise rules.NotWaitingForDecision(lot=lot.code)

@@ -18,7 +18,8 @@ from mes.lots import service as lots
 from mes.lots.queries import get_lot
 from mes.orders.models import Report
 from mes.orders.queries import get_job
-from mes.orders.reporting import record_report, take_back_report
+from mes.orders.reporting import record_report
+from mes.orders.undo import take_back_report
 from mes.quality import queries, rules
 from mes.quality.inspecting import decide_failed_lot, record_inspection
 from mes.quality.inspection_queries import find_target

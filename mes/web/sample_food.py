@@ -7,8 +7,8 @@ from mes.items.queries import get_item
 from mes.lots.models import Hold
 from mes.lots.queries import first_out, get_lot
 from mes.lots.service import adjust_lot, hold_lot, lift_hold, return_lot, ship_lots
+from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
-from mes.orders.queries import page_of_orders
 from mes.orders.service import close_order, release_order
 from mes.partners.queries import get_partner
 from mes.quality.service import decide_failed_lot, undo_report

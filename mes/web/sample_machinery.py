@@ -5,8 +5,8 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.lots.queries import get_lot
 from mes.lots.service import hold_lot, lift_hold, return_lot, ship_lots
+from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
-from mes.orders.queries import page_of_orders
 from mes.orders.service import close_order, release_order
 from mes.partners.queries import get_partner
 from mes.quality.service import decide_failed_lot, undo_report

@@ -12,7 +12,7 @@ from mes.core.work import Work
 from mes.equipment.service import add_location
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.service import add_item
-from mes.lots import rules, service
+from mes.lots import ledger, rules, service
 from mes.lots.models import Edge, Lot, LotStatus, Movement
 from mes.lots.queries import find_lot, first_out, open_holds
 from mes.lots.rules import Use, check_lot, first_out_key
@@ -220,10 +220,10 @@ def test_a_reversal_happens_once(shop: Shop) -> None:
     [lot] = receive(shop, rice(shop), 10)
 
     def take_back(work: Work) -> None:
-        locked = service.lock_lot(work, lot.code)
+        locked = ledger.lock_lot(work, lot.code)
         line = work.session.scalars(select(Movement).where(Movement.lot_id == lot.id)).first()
         assert line is not None
-        service.take_back(work, line, locked)
+        ledger.take_back(work, line, locked)
 
     shop.do(take_back)
     assert now(shop, lot).on_hand == 0

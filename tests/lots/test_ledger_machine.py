@@ -19,6 +19,7 @@ from mes.items.models import ItemKind
 from mes.items.queries import get_item
 from mes.items.service import add_item
 from mes.lots import service
+from mes.lots.ledger import lock_lot
 from mes.lots.models import Edge, Hold, Lot, Movement
 from mes.partners.models import PartnerKind
 from mes.partners.queries import get_partner
@@ -109,7 +110,7 @@ class Storekeeper(RuleBasedStateMachine):
 
     @rule(code=lots)
     def hold(self, code: str) -> None:
-        self.shop.do(lambda work: service.hold_lot(work, service.lock_lot(work, code).id, "보류"))
+        self.shop.do(lambda work: service.hold_lot(work, lock_lot(work, code).id, "보류"))
 
     @rule(code=consumes(lots))
     def ship(self, code: str) -> None:

@@ -6,8 +6,9 @@ from decimal import Decimal as D
 from mes.core.errors import Refused
 from mes.core.work import Work
 from mes.items.queries import get_item
+from mes.lots.ledger import consume_lot, lock_lot
 from mes.lots.models import Lot
-from mes.lots.service import consume_lot, lock_lot, receive_lots
+from mes.lots.service import receive_lots
 from tests.conftest import Shop
 from tests.lots.test_ledger import now, receive, rice
 

@@ -12,7 +12,8 @@ from mes.lots.rules import LotEmpty, LotExpired, LotOnHold, NotEnough, NotFirstO
 from mes.lots.service import hold_lot
 from mes.orders import rules, service
 from mes.orders.models import JobState, LotRule, OrderState, Report
-from mes.orders.reporting import consume, record_report, return_material, take_back_report
+from mes.orders.reporting import consume, record_report
+from mes.orders.undo import return_material, take_back_report
 from mes.people.service import set_up_plant
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery

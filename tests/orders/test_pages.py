@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from mes.core.access import Role
-from mes.orders import reporting, service
+from mes.orders import reporting, service, undo
 from mes.orders.models import OrderState, WorkOrder
 from mes.orders.queries import get_order
 from tests.conftest import Shop
@@ -199,7 +199,7 @@ def test_an_undone_report_stays_visible_but_struck(bakery: Bakery, shop: Shop, m
     shop.do(lambda work: reporting.consume(work, job.code, flour.code))
     report = shop.do(lambda work: reporting.record_report(work, job.code, good=D(77)))
     assert "<s>77</s>" not in manager.see(f"/orders/{order.code}")
-    shop.do(lambda work: reporting.take_back_report(work, report.id))
+    shop.do(lambda work: undo.take_back_report(work, report.id))
     assert "<s>77</s>" in manager.see(f"/orders/{order.code}")
 
 

@@ -16,7 +16,8 @@ from mes.core.i18n import speaking
 from mes.lots.models import Edge, EdgeKind, Movement, MovementKind
 from mes.lots.service import adjust_lot, hold_lot, lift_hold, merge_lots, split_lot
 from mes.orders.models import LotRule, Report
-from mes.orders.reporting import record_report, take_back_report
+from mes.orders.reporting import record_report
+from mes.orders.undo import take_back_report
 from mes.web.check import RULES, check, examine
 from mes.web.check_graph import find_loop
 from tests.conftest import MORNING, Shop, migrate
