@@ -129,6 +129,14 @@ class ImpossibleValue(Refused):
     hint = N_("Check the quantities and dates.")
 
 
+class NotStorable(Refused):
+    """A number or a character that no column holds: above 64 bits, or a control character."""
+
+    message = N_("Something that was entered cannot be stored: a number that is too large, or an invisible character.")
+    hint = N_("Type it again instead of pasting it, and check the numbers.")
+    status = 422
+
+
 class Busy(Refused):
     """A lock could not be had in time."""
 

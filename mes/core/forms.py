@@ -41,8 +41,16 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     @property
     def row_version(self) -> int | None:
         """The version of the row when the form was opened."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() else None
+        return row_number(self.version.data or "")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse, at its field, a character that no column holds (it comes with a paste, never from a key)."""
+        fine = super().validate(extra_validators)
+        for field in self:
+            if any(isinstance(value, str) and "\0" in value for value in field.raw_data or ()):
+                field.errors = [_("This contains an invisible character. Type it again.")]
+                fine = False
+        return bool(fine)
 
     class Meta:
         """Messages of the library itself in the reader's language."""
@@ -62,6 +70,11 @@ class Words:
     def ngettext(self, one: str, many: str, n: int) -> str:
         """A counted message."""
         return _(one if n == 1 else many)
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row as a browser sent it; None for what can be none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 class CodeField(StringField):
@@ -138,6 +151,18 @@ class QuantityField(Field):
         self.data = value
 
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def day_asked(text: str) -> date | None:
+    """The day that an address asks for; None for what no plant can mean."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None
+
+
 class DayField(_DateField):
     """A date that a plant can mean: the years 2000 to 2100."""
 
@@ -150,7 +175,7 @@ class DayField(_DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("%(text)s is not a date.", text=valuelist[0][:40])) from None
-        if self.data is not None and not date(2000, 1, 1) <= self.data <= date(2100, 12, 31):
+        if self.data is not None and not EARLIEST <= self.data <= LATEST:
             raise ValueError(_("A date between 2000 and 2100 is needed."))
 
 

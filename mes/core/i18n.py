@@ -94,10 +94,13 @@ def say(msgid: str, values: Mapping[str, object]) -> str:
     return _fill(catalogue(language()).gettext(msgid) if msgid else "", values)
 
 
+def word(text: str) -> str:
+    """A word that a template got as a value: translated if it is one of ours, never filled in, never taken for HTML."""
+    return catalogue(language()).gettext(text) if text else ""
+
+
 def _fill(text: str, values: Mapping[str, object]) -> str:
-    return (
-        text % {name: shown(value) for name, value in values.items()} if values else text.replace("%%", "%")
-    )
+    return text % {name: shown(value) for name, value in values.items()} if values else text.replace("%%", "%")
 
 
 def shown(value: object) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, or_
 from sqlalchemy.orm import Session
+
+from mes.core.types import UtcTime
 
 T = TypeVar("T")
 PAGE = 30
@@ -39,15 +41,11 @@ def keyset(
     An unreadable cursor starts at the first page.
     """
     size = max(1, min(size, MOST))
-    seen = _read(after, len(order))
+    seen = _read(after, order)
     if seen is not None:
         query = query.where(_beyond(order, seen, newest_first))
     ordered = [column.desc() if newest_first else column.asc() for column in order]
-    keyed = (
-        query.add_columns(*(c.label(f"key_{i}") for i, c in enumerate(order)))
-        .order_by(*ordered)
-        .limit(size + 1)
-    )
+    keyed = query.add_columns(*(c.label(f"key_{i}") for i, c in enumerate(order))).order_by(*ordered).limit(size + 1)
     found = session.execute(keyed).all()
     shown = found[:size]
     rows = shown if whole_rows else [row[0] for row in shown]
@@ -66,17 +64,13 @@ def _beyond(order: Sequence[Any], seen: Sequence[Any], newest_first: bool) -> Co
 
 def _write(values: Sequence[Any]) -> str:
     plain = [
-        {"t": v.isoformat()}
-        if isinstance(v, datetime)
-        else {"d": v.isoformat()}
-        if isinstance(v, date)
-        else v
+        {"t": v.isoformat()} if isinstance(v, datetime) else {"d": v.isoformat()} if isinstance(v, date) else v
         for v in values
     ]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None, length: int) -> list[Any] | None:
+def _read(cursor: str | None, order: Sequence[Any]) -> list[Any] | None:
     if not cursor:
         return None
     try:
@@ -84,7 +78,19 @@ def _read(cursor: str | None, length: int) -> list[Any] | None:
         read = [_value(value) for value in values]
     except (ValueError, KeyError, TypeError):
         return None
-    return read if len(read) == length else None
+    return read if len(read) == len(order) and all(map(_fits, read, order)) else None
+
+
+def _fits(value: Any, column: Any) -> bool:
+    """Whether a value can be one of this column's: an address may come back changed."""
+    kind = column.type
+    if isinstance(value, datetime):
+        return isinstance(kind, UtcTime) and value.tzinfo is not None
+    if isinstance(value, date):
+        return isinstance(kind, Date)
+    if isinstance(value, int):
+        return isinstance(kind, Integer) and abs(value) < 2**63
+    return isinstance(kind, String) and "\0" not in value
 
 
 def _value(value: Any) -> Any:

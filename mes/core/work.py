@@ -21,6 +21,7 @@ from mes.core.errors import (
     AlreadyExists,
     Busy,
     ImpossibleValue,
+    NotStorable,
     Refused,
     StaleEdit,
     StillInUse,
@@ -31,6 +32,8 @@ from mes.core.i18n import zone
 T = TypeVar("T", bound=Base)
 Result = TypeVar("Result")
 Reader = Session
+#: What the drivers raise for a value that no column holds.
+UNSTORABLE = (exc.DataError, OverflowError)
 
 
 def utc_now() -> datetime:
@@ -200,6 +203,8 @@ def act(
     except exc.OperationalError as error:
         if not _is_lock_wait(error):
             raise StorageFailed from error
+    except UNSTORABLE as error:
+        raise NotStorable from error
     except exc.IntegrityError as error:
         if keys.OneTimeKey.__tablename__ not in str(error.orig):
             raise _as_refusal(error) from error  # else: the same write arrived twice at once; now its answer is there

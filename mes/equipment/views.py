@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from mes.core.access import ADMINS, LEADERS, OFFICE, PLANNERS
 from mes.core.errors import ReasonNeeded
-from mes.core.forms import Form, ReasonForm
+from mes.core.forms import Form, ReasonForm, day_asked, row_number
 from mes.core.i18n import N_, _, own_name, zone
 from mes.core.pages import Page, Room, go, page, this_plant
 from mes.core.work import Reader, Work
@@ -228,8 +228,8 @@ def downtimes(read: Reader) -> Page:
     since = _start_of(chosen["day"])
     found = queries.list_downtimes(
         read,
-        work_centre_id=int(chosen["centre"]) if chosen["centre"].isdecimal() else None,
-        reason_id=int(chosen["reason"]) if chosen["reason"].isdecimal() else None,
+        work_centre_id=row_number(chosen["centre"]),
+        reason_id=row_number(chosen["reason"]),
         still_open=request.args.get("open") == "yes",
         since=since,
         until=since + timedelta(days=1) if since else None,
@@ -246,11 +246,10 @@ def downtimes(read: Reader) -> Page:
 
 def _start_of(day: str) -> datetime | None:
     """When a production day begins."""
-    try:
-        begin = datetime.combine(datetime.fromisoformat(day).date(), time(this_plant().day_starts_at), zone())
-    except ValueError:
+    asked = day_asked(day)
+    if asked is None:
         return None
-    return begin.astimezone(UTC)
+    return datetime.combine(asked, time(this_plant().day_starts_at), zone()).astimezone(UTC)
 
 
 @room.form("/new/stop", who=LEADERS, form=forms.StopForm, show="equipment/stop.html")

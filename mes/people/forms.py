@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, ValidationError
 
 from mes.core.access import ROLE_NAMES, Role
-from mes.core.forms import CodeField, Form, NameField, QuantityField, needed, optional, ticks, words_of
+from mes.core.forms import CodeField, Form, NameField, QuantityField, day_asked, needed, optional, ticks, words_of
 from mes.core.i18n import N_, _, language, offered
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
@@ -88,15 +88,17 @@ class SkillsField(TextAreaField):
         self.data = []
         for line in (valuelist[0] if valuelist else "").splitlines():
             name, _comma, until = (part.strip() for part in line.partition(","))
+            if len(name) > 100:
+                raise ValueError(_("A skill has at most 100 characters: %(text)s", text=name[:40]))
             if name:
-                self.data.append((name[:100], _day(until) if until else None))
+                self.data.append((name, _day(until) if until else None))
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(_("%(text)s is no date. Write it as 2026-01-31.", text=text[:20])) from None
+    found = day_asked(text)
+    if found is None:
+        raise ValueError(_("%(text)s is no date. Write it as 2026-01-31.", text=text[:20]))
+    return found
 
 
 class PersonForm(Form):

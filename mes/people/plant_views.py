@@ -1,11 +1,10 @@
 """The plant as a whole: first set-up, settings, programs that use the API, and the event log."""
 
-from datetime import date
-
 from flask import make_response, request
 
 from mes.core.access import ADMINS, ANYONE, OFFICE, PLANNERS, ROLE_NAMES, Role
 from mes.core.errors import NotAllowed
+from mes.core.forms import day_asked
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, actor, go, page
 from mes.core.work import Reader, Work
@@ -78,7 +77,9 @@ def end_token(work: Work) -> Page:
 def events(read: Reader) -> Page:
     """The whole event log, found by thing, person, code and day."""
     given = {name: request.args.get(name, "").strip() for name in ("thing", "actor", "code")}
-    found = history.list_events(read, **given, day=_day(), after=request.args.get("after"))
+    found = history.list_events(
+        read, **given, day=day_asked(request.args.get("day", "")), after=request.args.get("after")
+    )
     return page("people/events.html", found=found, things=THINGS, sources=SOURCES, history=history, given=given)
 
 
@@ -90,10 +91,3 @@ def thing_history(read: Reader, thing: str, thing_id: int) -> Page:
         raise NotAllowed
     found = history.events_of(read, thing, thing_id, after=request.args.get("after"))
     return page("people/history.html", found=found, sources=SOURCES, history=history, thing=thing)
-
-
-def _day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
 import mes.equipment.views
@@ -82,6 +83,17 @@ HEADERS = {
 }
 
 
+class RowNumber(IntegerConverter):
+    """A whole number in an address: one that no row can have leads nowhere."""
+
+    def to_python(self, value: str) -> int:
+        """The number. Raises ValidationError, which makes the address unknown."""
+        number = int(super().to_python(value))
+        if number >= 2**31:
+            raise ValidationError
+        return number
+
+
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The application over one database."""
     assert tables.metadata is not None
@@ -103,6 +115,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
     CSRFProtect(app)
+    app.url_map.converters["int"] = RowNumber
     _teach_templates(app)
     errors.install(app)
     for room in ROOMS:
@@ -192,7 +205,7 @@ def _teach_templates(app: Flask) -> None:
     )
     env.filters.update(
         number=i18n.number, percent=i18n.percent, day=i18n.day, clock=i18n.clock, stamp=i18n.stamp,
-        own_name=i18n.own_name, shown=i18n.shown,
+        own_name=i18n.own_name, shown=i18n.shown, word=i18n.word,
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
                        qr=qr.drawn)  # fmt: skip

@@ -8,9 +8,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from mes.core.errors import Refused, SignInFirst
+from mes.core.errors import NotStorable, Refused, SignInFirst
 from mes.core.i18n import N_
 from mes.core.pages import actor, close_reader, page
+from mes.core.work import UNSTORABLE
 
 log = logging.getLogger("mes")
 
@@ -60,6 +61,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, on_refused)
     app.register_error_handler(CSRFError, lambda _error: on_refused(PageTooOld()))
     app.register_error_handler(HTTPException, on_http)
+    for unstorable in UNSTORABLE:
+        app.register_error_handler(unstorable, lambda _error: on_refused(NotStorable()))
     app.register_error_handler(Exception, on_fault)
 
 
