@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from mes.core.access import Role
 from mes.core.work import Work
-from mes.equipment.models import Downtime, Location, Machine, Station, StopReason, WorkCentre
+from mes.equipment.calls import call_for
+from mes.equipment.models import Call, CallKind, Downtime, Location, Machine, Station, StopReason, WorkCentre
 from mes.equipment.service import (
     add_location,
     add_machine,
@@ -121,6 +122,12 @@ def make_downtime(work: Work, machine: Machine | None = None, **values: object) 
         reason_id=reason.id,
         **values,  # type: ignore[arg-type]
     )
+
+
+def make_call(work: Work, work_centre: WorkCentre | None = None, **values: object) -> Call:
+    """A call for material that nobody has taken yet."""
+    centre = work_centre or make_work_centre(work)
+    return call_for(work, **{"kind": CallKind.MATERIAL, "work_centre_id": centre.id, **values})  # type: ignore[arg-type]
 
 
 def make_item(work: Work, **values: object) -> Item:
