@@ -29,7 +29,7 @@ class UploadForm(Form):
     """A file, what kind of list it is, and what may be done on the way."""
 
     file = FileField(N_("File"), [Chosen()])
-    kind = SelectField(N_("Kind of list"))
+    kind = SelectField(N_("Kind of list"), default="")
     parent = CodeField(
         N_("Item of a one-level BOM"),
         optional(64),

@@ -15,7 +15,7 @@ from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping
 from mes.exchange.masters import parse_unit
-from mes.exchange.parsing import parse_code, parse_date, parse_integer, parse_name, parse_quantity
+from mes.exchange.parsing import parse_code, parse_date, parse_name, parse_quantity
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
 from mes.exchange.rules import (
@@ -56,13 +56,8 @@ def _supplier_lot(text: str) -> str:
 
 
 def _priority(text: str) -> int:
-    try:
-        return int(parse_choice("priority", text))
-    except Refused:
-        number = parse_integer(text)
-        if not 1 <= number <= 9:
-            raise
-        return number
+    """1 (most urgent) to 9, or a word such as 긴급."""
+    return int(parse_choice("priority", text))
 
 
 LOT_COLUMNS = (
