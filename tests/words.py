@@ -22,6 +22,12 @@ ROOT = TRANSLATIONS.parent.parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2), "say": None}
 #: Languages whose catalogue must be complete.
 COMPLETE = ("ko",)
+#: Lines of the head that only say when and by whom.
+HEADER_NOISE = re.compile(
+    rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Project-Id-Version|'
+    rb"Report-Msgid-Bugs-To).*\n",
+    re.MULTILINE,
+)
 Msgid = str | tuple[str, ...]
 
 
@@ -68,8 +74,7 @@ def write(language: str, translations: dict[Msgid, Msgid]) -> None:
         fresh.add(msgid, translations.get(msgid, ""))
     text = io.BytesIO()
     write_po(text, fresh, no_location=True, omit_header=False, sort_output=True, width=110)
-    plain = re.sub(rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|'
-                   rb'Project-Id-Version|Report-Msgid-Bugs-To).*\n', b"", text.getvalue(), flags=re.MULTILINE)  # fmt: skip
+    plain = HEADER_NOISE.sub(b"", text.getvalue())
     file = catalogue_file(language)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(plain)

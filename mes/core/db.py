@@ -140,4 +140,4 @@ def _begin_sqlite(connection: Connection) -> None:
     driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
     driver.execute(f"PRAGMA query_only={int(bool(options.get('read_only')))}")
     if options.get("isolation_level") != "AUTOCOMMIT":
-        driver.execute("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")

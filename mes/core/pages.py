@@ -25,7 +25,7 @@ from mes.core.access import Who
 from mes.core.acts import Page, confirmed, perform
 from mes.core.errors import BadShape
 from mes.core.forms import Form
-from mes.core.visit import MesState, actor, chosen_language, close_reader, guard, mes, reader, this_plant, today
+from mes.core.visit import MesState, actor, chosen_language, close_reader, guard, mes, reader, this_day, this_plant
 
 __all__ = [
     "MenuEntry",
@@ -44,8 +44,8 @@ __all__ = [
     "page",
     "perform",
     "reader",
+    "this_day",
     "this_plant",
-    "today",
 ]
 F = TypeVar("F", bound=Form)
 View = Callable[..., Page]

@@ -87,6 +87,6 @@ def chosen_language() -> str:
     return request.accept_languages.best_match(list(known)) or this_plant().language
 
 
-def today() -> date:
+def this_day() -> date:
     """The production day on the wall: a night shift still counts to the evening's date."""
     return production_day(this_plant(), mes().clock())

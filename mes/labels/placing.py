@@ -24,7 +24,7 @@ from mes.labels.layout import (
 from mes.labels.typeset import MIDDLE, PITCH, Setting, set_text
 
 
-class TextTooLong(Refused):
+class WordsDoNotFit(Refused):
     """Half a code, date or quantity is worse than no label."""
 
     message = N_("“%(text)s” does not fit on this label.")
@@ -103,7 +103,7 @@ class Placer:
             field.most_lines,
         )
         if setting.cut and not field.cut:
-            raise TextTooLong(text=shortened(text))
+            raise WordsDoNotFit(text=shortened(text))
         for number, (line, width) in enumerate(setting.lines):
             x = area.x + _indent(field.align, area.width - width)
             baseline = round(_first_baseline(field.valign, area, setting) + number * PITCH * setting.size)

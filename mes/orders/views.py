@@ -6,7 +6,7 @@ from mes.core.access import LEADERS, OFFICE, PLANNERS
 from mes.core.errors import NotFound
 from mes.core.forms import ReasonForm
 from mes.core.i18n import N_, _, stamp
-from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant, today
+from mes.core.pages import Page, Room, confirmed, go, mes, page, this_day, this_plant
 from mes.core.plant import day_began
 from mes.core.work import Reader, Work
 from mes.items.queries import suggest_items
@@ -25,7 +25,7 @@ room.entry("orders.board", N_("Order board"), "layout-dashboard", "order", OFFIC
 @room.context_processor
 def words() -> dict[str, object]:
     """What the pages of this room ask for."""
-    now = today()
+    now = this_day()
     return {
         "LOT_RULES": LOT_RULES,
         "is_late": lambda order: overview.is_late(order, now),
@@ -43,10 +43,10 @@ def index(read: Reader) -> Page:
         state=asked.get("state", ""),
         text=asked.get("q", "").strip(),
         late="late" in asked,
-        today=today(),
+        today=this_day(),
         after=asked.get("after"),
     )
-    return page("orders/index.html", found=found, counts=overview.count_orders(read, today()))
+    return page("orders/index.html", found=found, counts=overview.count_orders(read, this_day()))
 
 
 @room.read("/board", who=OFFICE)
@@ -105,7 +105,7 @@ def copy(work: Work, form: CopyForm, code: str) -> Page:
 @room.read("/<path:code>", who=OFFICE)
 def show(read: Reader, code: str) -> Page:
     """Everything about one order."""
-    whole = overview.whole_order(read, code, today())
+    whole = overview.whole_order(read, code, this_day())
     return page("orders/show.html", whole=whole, order=whole.order, deeds=deeds(whole.history, whole.order.jobs))
 
 
@@ -146,7 +146,7 @@ def cancel(work: Work, code: str) -> Page:
 
 def show_return(read: Reader, form: ReasonForm, code: str, ident: int) -> Page:
     """What was taken, and why it goes back."""
-    whole = overview.whole_order(read, code, today())
+    whole = overview.whole_order(read, code, this_day())
     row = next((row for row in whole.taken if row.movement.id == ident), None)
     if row is None:
         raise NotFound(what=_("consumption"), code=str(ident))

@@ -19,8 +19,8 @@ from mes.lots.service import receive_lots
 from mes.partners.models import PartnerKind
 from mes.quality.models import InspectionKind
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_characteristic, make_item, make_partner
-from tests.orders.desk import Desk
 
 BEYOND = "99999999999999999999"
 

@@ -19,6 +19,7 @@ from mes.equipment.rules import (
 )
 from mes.people.service import token_hash
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import (
     make_downtime,
     make_location,
@@ -27,7 +28,6 @@ from tests.factories import (
     make_stop_reason,
     make_work_centre,
 )
-from tests.orders.desk import Desk
 
 
 def test_machines_and_places_get_tags_that_a_scanner_can_check(shop: Shop) -> None:

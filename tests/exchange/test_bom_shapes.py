@@ -100,7 +100,7 @@ def test_rows_that_say_too_little_are_refused_each_with_its_row() -> None:
 
 def test_a_component_twice_under_one_parent_is_named_with_both_rows() -> None:
     found = bom(table("모품목|자품목|수량", "TP|A|1", "TP|B|1", "TP|A|2"))
-    assert "A stands twice under TP (rows 2 and 4)" in found.problems[0][1].sentence
+    assert "A stands twice under TP (rows 2 and 4)" in found.problems[0][1].sentence, "ComponentTwice"
     assert pairs(found) == [("TP", "A"), ("TP", "B")]
 
 

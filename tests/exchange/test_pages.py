@@ -17,10 +17,10 @@ from mes.exchange.sheets import as_csv, as_xlsx, example
 from mes.items.models import Item, ItemKind
 from mes.items.queries import get_item
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.exchange.files import workbook
 from tests.exchange.importing import csv
 from tests.factories import make_item
-from tests.orders.desk import Desk
 
 
 @pytest.fixture

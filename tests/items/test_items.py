@@ -32,6 +32,7 @@ from mes.items.rules import (
 from mes.lots.service import receive_lots
 from mes.partners.models import PartnerKind
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import (
     make_item,
     make_item_unit,
@@ -40,7 +41,6 @@ from tests.factories import (
     make_released_routing,
     make_work_centre,
 )
-from tests.orders.desk import Desk
 from tests.statements import statements
 
 

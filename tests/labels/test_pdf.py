@@ -13,7 +13,7 @@ from mes.labels.drawing import Bar, Code, Text
 from mes.labels.fonts import EM, GlyphMissing, face
 from mes.labels.layout import mm_to_dots
 from mes.labels.pdf import NothingToPrint, render_pdf
-from mes.labels.placing import Placer, TextTooLong
+from mes.labels.placing import Placer, WordsDoNotFit
 from tests.labels.paper import cut_out, pages, read_by_zxing
 from tests.labels.samples import LAYOUTS, rows_for
 from tests.needs import needs
@@ -162,7 +162,7 @@ def test_more_than_any_code_holds_is_refused() -> None:
 
 
 def test_half_a_date_or_quantity_is_never_printed() -> None:
-    with pytest.raises(TextTooLong, match=r"12,345,678\.123456 kg"):
+    with pytest.raises(WordsDoNotFit, match=r"12,345,678\.123456 kg"):
         render_pdf(LAYOUTS["lot-30x20"], [example("lot") | {"quantity": "12,345,678.123456", "unit": "kg"}])
 
 

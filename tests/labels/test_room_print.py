@@ -18,7 +18,7 @@ from mes.equipment.service import add_location, add_machine
 from mes.labels import rules
 from mes.labels.files import get_layout
 from mes.labels.models import LabelPrint
-from mes.labels.placing import TextTooLong
+from mes.labels.placing import WordsDoNotFit
 from mes.labels.queries import layout_used_last, prints_of, subjects_of, things_of
 from mes.labels.rows import rows_of
 from mes.labels.service import codes_of_all, paper_of, preview_rows, print_labels
@@ -27,10 +27,10 @@ from mes.lots.service import receive_lots
 from mes.orders.models import Report
 from mes.orders.reporting import record_report
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_item, make_person
 from tests.labels.test_pdf import text_of
 from tests.orders.bakery import Bakery, D
-from tests.orders.desk import Desk
 from tests.statements import statements
 
 Values = dict[str, Any]
@@ -176,7 +176,7 @@ def test_a_label_is_printed_again_only_with_a_reason(shop: Shop, flour: list[Lot
 
 def test_a_label_that_cannot_be_made_is_not_in_the_books(shop: Shop, bakery: Bakery) -> None:
     [lot] = bakery.receive(bakery.flour, "123456789.123456")
-    with pytest.raises(TextTooLong):
+    with pytest.raises(WordsDoNotFit):
         put_on_paper(shop, "lot", [lot.code], "lot-30x20")
     with shop.read() as read:
         assert prints_of(read, "lot", lot.code) == []

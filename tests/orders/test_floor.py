@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from mes.core.plant import Strictness
-from mes.items.models import Tracking
+from mes.equipment.service import add_machine, hold_machine, release_machine
+from mes.items.models import Item, Tracking
+from mes.items.service import BomLineData, make_bom, release_bom
 from mes.lots.models import Edge, Lot, Movement, MovementKind
 from mes.lots.rules import LotEmpty, LotExpired, LotOnHold, NotEnough, NotFirstOut
 from mes.lots.service import hold_lot
@@ -16,7 +18,7 @@ from mes.orders.reporting import consume, record_report
 from mes.orders.undo import return_material, take_back_report
 from mes.people.service import set_up_plant
 from tests.conftest import Shop
-from tests.orders.bakery import Bakery
+from tests.orders.bakery import TODAY, Bakery
 
 
 def report(bakery: Bakery, code: str, good: int, **more: int | bool) -> Report:
@@ -340,3 +342,33 @@ def test_the_first_piece_must_pass_before_anything_is_reported(shop: Shop) -> No
         report(bakery, kettle.code, 1)
     shop.do(lambda work: service.pass_first_piece(work, kettle.id))
     report(bakery, kettle.code, 1)
+
+
+def test_an_order_needs_a_bill_of_material_and_a_routing(shop: Shop) -> None:
+    bakery = Bakery(shop)
+
+    def order_of(item: Item) -> str:
+        made = shop.do(lambda work: service.create_order(work, item=item, quantity=D(1), due_on=TODAY))
+        return made.code
+
+    with pytest.raises(rules.NoBom):
+        shop.do(lambda work: service.release_order(work, order_of(bakery.flour)))
+    line = BomLineData(component=bakery.film, quantity=D(1))
+    shop.do(lambda work: release_bom(work, make_bom(work, bakery.flour, [line]).id))
+    with pytest.raises(rules.NoRouting):
+        shop.do(lambda work: service.release_order(work, order_of(bakery.flour)))
+
+
+def test_only_a_ready_machine_of_the_work_centre_takes_the_job(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    kettle = bakery.order(100).jobs[0]
+    own = shop.do(lambda work: add_machine(work, code="K1", name="솥 1", work_centre_id=bakery.kettle.id))
+    other = shop.do(lambda work: add_machine(work, code="P1", name="포장기", work_centre_id=bakery.packing.id))
+    with pytest.raises(rules.WrongMachine):
+        shop.do(lambda work: service.start_job(work, kettle.code, other.tag))
+    shop.do(lambda work: hold_machine(work, "K1", "누전"))
+    with pytest.raises(rules.MachineNotReady):
+        shop.do(lambda work: service.start_job(work, kettle.code, own.tag))
+    shop.do(lambda work: release_machine(work, "K1", "수리 완료"))
+    shop.do(lambda work: service.start_job(work, kettle.code, own.tag))
+    assert bakery.see_job(kettle).machine_id == own.id

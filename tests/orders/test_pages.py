@@ -14,8 +14,8 @@ from mes.orders import reporting, service, undo
 from mes.orders.models import OrderState, WorkOrder
 from mes.orders.queries import get_order
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.orders.bakery import TODAY, Bakery, D
-from tests.orders.desk import Desk
 
 
 @pytest.fixture
@@ -330,3 +330,7 @@ def test_a_plants_own_order_numbers_work_whatever_they_hold(
     assert order_of(shop, code).state is OrderState.RELEASED
     manager.see(f"{link[1]}/print")
     manager.see(f"{link[1]}/copy")
+
+
+def test_nothing_chosen_is_said(manager: Desk) -> None:
+    assert "No work order is selected" in manager.press("/orders/release", status=422), "NothingChosen"

@@ -23,10 +23,10 @@ from mes.items.service import (
 from mes.orders import service
 from mes.orders.models import WorkOrder
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.labels.paper import pages
 from tests.needs import needs
 from tests.orders.bakery import TODAY, Bakery, D
-from tests.orders.desk import Desk
 
 
 @pytest.fixture

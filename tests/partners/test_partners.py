@@ -13,8 +13,8 @@ from mes.partners import queries, service
 from mes.partners.models import PartnerKind
 from mes.partners.rules import PartnerOfNoKind
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_partner
-from tests.orders.desk import Desk
 from tests.statements import statements
 
 

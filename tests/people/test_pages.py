@@ -12,9 +12,9 @@ from mes.people import queries
 from mes.people.rules import SAMPLE_PASSWORD
 from mes.people.words import DEEDS
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_person
 from tests.house.source import method, python_files, tree
-from tests.orders.desk import Desk
 
 GOOD = "rice-cake-2026"
 

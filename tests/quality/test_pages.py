@@ -17,8 +17,8 @@ from mes.quality import queries
 from mes.quality.forms import read_measurement
 from mes.quality.models import Defect, Disposition, InspectionKind
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_defect, make_inspection
-from tests.orders.desk import Desk
 from tests.quality.workshop import Workshop, snapshot
 
 D = Decimal

@@ -6,8 +6,8 @@ from flask import Flask
 from mes.core.access import Role
 from mes.equipment.service import pair_station
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_station
-from tests.orders.desk import Desk
 from tests.statements import statements
 from tests.trace.day import Day, bakery_day
 

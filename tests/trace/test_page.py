@@ -5,7 +5,7 @@ from flask import Flask
 
 from mes.core.access import Role
 from tests.conftest import Shop
-from tests.orders.desk import Desk
+from tests.desk import Desk
 from tests.statements import statements
 from tests.trace.day import Day, bakery_day, second_supplier
 

@@ -1,0 +1,106 @@
+"""Lots at a desk: what the material handler and quality do with them."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mes.core.access import Role
+from mes.lots.models import Lot
+from mes.lots.queries import holds_of
+from tests.conftest import Shop
+from tests.desk import Desk
+from tests.orders.bakery import Bakery
+
+#: What a browser sends when one sack is received.
+SACK = {"item": "RF", "quantity": "25", "containers": "1", "supplier": "MILL", "supplier_lot": "A-1", "location": "ST"}
+
+
+@pytest.fixture
+def bakery(shop: Shop) -> Bakery:
+    return Bakery(shop)
+
+
+@pytest.fixture
+def handler(app: Flask, shop: Shop) -> Desk:
+    return Desk(app, shop, Role.MATERIAL)
+
+
+def lot_of(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def test_three_sacks_are_received_and_shown_with_their_labels(handler: Desk, bakery: Bakery) -> None:
+    leads_to = handler.press("/lots/receive", **{**SACK, "containers": "3"})
+    page = handler.see(leads_to)
+    assert len(set(re.findall(r"L260105-\d{4}\w", page))) == 3
+
+
+def test_what_was_typed_stays_when_the_receipt_is_refused(handler: Desk, bakery: Bakery) -> None:
+    page = handler.press("/lots/receive", status=404, **{**SACK, "item": "NOPE"})
+    assert 'value="NOPE"' in page
+    assert 'value="25"' in page
+    page = handler.press("/lots/receive", status=422, **{**SACK, "containers": "501"})
+    assert "at most 500" in page, "TooManyContainers"
+    page = handler.press("/lots/receive", status=422, **{**SACK, "quantity": "1O"})
+    assert "is not a number" in page
+
+
+def test_a_lot_is_moved_split_counted_and_scrapped_at_its_page(handler: Desk, bakery: Bakery, shop: Shop) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+    handler.press(f"/lots/{lot.code}/move", location="ST")
+    part = lot_of(handler.press(f"/lots/{lot.code}/split", quantity="30"))
+    handler.press(f"/lots/{lot.code}/adjust", counted="69", reason="실사")
+    handler.press(f"/lots/{lot.code}/return", quantity="9", reason="젖음")
+    assert bakery.lot(lot).on_hand == 60
+    page = handler.see(f"/lots/{lot.code}")
+    assert part in page
+    assert "실사" in page
+    handler.press(f"/lots/{lot.code}/adjust", status=422, counted="5", reason="")
+
+
+def test_a_hold_is_placed_by_the_office_and_lifted_by_quality(
+    handler: Desk, bakery: Bakery, app: Flask, shop: Shop
+) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+    handler.press(f"/lots/{lot.code}/hold", reason="벌레")
+    with shop.read() as read:
+        [hold] = holds_of(read, lot.id)
+    handler.press(f"/lots/{lot.code}/lift", status=403, hold=str(hold.id), reason="확인")
+    quality = Desk(app, shop, Role.QUALITY)
+    assert "벌레" in quality.see(f"/lots/{lot.code}")
+    quality.press(f"/lots/{lot.code}/lift", hold=str(hold.id), reason="확인")
+    assert bakery.lot(lot).holds == 0
+    quality.press(f"/lots/{lot.code}/lift", status=404, hold="999999", reason="확인")
+
+
+def test_lots_are_merged_and_shipped(handler: Desk, bakery: Bakery) -> None:
+    first, second, third = bakery.receive(bakery.flour, 10, 20, 5)
+    merged = lot_of(handler.press("/lots/merge", codes=f"{first.code}\n{second.code}"))
+    shipment = handler.press("/shipments/new", customer="MART", lines=f"{merged} 12\n{third.code}", reference="PO-1")
+    page = handler.see(shipment)
+    assert merged in page
+    assert third.code in page
+    assert "PO-1" in handler.see("/shipments")
+    handler.press("/shipments/new", status=422, customer="MART", lines=f"{merged} zwölf")
+    handler.press("/shipments/new", status=409, customer="MART", lines=third.code)
+
+
+def test_a_double_tap_receives_once(handler: Desk, bakery: Bakery, shop: Shop) -> None:
+    values = {**SACK, "once": "the-same-tap"}
+    for _tap in range(2):
+        answer = handler.client.post("/lots/receive", data=values)
+        assert answer.status_code == 303
+    with shop.read() as read:
+        assert len(read.scalars(select(Lot)).all()) == 1
+
+
+def test_lists_show_stock_and_what_is_low(handler: Desk, bakery: Bakery) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+    assert lot.code in handler.see("/lots")
+    assert lot.code not in handler.see("/lots?show=held")
+    assert lot.code in handler.see("/lots?q=A-77")
+    assert "100" in handler.see("/stock")
+    handler.see("/lots?after=nonsense&show=nonsense")
+    handler.see("/lots/NOPE", status=404)
