@@ -8,7 +8,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from mes.core.forms import CodeField, DayField, Form, NameField, QuantityField, needed, optional, words_of
+from mes.core.forms import CodeField, DayField, Form, Longest, NameField, QuantityField, needed, optional, words_of
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.equipment.models import WorkCentre
@@ -39,7 +39,7 @@ class ItemForm(Form):
     name_en = NameField(N_("English name"), optional())
     spec = NameField(N_("Specification"), optional())
     kind = SelectField(N_("Kind"), choices=words_of(KIND_NAMES), coerce=ItemKind)
-    unit = StringField(N_("Unit"), [*needed(), *optional(16)[1:]], render_kw={"list": "units", "maxlength": 16})
+    unit = StringField(N_("Unit"), [*needed(), Longest(max=16)], render_kw={"list": "units", "maxlength": 16})
     tracking = RadioField(N_("Tracking"), choices=words_of(TRACKING_NAMES), coerce=Tracking, default=Tracking.LOT)
     shelf_life_days = IntegerField(N_("Shelf life"), [Optional(), NumberRange(1, 36500)])
     allergens = NameField(N_("Allergens"), optional())
@@ -77,7 +77,7 @@ class PictureForm(Form):
 class UnitForm(Form):
     """Another unit of an item."""
 
-    unit = StringField(N_("Unit"), needed(), render_kw={"maxlength": 16})
+    unit = StringField(N_("Unit"), [*needed(), Longest(max=16)], render_kw={"maxlength": 16})
     factor = QuantityField(N_("Is as much as"), needed(), above=Decimal(0))
 
 

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, ValidationError
 
 from mes.core.access import ROLE_NAMES, Role
-from mes.core.forms import CodeField, Form, NameField, QuantityField, day_asked, needed, optional, ticks, words_of
+from mes.core.forms import CodeField, Form, Longest, NameField, QuantityField, day_asked, needed, optional, ticks, words_of
 from mes.core.i18n import N_, _, language, offered
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
@@ -149,7 +149,7 @@ class SetUpForm(Form):
     language = SelectField(N_("Language"), choices=lambda: list(offered().items()), default=language)
     time_zone = SelectField(N_("Time zone"), choices=zones, default="Asia/Seoul")
     person = NameField(N_("Your name"), needed())
-    login = StringField(N_("Login"), needed(), render_kw={"autocomplete": "username"})
+    login = StringField(N_("Login"), [*needed(), Longest(max=100)], render_kw={"autocomplete": "username"})
     password = PasswordField(N_("Password"), needed(), render_kw=NEW_SECRET)
     again = PasswordField(N_("Password again"), needed(), render_kw=NEW_SECRET)
 
@@ -189,5 +189,5 @@ class PlantForm(Form):
 class TokenForm(Form):
     """A program that may use the API."""
 
-    name = NameField(N_("Name of the program"), needed())
+    name = NameField(N_("Name of the program"), [*needed(), Longest(max=100)])
     role = SelectField(N_("Role"), choices=words_of(ROLE_NAMES), default=Role.OPERATOR.value)

@@ -15,6 +15,7 @@ from mes.core.forms import (
     CodeField,
     DayField,
     Form,
+    Longest,
     NameField,
     QuantityField,
     Words,
@@ -122,7 +123,7 @@ class DecisionForm(Form):
     """What becomes of defective pieces."""
 
     decision = RadioField(N_("Decision"), needed())
-    reason = TextAreaField(N_("Reason"), needed())
+    reason = TextAreaField(N_("Reason"), [*needed(), Longest(max=2000)])
     take_out = BooleanField(N_("Take the pieces out of the lot's stock"), default=True)
 
     def fill(self, read: Reader, **address: Any) -> None:
@@ -216,7 +217,7 @@ class LotDecisionForm(Form):
     """What becomes of a lot whose incoming inspection failed."""
 
     accept = RadioField(N_("Decision"), needed())
-    reason = TextAreaField(N_("Reason"), needed())
+    reason = TextAreaField(N_("Reason"), [*needed(), Longest(max=2000)])
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Two ways."""

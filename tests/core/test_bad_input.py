@@ -158,3 +158,10 @@ def test_a_skill_is_not_cut_short_in_silence(app: Flask, shop: Shop) -> None:
     assert "용접" * 60 in answer
     dated = admin.press("/new/person", 422, code="E77", name="이영희", language="ko", skills="welding, 0001-01-01")
     assert "0001-01-01 is no date" in dated
+
+
+def test_a_text_longer_than_its_column_is_said_at_its_field(app: Flask, desk: Desk, shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="RICE"))
+    assert "longer than 16" in desk.press("/items/RICE/units", 422, unit="b" * 10_000, factor="20")
+    admin = Desk(app, shop, Role.ADMIN)
+    assert "longer than 100" in admin.press("/tokens", 422, name="b" * 150, role="manager")
