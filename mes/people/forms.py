@@ -18,7 +18,18 @@ from wtforms import (
 from wtforms.validators import NumberRange, ValidationError
 
 from mes.core.access import ROLE_NAMES, Role
-from mes.core.forms import CodeField, Form, Longest, NameField, QuantityField, day_asked, needed, optional, ticks, words_of
+from mes.core.forms import (
+    CodeField,
+    Form,
+    Longest,
+    NameField,
+    QuantityField,
+    day_asked,
+    needed,
+    optional,
+    ticks,
+    words_of,
+)
 from mes.core.i18n import N_, _, language, offered
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
