@@ -119,7 +119,8 @@ def optimize(database: Database) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": WAIT_SECONDS}, "pool_size": 16, "max_overflow": 16}
-    options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC"
+    # A plan made while a table was empty would be kept for a grown one: plan for what is there now.
+    options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC -c plan_cache_mode=force_custom_plan"
     return {"connect_args": {"options": options}, "pool_pre_ping": True, "pool_size": 16, "max_overflow": 16}
 
 

@@ -158,20 +158,19 @@ def _undrawn() -> Select[int, int, int | None, Decimal]:
     mine = (Movement.order_id == bindparam("order_id"), Movement.kind == MovementKind.CONSUME)
     back = aliased(Movement)
     returned = select(back.quantity).where(back.reverses_id == Movement.id).scalar_subquery()
-    drawn = (
-        select(Edge.movement_id.label("id"), func.sum(Edge.quantity).label("quantity"))
-        .where(Edge.movement_id.in_(select(Movement.id).where(*mine)), ~Edge.undone)
-        .group_by(Edge.movement_id)
+    drawn = select(func.sum(Edge.quantity)).where(Edge.movement_id == Movement.id, ~Edge.undone).scalar_subquery()
+    zero = literal(Decimal(0), ExactDecimal)
+    left = -Movement.quantity - func.coalesce(returned, zero) - func.coalesce(drawn, zero)
+    newest = select(func.max(Movement.id)).where(*mine, Movement.reverses_id.is_(None)).group_by(Movement.material_id)
+    open_ones = (
+        select(Movement.id, Movement.lot_id, Movement.material_id, type_coerce(left, ExactDecimal).label("left"))
+        .where(*mine, Movement.reverses_id.is_(None))
         .subquery()
     )
-    zero = literal(Decimal(0), ExactDecimal)
-    left = -Movement.quantity - func.coalesce(returned, zero) - func.coalesce(drawn.c.quantity, zero)
-    newest = select(func.max(Movement.id)).where(*mine, Movement.reverses_id.is_(None)).group_by(Movement.material_id)
     return (
-        select(Movement.id, Movement.lot_id, Movement.material_id, type_coerce(left, ExactDecimal))
-        .outerjoin(drawn, drawn.c.id == Movement.id)
-        .where(*mine, Movement.reverses_id.is_(None), or_(left > zero, Movement.id.in_(newest)))
-        .order_by(Movement.id)
+        select(open_ones.c.id, open_ones.c.lot_id, open_ones.c.material_id, open_ones.c.left)
+        .where(or_(open_ones.c.left > zero, open_ones.c.id.in_(newest)))
+        .order_by(open_ones.c.id)
     )
 
 
