@@ -68,3 +68,8 @@ def shown(read: Reader, template: str, **context: Any) -> Page:
         today=production_day(this_plant(), mes().clock()),
         **context,
     )
+
+
+def typed() -> dict[str, str]:
+    """Digits that stood on the report sheet when something was scanned from it: field name and text."""
+    return {name[6:]: value for name, value in request.form.items() if name.startswith("typed-") and value}

@@ -25,7 +25,7 @@ from mes.scan.models import Kind
 from mes.scan.service import resolve
 from mes.station import queries, rules
 from mes.station.forms import DefectForm, ReadingForm, ReportForm, TakeForm
-from mes.station.here import here, room, shown
+from mes.station.here import here, room, shown, typed
 
 KINDS = "first,middle,last,self,patrol,final"
 #: Refusals of the scan gate that a leader may lift, with a reason.
@@ -55,6 +55,7 @@ def job(read: Reader, code: str) -> Page:
         override=_override_lot(),
         asked=g.get("command"),
         scanned_lot=g.get("lot"),
+        typed=typed(),
         reasons=rules.OVERRIDE_REASONS,
         undo_reasons=rules.UNDO_REASONS,
     )
@@ -222,7 +223,7 @@ def allow(work: Work, code: str) -> Page:
     lot = get_lot(work.session, request.form.get("lot", ""))
     reason = request.form.get("reason", "")
     done = consume(work, code, lot.code, approver=approver, override_reason=_(reason) if reason else "")
-    return go("station.job", code=code, said=said_taken(work, done))
+    return go("station.report" if typed() else "station.job", code=code, said=said_taken(work, done), **typed())
 
 
 def _approver(work: Work) -> Actor:

@@ -14,7 +14,7 @@ from mes.scan.models import KIND_NAMES, Kind, Meaning
 from mes.scan.service import resolve
 from mes.station import job_views, queries, rules
 from mes.station.floor_views import queue
-from mes.station.here import need_station, paired, room, signed_in_here
+from mes.station.here import need_station, paired, room, signed_in_here, typed
 from mes.station.sign_in_views import show_enter, sign_in_by_badge
 
 #: What a job's page waits for, and what the queue does: they win when a text is the code of several things.
@@ -86,10 +86,9 @@ def _take(work: Work, job: str, lot: str) -> Page:
     """Take a scanned lot; from the report sheet one comes back to the digits that stood there."""
     g.lot = lot
     done = consume(work, job, lot)
-    typed = {name[6:]: value for name, value in request.form.items() if name.startswith("typed-") and value}
     said = job_views.said_taken(work, done)
     if "sheet" in request.form:
-        return go("station.report", code=job, said=said, **typed)
+        return go("station.report", code=job, said=said, **typed())
     return go("station.job", code=job, said=said)
 
 

@@ -155,6 +155,14 @@ def test_what_was_typed_on_the_sheet_survives_the_scan_of_a_lot(tablet: Tablet, 
     assert 'name="defect-TORN" value="2"' in page
 
 
+def test_what_was_typed_on_the_sheet_survives_a_refused_scan(tablet: Tablet, job: Job, flour: Lot) -> None:
+    refused = tablet.scan("FIND-NOTHING", job.code, sheet="1", **{"typed-good": "37", "typed-defect-TORN": "2"})
+    assert refused.status_code == 404
+    assert "report?good=37&amp;defect-TORN=2" in refused.text
+    assert 'name="typed-good" value="37"' in refused.text
+    assert 'name="sheet" value="1"' in refused.text
+
+
 def test_the_command_codes_can_be_printed(tablet: Tablet, floor: Floor) -> None:
     tablet.badge(floor.kim)
     page = tablet.open("/station/codes")
