@@ -77,12 +77,12 @@ class QuantityForm(Form):
 class MoveForm(Form):
     """Where a lot goes; a part of it becomes a lot of its own."""
 
-    location = PlaceField(N_("Place"))
+    location = PlaceField(N_("Place"), needed())
     quantity = QuantityField(N_("Quantity"), optional(), above=Decimal(0))
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Choices."""
-        self.location.offer(read)
+        self.location.offer(read, empty=_("Choose"))
 
 
 class AdjustForm(ReasonForm):
@@ -123,7 +123,8 @@ class ShipForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Choices."""
-        self.customer.choices = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.CUSTOMER)]
+        customers = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.CUSTOMER)]
+        self.customer.choices = [("", _("Choose")), *customers]
 
     def validate_lines(self, field: TextAreaField) -> None:
         """Each line is a code and perhaps a quantity."""

@@ -6,7 +6,7 @@ from flask import request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.events import history
-from mes.core.forms import ReasonForm
+from mes.core.forms import Form, ReasonForm
 from mes.core.i18n import N_, _, zone
 from mes.core.pages import Page, Room, go, mes, page
 from mes.core.work import Reader, Work
@@ -62,9 +62,7 @@ def index(read: Reader) -> Page:
 def stock(read: Reader) -> Page:
     """What is there of each item."""
     asked = request.args
-    rows = page_of_stock(
-        read, _today(), text=asked.get("q", ""), kind=asked.get("kind"), after=asked.get("after")
-    )
+    rows = page_of_stock(read, _today(), text=asked.get("q", ""), kind=asked.get("kind"), after=asked.get("after"))
     return page("lots/stock.html", rows=rows)
 
 
@@ -125,7 +123,12 @@ def show(read: Reader, code: str) -> Page:
     )
 
 
-@room.form("/lots/<code>/move", who=MATERIALS, form=MoveForm, show="lots/act.html")
+def act_page(read: Reader, form: Form, code: str) -> Page:
+    """One act on one lot by itself: refused, with everything that was typed. Raises NotFound."""
+    return page("lots/act.html", form=form, lot=queries.get_lot(read, code))
+
+
+@room.form("/lots/<code>/move", who=MATERIALS, form=MoveForm, show=act_page)
 def move(work: Work, form: MoveForm, code: str) -> Page:
     """Put a lot, or a part of it, somewhere else."""
     place = get_location(work.session, form.location.data)
@@ -133,35 +136,35 @@ def move(work: Work, form: MoveForm, code: str) -> Page:
     return go("lots.show", code=moved.code, said=_("%(lot)s is now at %(place)s.", lot=moved.code, place=place.name))
 
 
-@room.form("/lots/<code>/split", who=MATERIALS, form=QuantityForm, show="lots/act.html")
+@room.form("/lots/<code>/split", who=MATERIALS, form=QuantityForm, show=act_page)
 def split(work: Work, form: QuantityForm, code: str) -> Page:
     """Take a part off a lot; it gets its own label."""
     part = service.split_lot(work, code, form.quantity.data)
     return go("lots.show", code=part.code, said=_("%(lot)s was taken off %(from_lot)s.", lot=part.code, from_lot=code))
 
 
-@room.form("/lots/<code>/adjust", who=MATERIALS, form=AdjustForm, show="lots/act.html")
+@room.form("/lots/<code>/adjust", who=MATERIALS, form=AdjustForm, show=act_page)
 def adjust(work: Work, form: AdjustForm, code: str) -> Page:
     """Set a lot to what was counted."""
     service.adjust_lot(work, code, form.counted.data, str(form.reason.data))
     return go("lots.show", code=code, said=_("The count is recorded."))
 
 
-@room.form("/lots/<code>/scrap", who=LEADERS | QUALITY_ONLY, form=DisposeForm, show="lots/act.html")
+@room.form("/lots/<code>/scrap", who=LEADERS | QUALITY_ONLY, form=DisposeForm, show=act_page)
 def scrap(work: Work, form: DisposeForm, code: str) -> Page:
     """Throw away some or all of a lot."""
     service.scrap_lot(work, code, form.quantity.data, str(form.reason.data))
     return go("lots.show", code=code, said=_("Scrapped."))
 
 
-@room.form("/lots/<code>/return", who=MATERIALS, form=DisposeForm, show="lots/act.html")
+@room.form("/lots/<code>/return", who=MATERIALS, form=DisposeForm, show=act_page)
 def send_back(work: Work, form: DisposeForm, code: str) -> Page:
     """Send some or all of a lot back to its supplier."""
     service.return_lot(work, code, form.quantity.data, str(form.reason.data))
     return go("lots.show", code=code, said=_("Sent back to the supplier."))
 
 
-@room.form("/lots/<code>/hold", who=OFFICE, form=ReasonForm, show="lots/act.html")
+@room.form("/lots/<code>/hold", who=OFFICE, form=ReasonForm, show=act_page)
 def hold(work: Work, form: ReasonForm, code: str) -> Page:
     """Put a lot aside."""
     lot = queries.get_lot(work.session, code)
@@ -169,7 +172,7 @@ def hold(work: Work, form: ReasonForm, code: str) -> Page:
     return go("lots.show", code=lot.code, said=_("Lot %(lot)s is on hold.", lot=lot.code))
 
 
-@room.form("/lots/<code>/lift", who=QUALITY_ONLY, form=LiftForm, show="lots/act.html")
+@room.form("/lots/<code>/lift", who=QUALITY_ONLY, form=LiftForm, show=act_page)
 def lift(work: Work, form: LiftForm, code: str) -> Page:
     """Lift one hold with a reason."""
     service.lift_hold(work, queries.get_hold(work.session, code, form.hold.data or "").id, str(form.reason.data))

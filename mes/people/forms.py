@@ -30,7 +30,7 @@ from mes.core.forms import (
     ticks,
     words_of,
 )
-from mes.core.i18n import N_, _, language, offered
+from mes.core.i18n import LANGUAGES, N_, _, language, offered
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
@@ -119,7 +119,7 @@ class PersonForm(Form):
     name = NameField(N_("Name"), needed())
     name_en = NameField(N_("Name in Latin letters"), optional())
     roles = ticks(N_("Roles"), ROLE_NAMES)
-    language = SelectField(N_("Language"), choices=lambda: list(offered().items()))
+    language = SelectField(N_("Language"), choices=lambda: list(LANGUAGES.items()))
     login = StringField(N_("Login"), optional(100), render_kw={"autocomplete": "off"})
     password = PasswordField(N_("New password"), optional(200), render_kw=NEW_SECRET)
     pin = PasswordField(N_("New PIN"), optional(6), render_kw={**NEW_SECRET, "inputmode": "numeric"})

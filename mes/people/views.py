@@ -89,7 +89,7 @@ def index(read: Reader) -> Page:
     """Who works here, and whose sign-in is blocked."""
     search = request.args.get("q", "").strip()
     everybody = queries.list_people(read, search=search, active=request.args.get("in_use") != "no")
-    return page("people/index.html", people=everybody, role_words=role_words)
+    return page("people/index.html", people=everybody, role_words=role_words, tongues=LANGUAGES)
 
 
 @room.form("/new/person", who=ADMINS, form=PersonForm, show="people/edit.html")

@@ -138,6 +138,34 @@ def test_a_person_who_types_is_not_taken_for_a_scanner(open_page: Open) -> None:
     assert page.evaluate("sent") == 1
 
 
+def test_a_scan_into_the_field_of_a_form_at_a_desk_stays_in_the_form(open_page: Open) -> None:
+    page = open_page("gallery")
+    page.fill("#item", "old")
+    page.locator("#item").select_text()
+    scan(page, "LOT-2026-0001")
+    assert heard(page) == []
+    assert page.input_value("#item") == "LOT-2026-0001"
+    page.focus("#quantity")
+    page.keyboard.type("12", delay=110)
+    page.wait_for_timeout(150)
+    scan(page, "LOT-2026-0002")
+    assert heard(page) == []  # a code is no quantity: the page says no, and leaves everything as it was
+    assert page.input_value("#quantity") == "12"
+    assert page.evaluate("sent") == 0
+
+
+def test_lots_are_scanned_one_after_another_into_a_list_of_lots(open_page: Open) -> None:
+    page = open_page("gallery")
+    page.evaluate("document.querySelector('#remark').dataset.scanLines = ''")
+    page.focus("#kind")
+    scan(page, "LOT-2026-0001")
+    page.focus("#remark")
+    scan(page, "LOT-2026-0002")
+    assert heard(page) == []
+    assert page.input_value("#remark") == "LOT-2026-0001\nLOT-2026-0002\n"
+    assert page.evaluate("sent") == 0
+
+
 def test_the_pad_adds_and_says_what_will_be_saved(open_page: Open) -> None:
     page = open_page("sheet")
     for digit in "120":

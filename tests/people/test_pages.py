@@ -172,3 +172,9 @@ def test_every_deed_in_the_log_has_words() -> None:
         if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z_]+", str(argument.value))
     }
     assert verbs - set(DEEDS) == set(), "add its words to mes/people/words.py"
+
+
+def test_a_person_keeps_a_language_that_has_no_catalogue_yet(admin: Desk, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, code="E9", name="Hoa", language="vi"))
+    assert "Tiếng Việt" in admin.see("/people")
+    assert '<option selected value="vi">' in admin.see("/people/E9")

@@ -9,6 +9,7 @@ const SHORTEST = 4;
 const SHORTEST_WITHOUT_SUFFIX = 6;
 const REPEAT_MS = 1500; // the same code again within this time is one scan
 const ECHO_MS = 60; // the LF that follows a CR
+const TEXTS = ["text", "search", "textarea"]; // fields that a code may be written into
 
 let reading = null;
 let last = { text: "", at: -Infinity };
@@ -62,14 +63,36 @@ function deliver(mine) {
     mine.field.value = mine.before; // what a person had typed there stays as it was
     mine.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
-  if (code.length >= SHORTEST) scanned(code);
+  if (code.length >= SHORTEST) scanned(code, formAtWork(mine));
 }
 
-export function scanned(code) {
+// Somebody who fills in a form at a desk scans into it: the page is not left, and nothing that was typed is lost.
+function formAtWork({ field, start, end }) {
+  if (!document.body.matches(".desk") || isScanBox(field)) return null;
+  const form = (field ?? document.activeElement)?.closest?.("main form");
+  const lines = (form ?? document).querySelector("main [data-scan-lines]");
+  if (lines) return (code) => write(lines, [...lines.value.split("\n").filter((line) => line.trim()), code, ""].join("\n"));
+  if (field && form?.method === "get") return (code) => { write(field, code); form.requestSubmit(); };
+  if (form?.method !== "post" || !("keep" in form.dataset)) return null;
+  const takesText = field && !["decimal", "numeric"].includes(field.inputMode) && TEXTS.includes(field.type);
+  return takesText ? (code) => write(field, field.value.slice(0, start ?? 0) + code + field.value.slice(end ?? 0)) : () => feedback("no");
+}
+
+function write(field, value) {
+  field.value = value;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+export function scanned(code, into = null) {
   const now = performance.now();
   if (code === last.text && now - last.at < REPEAT_MS) return;
   last = { text: code, at: now };
   feedback("heard");
+  if (into) {
+    into(code);
+    return;
+  }
   const event = new CustomEvent("scan", { detail: { text: code }, bubbles: true, cancelable: true });
   if (document.dispatchEvent(event)) send(code);
 }
