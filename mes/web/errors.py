@@ -88,6 +88,8 @@ def on_http(error: HTTPException) -> Response | tuple[str, int]:
         return on_refused(TooLarge())
     if error.code and error.code < 400:
         return error.get_response()
+    if error.code == 405 and request.method == "GET" and request.path.startswith("/station/"):
+        return redirect(url_for("station.enter"))  # a tablet that opens again where an act was refused
     return on_refused(NotUnderstood())
 
 

@@ -163,6 +163,11 @@ def test_what_was_typed_on_the_sheet_survives_a_refused_scan(tablet: Tablet, job
     assert 'name="sheet" value="1"' in refused.text
 
 
+def test_a_tablet_that_opens_again_after_a_refused_scan_is_at_its_station(tablet: Tablet, job: Job) -> None:
+    for act in ("scan", f"jobs/{job.code}/start"):
+        assert tablet.client.get(f"/station/{act}").location == "/station"
+
+
 def test_the_command_codes_can_be_printed(tablet: Tablet, floor: Floor) -> None:
     tablet.badge(floor.kim)
     page = tablet.open("/station/codes")
