@@ -84,7 +84,7 @@ def labels(
     if for_programs:
         as_json({"file": str(out), "layout": layout.name, "labels": len(prints) * copies})
     else:
-        click.echo(_("%(count)s labels were written to %(file)s.", count=len(prints) * copies, file=str(out)))
+        click.echo(_("Labels written to %(file)s: %(count)s.", count=len(prints) * copies, file=str(out)))
 
 
 def _subject(work: Work, codes: tuple[str, ...]) -> str:
