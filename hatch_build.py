@@ -36,9 +36,7 @@ ASSETS = {
 }
 SPRITE = "icons.svg"
 STAMP = "stamp.txt"
-ICON_ATTRIBUTES = (
-    'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-)
+ICON_ATTRIBUTES = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 
 
 class AssetHook(BuildHookInterface):  # type: ignore[type-arg]

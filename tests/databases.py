@@ -67,9 +67,7 @@ def close_folder(folder: Path) -> None:
 @contextmanager
 def one_at_a_time(name: str) -> Iterator[None]:
     """Only one worker of the session is inside; the lock of a worker that dies is free again."""
-    with closing(
-        sqlite3.connect(session_folder() / f"{name}.lock", timeout=300, isolation_level=None)
-    ) as lock:
+    with closing(sqlite3.connect(session_folder() / f"{name}.lock", timeout=300, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 
@@ -143,9 +141,7 @@ def _create(scratch: Path, name: str, template: str) -> None:
 
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     with connect(host=str(scratch), user="mes", dbname="postgres", autocommit=True) as server:
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
-        )
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
         server.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
 

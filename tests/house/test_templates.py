@@ -52,10 +52,17 @@ def test_the_template_compiles_and_uses_only_known_filters(name: str, environmen
     assert not unknown, f"no such filter or test: {unknown}"
 
 
+def _named(template: nodes.Expr) -> list[str]:
+    """The bases that a page extends; a page may choose between two."""
+    if isinstance(template, nodes.CondExpr):
+        return _named(template.expr1) + (_named(template.expr2) if template.expr2 else [])
+    return [template.value] if isinstance(template, nodes.Const) else []
+
+
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if _is_page(name)])
 def test_the_page_extends_a_base(name: str, environment: Environment) -> None:
     parsed = environment.parse((FOLDER / name).read_text("utf-8"), name)
-    parents = [node.template.value for node in parsed.find_all(nodes.Extends) if isinstance(node.template, nodes.Const)]
+    parents = [name for node in parsed.find_all(nodes.Extends) for name in _named(node.template)]
     assert parents, "a page extends a base; a part of a page has a name that begins with _"
     assert set(parents) <= {*BASES - {"base.html"}, *TEMPLATES}, f"extend one of {sorted(BASES)}: {parents}"
 

@@ -1,6 +1,7 @@
 """Lots at a desk: what the material handler and quality do with them."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,14 @@ from tests.desk import Desk
 from tests.orders.bakery import Bakery
 
 #: What a browser sends when one sack is received.
-SACK = {"item": "RF", "quantity": "25", "containers": "1", "supplier": "MILL", "supplier_lot": "A-1", "location": "ST"}
+SACK: dict[str, Any] = {
+    "item": "RF",
+    "quantity": "25",
+    "containers": "1",
+    "supplier": "MILL",
+    "supplier_lot": "A-1",
+    "location": "ST",
+}
 
 
 @pytest.fixture

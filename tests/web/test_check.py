@@ -1,5 +1,6 @@
 """``mes check`` finds each kind of damage and says it in a sentence; a plant that worked all day has none."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -64,7 +65,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """A database of this file alone: every test undoes what it did to it."""
     if request.param == "postgresql":
         needs("postgresql")
-        url = postgresql_database("mes_check", migrate)
+        url = postgresql_database(f"mes_check_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}", migrate)
     else:
         url = sqlite_database(tmp_path_factory.mktemp("check") / "mes.db", migrate)
     opened = Database(url)

@@ -70,7 +70,7 @@ def labels(
         raise CannotUse(file=str(out), why=os.strerror(errno.EACCES))  # before a print is recorded that nobody gets
 
     def deed(work: Work) -> list[LabelPrint]:
-        subject = _subject(work, codes)
+        subject = subject_of(work, codes)
         layout = get_layout(_folders(settings), name or _usual(work, settings, subject))
         return print_labels(
             work, subject=subject, codes=codes, layout=layout, copies=copies, reason=reason or REASON,
@@ -87,7 +87,8 @@ def labels(
         click.echo(_("Labels written to %(file)s: %(count)s.", count=len(prints) * copies, file=str(out)))
 
 
-def _subject(work: Work, codes: tuple[str, ...]) -> str:
+def subject_of(work: Work, codes: tuple[str, ...]) -> str:
+    """What all these codes are; labels of different things have different layouts. Raises DifferentThings."""
     found = subjects_of(work.session, codes)
     first = codes[0]
     other = next((code for code in codes if found[code] != found[first]), None)
