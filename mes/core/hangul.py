@@ -34,6 +34,15 @@ def typed_keys(text: str) -> str:
     return "".join(_keys(character) or character for character in text)
 
 
+def meant_code(text: str) -> str:
+    """The code that a scanner typed into a Hangul keyboard: ``ㅣ260105-0007ㅎ`` is ``L260105-0007G``.
+
+    Only a text with a loose letter in it is turned back: no code that a plant gives, even a Korean one, has any.
+    """
+    loose = any(letter in _KEYS or letter in _LOOSE for letter in text)
+    return typed_keys(text).upper() if loose else text
+
+
 def _keys(character: str) -> str:
     if _SYLLABLE <= ord(character) <= _LAST_SYLLABLE:
         rest, final = divmod(ord(character) - _SYLLABLE, len(_FINALS) + 1)

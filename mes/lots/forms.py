@@ -17,6 +17,7 @@ from mes.core.forms import (
     optional,
     read_quantity,
 )
+from mes.core.hangul import meant_code
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.equipment.models import Location
@@ -110,7 +111,7 @@ class MergeForm(Form):
 
     def lot_codes(self) -> list[str]:
         """The codes, in the order in which they were scanned."""
-        return re.split(r"[\s,;]+", str(self.codes.data).strip())
+        return [meant_code(code) for code in re.split(r"[\s,;]+", str(self.codes.data).strip())]
 
 
 class ShipForm(Form):
@@ -134,7 +135,9 @@ class ShipForm(Form):
             if len(words) > 2:
                 raise ValidationError(_("Line %(number)s: a code and a quantity are expected.", number=number))
             if words:
-                self.shipped.append((words[0], _shipped_quantity(number, words[1]) if len(words) == 2 else None))
+                self.shipped.append(
+                    (meant_code(words[0]), _shipped_quantity(number, words[1]) if len(words) == 2 else None)
+                )
         if not self.shipped:
             raise ValidationError(NothingToShip().sentence)
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.errors import NotFound
+from mes.core.hangul import meant_code
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.items.models import Item
@@ -181,9 +182,10 @@ class Target(NamedTuple):
 
 
 def find_target(session: Session, code: str) -> Target:
-    """The lot or job of a code. Raises NotFound naming it."""
-    lot = find_lot(session, code)
-    job = None if lot else find_job(session, code)
+    """The lot or job of a code, also as a scanner types it into a Hangul keyboard. Raises NotFound naming it."""
+    meant = meant_code(code)
+    lot = find_lot(session, meant)
+    job = None if lot else find_job(session, meant)
     if lot is None and job is None:
         raise NotFound(field="of", what=_(N_("lot or job")), code=code)
     return Target(lot, job)

@@ -77,7 +77,10 @@ def on_refused(refused: Refused) -> Response | tuple[str, int]:
         return redirect(url_for(where))
     close_reader()
     g.refused = refused
-    return page("refused.html", refused=refused, anonymous=actor() is None), refused.status
+    who = actor()
+    at_desk = who is not None and who.station_id is None and request.blueprint != "station" and refused.status < 500
+    shown = page("refused_desk.html" if at_desk else "refused.html", refused=refused, anonymous=who is None)
+    return shown, refused.status
 
 
 def on_http(error: HTTPException) -> Response | tuple[str, int]:

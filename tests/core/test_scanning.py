@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mes.core.hangul import typed_keys
+from mes.core.hangul import meant_code, typed_keys
 from mes.core.numbering import with_check
 from mes.core.scanning import COMMANDS, GS, Command, Correction, NotOurAddress, Reading, is_gtin, read_scan
 from tests.core.hangul_keyboard import typed
@@ -173,3 +173,11 @@ def test_printed_commands_are_commands_through_any_keyboard() -> None:
         assert read_scan(typed(code)).command is command
     assert set(COMMANDS.values()) == set(Command)
     assert read_scan(LOT).command is None
+
+
+def test_a_code_of_ours_is_turned_back_and_a_korean_code_of_the_plant_is_not() -> None:
+    for code in ("L260105-0007G", "J260105-0031Q", "W260105-0001X", "RM-RICE-01"):
+        assert meant_code(typed(code)) == code
+        assert meant_code(code) == code
+    for own in ("쌀가루-01", "2026-가래떡", "00123", "휴게실"):
+        assert meant_code(own) == own

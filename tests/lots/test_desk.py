@@ -10,6 +10,7 @@ from mes.core.work import Work
 from mes.lots.service import receive_lots
 from mes.partners.models import PartnerKind
 from tests.conftest import Shop
+from tests.core.hangul_keyboard import typed
 from tests.desk import Desk
 from tests.factories import make_item, make_location, make_partner
 
@@ -69,3 +70,24 @@ def test_a_line_of_a_shipment_names_the_lot_and_loses_nothing(desk: Desk, lot: s
     assert "NOPE" in page
     assert f"{lot} 5" in page
     assert "PO-7" in page
+
+
+def test_lots_that_were_scanned_into_a_hangul_keyboard_are_shipped(desk: Desk, shop: Shop, lot: str) -> None:
+    page = desk.see(desk.press("/shipments/new", customer="C1", lines=typed(lot) + " 5"))
+    assert lot in page
+    other = desk.press(f"/lots/{lot}/split", quantity="5").rpartition("/")[2]
+    assert "Merged" in desk.see(desk.press("/lots/merge", codes=f"{typed(lot)}\n{typed(other)}"))
+
+
+def test_a_lot_that_waits_leads_to_its_inspection(app: Flask, desk: Desk, shop: Shop) -> None:
+    def seed(work: Work) -> str:
+        item = make_item(work, code="FLOUR", inspect_incoming=True)
+        return receive_lots(work, item=item, quantities=[Decimal(5)])[0].code
+
+    code = shop.do(seed)
+    desk.press(f"/lots/{code}/hold", reason="torn")
+    page = desk.see(f"/lots/{code}")
+    assert "On hold" in page
+    assert "Awaits inspection" in page
+    assert f"/quality/inspect?code={code}" in page
+    assert "/quality/inspect" not in Desk(app, shop, Role.OPERATOR).see(f"/lots/{code}")
