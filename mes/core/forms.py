@@ -238,6 +238,7 @@ def ticks(label: str, names: Mapping[Any, str], **options: Any) -> SelectMultipl
 #: Sentences of the form library itself, marked so that they are translated too.
 OF_THE_LIBRARY = (
     N_("Not a valid choice."),
+    N_("Invalid Choice: could not coerce."),
     N_("'%(value)s' is not a valid choice for this field."),
     N_("'%(value)s' are not valid choices for this field."),
     N_("Not a valid integer value."),

@@ -66,12 +66,12 @@ class MachineForm(CodedForm):
     """A machine."""
 
     name_en = NameField(N_("English name"), optional())
-    work_centre_id = SelectField(N_("Work centre"), coerce=number_or_none)
+    work_centre_id = SelectField(N_("Work centre"), needed(), coerce=number_or_none)
     model, columns = Machine, ("name", "name_en", "work_centre_id")
 
     def offer(self, read: Reader) -> None:
         """Work centres to choose from."""
-        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True))
+        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
 
 
 class LocationForm(CodedForm):
@@ -85,12 +85,12 @@ class LocationForm(CodedForm):
 class StationForm(CodedForm):
     """A tablet of a work centre."""
 
-    work_centre_id = SelectField(N_("Work centre"), coerce=number_or_none)
+    work_centre_id = SelectField(N_("Work centre"), needed(), coerce=number_or_none)
     model, columns = Station, ("name", "work_centre_id")
 
     def offer(self, read: Reader) -> None:
         """Work centres to choose from."""
-        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True))
+        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
 
 
 class StopReasonForm(CodedForm):
@@ -105,13 +105,13 @@ class StopReasonForm(CodedForm):
 class StopForm(Form):
     """A machine or work centre stands still from now on."""
 
-    work_centre_id = SelectField(N_("Work centre"), coerce=number_or_none)
+    work_centre_id = SelectField(N_("Work centre"), needed(), coerce=number_or_none)
     machine_id = SelectField(N_("Machine"), coerce=number_or_none)
-    reason_id = SelectField(N_("Reason"), coerce=number_or_none)
+    reason_id = SelectField(N_("Reason"), needed(), coerce=number_or_none)
     note = TextAreaField(N_("Note"), optional(), render_kw={"rows": 2})
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Work centres, machines and reasons to choose from."""
-        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True))
+        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
         self.machine_id.choices = choices_of(queries.list_machines(read, active=True), _("The whole work centre"))
-        self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True))
+        self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True), _("Choose"))

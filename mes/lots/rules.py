@@ -126,6 +126,14 @@ class CannotMerge(Refused):
     hint = N_("Merge only lots of one item that may be used.")
 
 
+class NothingToMerge(Refused):
+    """One lot, or the same one twice."""
+
+    message = N_("A merge takes at least two lots.")
+    hint = N_("Scan the other lot, too, one in a line.")
+    status = 422
+
+
 class NothingToShip(Refused):
     """A shipment without a line."""
 

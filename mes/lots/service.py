@@ -23,8 +23,8 @@ from mes.lots.ledger import (
 )
 from mes.lots.models import EdgeKind, Hold, Lot, LotStatus, MovementKind, Receipt, Shipment
 from mes.lots.rules import (
-    CannotMerge,
     HoldLifted,
+    NothingToMerge,
     NothingToShip,
     Use,
     check_enough,
@@ -104,7 +104,7 @@ def merge_lots(work: Work, codes: Sequence[str]) -> Lot:
     """Pour lots of one item together (병합): a new lot with the earliest use-by date, all of them its parents."""
     lots = lock_lots(work, codes)
     if len(lots) < 2:
-        raise CannotMerge(first=codes[0] if codes else "-", second="-", why="-")
+        raise NothingToMerge(field="codes")
     first = lots[0]
     for other in lots[1:]:
         check_merge(first, other)

@@ -98,6 +98,7 @@ def show(read: Reader, code: str) -> Page:
     """One lot: what it is, where, how much, and everything that happened to it."""
     lot = queries.get_lot(read, code)
     ledger = queries.ledger(read, lot.id)
+    holds = queries.holds_of(read, lot.id)
     forms = {
         "move": MoveForm(formdata=None),
         "split": QuantityForm(formdata=None),
@@ -105,14 +106,14 @@ def show(read: Reader, code: str) -> Page:
         "scrap": DisposeForm(formdata=None),
         "send_back": DisposeForm(formdata=None),
         "hold": ReasonForm(formdata=None),
-        "lift": LiftForm(formdata=None),
     }
     forms["move"].fill(read)
     return page(
         "lots/show.html",
         lot=lot,
         forms=forms,
-        holds=queries.holds_of(read, lot.id),
+        holds=holds,
+        lifts={hold.id: LiftForm(formdata=None, data={"hold": hold.id}) for hold in holds if hold.lifted_at is None},
         ledger=ledger,
         life=queries.life(ledger),
         parents=queries.parents(read, lot.id),

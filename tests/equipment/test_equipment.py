@@ -185,3 +185,15 @@ def test_a_leader_holds_a_machine_and_records_a_stop(app: Flask, shop: Shop) -> 
     assert "already ended" in leader.press(f"/stops/{stop.id}/end", 409)
     leader.press("/stops/999/end", 404)
     assert "No stops here" in leader.see("/stops?open=yes")
+
+
+def test_a_work_centre_is_chosen_by_a_person_and_a_new_plant_is_told_to_add_one(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.MANAGER)
+    assert "Add a work centre first." in desk.see("/new/machine")
+    assert "Add a stop reason first." in desk.see("/new/stop")
+    shop.do(make_work_centre)
+    refused = desk.press("/new/machine", 422, code="M1", name="Mixer", work_centre_id="")
+    assert "Please fill in this field." in refused
+    assert 'value="Mixer"' in refused
+    for nonsense in ("abc", "99999999999999999999", "²"):
+        assert desk.press("/new/machine", 422, code="M1", name="Mixer", work_centre_id=nonsense)

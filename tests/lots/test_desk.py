@@ -1,5 +1,6 @@
 """Lots at a desk: acts on one lot by themselves, and what is never guessed for a person."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,8 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.work import Work
-from mes.lots.service import receive_lots
+from mes.lots.rules import NothingToMerge
+from mes.lots.service import merge_lots, receive_lots
 from mes.partners.models import PartnerKind
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
@@ -91,3 +93,21 @@ def test_a_lot_that_waits_leads_to_its_inspection(app: Flask, desk: Desk, shop: 
     assert "Awaits inspection" in page
     assert f"/quality/inspect?code={code}" in page
     assert "/quality/inspect" not in Desk(app, shop, Role.OPERATOR).see(f"/lots/{code}")
+
+
+def test_a_hold_is_lifted_with_what_the_page_of_the_lot_sends(desk: Desk, lot: str) -> None:
+    for reason in ("torn", "wet"):
+        desk.press(f"/lots/{lot}/hold", reason=reason)
+    page = desk.see(f"/lots/{lot}")
+    sent = re.findall(rf'action="/lots/{lot}/lift".*?</form>', page, re.DOTALL)
+    holds = [re.findall(r'name="hold"[^>]* value="(\d+)"', form) for form in sent]
+    assert [len(values) for values in holds] == [1, 1]  # one hold in each form
+    for (value,) in holds:
+        desk.press(f"/lots/{lot}/lift", hold=value, reason="looked at it")
+    assert "Free to use" in desk.see(f"/lots/{lot}")
+
+
+def test_one_lot_alone_is_not_merged(desk: Desk, shop: Shop, lot: str) -> None:
+    with pytest.raises(NothingToMerge):
+        shop.do(lambda work: merge_lots(work, [lot, lot]))
+    assert "at least two lots" in desk.press("/lots/merge", 422, codes=lot)

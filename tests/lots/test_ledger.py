@@ -79,7 +79,7 @@ def test_lots_that_do_not_belong_together_are_not_merged(shop: Shop) -> None:
     [b] = receive(shop, rice(shop, code="SALT", name="소금"), 10)
     with pytest.raises(rules.CannotMerge):
         shop.do(lambda work: service.merge_lots(work, [a.code, b.code]))
-    with pytest.raises(rules.CannotMerge):
+    with pytest.raises(rules.NothingToMerge):
         shop.do(lambda work: service.merge_lots(work, [a.code, a.code]))
 
 
