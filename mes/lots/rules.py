@@ -131,7 +131,6 @@ class NothingToMerge(Refused):
 
     message = N_("A merge takes at least two lots.")
     hint = N_("Scan the other lot, too, one in a line.")
-    status = 422
 
 
 class NothingToShip(Refused):

@@ -110,4 +110,4 @@ def test_a_hold_is_lifted_with_what_the_page_of_the_lot_sends(desk: Desk, lot: s
 def test_one_lot_alone_is_not_merged(desk: Desk, shop: Shop, lot: str) -> None:
     with pytest.raises(NothingToMerge):
         shop.do(lambda work: merge_lots(work, [lot, lot]))
-    assert "at least two lots" in desk.press("/lots/merge", 422, codes=lot)
+    assert "at least two lots" in desk.press("/lots/merge", 409, codes=lot)
