@@ -5,7 +5,6 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -61,18 +60,3 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(needs("chromium")), args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """A busy machine may pause a typist in the middle of a scan: a browser test has three tries before it fails."""
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    for _again in range(2):
-        if not any(report.failed for report in reports):
-            break
-        item._initrequest()  # type: ignore[attr-defined]  # fresh fixtures for the next try
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True

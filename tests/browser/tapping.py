@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from mes.equipment.views import COOKIE
 from mes.people.models import Person
 from tests.browser.conftest import Live
+from tests.browser.wedge import held_clock, scan
 
 SIZES = {"tablet": (1280, 800), "upright": (800, 1280), "phone": (390, 844), "phone on its side": (844, 390)}
 
@@ -26,6 +27,7 @@ class Hand:
         if station:
             self.context.add_cookies([{"name": COOKIE, "value": live.floor.tokens[station], "url": live.address}])
         self.context.set_default_timeout(10_000)
+        self.context.clock.install()
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda said: self._hear(said.type, said.text))
@@ -60,8 +62,17 @@ class Hand:
 
     def scan(self, text: str) -> None:
         """One scan: no touch. Waits until the page has answered."""
-        with self.page.expect_navigation():
-            self.page.keyboard.type(text + "\n")
+        with held_clock(self.page), self.page.expect_navigation():
+            scan(self.page, text)
+
+    def count_by_scan(self, text: str) -> None:
+        """One scan that the open sheet answers by itself: the page stays."""
+        with held_clock(self.page):
+            scan(self.page, text)
+
+    def wait(self, milliseconds: int) -> None:
+        """Let time pass on the tablet."""
+        self.page.clock.fast_forward(milliseconds)
 
     def sign_in(self, person: Person) -> None:
         """By badge, uncounted."""

@@ -11,6 +11,7 @@ from mes.orders.models import Job, JobState
 from mes.quality.models import Defect
 from tests.browser.conftest import Live
 from tests.browser.tapping import Hand
+from tests.browser.wedge import held_clock, type_keys
 from tests.quality.workshop import snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -219,18 +220,18 @@ def test_a_whole_shift_works_with_the_scanner_alone(live: Live, hand: Hand) -> N
     for code in (live.floor.kim.badge, order.code, live.floor.machine.tag, lot.code, "C-REPORT2"):
         hand.scan(code)
     for _ in range(2):  # each scan of the item on the sheet counts a box
-        hand.page.keyboard.type("CAKE\n")
-        hand.page.wait_for_timeout(1600)  # the same code sooner would be one scan
+        hand.count_by_scan("CAKE")
+        hand.wait(1600)  # the same code sooner would be one scan
     hand.scan("C-REPORT2")
     assert live.floor.see_job(job).good == 40
     hand.scan("C-UNDOC")
-    hand.page.wait_for_timeout(1600)
+    hand.wait(1600)
     hand.scan("C-UNDOC")
     assert live.floor.see_job(job).good == 0
     hand.scan("C-PAUSET")
     assert live.floor.see_job(job).state is JobState.PAUSED
     hand.scan("C-FINISH3")
-    hand.page.wait_for_timeout(1600)
+    hand.wait(1600)
     hand.scan("C-FINISH3")
     assert live.floor.see_job(job).state is JobState.DONE
     assert hand.taps == 0
@@ -243,7 +244,8 @@ def test_a_whole_report_works_with_the_keyboard_alone(live: Live, hand: Hand) ->
         hand.page.keyboard.press("Enter")
     hand.page.wait_for_selector(".count.active")
     hand.page.focus("[name=good]")
-    hand.page.keyboard.type("25", delay=120)
+    with held_clock(hand.page):
+        type_keys(hand.page, "25")
     with hand.page.expect_navigation():
         hand.page.keyboard.press("Enter")
     assert live.floor.see_job(job).good == 25

@@ -4,7 +4,8 @@ import { feedback } from "./feedback.js";
 
 const MEAN_MS = 50; // people type slower than this per character
 const PAUSE_MS = 120; // a pause this long ends a reading that has no suffix
-const HICCUP_MS = 300; // a slow radio or a busy tablet may hold a character up: where nobody types, it still belongs to the reading
+const HICCUP_MS = 300; // a slow radio may hold a character up: where nobody types, it still belongs to the reading
+const PATIENT_MS = 1000; // and longer, where the scanner is known to say when it has finished
 const SHORTEST = 4;
 const SHORTEST_WITHOUT_SUFFIX = 6;
 const REPEAT_MS = 1500; // the same code again within this time is one scan
@@ -14,6 +15,16 @@ const TEXTS = ["text", "search", "textarea"]; // fields that a code may be writt
 let reading = null;
 let last = { text: "", at: -Infinity };
 let endedAt = -Infinity;
+
+// A scanner that has once ended a code with a key will do so again: a pause in the middle tears no code of its.
+const SUFFIX = "mes.scanner-ends-with-a-key";
+let saysWhenDone = false;
+try { saysWhenDone = Boolean(localStorage.getItem(SUFFIX)); } catch { /* a private window remembers nothing */ }
+
+function learnSuffix() {
+  saysWhenDone = true;
+  try { localStorage.setItem(SUFFIX, "1"); } catch { /* as above */ }
+}
 
 // Secrets are typed, pasted and filled in by password managers, never scanned.
 const secret = (node) => node?.type === "password";
@@ -30,7 +41,7 @@ function touch(at, field, first) {
   if (first) reading.at = at;
   clearTimeout(reading.timer);
   const mine = reading;
-  reading.timer = setTimeout(() => mine === reading && finish(false), PAUSE_MS);
+  reading.timer = setTimeout(() => mine === reading && finish(false), saysWhenDone ? PATIENT_MS : PAUSE_MS);
 }
 
 function inserted({ field, before, start, end }) {
@@ -40,7 +51,7 @@ function inserted({ field, before, start, end }) {
 }
 
 const isScanBox = (node) => Boolean(node?.closest?.("form[data-scan]"));
-const longestGap = (field) => (field && !isScanBox(field) ? PAUSE_MS : HICCUP_MS);
+const longestGap = (field) => (field && !isScanBox(field) ? PAUSE_MS : saysWhenDone ? PATIENT_MS : HICCUP_MS);
 const text = (mine) => [inserted(mine), mine.keys].reduce((a, b) => (b.length > a.length ? b : a)).trim();
 const isFast = (mine) => mine.count >= SHORTEST && (mine.at - mine.began) / (mine.count - 1) <= MEAN_MS;
 
@@ -52,6 +63,7 @@ function finish(withSuffix, composing = false) {
   reading = null;
   clearTimeout(mine.timer);
   endedAt = performance.now();
+  if (withSuffix) learnSuffix();
   if (composing) setTimeout(() => deliver(mine)); // lets the last Hangul syllable be committed first
   else deliver(mine);
   return true;
