@@ -15,8 +15,10 @@ def tree(path: Path) -> ast.Module:
 
 
 def python_files(*folders: str) -> list[Path]:
-    """All Python files in these folders of the project."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    """All Python files in these folders of the project; a rule that looks at none would always hold."""
+    found = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    assert found, f"no Python files in {folders}"
+    return found
 
 
 def where(path: Path, node: ast.expr | ast.stmt) -> str:

@@ -58,6 +58,7 @@ def test_edges_of_controls_can_be_seen(theme: int) -> None:
 def test_colours_are_written_in_the_tokens_only() -> None:
     """A colour that is not a token has no night side. (Paper documents are black on white by themselves.)"""
     styles = [path for path in STYLE.parent.glob("*.css") if path.name != "print.css"]
+    assert styles
     for path in styles:
         body = re.sub(r"@layer (tokens|print) \{.*?\n\}", "", path.read_text("utf-8"), flags=re.DOTALL)
         assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;,) ])", body) == [], f"use a token in {path.name}"

@@ -212,8 +212,10 @@ def test_every_lot_is_the_sum_of_its_movements(shop: Shop) -> None:
     shop.do(lambda work: service.split_lot(work, a.code, D("0.000001")))
     shop.do(lambda work: service.merge_lots(work, [a.code, b.code]))
     with shop.read() as read:
-        for lot in read.scalars(select(Lot)):
+        lots = read.scalars(select(Lot)).all()
+        for lot in lots:
             assert sum(read.scalars(select(Movement.quantity).where(Movement.lot_id == lot.id))) == lot.on_hand
+    assert {lot.on_hand for lot in lots} == {D(0), D("0.000001"), D(30)}
 
 
 def test_a_reversal_happens_once(shop: Shop) -> None:

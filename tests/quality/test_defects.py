@@ -312,6 +312,7 @@ def test_every_bar_of_the_pareto_opens_exactly_its_rows(workshop: Workshop) -> N
     log(workshop)
     for grouping in Grouping:
         found = by(workshop, grouping)
+        assert found.bars
         for bar in found.bars:
             behind = rows(workshop, unit=found.unit, **{grouping.value: bar.address})
             assert (len(behind), sum(quantity for _code, quantity in behind)) == (bar.records, int(bar.quantity))

@@ -235,6 +235,7 @@ def test_a_patrol_that_passes_holds_nothing(workshop: Workshop) -> None:
     job = workshop.pressing()
     inspect_at(workshop, job, InspectionKind.PATROL, workshop.pitch, "50.1")
     make(workshop, job, 1)
+    assert workshop.see_job(job).good == 1
 
 
 def test_a_pass_of_one_kind_does_not_lift_the_hold_of_another(workshop: Workshop) -> None:

@@ -132,7 +132,9 @@ def test_a_report_whose_defects_are_decided_cannot_be_undone(workshop: Workshop)
 def test_a_defect_that_was_taken_back_is_not_decided_any_more(workshop: Workshop) -> None:
     made = report(workshop, workshop.pressing(), 40, ("BURR", 3))
     undo(workshop, made.id)
-    for ident in [row.id for row in workshop.defects()]:
+    both = [row.id for row in workshop.defects()]
+    assert len(both) == 2
+    for ident in both:
         with pytest.raises(rules.DefectTakenBack):
             workshop.shop.do(
                 partial(service.dispose_defect, defect_id=ident, disposition=Disposition.SCRAP, reason="버")
