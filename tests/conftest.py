@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -19,13 +20,15 @@ from mes.core.db import Database
 from mes.core.i18n import speaking
 from mes.core.schema import upgrade
 from mes.core.work import Work, act
-from tests.databases import clean_postgresql, postgresql_database, sqlite_database
+from mes.people import service
+from tests.databases import clean_postgresql, postgresql_database, session_folder, sqlite_database
 from tests.needs import needs
 
 pytest_plugins = ["tests.plugin"]
 Result = TypeVar("Result")
 #: Monday morning in Seoul.
 MORNING = datetime(2026, 1, 5, 0, 30, tzinfo=UTC)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 BOSS = Actor("김대표", EVERYONE, language="ko")
 
 
@@ -36,27 +39,43 @@ def migrate(url: str) -> None:
     database.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plant_hasher() -> Iterator[PasswordHasher]:
+    """Passwords and PINs of the tests are kept cheaply; what a plant keeps them with takes its time."""
+    real, service.hasher = service.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield real
+    service.hasher = real
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Database]:
     """This worker's database on the session's PostgreSQL server."""
     needs("postgresql")
-    database = Database(postgresql_database(f"mes_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}", migrate))
+    database = Database(postgresql_database(f"mes_{WORKER}", migrate))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite() -> Iterator[Database]:
+    """This worker's SQLite database: one engine for all tests, since it is slow to learn its statements anew."""
+    database = Database(sqlite_database(session_folder() / f"mes_{WORKER}.db", migrate))
     yield database
     database.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with all tables; every test gets it twice."""
-    if request.param == "postgresql":
-        served: Database = request.getfixturevalue("postgresql")
-        yield served
-        with served.engine.connect() as connection:
-            clean_postgresql(connection)
+    database: Database = request.getfixturevalue(request.param)
+    if database.is_sqlite:
+        sqlite_database(Path(str(database.engine.url.database)), migrate)
+        yield database
+        database.engine.dispose()
     else:
-        embedded = Database(sqlite_database(tmp_path / "mes.db", migrate))
-        yield embedded
-        embedded.engine.dispose()
+        yield database
+        with database.engine.connect() as connection:
+            clean_postgresql(connection)
 
 
 class Shop:

@@ -217,7 +217,10 @@ def _wait_for_the_owner(folder: Path) -> None:
 
 
 def sqlite_database(target: Path, prepare: Callable[[str], None]) -> str:
-    """The URL of a fresh SQLite file, a copy of the one that ``prepare(url)`` filled once in the session."""
+    """The URL of a fresh SQLite file, a copy of the one that ``prepare(url)`` filled once in the session.
+
+    Nobody may have the old file open.
+    """
     template = session_folder() / "template.db"
     if not (session_folder() / "template.ready").exists():
         with one_at_a_time("sqlite"):
@@ -227,8 +230,15 @@ def sqlite_database(target: Path, prepare: Callable[[str], None]) -> str:
                 with closing(sqlite3.connect(template)) as file:
                     file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 (session_folder() / "template.ready").touch()
-    shutil.copyfile(template, target)
+    replace_file(target, template)
     return f"sqlite:///{target}"
+
+
+def replace_file(target: Path, source: Path) -> None:
+    """Put a copy of a SQLite file where another one was, with nothing left of that one's journal."""
+    for old in (target, target.with_name(f"{target.name}-wal"), target.with_name(f"{target.name}-shm")):
+        old.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
 
 
 if __name__ == "__main__":

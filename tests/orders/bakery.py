@@ -27,6 +27,7 @@ from mes.partners.models import PartnerKind
 from mes.partners.service import add_partner
 from tests.conftest import Shop
 from tests.factories import make_person
+from tests.remembered import recall
 
 TODAY = date(2026, 1, 5)
 D = Decimal
@@ -37,7 +38,12 @@ class Bakery:
 
     def __init__(self, shop: Shop, cake_tracking: Tracking = Tracking.LOT) -> None:
         self.shop = shop
-        shop.do(lambda work: self._build(work, cake_tracking))
+        built = recall(shop, (type(self), cake_tracking), lambda: self._built(cake_tracking))
+        vars(self).update(built)
+
+    def _built(self, cake_tracking: Tracking) -> dict[str, object]:
+        self.shop.do(lambda work: self._build(work, cake_tracking))
+        return vars(self)
 
     def _build(self, work: Work, cake_tracking: Tracking) -> None:
         self.store = add_location(work, code="ST", name="자재창고", kind=LocationKind.STORE)

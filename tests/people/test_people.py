@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from mes.core.access import Actor, Role
 from mes.core.coded import SimilarCode
@@ -46,6 +47,12 @@ def test_a_person_signs_in_by_password_pin_or_badge(shop: Shop) -> None:
     with shop.read() as read:
         found = [queries.find_signed_in(read, service.token_hash(str(token)), shop.now) for token in tokens]
     assert [one.person.id for one in found if one] == [person.id] * 3
+
+
+def test_what_a_plant_keeps_is_slow_to_guess(plant_hasher: PasswordHasher) -> None:
+    assert plant_hasher.verify(plant_hasher.hash(GOOD), GOOD)
+    assert plant_hasher.memory_cost >= 64 * 1024
+    assert plant_hasher.time_cost * plant_hasher.parallelism >= 4
 
 
 def test_wrong_tries_make_one_wait_and_a_leader_unlocks(shop: Shop) -> None:
@@ -157,7 +164,9 @@ def test_the_log_never_shows_what_opens_a_door(shop: Shop) -> None:
     person = shop.do(lambda work: make_person(work, password=GOOD, pin="135790"))
     shop.do(lambda work: service.new_badge(work, person.code))
     with shop.read() as read:
-        for event in read.query(Event):
+        events = read.query(Event).all()
+        assert {"people.add", "people.badge"} <= {event.verb for event in events}
+        for event in events:
             text = f"{event.before} {event.after}"
             assert person.badge not in text
             assert "argon2" not in text

@@ -20,6 +20,7 @@ from mes.quality.models import Characteristic, Defect, InspectionKind
 from mes.quality.service import add_characteristic, add_defect_code
 from tests.conftest import Shop
 from tests.factories import make_person
+from tests.remembered import recall
 
 D = Decimal
 
@@ -41,7 +42,12 @@ class Workshop:
 
     def __init__(self, shop: Shop, tracking: Tracking = Tracking.LOT, first_piece: bool = False) -> None:
         self.shop = shop
-        shop.do(lambda work: self._build(work, tracking, first_piece))
+        built = recall(shop, (Workshop, tracking, first_piece), lambda: self._built(tracking, first_piece))
+        vars(self).update(built)
+
+    def _built(self, tracking: Tracking, first_piece: bool) -> dict[str, object]:
+        self.shop.do(lambda work: self._build(work, tracking, first_piece))
+        return vars(self)
 
     def _build(self, work: Work, tracking: Tracking, first_piece: bool) -> None:
         self.press = add_work_centre(work, code="PR", name="프레스", name_en="Press")

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -19,12 +18,10 @@ from mes.equipment.views import COOKIE
 from mes.items.models import Tracking
 from mes.items.service import change_item
 from mes.orders.models import Job
-from mes.people import service
 from mes.people.models import Person
 from mes.people.service import add_person
 from mes.quality.models import InspectionKind
 from mes.quality.service import add_characteristic, add_defect_code, report_production
-from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 
 D = Decimal
@@ -34,12 +31,12 @@ PIN = "246802"
 class Floor(Bakery):
     """Two stations, one at the kettle and one at packing; Kim works, Park leads, Lee inspects."""
 
-    def __init__(self, shop: Shop, cake_tracking: Tracking = Tracking.LOT) -> None:
-        super().__init__(shop, cake_tracking)
-        shop.do(self._equip)
+    def _built(self, cake_tracking: Tracking) -> dict[str, object]:
+        super()._built(cake_tracking)
+        self.shop.do(self._equip)
+        return vars(self)
 
     def _equip(self, work: Work) -> None:
-        service.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a plant's takes its time
         self.tokens = {}
         for code, name, centre in (("T1", "증숙 단말", self.kettle), ("T2", "포장 단말", self.packing)):
             add_station(work, code=code, name=name, work_centre_id=centre.id)

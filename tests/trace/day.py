@@ -25,6 +25,7 @@ from mes.quality.service import add_characteristic, add_defect_code, report_prod
 from tests.conftest import Shop
 from tests.factories import make_person
 from tests.orders.bakery import TODAY, Bakery, D
+from tests.remembered import remembered
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Day:
     machine: Machine
 
 
+@remembered
 def bakery_day(shop: Shop) -> Day:
     """Let the day happen."""
     bakery = Bakery(shop)
