@@ -1,6 +1,7 @@
 """QR symbols: what is printed so that a scanner leads back to the thing or its record.
 
-Two kinds of content: ``code`` (our own short codes, error correction Q) and ``url`` (addresses, correction M).
+Two kinds of content: ``code`` (our own short codes, error correction Q) and ``url`` (addresses, correction M). Where
+there is room for more modules, the next higher correction is taken: the symbol then outlives a deeper scratch.
 """
 
 import re
@@ -56,8 +57,11 @@ class Symbol(NamedTuple):
         return len(self.rows)
 
 
-def encode(data: str, kind: str = "code") -> Symbol:
-    """The smallest QR symbol that holds the text; refused when a scanner could not type it."""
+def encode(data: str, kind: str = "code", *, room: int = 0) -> Symbol:
+    """The smallest QR symbol that holds the text; refused when a scanner could not type it.
+
+    ``room``: how many modules a side may have, quiet zone apart, so that the higher correction is taken.
+    """
     import qrcode
     from qrcode.util import QRData
 
@@ -66,24 +70,27 @@ def encode(data: str, kind: str = "code") -> Symbol:
     if not is_scannable(data):
         raise CodeUnreadable(data=shortened(data))
     part = QRData(data)
-    version = _version(kind, part.mode, len(part))
+    version = _version(kind, True, part.mode, len(part)) if room else None
+    tough = version is not None and 17 + 4 * version <= room
+    if not tough:
+        version = _version(kind, False, part.mode, len(part))
     if version is None:
         raise CodeTooLong(data=shortened(data))
-    maker = qrcode.QRCode(version, _correction(kind), border=0, mask_pattern=_MASKS[kind])
+    maker = qrcode.QRCode(version, _correction(kind, tough), border=0, mask_pattern=_MASKS[kind])
     maker.add_data(part)
     maker.make(fit=False)
     return Symbol(data, kind, tuple(bytes(map(bool, row)) for row in maker.modules))
 
 
 @cache
-def _version(kind: str, mode: int, length: int) -> int | None:
+def _version(kind: str, tough: bool, mode: int, length: int) -> int | None:
     """The smallest version (size) that holds so many characters; none when even the largest does not."""
     import qrcode
     from qrcode.exceptions import DataOverflowError
     from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, MODE_NUMBER, QRData
 
     letter = {MODE_NUMBER: "1", MODE_ALPHA_NUM: "A", MODE_8BIT_BYTE: "a"}[mode]
-    maker = qrcode.QRCode(error_correction=_correction(kind))
+    maker = qrcode.QRCode(error_correction=_correction(kind, tough))
     maker.add_data(QRData(letter * length))
     try:
         return int(maker.best_fit())
@@ -91,10 +98,12 @@ def _version(kind: str, mode: int, length: int) -> int | None:
         return None
 
 
-def _correction(kind: str) -> int:
-    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+def _correction(kind: str, tough: bool) -> int:
+    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
 
-    return ERROR_CORRECT_M if kind == "url" else ERROR_CORRECT_Q
+    if kind == "url":
+        return ERROR_CORRECT_Q if tough else ERROR_CORRECT_M
+    return ERROR_CORRECT_H if tough else ERROR_CORRECT_Q
 
 
 def is_scannable(data: str) -> bool:

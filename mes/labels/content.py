@@ -14,6 +14,9 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "item_code": ("FD-1001", "FD-1001"),
         "spec": ("1kg × 10봉", "1 kg × 10 bags"),
         "kind": ("완제품", "Finished"),
+        # how the lot stands when the label is printed; ``blocked`` is the same word, only where it must not be used
+        "status": ("합격", "Pass"),
+        "blocked": ("", ""),
         "quantity": ("1,200", "1,200"),
         "unit": ("봉", "bags"),
         "made_on": ("2026-01-05", "2026-01-05"),

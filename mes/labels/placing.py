@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.qr import CodeTooLong, encode, shortened
+from mes.core.qr import QUIET, CodeTooLong, encode, shortened
 from mes.labels.codes import narrowest_module, widest_module
 from mes.labels.content import keys_of
 from mes.labels.drawing import Bar, Code, Drawing, Element, Ground, Text
@@ -50,6 +50,7 @@ class Placer:
         self.language = language
         self.dpi = dpi or layout.stock.dpi
         self._keys = keys_of(layout.content)
+        self._narrowest = narrowest_module(self.dpi)
         self._own = [field for field in layout.fields if field.words.keys]
         self._conditions = layout.conditions
         self._grounds: dict[tuple[bool, ...], Ground] = {}
@@ -111,11 +112,13 @@ class Placer:
 
     def _code(self, code: CodeSquare, row: Row) -> Code:
         """The symbol as large as its square allows, in the middle of it; too fine a module is refused."""
-        symbol = encode(code.words.filled(row, self.language), code.kind)
         area = self._dots(code.area)
         side = min(area.width, area.height)
+        # a scratch that takes a tenth of the data is read twice as often with the higher correction
+        room = side // self._narrowest - 2 * QUIET
+        symbol = encode(code.words.filled(row, self.language), code.kind, room=room)
         module = widest_module(symbol.size, side)
-        if module < narrowest_module(self.dpi):
+        if module < self._narrowest:
             raise CodeTooLong(data=shortened(symbol.data))
         rim = (side - symbol.size * module) // 2
         return Code(area.x + rim, area.y + rim, module, symbol)

@@ -18,6 +18,7 @@ from mes.lots.queries import WITH_NAMES
 from mes.orders.models import Job, Report, WorkOrder
 from mes.orders.overview import Paper, papers
 from mes.people.models import Person
+from mes.quality.models import Inspection, Verdict
 
 T = TypeVar("T")
 #: Prints among which the layout used last is looked for.
@@ -26,13 +27,15 @@ LATELY = 300
 
 @dataclass(frozen=True)
 class LotThing:
-    """A lot with what its label may tell: its order, when it came in, the report that made it and whose it is."""
+    """A lot with what its label may tell: its order, when it came in, the report that made it and whose it is, and
+    whether its newest inspection passed."""
 
     lot: Lot
     order: WorkOrder | None
     received_at: datetime | None
     made: Report | None
     maker: Person | None
+    passed: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,11 @@ def _lots(session: Session, codes: Sequence[str]) -> list[LotThing]:
     )
     rows = session.execute(query).all()
     makers = _makers(session, [row[0].id for row in rows])
-    found = {lot.code: LotThing(lot, order, at, *makers.get(lot.id, (None, None))) for lot, order, at in rows}
+    passed = _passed(session, [row[0].id for row in rows])
+    found = {}
+    for lot, order, at in rows:
+        made, maker = makers.get(lot.id, (None, None))
+        found[lot.code] = LotThing(lot, order, at, made, maker, lot.id in passed)
     return _in_order({code: found.get(code.upper()) for code in codes}, _("lot"))
 
 
@@ -96,6 +103,13 @@ def _makers(session: Session, lot_ids: Sequence[int]) -> dict[int, tuple[Report,
         .order_by(Movement.id)
     )
     return {lot_id: (report, person) for lot_id, report, person in session.execute(query)}
+
+
+def _passed(session: Session, lot_ids: Sequence[int]) -> set[int]:
+    """Which lots passed their newest inspection."""
+    newest = select(func.max(Inspection.id)).where(Inspection.lot_id.in_(lot_ids)).group_by(Inspection.lot_id)
+    query = select(Inspection.lot_id).where(Inspection.id.in_(newest), Inspection.verdict == Verdict.PASS)
+    return {lot_id for lot_id in session.scalars(query) if lot_id is not None}
 
 
 def _orders(session: Session, codes: Sequence[str]) -> list[OrderThing]:

@@ -1,6 +1,7 @@
 """From the plant's things to the words on their labels, in the label's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from mes.core.access import ROLE_NAMES, Role
 from mes.core.i18n import _, day, number, own_name, speaking, zone
@@ -11,6 +12,7 @@ from mes.items.rules import KIND_NAMES
 from mes.labels.fonts import GlyphMissing, face
 from mes.labels.layout import Row
 from mes.labels.queries import Earlier, LotThing, OrderThing, Thing, code_of
+from mes.lots.models import LotStatus
 from mes.orders.models import Job
 from mes.orders.rules import PRIORITY_NAMES
 from mes.people.models import Person
@@ -31,11 +33,11 @@ def is_printable(text: str) -> bool:
 
 
 def rows_of(
-    things: Iterable[Thing], plant: str, language: str, earlier: Mapping[str, Earlier], time_zone: str
+    things: Iterable[Thing], plant: str, language: str, earlier: Mapping[str, Earlier], time_zone: str, today: date
 ) -> list[Row]:
     """The texts of each label. ``earlier``: prints before this one, which make it a reprint."""
     with speaking(language, time_zone):
-        return [_row(thing, plant, earlier.get(code_of(thing))) for thing in things]
+        return [_row(thing, plant, earlier.get(code_of(thing)), today) for thing in things]
 
 
 def repeated(rows: Sequence[Row], copies: Sequence[int]) -> list[Row]:
@@ -55,9 +57,9 @@ def _person(person: Person) -> str:
     return name if is_printable(name) else person.code
 
 
-def _row(thing: Thing, plant: str, earlier: Earlier | None) -> Row:
+def _row(thing: Thing, plant: str, earlier: Earlier | None, today: date) -> Row:
     if isinstance(thing, LotThing):
-        return _lot(thing) | {"plant": plant, "reprint": _again(earlier)}
+        return _lot(thing) | _standing(thing, today) | {"plant": plant, "reprint": _again(earlier)}
     if isinstance(thing, OrderThing):
         return _order(thing) | {"plant": plant, "reprint": _again(earlier)}
     if isinstance(thing, Person):
@@ -99,6 +101,22 @@ def _lot(thing: LotThing) -> dict[str, str]:
             "made_by": _person(thing.maker) if thing.maker else "",
         }
     return row
+
+
+def _standing(thing: LotThing, today: date) -> dict[str, str]:
+    """The status word of the tag. It says "pass" only of what an inspection passed."""
+    lot = thing.lot
+    if lot.holds:
+        word = _("On hold")
+    elif lot.status is LotStatus.REJECTED:
+        word = _("Rejected")
+    elif lot.status is LotStatus.INSPECTION:
+        word = _("To inspect")
+    elif lot.expires_on and lot.expires_on < today:
+        word = _("Expired")
+    else:
+        return {"status": _("Pass") if thing.passed else _("Free to use")}
+    return {"status": word, "blocked": word}
 
 
 def _operation(job: Job) -> str:

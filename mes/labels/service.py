@@ -1,11 +1,12 @@
 """Printing labels: recorded first, with who, when and why; the paper follows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import import_module
 
 from mes.core.access import Actor, may
 from mes.core.errors import NotAllowed
-from mes.core.plant import plant
+from mes.core.plant import plant, production_day
 from mes.core.work import Reader, Work
 from mes.labels import queries, rules
 from mes.labels.layout import Layout, Row
@@ -38,7 +39,7 @@ def print_labels(
             raise rules.ReprintNeedsReason(code=code, who=earlier[code].who, when=earlier[code].at)
     settings = plant(work.session)
     placer = Placer(layout, language)
-    for row in rows_of(things, settings.name, language, earlier, settings.time_zone):
+    for row in rows_of(things, settings.name, language, earlier, settings.time_zone, work.today):
         placer.place(row)
     return _record(work, subject, {code: reason if code in earlier else None for code in found}, layout, copies)
 
@@ -82,11 +83,11 @@ def codes_of_all(read: Reader, actor: Actor, subject: str) -> list[str]:
     return sorted(one.code for one in people if rules.may_print_badge(actor, one.role_set))
 
 
-def preview_rows(read: Reader, subject: str, things: Sequence[Thing], language: str) -> list[Row]:
-    """The labels as they would be printed now."""
+def preview_rows(read: Reader, subject: str, things: Sequence[Thing], language: str, today: date) -> list[Row]:
+    """The labels as they would be printed today."""
     earlier = queries.printed_before(read, subject, [code_of(thing) for thing in things])
     settings = plant(read)
-    return rows_of(things, settings.name, language, earlier, settings.time_zone)
+    return rows_of(things, settings.name, language, earlier, settings.time_zone, today)
 
 
 def paper_of(
@@ -97,7 +98,8 @@ def paper_of(
     things = things_to_print(read, actor, lead.subject, [one.code for one in prints])
     earlier = queries.printed_before(read, lead.subject, [code_of(thing) for thing in things], before=lead.id)
     settings = plant(read)
-    rows = rows_of(things, settings.name, language, earlier, settings.time_zone)
+    day = production_day(settings, lead.at)
+    rows = rows_of(things, settings.name, language, earlier, settings.time_zone, day)
     wanted = repeated(rows, [one.copies for one in prints])
     # What writes PDF is loaded with the first print: it takes 0.2 s that a start need not wait for.
     pdf: bytes = import_module("mes.labels.pdf").render_pdf(layout, wanted, language, skip=skip)

@@ -41,6 +41,9 @@ def set_text(weight: str, text: str, width: int, height: int, largest: int, smal
             rows = list(_broken(weight, text, width * EM / size, split))
             if len(rows) <= rows_in(height, size, most_lines) and (split or _all_within(weight, rows, width, size)):
                 return _setting(weight, rows, size)
+    hard = list(_broken(weight, text, width * EM / smallest, split=True, anywhere=True))
+    if len(hard) <= rows_in(height, smallest, most_lines):  # parted in the middle of a group, but all of it is there
+        return _setting(weight, hard, smallest)
     return _cut(weight, text, width, smallest, rows_in(height, smallest, most_lines))
 
 
@@ -67,8 +70,9 @@ def _all_within(weight: str, rows: list[str], width: int, size: int) -> bool:
     return all(measure(row) * size <= width * EM for row in rows)
 
 
-def _broken(weight: str, text: str, limit: float, split: bool) -> Iterator[str]:
-    """Rows no wider than the limit; without ``split`` a word wider than that stands alone and sticks out."""
+def _broken(weight: str, text: str, limit: float, split: bool, anywhere: bool = False) -> Iterator[str]:
+    """Rows no wider than the limit; without ``split`` a word wider than that stands alone and sticks out. A split
+    word is parted after a hyphen or the like if one is near, ``anywhere`` at the last letter that fits."""
     measure = face(weight).width
     row = ""
     for word in text.split(" "):
@@ -80,16 +84,18 @@ def _broken(weight: str, text: str, limit: float, split: bool) -> Iterator[str]:
             yield row
             longer = word
         while split and measure(longer) > limit:
-            head = _head(weight, longer, limit)
+            head = _head(weight, longer, limit, anywhere)
             yield longer[:head].rstrip()
             longer = longer[head:].lstrip()
         row = longer
     yield row
 
 
-def _head(weight: str, text: str, limit: float) -> int:
+def _head(weight: str, text: str, limit: float, anywhere: bool) -> int:
     """How many characters of a too long text stand in one row, ending after a hyphen or the like if near."""
     fits = max(1, _fitting(weight, text, limit))
+    if anywhere:
+        return fits
     for end in range(fits, fits * 2 // 3, -1):
         if text[end - 1] in _PARTS_AFTER:
             return end

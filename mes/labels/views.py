@@ -9,7 +9,7 @@ from markupsafe import Markup
 from mes.core.access import EVERYONE, LEADERS, OFFICE, Actor, may
 from mes.core.errors import Refused, SignInFirst
 from mes.core.i18n import N_, language
-from mes.core.pages import Page, Room, actor, go, mes, page, this_plant
+from mes.core.pages import Page, Room, actor, go, mes, page, this_day, this_plant
 from mes.core.work import Reader, Work
 from mes.labels import forms, queries, rules, service
 from mes.labels.content import example
@@ -89,7 +89,7 @@ def _pictures(
         return [], None
     tongue = form.language.data
     try:
-        return _drawn(form.chosen, service.preview_rows(read, form.subject, things, tongue), tongue), None
+        return _drawn(form.chosen, service.preview_rows(read, form.subject, things, tongue, this_day()), tongue), None
     except Refused as refused:
         return [], refused
 

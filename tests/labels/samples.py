@@ -11,10 +11,13 @@ FOLDER: Path = bundled("labels")
 LAYOUTS: dict[str, Layout] = find_layouts([FOLDER])
 HANGUL = ("국내산햅쌀로만든수제떡볶이떡 냉장보관 대용량 업소용 밀봉포장 " * 8)[:200]
 VIETNAMESE = ("Bánh gạo tươi ĐẶC BIỆT Ẩm thực Nguyễn Thị Hương đóng gói thùng lớn dùng cho nhà hàng " * 4)[:200]
+#: As long as item codes become in practice: every label that shows the code shows all of it.
+LONG_ITEM = "AG-6100-CH-0001-LEFT-REAR-BRACKET-V2"
 #: Facts that a layout never cuts; everything else may be a name of any length.
 FACTS = frozenset(
     [
         *("code", "quantity", "unit", "made_on", "received_on", "expiry"),
+        *("item_code", "status", "blocked"),
         *("due", "start", "installed_on", "expires", "reprint", "priority"),
     ]
 )
@@ -34,6 +37,9 @@ def raw_lot() -> dict[str, str]:
         "machine": "",
         "made_by": "",
         "reprint": "2",
+        "item_code": LONG_ITEM,
+        "status": "검사대기",
+        "blocked": "검사대기",
     }
 
 

@@ -110,7 +110,9 @@ def test_nothing_is_placed_off_the_label(name: str, dpi: int) -> None:
     width, height = mm_to_dots(layout.stock.width, dpi), mm_to_dots(layout.stock.height, dpi)
     for language, row in rows_for(layout.content):
         drawing = Placer(layout, language, dpi).place(row)
-        for left, top, right, bottom in map(extent, (*drawing.ground.elements, *drawing.ink)):
+        placed = (*drawing.ground.elements, *drawing.ink)
+        assert placed
+        for left, top, right, bottom in map(extent, placed):
             assert left >= 0
             assert top >= 0
             assert right <= width

@@ -13,7 +13,7 @@ from mes.labels.pdf import render_pdf, write_pdf
 from mes.labels.placing import Placer
 from tests.labels.paper import cut_out, pages, read_by_zbar, read_by_zxing
 from tests.labels.samples import LAYOUTS, rows_for
-from tests.labels.wear import WEAR, narrowest_label, share_read
+from tests.labels.wear import WEAR, narrowest_label, scraped, share_read
 
 CODED = [name for name, layout in LAYOUTS.items() if layout.codes]
 #: One stock of each file.
@@ -94,6 +94,17 @@ def test_the_finest_code_is_read_when_worn(wear: str, tmp_path: Path) -> None:
     assert share_read(narrowest_label(LAYOUTS), WEAR[wear], 6, tmp_path) == {"zxing": 1, "zbar": 1}
 
 
+@pytest.mark.parametrize("name", ["lot-60x40", "lot-100x60", "lot-50x30"])
+def test_a_code_with_room_is_mostly_read_with_a_tenth_of_it_scraped_off(name: str, tmp_path: Path) -> None:
+    assert min(share_read(LAYOUTS[name], scraped, 20, tmp_path).values()) >= 0.7
+
+
+def test_the_higher_correction_is_used_only_where_its_modules_stay_wide_enough() -> None:
+    for name, least in (("lot-100x60", 6), ("lot-60x40", 4), ("lot-40x20", 4)):
+        code = code_of(Placer(LAYOUTS[name], "ko").place({"code": "L260105-00129"}))
+        assert (code.symbol.size, code.module) == ((21 if name == "lot-40x20" else 25), least), name
+
+
 @pytest.mark.parametrize("kind", ["code", "url"])
 def test_fixed_masks_are_read_at_every_length(kind: str, tmp_path: Path) -> None:
     from mes.core.qr import encode
@@ -104,7 +115,9 @@ def test_fixed_masks_are_read_at_every_length(kind: str, tmp_path: Path) -> None
     if kind == "url":
         texts = [f"https://mes.example/s/{text}" for text in texts]
     stock = LAYOUTS["lot-50x30"].stock
-    drawings = [Drawing(Ground(()), (Code(20, 20, 4, encode(text, kind)),)) for text in texts]
+    drawings = [
+        Drawing(Ground(()), (Code(20, 20, 4, encode(text, kind, room=177 * (len(text) % 2))),)) for text in texts
+    ]
     papers = pages(write_pdf(drawings, stock, 203), tmp_path, 203)
     assert [read_by_zxing(paper) for paper in papers] == [[text] for text in texts]
     assert read_by_zbar(papers, tmp_path) == [[text] for text in texts]

@@ -1,7 +1,7 @@
 """The labels of both sample factories, as a label printer of 203 dpi prints them, read by two decoders."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def test_every_label_of_the_factory_is_read_by_two_decoders(factory: Database, s
     with factory.read() as read:
         things = things_of(read, subject, codes)
         for language in ("ko", "en"):
-            rows = preview_rows(read, subject, things, language)
+            rows = preview_rows(read, subject, things, language, date(2026, 1, 5))
             for name in LAYOUTS[subject]:
                 layout = get_layout([bundled("labels")], name)
                 images = printed(layout, render_pdf(layout, rows, language), len(rows), tmp_path)

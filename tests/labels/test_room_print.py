@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,18 +25,22 @@ from mes.labels.queries import layout_used_last, prints_of, subjects_of, things_
 from mes.labels.rows import rows_of
 from mes.labels.service import codes_of_all, paper_of, preview_rows, print_labels
 from mes.lots.models import Lot
-from mes.lots.service import receive_lots
+from mes.lots.service import hold_lot, receive_lots
 from mes.orders.models import Report
 from mes.orders.reporting import record_report
+from mes.quality.inspecting import record_inspection
+from mes.quality.models import InspectionKind
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import make_item, make_person
+from tests.factories import make_characteristic, make_item, make_person
 from tests.labels.test_pdf import text_of
 from tests.orders.bakery import Bakery, D
 from tests.statements import statements
 
 Values = dict[str, Any]
 FOLDERS = [bundled("labels")]
+#: A day on which nothing has expired.
+TODAY = date(2026, 1, 5)
 HAND = Actor("자재 담당", frozenset({Role.MATERIAL}))
 
 
@@ -98,7 +104,7 @@ def test_a_made_lot_says_by_whom_and_for_which_order(shop: Shop, bakery: Bakery,
     words = text_of(put_on_paper(shop, "lot", [lot.code], "lot-100x150")[1], tmp_path)
     with shop.read() as read:
         [thing] = things_of(read, "lot", [lot.code])
-        [row] = rows_of([thing], "가나다", "ko", {}, "Asia/Seoul")
+        [row] = rows_of([thing], "가나다", "ko", {}, "Asia/Seoul", TODAY)
     for key in ("work_order", "operation", "made_by", "expiry", "kind"):
         assert row[key], key
         assert row[key] in words, key
@@ -119,8 +125,8 @@ def test_a_place_or_machine_whose_code_no_scanner_types_shows_its_tag(shop: Shop
 
     tag, code = shop.do(enter)
     with shop.read() as read:
-        [place] = preview_rows(read, "location", things_of(read, "location", ["냉장-1"]), "ko")
-        [machine] = preview_rows(read, "machine", things_of(read, "machine", [code]), "ko")
+        [place] = preview_rows(read, "location", things_of(read, "location", ["냉장-1"]), "ko", TODAY)
+        [machine] = preview_rows(read, "machine", things_of(read, "machine", [code]), "ko", TODAY)
     assert (place["code"], place["name"]) == (tag, "냉장-1 냉장고")
     assert (machine["code"], machine["name"], machine["work_centre"]) == ("M-1", "포장기", "포장")
 
@@ -140,7 +146,7 @@ def test_a_name_in_letters_the_font_lacks_is_printed_in_english_or_as_number(sho
 
     codes = shop.do(enter)
     with shop.read() as read:
-        rows = preview_rows(read, "badge", things_of(read, "badge", codes), "ko")
+        rows = preview_rows(read, "badge", things_of(read, "badge", codes), "ko", TODAY)
     assert [row["name"] for row in rows] == ["Santosh", codes[1]]
 
 
@@ -233,9 +239,9 @@ def test_ten_labels_ask_the_database_as_often_as_one(shop: Shop, bakery: Bakery)
     counts = []
     for codes in ([lots[0].code], [lot.code for lot in lots]):
         with statements(shop.database) as sent, shop.read() as read:
-            preview_rows(read, "lot", things_of(read, "lot", codes), "ko")
+            preview_rows(read, "lot", things_of(read, "lot", codes), "ko", TODAY)
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5
 
 
 @pytest.fixture
@@ -385,3 +391,35 @@ def test_kinds_that_differ_are_told_apart(shop: Shop, bakery: Bakery, flour: lis
         }  # fmt: skip
         with pytest.raises(NotFound, match="NOWHERE"):
             subjects_of(read, ["ST", "NOWHERE"])
+
+
+def tag(shop: Shop, code: str, language: str = "ko", day: date = TODAY) -> Values:
+    """The status words of a lot's label."""
+    with shop.read() as read:
+        [row] = preview_rows(read, "lot", things_of(read, "lot", [code]), language, day)
+    return {"status": row["status"], "blocked": row.get("blocked", "")}
+
+
+def test_a_tag_says_in_a_word_whether_the_lot_may_be_used(shop: Shop, flour: list[Lot]) -> None:
+    free, held, old = flour
+    assert tag(shop, free.code) == {"status": "사용 가능", "blocked": ""}
+    shop.do(lambda work: hold_lot(work, held.id, "이물"))
+    assert tag(shop, held.code) == {"status": "보류", "blocked": "보류"}
+    assert old.expires_on is not None
+    assert tag(shop, old.code, day=old.expires_on + timedelta(days=1))["blocked"] == "기한 지남"
+
+
+def test_a_tag_says_pass_only_of_what_an_inspection_passed(shop: Shop) -> None:
+    item = shop.do(lambda work: make_item(work, inspect_incoming=True))
+    points = [shop.do(partial(make_characteristic, item=item, nominal=D(5), lower=D(4), upper=D(6))).id]
+    good, bad = shop.do(lambda work: receive_lots(work, item=item, quantities=[D(5), D(5)]))
+    assert tag(shop, good.code, "en") == {"status": "To inspect", "blocked": "To inspect"}
+    for lot, value in ((good, D(5)), (bad, D(9))):
+        shop.do(partial(inspected, lot.code, {points[0]: value}))
+    assert tag(shop, good.code) == {"status": "합격", "blocked": ""}
+    assert tag(shop, bad.code)["blocked"] in ("보류", "불합격")
+
+
+def inspected(code: str, readings: dict[int, Decimal], work: Work) -> None:
+    """One incoming inspection."""
+    record_inspection(work, kind=InspectionKind.INCOMING, lot_code=code, readings=readings)

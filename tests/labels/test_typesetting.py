@@ -112,3 +112,11 @@ def test_without_its_font_a_label_is_refused(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(fonts, "asset", lambda name: tmp_path / name)
     with pytest.raises(FontMissing, match=r"NotoSansKR-Bold\.ttf is not installed"):
         Face("bold")
+
+
+def test_a_long_code_is_parted_anywhere_before_any_of_it_is_lost() -> None:
+    code = "AAAAAAAAA-BBBBBBBBB-CCCCCCCCC-DDDDDDDDD-EE"
+    width = face("regular").width(code) * 20 // 2000 + 14  # at size 20: half of the code and one letter more
+    setting = set_text("regular", code, int(width), 60, 20, 20, 2)
+    assert not setting.cut
+    assert "".join(line for line, _width in setting.lines) == code

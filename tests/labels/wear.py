@@ -59,6 +59,29 @@ def scratched(worn: Worn) -> Image.Image:
     return paper
 
 
+def scraped(worn: Worn) -> Image.Image:
+    """A band as wide as a tenth of the symbol's side scraped off in any direction, beside the three eyes by which
+    decoders find it."""
+    paper = worn.paper.copy()
+    half, eye = worn.side / 20, 7 * worn.module
+    far_x, far_y = worn.left + worn.side - eye, worn.top + worn.side - eye
+    eyes = [(worn.left, worn.top), (far_x, worn.top), (worn.left, far_y)]
+    while True:
+        x, y = (edge + worn.side * worn.chance.uniform(0.1, 0.9) for edge in (worn.left, worn.top))
+        angle = worn.chance.uniform(0, math.pi)
+        across, down = math.cos(angle), math.sin(angle)
+        offsets = [
+            [(left + dx - x) * down - (top + dy - y) * across for dx in (0, eye) for dy in (0, eye)]
+            for left, top in eyes
+        ]
+        if all(min(side) >= half or max(side) <= -half for side in offsets):
+            break
+    reach = 2 * worn.side
+    ends = (x - across * reach, y - down * reach, x + across * reach, y + down * reach)
+    ImageDraw.Draw(paper).line(ends, fill=255, width=round(2 * half))
+    return paper
+
+
 def untouched(worn: Worn) -> Image.Image:
     """As printed; still photographed out of focus."""
     return worn.paper
