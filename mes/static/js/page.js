@@ -4,6 +4,20 @@ import "./scan.js";
 
 const $$ = (selector, root = document) => root.querySelectorAll(selector);
 
+// What scrolls and holds nothing that the Tab key stops at is a stop itself, so that the arrow keys scroll it.
+function reachScrollers() {
+  for (const box of $$(".table-scroll, .station > main")) {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (scrolls && !box.querySelector("a[href], button, input:not([type=hidden]), select, textarea")) box.tabIndex = 0;
+  }
+}
+
+// A page on which nobody does anything comes afresh by itself, so that it never grows too old to be used.
+function comeAfresh() {
+  const asked = document.querySelector("[data-afresh]");
+  if (asked) setTimeout(() => location.reload(), asked.dataset.afresh * 1000);
+}
+
 function openLater(root) {
   for (const dialog of $$("dialog[data-open-now]", root)) if (!dialog.open) dialog.showModal();
   if (root.querySelector("[data-pad]")) import("./pad.js");
@@ -89,4 +103,8 @@ addEventListener("online", checkConnection);
 document.addEventListener("visibilitychange", checkConnection);
 document.addEventListener("htmx:afterSwap", (event) => openLater(event.target));
 document.addEventListener("htmx:sendError", checkConnection);
+addEventListener("resize", reachScrollers);
+document.addEventListener("htmx:afterSwap", reachScrollers);
 openLater(document);
+reachScrollers();
+comeAfresh();
