@@ -1,12 +1,14 @@
 """Keeping a copy of everything, and bringing it back. A copy counts only when it was opened and found whole.
 
-SQLite is copied by its own online backup, while the plant works; PostgreSQL by its own tools.
+SQLite is copied by its own online backup, while the plant works; PostgreSQL by its own tools. Beside the database go
+the other files of the data folder (see ``bundle.py``); backups of the first versions, a bare database, come back too.
 """
 
 import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
@@ -24,6 +26,8 @@ from mes.core.i18n import N_
 from mes.items.models import Item
 from mes.lots.models import Lot
 from mes.people.models import Person
+from mes.web import bundle
+from mes.web.bundle import BackupBroken
 from mes.web.installation import NotInitialised, revision, shown_url, sqlite_file
 
 SQLITE_MARK = b"SQLite format 3\0"
@@ -35,13 +39,6 @@ class NoBackup(Refused):
 
     message = N_("%(file)s is not a backup that can be used here (%(why)s).")
     hint = N_("Use a file that mes backup made for the same kind of database.")
-
-
-class BackupBroken(Refused):
-    """The copy was opened and is not whole."""
-
-    message = N_("The backup %(file)s is not whole: %(why)s.")
-    hint = N_("Check the disk, and use or make another backup.")
 
 
 class NotAnOldBackup(Refused):
@@ -80,63 +77,88 @@ class NotEmpty(Refused):
 
 
 def backup(settings: Settings, file: Path, now: datetime) -> Path:
-    """Write a verified copy of the database to a file (or, dated, into a folder). Gives its path.
+    """Write a verified copy of everything to a file (or, dated, into a folder). Gives its path.
 
-    An older backup of that name is replaced only once the new one is whole.
+    It holds the database, own label layouts, the key and whatever else is in the data folder. An older backup of that
+    name is replaced only once the new one is whole.
     """
     if revision(settings) is None:
         raise NotInitialised(where=shown_url(settings.database))
     source = sqlite_file(settings.database)
     if file.is_dir():
-        file = file / f"mes-{now:%Y%m%d-%H%M%S}.{'db' if source else 'dump'}"
+        file = file / f"mes-{now:%Y%m%d-%H%M%S}.zip"
     if file.exists() and (not _mark(file) or (source and file.resolve() == source.resolve())):
         raise NotAnOldBackup(file=str(file))
     try:
-        with _written_beside(file) as fresh:
+        with _written_beside(file) as fresh, _scratch(file.parent) as folder:
+            copy = folder / (bundle.SQLITE if source else bundle.POSTGRESQL)
             if source:
-                copy_sqlite(source, fresh)
-                _make_single(fresh)
-                check_sqlite(fresh)
+                copy_sqlite(source, copy)
+                _make_single(copy)
+                check_sqlite(copy)
             else:
-                _dump(settings, fresh)
+                _dump(settings, copy)
+            bundle.pack(settings, copy, copy.name, fresh, file)
     except OSError as error:
         raise CannotWriteBackup(file=str(file), why=os.strerror(error.errno or 0)) from error
     return file
 
 
 def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path | None:
-    """Bring a backup back, whole or not at all. Gives the copy of what it replaced (SQLite), if anything.
+    """Bring a backup back, whole or not at all. Gives the copy of what it replaced, if anything.
 
     Raises NotEmpty unless ``yes``; NoBackup, BackupBroken before anything is touched.
     """
-    target = sqlite_file(settings.database)
-    if _mark(file) != (SQLITE_MARK if target else POSTGRESQL_MARK):
-        why = "SQLite" if target else "PostgreSQL"
-        raise NoBackup(file=str(file), why=f"{why}?" if _mark(file) else "?")
-    if target:
-        check_sqlite(file)
-    else:
-        _list_dump(file)
-    if revision(settings) is not None and not yes and _has_content(settings):
-        raise NotEmpty(where=shown_url(settings.database))
-    if target is None:
-        _load(settings, file)
-        return None
-    kept = safety_copy(settings, "before-restore", now) if revision(settings) is not None else None
-    target.parent.mkdir(parents=True, exist_ok=True)
-    copy_sqlite(file, target)
-    check_sqlite(target)
+    is_bundle = _mark(file) == bundle.MARK
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _scratch(settings.data_dir) as folder:
+        copy = _database_of(file, folder) if is_bundle else file
+        _check_copy(settings, file, copy)
+        if revision(settings) is not None and not yes and _has_content(settings):
+            raise NotEmpty(where=shown_url(settings.database))
+        kept = _set_aside(settings, "before-restore", now) if revision(settings) is not None else None
+        target = sqlite_file(settings.database)
+        if target is None:
+            _load(settings, copy)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy_sqlite(copy, target)
+            check_sqlite(target)
+    if is_bundle:
+        bundle.put_back(settings, file)
     return kept
+
+
+def _database_of(file: Path, folder: Path) -> Path:
+    """The database's copy out of a backup, once all of the file was read."""
+    bundle.check(file)
+    name = bundle.database_in(file)
+    if name is None:
+        raise NoBackup(file=str(file), why="ZIP?")
+    return bundle.take_out(file, name, folder / name)
+
+
+def _check_copy(settings: Settings, file: Path, copy: Path) -> None:
+    """Whether the copy is of this kind of database, and whole."""
+    embedded, found = sqlite_file(settings.database) is not None, _mark(copy)
+    if found != (SQLITE_MARK if embedded else POSTGRESQL_MARK):
+        why = "SQLite" if embedded else "PostgreSQL"
+        raise NoBackup(file=str(file), why=f"{why}?" if found else "?")
+    if embedded:
+        check_sqlite(copy)
+    else:
+        _list_dump(copy)
 
 
 def safety_copy(settings: Settings, name: str, now: datetime) -> Path | None:
     """A copy of an embedded database beside it, before something large is done to it; None for PostgreSQL."""
-    source = sqlite_file(settings.database)
-    if source is None:
-        return None
+    return _set_aside(settings, name, now) if sqlite_file(settings.database) is not None else None
+
+
+def _set_aside(settings: Settings, name: str, now: datetime) -> Path:
     folder = settings.data_dir / "backups"
     folder.mkdir(parents=True, exist_ok=True)
-    return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.db", now)
+    return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.zip", now)
 
 
 def _has_content(settings: Settings) -> bool:
@@ -158,7 +180,14 @@ def _mark(file: Path) -> bytes | None:
             begin = opened.read(len(SQLITE_MARK))
     except OSError as error:
         raise NoBackup(file=str(file), why=os.strerror(error.errno or 0)) from None
-    return next((mark for mark in (SQLITE_MARK, POSTGRESQL_MARK) if begin.startswith(mark)), None)
+    return next((mark for mark in (SQLITE_MARK, POSTGRESQL_MARK, bundle.MARK) if begin.startswith(mark)), None)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder for a moment, on the disk that has room for the copy, closed to others."""
+    with tempfile.TemporaryDirectory(prefix=bundle.SCRATCH, dir=folder, ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import shutil
 import socket
 import sqlite3
 import tempfile
+import zipfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from mes.core.db import Database
 from mes.core.work import act, utc_now
 from mes.web import backup as saving
 from mes.web import doctor
+from mes.web.bundle import BackupBroken
 from mes.web.cli import SettingUnreadable
 from mes.web.doctor import examine
 from mes.web.installation import CannotUse, DatabaseOutOfReach, as_refusal
@@ -60,7 +62,9 @@ def test_an_older_database_is_copied_before_it_is_changed(tmp_path: Path) -> Non
     done = mes(tmp_path, "upgrade")
     assert f"went from 0001 to {schema.head()}" in done.output
     (kept,) = (tmp_path / "backups").iterdir()
-    with closing(sqlite3.connect(kept)) as opened:
+    with zipfile.ZipFile(kept) as packed:
+        copy = packed.extract("database.db", tmp_path / "taken")
+    with closing(sqlite3.connect(copy)) as opened:
         assert opened.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
     assert "up to date" in mes(tmp_path, "upgrade").output
 
@@ -168,24 +172,27 @@ def test_a_check_ends_with_one_when_something_is_wrong(plant: Path) -> None:
 
 
 def people_in(file: Path) -> list[str]:
+    if file.suffix == ".zip":
+        with zipfile.ZipFile(file) as packed:
+            file = Path(packed.extract("database.db", file.with_suffix("")))
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as opened:
         return [name for (name,) in opened.execute("SELECT name FROM persons")]
 
 
-def test_a_backup_is_one_file_that_opens_by_itself(plant: Path, tmp_path: Path) -> None:
+def test_a_backup_is_one_file_whose_database_opens_by_itself(plant: Path, tmp_path: Path) -> None:
     shelf = tmp_path / "shelf"
     shelf.mkdir()
     with closing(sqlite3.connect(plant / "mes.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")  # somebody is working meanwhile
         writer.execute("UPDATE persons SET name = 'half done'")
-        made = mes(plant, "backup", str(shelf / "monday.db"))
+        made = mes(plant, "backup", str(shelf / "monday.zip"))
         writer.execute("ROLLBACK")
     assert made.exit_code == 0
-    assert [file.name for file in shelf.iterdir()] == ["monday.db"]
-    assert people_in(shelf / "monday.db") == ["김미숙"]
-    assert (shelf / "monday.db").stat().st_mode & 0o077 == 0
+    assert [file.name for file in shelf.iterdir()] == ["monday.zip"]
+    assert people_in(shelf / "monday.zip") == ["김미숙"]
+    assert (shelf / "monday.zip").stat().st_mode & 0o077 == 0
     assert mes(plant, "backup", str(shelf)).exit_code == 0
-    assert len(list(shelf.glob("mes-*.db"))) == 1
+    assert len(list(shelf.glob("mes-*.zip"))) == 1
 
 
 def test_a_backup_replaces_an_older_one_and_nothing_else(plant: Path, tmp_path: Path) -> None:
@@ -228,6 +235,57 @@ def test_a_backup_comes_back_into_a_new_or_bare_plant(plant: Path, tmp_path: Pat
     assert people_in(tmp_path / "new" / "mes.db") == people_in(tmp_path / "bare" / "mes.db") == ["김미숙"]
 
 
+def test_a_backup_brings_layouts_and_key_to_another_machine(plant: Path, tmp_path: Path) -> None:
+    (plant / "labels").mkdir()
+    (plant / "labels" / "ours.toml").write_text("# 우리 양식", "utf-8")
+    (plant / "secret.key").write_text("the key")
+    (plant / "backups").mkdir()
+    (plant / "backups" / "old.zip").write_bytes(b"PK\x03\x04 old")
+    file = plant / "inside.zip"
+    for _again in (1, 2):  # the first copy is not packed into the second
+        assert mes(plant, "backup", str(file)).exit_code == 0
+    with zipfile.ZipFile(file) as packed:
+        assert packed.namelist() == ["database.db", "data/labels/ours.toml", "data/secret.key"]
+    there = tmp_path / "new"
+    assert mes(there, "restore", str(file)).exit_code == 0
+    assert sorted(path.name for path in there.rglob("*") if path.is_file()) == ["mes.db", "ours.toml", "secret.key"]
+    assert (there / "labels" / "ours.toml").read_text("utf-8") == "# 우리 양식"
+    assert (there / "secret.key").read_text() == "the key"
+    assert (there / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_what_a_restore_replaces_is_kept_layouts_too(plant: Path, tmp_path: Path) -> None:
+    (plant / "labels").mkdir()
+    layout = plant / "labels" / "ours.toml"
+    layout.write_text("# old", "utf-8")
+    mes(plant, "backup", str(tmp_path / "copy.zip"))
+    layout.write_text("# new", "utf-8")
+    (plant / "labels" / "later.toml").write_text("# later", "utf-8")
+    assert mes(plant, "restore", str(tmp_path / "copy.zip"), "--yes").exit_code == 0
+    assert layout.read_text("utf-8") == "# old"
+    assert (plant / "labels" / "later.toml").read_text("utf-8") == "# later"  # unknown to the backup: it stays
+    (kept,) = (plant / "backups").iterdir()
+    with zipfile.ZipFile(kept) as packed:
+        assert packed.read("data/labels/ours.toml") == b"# new"
+
+
+def test_a_backup_never_writes_outside_the_data_folder(plant: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.zip"
+    mes(plant, "backup", str(file))
+    with zipfile.ZipFile(file, "a") as packed:
+        for name in ("data/../../escaped", "/escaped", "data//escaped/../../x", "elsewhere/escaped", "data/backups/x"):
+            packed.writestr(name, "x")
+    assert mes(tmp_path / "new", "restore", str(file)).exit_code == 0
+    assert sorted(path.name for path in tmp_path.rglob("escaped*")) == []
+    assert not (tmp_path / "new" / "backups").exists()
+
+
+def test_a_bare_database_of_the_first_versions_still_comes_back(plant: Path, tmp_path: Path) -> None:
+    shutil.copy(plant / "mes.db", tmp_path / "old.db")
+    assert mes(tmp_path / "new", "restore", str(tmp_path / "old.db")).exit_code == 0
+    assert people_in(tmp_path / "new" / "mes.db") == ["김미숙"]
+
+
 def test_an_older_backup_asks_for_an_upgrade(plant: Path, tmp_path: Path) -> None:
     old = Database(f"sqlite:///{tmp_path}/old.db")
     schema.upgrade(old, "0001")
@@ -240,13 +298,17 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_touched(plant: 
     file = tmp_path / "copy.db"
     mes(plant, "backup", str(file))
     damaged, foreign, dump = tmp_path / "damaged.db", tmp_path / "foreign.db", tmp_path / "x.dump"
+    turned, other = tmp_path / "turned.zip", tmp_path / "other.zip"
+    turned.write_bytes(file.read_bytes()[:500] + bytes(9) + file.read_bytes()[509:])
+    with zipfile.ZipFile(other, "w") as packed:
+        packed.writestr("notes.txt", "x")
     damaged.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with closing(sqlite3.connect(foreign, isolation_level=None)) as opened:
         opened.execute("CREATE TABLE notes (line)")
     dump.write_bytes(b"PGDMP\x01\x0e")
-    for wrong in (damaged, foreign, dump, tmp_path / "missing.db", tmp_path):
+    for wrong in (damaged, foreign, dump, turned, other, tmp_path / "missing.db", tmp_path):
         said = mes(plant, "restore", str(wrong), "--yes")
-        assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+        assert (said.exit_code, said.stderr.count("\n")) == (1, 1), wrong
     with pytest.raises(saving.NoBackup):
         saving.restore(Settings(data_dir=plant), foreign, utc_now(), yes=True)
     assert people_in(plant / "mes.db") == ["김미숙"]
@@ -256,7 +318,7 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_touched(plant: 
 def test_a_copy_with_a_loose_reference_is_not_whole(plant: Path) -> None:
     with closing(sqlite3.connect(plant / "mes.db", isolation_level=None)) as opened:
         opened.execute("INSERT INTO person_skills (person_id, name) VALUES (999, 'x')")
-    with pytest.raises(saving.BackupBroken, match="person_skills -> persons"):
+    with pytest.raises(BackupBroken, match="person_skills -> persons"):
         saving.check_sqlite(plant / "mes.db")
 
 
@@ -267,7 +329,9 @@ def test_postgresql_is_saved_and_brought_back_by_its_own_programs(tmp_path: Path
     database = Database(urls[0])
     act(database, SYSTEM, lambda work: make_person(work, name="김미숙"), source="cli")
     database.engine.dispose()
-    file = tmp_path / "plant.dump"
+    file = tmp_path / "plant.zip"
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "ours.toml").write_text("# ours", "utf-8")
     saved = mes(tmp_path, "backup", str(file), MES_DATABASE_URL=urls[0])
     assert saved.exit_code == 0, saved.output
     assert "--yes" in mes(tmp_path, "restore", str(file), MES_DATABASE_URL=urls[0]).stderr
@@ -278,6 +342,9 @@ def test_postgresql_is_saved_and_brought_back_by_its_own_programs(tmp_path: Path
         with there.read() as read:
             assert read.scalars(text("SELECT name FROM persons")).all() == ["김미숙"]
         there.engine.dispose()
+    moved = mes(tmp_path / "new", "restore", str(file), "--yes", MES_DATABASE_URL=urls[1])
+    assert moved.exit_code == 0, moved.output
+    assert (tmp_path / "new" / "labels" / "ours.toml").read_text("utf-8") == "# ours"
 
 
 @pytest.mark.xdist_group("postgresql-tools")
