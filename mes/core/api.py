@@ -4,10 +4,12 @@ The OpenAPI document is made from these declarations, so it cannot say anything 
 Programs send ``Authorization: Bearer TOKEN``; every write carries an ``Idempotency-Key``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import wraps
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from flask import Blueprint, make_response, request
@@ -15,13 +17,20 @@ from werkzeug.wrappers import Response
 
 from mes.core.access import Who
 from mes.core.errors import BadShape, Refused
+from mes.core.forms import EARLIEST, LATEST
 from mes.core.i18n import N_
 from mes.core.pages import guard, perform, reader
 from mes.core.paging import MOST, PAGE
+from mes.core.types import LARGEST, PLACES
 
 T = TypeVar("T")
 PREFIX = "/api/v1"
 ROUTES: list["Route"] = []
+#: What programs send: texts as long as the columns that keep them.
+CodeText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+NameText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+LongText = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class Problem(msgspec.Struct):
@@ -44,7 +53,7 @@ class Paged(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Query of a list: ``after`` is the cursor of the page before, ``size`` 1 to 200."""
 
     after: str | None = None
-    size: int = PAGE
+    size: Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 1, "maximum": MOST})] = PAGE
 
 
 class NotJson(Refused):
@@ -134,19 +143,55 @@ def as_response(value: Any, status: int) -> Response:
 
 def _body(kind: type) -> Any:
     try:
-        return msgspec.json.decode(request.get_data(), type=kind, strict=True)
+        body: Any = msgspec.json.decode(request.get_data(), type=kind, strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NotJson(detail=str(error)) from None
+        raise _not_json(error) from None
+    return _storable(body)
 
 
 def _query(kind: type) -> Any:
     try:
         asked: Any = msgspec.convert(request.args.to_dict(), type=kind, strict=False)
     except msgspec.ValidationError as error:
-        raise NotJson(detail=str(error)) from None
+        raise _not_json(error) from None
     if isinstance(asked, Paged) and not 1 <= asked.size <= MOST:
         raise BadShape(fields="size", field="size")
-    return asked
+    return _storable(asked)
+
+
+def _not_json(error: Exception) -> NotJson:
+    """The refusal, with the field that the library names at the end of its sentence: "... - at `$.lines[0].lot`"."""
+    detail, _at, place = str(error).partition(" - at `$.")
+    return NotJson(field=place.removesuffix("`") or None, detail=detail)
+
+
+def _storable(sent: Any) -> Any:
+    """What was sent, unless a number or a text in it is one that no column holds or no
+    plant can mean. Raises NotJson naming the field."""
+    for field, value in _leaves(sent, ""):
+        if isinstance(value, Decimal) and not _is_quantity(value):
+            raise NotJson(field=field, detail=f"a quantity has at most {PLACES} decimal places and is below {LARGEST}")
+        if isinstance(value, date) and not isinstance(value, datetime) and not EARLIEST <= value <= LATEST:
+            raise NotJson(field=field, detail=f"a date lies between {EARLIEST} and {LATEST}")
+        if isinstance(value, str) and any(ord(sign) < 32 and sign not in "\t\r\n" for sign in value):
+            raise NotJson(field=field, detail="a text holds no control characters")
+    return sent
+
+
+def _is_quantity(value: Decimal) -> bool:
+    return value.is_finite() and abs(value) < LARGEST and value == round(value, PLACES)
+
+
+def _leaves(sent: Any, field: str) -> Iterator[tuple[str, Any]]:
+    """Every number and text of what was sent, and where it stands: ``lines[0].quantity``."""
+    if isinstance(sent, msgspec.Struct):
+        for name in sent.__struct_fields__:
+            yield from _leaves(getattr(sent, name), f"{field}.{name}" if field else name)
+    elif isinstance(sent, list):
+        for place, value in enumerate(sent):
+            yield from _leaves(value, f"{field}[{place}]")
+    else:
+        yield field, sent
 
 
 def document(title: str, version: str) -> dict[str, Any]:
@@ -171,8 +216,12 @@ def document(title: str, version: str) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, names: list[str], shape: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+def _operation(
+    route: Route, names: dict[str, Any], shape: dict[str, Any], components: dict[str, Any]
+) -> dict[str, Any]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": schema} for name, schema in names.items()
+    ]
     if route.query:
         fields = components[shape[repr(route.query)]["$ref"].rpartition("/")[2]]
         parameters += [
@@ -180,7 +229,7 @@ def _operation(route: Route, names: list[str], shape: dict[str, Any], components
             for name, schema in fields["properties"].items()
         ]
     if route.method == "POST":
-        key = {"type": "string", "minLength": 8, "maxLength": 100}
+        key = {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[!-~]*$"}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
     problem = {"description": "A refusal", "content": _content(shape[repr(Problem)])}
     done = {"description": "Done", "content": _content(shape[repr(route.gives)])}
@@ -199,13 +248,13 @@ def _content(schema: dict[str, Any]) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _address(rule: str) -> tuple[str, list[str]]:
-    parts, names = [], []
+def _address(rule: str) -> tuple[str, dict[str, Any]]:
+    """The address as the document writes it, and the shapes of the names in it."""
+    parts: list[str] = []
+    names: dict[str, Any] = {}
     for part in rule.split("/"):
+        converter, _colon, name = part.strip("<>").rpartition(":")
         if part.startswith("<"):
-            name = part.strip("<>").rpartition(":")[2]
-            names.append(name)
-            parts.append("{" + name + "}")
-        else:
-            parts.append(part)
+            names[name] = {"type": "integer", "minimum": 1} if converter == "int" else {"type": "string"}
+        parts.append("{" + name + "}" if part.startswith("<") else part)
     return "/".join(parts), names

@@ -2,11 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
 from mes.core.access import EVERYONE, PLANNERS
-from mes.core.api import Api, Listing, Paged, listing
+from mes.core.api import Api, CodeText, Listing, NameText, Paged, listing
 from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.core.work import Reader, Work
@@ -35,15 +36,15 @@ class ItemOut(msgspec.Struct):
 class NewItem(msgspec.Struct, forbid_unknown_fields=True):
     """What a new item needs."""
 
-    code: str
-    name: str
+    code: CodeText
+    name: NameText
     kind: ItemKind
-    unit: str
+    unit: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
     tracking: Tracking = Tracking.LOT
-    name_en: str | None = None
-    spec: str | None = None
-    shelf_life_days: int | None = None
-    gtin: str | None = None
+    name_en: NameText | None = None
+    spec: NameText | None = None
+    shelf_life_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
+    gtin: CodeText | None = None
     safety_stock: Decimal | None = None
 
 

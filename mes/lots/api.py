@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
 from mes.core.access import EVERYONE, MATERIALS, OFFICE, QUALITY_ONLY
-from mes.core.api import Api, Listing, Paged, listing
+from mes.core.api import Api, CodeText, Listing, NameText, Paged, ShortText, listing
+from mes.core.pages import this_day
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
 from mes.items.queries import get_item
@@ -62,14 +64,14 @@ class HoldOut(msgspec.Struct):
 class NewReceipt(msgspec.Struct, forbid_unknown_fields=True):
     """Material that arrived: one lot for each quantity."""
 
-    item: str
+    item: CodeText
     quantities: list[Decimal]
-    supplier: str | None = None
-    supplier_lot: str | None = None
+    supplier: CodeText | None = None
+    supplier_lot: ShortText | None = None
     expires_on: date | None = None
     made_on: date | None = None
-    location: str | None = None
-    note: str | None = None
+    location: CodeText | None = None
+    note: NameText | None = None
 
 
 class Split(msgspec.Struct, forbid_unknown_fields=True):
@@ -81,13 +83,13 @@ class Split(msgspec.Struct, forbid_unknown_fields=True):
 class Merge(msgspec.Struct, forbid_unknown_fields=True):
     """Which lots are poured together."""
 
-    lots: list[str]
+    lots: list[CodeText]
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True):
     """Where a lot (or a part of it) goes."""
 
-    location: str
+    location: CodeText
     quantity: Decimal | None = None
 
 
@@ -95,29 +97,29 @@ class Adjust(msgspec.Struct, forbid_unknown_fields=True):
     """What was counted, and why it differs."""
 
     counted: Decimal
-    reason: str
+    reason: NameText
 
 
 class Reason(msgspec.Struct, forbid_unknown_fields=True):
     """Why."""
 
-    reason: str
+    reason: NameText
 
 
 class ShipLine(msgspec.Struct, forbid_unknown_fields=True):
     """One lot that leaves; no quantity means all of it."""
 
-    lot: str
+    lot: CodeText
     quantity: Decimal | None = None
 
 
 class NewShipment(msgspec.Struct, forbid_unknown_fields=True):
     """What leaves for whom."""
 
-    customer: str
+    customer: CodeText
     lines: list[ShipLine]
-    reference: str | None = None
-    note: str | None = None
+    reference: ShortText | None = None
+    note: NameText | None = None
 
 
 class ShipmentOut(msgspec.Struct):
@@ -130,9 +132,9 @@ class ShipmentOut(msgspec.Struct):
 
 
 class LotQuery(Paged, kw_only=True, forbid_unknown_fields=True):
-    """Which lots: ``show`` is stock, held, inspection, rejected or all; ``text`` begins a code."""
+    """Which lots; ``text`` begins a code, or is a supplier's lot number."""
 
-    show: str = "all"
+    show: Literal["all", "stock", "held", "inspection", "rejected", "expired"] = "all"
     text: str = ""
     item: str | None = None
 
@@ -180,7 +182,13 @@ def list_lots(read: Reader, query: LotQuery) -> Listing[LotOut]:
     """Lots, newest first."""
     item_id = get_item(read, query.item).id if query.item else None
     found = queries.page_of_lots(
-        read, text=query.text, item_id=item_id, show=query.show, after=query.after, size=query.size
+        read,
+        text=query.text,
+        item_id=item_id,
+        show=query.show,
+        after=query.after,
+        size=query.size,
+        today=this_day(),
     )
     return listing([lot_out(lot) for lot in found.rows], found.next)
 

@@ -207,13 +207,13 @@ def page_of_lots(
     show: str = "stock",
     after: str | None = None,
     size: int = 30,
-    today: date | None = None,
+    today: date,
 ) -> Slice[Lot]:
     """Lots, newest first. ``show``: stock, held, inspection, rejected, expired, all; ``text`` begins a code."""
     query = select(Lot).options(*WITH_NAMES)
     if text:
         begin = text.strip()
-        query = query.where(or_(Lot.code.like(begin.upper() + "%"), Lot.supplier_lot == begin))
+        query = query.where(or_(Lot.code.startswith(begin.upper(), autoescape=True), Lot.supplier_lot == begin))
     if item_id is not None:
         query = query.where(Lot.item_id == item_id)
     chosen = {

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
 from mes.core.access import EVERYONE, PLANNERS
-from mes.core.api import Api, Listing, Paged, listing
+from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, listing
 from mes.core.work import Reader, Work
 from mes.items.queries import get_item
 from mes.lots.api import Reason
@@ -56,14 +57,14 @@ class JobOut(msgspec.Struct):
 class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     """What a new work order needs."""
 
-    item: str
+    item: CodeText
     quantity: Decimal
     due_on: date
-    priority: int = 5
-    customer: str | None = None
+    priority: Annotated[int, msgspec.Meta(ge=1, le=9)] = 5
+    customer: CodeText | None = None
     lot_rule: LotRule = LotRule.ORDER
-    note: str | None = None
-    code: str | None = None
+    note: LongText | None = None
+    code: CodeText | None = None
 
 
 class Confirm(msgspec.Struct, forbid_unknown_fields=True):
@@ -75,15 +76,15 @@ class Confirm(msgspec.Struct, forbid_unknown_fields=True):
 class Start(msgspec.Struct, forbid_unknown_fields=True):
     """On which machine, if it matters."""
 
-    machine: str | None = None
+    machine: CodeText | None = None
 
 
 class Consume(msgspec.Struct, forbid_unknown_fields=True):
     """Which lot; no quantity means what the job still needs, at most the lot."""
 
-    lot: str
+    lot: CodeText
     quantity: Decimal | None = None
-    override_reason: str | None = None
+    override_reason: NameText | None = None
 
 
 class Consumed(msgspec.Struct):

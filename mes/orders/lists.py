@@ -36,8 +36,8 @@ def page_of_orders(
     if text:
         begin = text.strip()
         query = query.where(
-            WorkOrder.code.like(begin.upper() + "%")
-            | Item.code.like(begin + "%")
+            WorkOrder.code.startswith(begin.upper(), autoescape=True)
+            | Item.code.startswith(begin, autoescape=True)
             | Item.name.contains(begin, autoescape=True)
         )
     if late_on is not None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from mes.core.access import EVERYONE, INSPECTORS, QUALITY_ONLY
-from mes.core.api import Api, Listing, Paged, listing
+from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, listing
 from mes.core.work import Reader, Work
 from mes.orders.lists import get_report, page_of_reports
 from mes.orders.models import Report
@@ -19,14 +19,14 @@ api = Api("quality", __name__)
 class DefectLine(msgspec.Struct, forbid_unknown_fields=True):
     """Defective pieces of one type."""
 
-    code: str
+    code: CodeText
     quantity: Decimal
 
 
 class ConsumedLine(msgspec.Struct, forbid_unknown_fields=True):
     """A lot that was used; no quantity means what the job still needs, at most the lot."""
 
-    lot: str
+    lot: CodeText
     quantity: Decimal | None = None
 
 
@@ -62,7 +62,7 @@ class ReportOut(msgspec.Struct):
 class Undo(msgspec.Struct, forbid_unknown_fields=True):
     """Why; needed for somebody else's report or an older one."""
 
-    reason: str | None = None
+    reason: NameText | None = None
 
 
 class DefectOut(msgspec.Struct):
@@ -87,19 +87,19 @@ class DefectOut(msgspec.Struct):
 class NewDefect(msgspec.Struct, forbid_unknown_fields=True):
     """Defective pieces found on a lot or at a job."""
 
-    code: str
+    code: CodeText
     quantity: Decimal
-    lot: str | None = None
-    job: str | None = None
-    cause: str | None = None
-    note: str | None = None
+    lot: CodeText | None = None
+    job: CodeText | None = None
+    cause: LongText | None = None
+    note: LongText | None = None
 
 
 class Decision(msgspec.Struct, forbid_unknown_fields=True):
     """What becomes of defective pieces, and why."""
 
     disposition: Disposition
-    reason: str
+    reason: LongText
 
 
 class DefectQuery(Paged, kw_only=True, forbid_unknown_fields=True):
@@ -125,9 +125,9 @@ class NewInspection(msgspec.Struct, forbid_unknown_fields=True):
 
     kind: InspectionKind
     readings: list[ReadingIn]
-    lot: str | None = None
-    job: str | None = None
-    note: str | None = None
+    lot: CodeText | None = None
+    job: CodeText | None = None
+    note: LongText | None = None
 
 
 class InspectionOut(msgspec.Struct):
