@@ -8,9 +8,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -90,7 +88,7 @@ def backup(settings: Settings, file: Path, now: datetime) -> Path:
     if file.exists() and (not _mark(file) or (source and file.resolve() == source.resolve())):
         raise NotAnOldBackup(file=str(file))
     try:
-        with _written_beside(file) as fresh, _scratch(file.parent) as folder:
+        with bundle.written_beside(file) as fresh, bundle.scratch(file.parent) as folder:
             copy = folder / (bundle.SQLITE if source else bundle.POSTGRESQL)
             if source:
                 copy_sqlite(source, copy)
@@ -111,7 +109,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path
     """
     is_bundle = _mark(file) == bundle.MARK
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _scratch(settings.data_dir) as folder:
+    with bundle.scratch(settings.data_dir) as folder:
         copy = _database_of(file, folder) if is_bundle else file
         _check_copy(settings, file, copy)
         if revision(settings) is not None and not yes and _has_content(settings):
@@ -181,28 +179,6 @@ def _mark(file: Path) -> bytes | None:
     except OSError as error:
         raise NoBackup(file=str(file), why=os.strerror(error.errno or 0)) from None
     return next((mark for mark in (SQLITE_MARK, POSTGRESQL_MARK, bundle.MARK) if begin.startswith(mark)), None)
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """A folder for a moment, on the disk that has room for the copy, closed to others."""
-    with tempfile.TemporaryDirectory(prefix=bundle.SCRATCH, dir=folder, ignore_cleanup_errors=True) as made:
-        yield Path(made)
-
-
-@contextmanager
-def _written_beside(file: Path) -> Iterator[Path]:
-    """A file that takes its real name only when it is finished."""
-    fresh = file.with_name(f".{file.name}.part")
-    fresh.unlink(missing_ok=True)
-    try:
-        yield fresh
-        fresh.chmod(0o600)
-        fresh.replace(file)
-    finally:
-        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-journal", "-wal", "-shm"))):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
 
 
 # SQLite

@@ -7,8 +7,10 @@ folder. It holds the key: whoever has the file can pass for anybody.
 
 import os
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from mes.core.config import Settings
@@ -111,3 +113,25 @@ def _opened(file: Path) -> int:
     """A new file that only its owner may read: one of them is the key."""
     file.unlink(missing_ok=True)
     return os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder for a moment, on the disk that has room for the copy, closed to others."""
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder, ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+@contextmanager
+def written_beside(file: Path) -> Iterator[Path]:
+    """A file that takes its real name only when it is finished."""
+    fresh = file.with_name(f".{file.name}.part")
+    fresh.unlink(missing_ok=True)
+    try:
+        yield fresh
+        fresh.chmod(0o600)
+        fresh.replace(file)
+    finally:
+        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-journal", "-wal", "-shm"))):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
