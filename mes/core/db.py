@@ -9,11 +9,13 @@ from collections import deque
 from enum import StrEnum
 from threading import Event as Signal
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from mes.core import rows
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,6 +30,8 @@ WAIT_SECONDS = 3
 class Base(DeclarativeBase):
     """Base of all tables."""
 
+    #: Whether its rows are written by ``core.rows``: each says by number what it belongs to.
+    straight: ClassVar[bool] = False
     metadata = MetaData(naming_convention=NAMES)
     #: Words of a fixed list are stored as themselves ("released"), readable in any tool.
     type_annotation_map = {
@@ -79,6 +83,14 @@ class ReadSession(Session):
             raise RuntimeError("a read tried to write; state changes only through Work")
 
 
+class WriteSession(Session):
+    """A session that writes the rows of the ledger by itself, and leaves the rest to the unit of work."""
+
+    def flush(self, objects: Any = None) -> None:
+        rows.write(self)
+        super().flush(objects)
+
+
 class Database:
     """One database: an engine for reads, one for writes, and the queue of writers."""
 
@@ -87,6 +99,8 @@ class Database:
         self.engine = create_engine(url, **_engine_options(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.queue = FairQueue() if self.is_sqlite else None
+        # several rows go in one statement: the driver's executemany costs a round trip for each
+        self.engine.dialect.use_insertmanyvalues_wo_returning = not self.is_sqlite
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -98,7 +112,7 @@ class Database:
 
     def write(self) -> Session:
         """A session for ``Work`` only."""
-        return Session(self.engine, expire_on_commit=False)
+        return WriteSession(self.engine, expire_on_commit=False)
 
     def close(self) -> None:
         """Let go of all connections; SQLite refreshes its statistics first, so that plans stay good."""

@@ -7,7 +7,7 @@ UPDATE and DELETE.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -101,18 +101,24 @@ def _plain_cell(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+TAKE_CHAIN = select(func.pg_advisory_xact_lock(CHAIN_LOCK))
+LAST_HASH = select(Event.hash).order_by(Event.id.desc()).limit(1)
+APPEND = insert(Event)
+
+
 def append(session: Session, entries: Iterable[Entry]) -> None:
     """Write the collected events at the end of the chain, inside the running transaction."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    previous = session.scalar(select(Event.hash).order_by(Event.id.desc()).limit(1)) or FIRST
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(TAKE_CHAIN)
+    previous = connection.execute(LAST_HASH).scalar() or FIRST
     rows = []
     for entry in entries:
-        row = asdict(entry)
+        row = dict(entry.__dict__)
         row["previous"], row["hash"] = previous, link(previous, row)
         previous = row["hash"]
         rows.append(row)
-    session.execute(insert(Event), rows)
+    connection.execute(APPEND, rows)
 
 
 def history(session: Session, thing: str, thing_id: int) -> list[Event]:

@@ -7,11 +7,11 @@ a real code.
 
 import re
 import secrets
-from collections.abc import Callable
 from datetime import date
+from functools import cache
+from importlib import import_module
 
-from sqlalchemy import String
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Executable, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from stdnum.iso7064 import mod_37_36
 
@@ -35,18 +35,18 @@ def next_number(session: Session, name: str, count: int = 1) -> int:
 
     With ``count`` a run of numbers is taken at once; the first of the run is returned.
     """
-    taken = _upsert(session)(Sequence).values(name=name, last=count)
-    taken = taken.on_conflict_do_update(index_elements=["name"], set_={"last": Sequence.last + count})
-    return session.connection().execute(taken.returning(Sequence.last)).scalar_one() - count + 1
+    connection = session.connection()
+    taken = connection.execute(_take(connection.dialect.name), {"name": name, "last": count})
+    return taken.scalar_one() - count + 1  # type: ignore[no-any-return]
 
 
-def _upsert(session: Session) -> Callable[[type[Sequence]], sqlite.Insert]:
-    """The insert that may become an update, as this database speaks it (both say it alike)."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert
-    from sqlalchemy.dialects import postgresql  # 20 ms that an embedded database need not pay
-
-    return postgresql.insert  # type: ignore[return-value]
+@cache
+def _take(dialect: str) -> Executable:
+    """The insert that becomes an update where the name is known (both databases say it alike)."""
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # an embedded plant never loads the other one
+    taken = insert(Sequence)
+    more = {"last": Sequence.last + taken.excluded.last}
+    return taken.on_conflict_do_update(index_elements=["name"], set_=more).returning(Sequence.last)  # type: ignore[no-any-return]
 
 
 def dated_codes(session: Session, prefix: str, day: date, count: int = 1) -> list[str]:

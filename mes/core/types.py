@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Integer, String, Text, literal_column
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
 #: Quantities and money carry six decimal places, everywhere.
 PLACES = 6
 SMALLEST = Decimal(1).scaleb(-PLACES)
+#: Nothing, as SQL says it: where an index holds only rows above nothing, SQLite must see the number to use it.
+NOTHING: ColumnElement[Decimal] = literal_column("0")
 #: Above this a quantity is a typing error rather than a quantity (and would not fit the column).
 LARGEST = Decimal(10) ** 12
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mes.core.access import ADMINS, OFFICE, Who
 from mes.core.i18n import N_, _
+from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Location, Machine, StopReason, WorkCentre
 from mes.exchange.kinds import KINDS
 from mes.exchange.queries import skills_by_person
@@ -98,7 +99,7 @@ def _stock() -> Statement:
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.supplier_id)
         .outerjoin(Location, Location.id == Lot.location_id)
-        .where(Lot.on_hand > 0)
+        .where(Lot.on_hand > NOTHING)
         .order_by(Item.code, Lot.id)
     )
 

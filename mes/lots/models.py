@@ -29,6 +29,7 @@ class Lot(Base):
     """
 
     __tablename__ = "lots"
+    straight = True
     __table_args__ = (
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("holds >= 0", name="holds_not_negative"),
@@ -77,6 +78,7 @@ class Movement(Base):
     """One line of the ledger: signed quantity of one lot. Append-only; a wrong line is undone by its opposite."""
 
     __tablename__ = "movements"
+    straight = True
     __table_args__ = (
         Index("ix_movements_order", "order_id", "kind", sqlite_where=text("order_id IS NOT NULL"),
               postgresql_where=text("order_id IS NOT NULL")),
@@ -125,6 +127,7 @@ class Edge(Base):
     """
 
     __tablename__ = "genealogy"
+    straight = True
     __table_args__ = (
         # both hold all that a trace reads; ``undone`` is walked along as a key (see trace.queries)
         Index("ix_genealogy_down", "parent_id", "undone", "child_id", "quantity"),

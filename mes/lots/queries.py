@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
+from mes.core.types import NOTHING
 from mes.equipment.models import Location
 from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
 from mes.people.models import Person
@@ -129,7 +130,7 @@ class FirstOut(NamedTuple):
 
 def _free(today: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     return (
-        Lot.on_hand > 0,
+        Lot.on_hand > NOTHING,
         Lot.holds == 0,
         Lot.status == LotStatus.AVAILABLE,
         or_(Lot.expires_on.is_(None), Lot.expires_on >= today),
@@ -217,11 +218,11 @@ def page_of_lots(
     if item_id is not None:
         query = query.where(Lot.item_id == item_id)
     chosen = {
-        "stock": Lot.on_hand > 0,
+        "stock": Lot.on_hand > NOTHING,
         "held": Lot.holds > 0,
-        "inspection": (Lot.status == LotStatus.INSPECTION) & (Lot.on_hand > 0),
-        "rejected": (Lot.status == LotStatus.REJECTED) & (Lot.on_hand > 0),
-        "expired": (Lot.expires_on < today) & (Lot.on_hand > 0),
+        "inspection": (Lot.status == LotStatus.INSPECTION) & (Lot.on_hand > NOTHING),
+        "rejected": (Lot.status == LotStatus.REJECTED) & (Lot.on_hand > NOTHING),
+        "expired": (Lot.expires_on < today) & (Lot.on_hand > NOTHING),
     }.get(show)
     if chosen is not None:
         query = query.where(chosen)

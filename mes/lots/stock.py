@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from mes.core.paging import Slice, keyset
+from mes.core.types import NOTHING
 from mes.items.models import Item, ItemKind, Tracking
 from mes.lots.models import Lot, LotStatus
 
@@ -40,7 +41,7 @@ def page_of_stock(
             func.count().label("lots"),
             func.min(Lot.expires_on).label("first_expiry"),
         )
-        .where(Lot.on_hand > 0)
+        .where(Lot.on_hand > NOTHING)
         .group_by(Lot.item_id)
         .subquery()
     )

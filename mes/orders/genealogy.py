@@ -10,16 +10,35 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.items.models import Tracking
-from mes.lots.ledger import link_all
+from mes.lots.ledger import link_all, unlink_report
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.orders import queries
-from mes.orders.models import Job, LotRule, OrderMaterial, Report, WorkOrder
-from mes.orders.queries import Taken
+from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report, WorkOrder
+
+
+def take_up(work: Work, taken: Sequence[Movement]) -> None:
+    """What these movements took for an order is in process, until a report draws it into a lot."""
+    work.session.flush()
+    rows = [
+        {
+            "movement_id": one.id,
+            "order_id": one.order_id,
+            "material_id": one.material_id,
+            "lot_id": one.lot_id,
+            "undrawn": -one.quantity,
+        }
+        for one in taken
+    ]
+    if rows:
+        work.session.connection().execute(TAKE_UP, rows)
+
+
+TAKE_UP = insert(InProcess)
 
 
 def draw(
@@ -30,66 +49,80 @@ def draw(
     pieces: Decimal,
     materials: Sequence[OrderMaterial],
 ) -> None:
-    """Link what was consumed to the lots that a report made. ``pieces``: all that were worked on for it."""
-    with work.session.no_autoflush:  # what was consumed is written; what was made matters not here
-        pool = [_Pool(taken) for taken in queries.undrawn(work.session, order.id)]
-    edges: list[dict[str, Any]] = []
-    if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
-        _draw_all(edges, pool, report, lots[-1:])
-    else:
-        for material in materials:
-            share = (material.per_piece * pieces / len(lots)).quantize(SMALLEST)
-            mine = [source for source in pool if source.taken.material_id == material.id]
-            for lot in lots:
-                _draw_share(edges, mine, report, lot, share)
+    """Link what was taken to the lots that a report made. ``pieces``: all that were worked on for it."""
+    with work.session.no_autoflush:  # what was taken is written; what was made matters not here
+        pool = queries.undrawn(work.session, order.id)
+        edges: list[dict[str, Any]] = []
+        if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
+            _draw_all(edges, pool, report, lots[-1:])
+        else:
+            for material in materials:
+                share = (material.per_piece * pieces / len(lots)).quantize(SMALLEST)
+                mine = [source for source in pool if source.material_id == material.id]
+                for lot in lots:
+                    if not _draw_share(edges, mine, report, lot, share):
+                        _draw_nothing(work, edges, material, report, lot)
     link_all(work, edges)
 
 
-class _Pool:
-    """A consumption and what is left of it to draw."""
-
-    def __init__(self, taken: Taken) -> None:
-        self.taken = taken
-        self.left = taken.undrawn
-
-
-def _draw_share(edges: list[dict[str, Any]], pool: list[_Pool], report: Report, lot: Lot, share: Decimal) -> None:
-    before = len(edges)
+def _draw_share(edges: list[dict[str, Any]], pool: list[InProcess], report: Report, lot: Lot, share: Decimal) -> bool:
+    """Whether something was left to draw."""
+    drawn = False
     for source in pool:
-        amount = min(source.left, share)
+        amount = min(source.undrawn, share)
         if amount > 0:
             edges.append(_edge(source, report, lot, amount))
             share -= amount
-    if len(edges) == before and pool:
-        # More was worked on than was scanned: the last container was used on, so it belongs to this lot too.
-        edges.append(_edge(pool[-1], report, lot, Decimal(0)))
+            drawn = True
+    return drawn
 
 
-def _draw_all(edges: list[dict[str, Any]], pool: Sequence[_Pool], report: Report, lots: Sequence[Lot]) -> None:
+def _draw_nothing(work: Work, edges: list[dict[str, Any]], material: OrderMaterial, report: Report, lot: Lot) -> None:
+    """More was worked on than was scanned: the last container was used on, so it belongs to this lot too."""
+    last = queries.last_taken(work.session, material.id)
+    if last is not None:
+        edges.append(_edge(last, report, lot, Decimal(0)))
+
+
+def _draw_all(edges: list[dict[str, Any]], pool: Sequence[InProcess], report: Report, lots: Sequence[Lot]) -> None:
     for source in pool:
-        left = source.left
+        whole = source.undrawn
         for position, lot in enumerate(lots, 1):
-            amount = left if position == len(lots) else (source.left / len(lots)).quantize(SMALLEST)
-            left -= amount
+            amount = source.undrawn if position == len(lots) else (whole / len(lots)).quantize(SMALLEST)
             if amount > 0:
                 edges.append(_edge(source, report, lot, amount))
 
 
-def _edge(source: _Pool, report: Report, lot: Lot, amount: Decimal) -> dict[str, Any]:
-    source.left -= amount
+def _edge(source: InProcess, report: Report, lot: Lot, amount: Decimal) -> dict[str, Any]:
+    source.undrawn -= amount
     return {
-        "parent_id": source.taken.lot_id,
+        "parent_id": source.lot_id,
         "child_id": lot.id,
         "kind": EdgeKind.CONSUME,
         "quantity": amount,
-        "movement_id": source.taken.movement_id,
+        "movement_id": source.movement_id,
         "report_id": report.id,
     }
 
 
+def undraw(work: Work, report: Report) -> None:
+    """Take the edges of a report back: what it had drawn is in process again."""
+    drawn = select(Edge.movement_id, func.sum(Edge.quantity)).where(Edge.report_id == report.id, ~Edge.undone)
+    for movement_id, quantity in work.session.execute(drawn.group_by(Edge.movement_id)).all():
+        work.session.get_one(InProcess, movement_id).undrawn += quantity
+    unlink_report(work, report.id)
+
+
+def put_back(work: Work, movement: Movement) -> None:
+    """What one movement took is no longer in process: it is back in its lot."""
+    if movement.material_id is not None:
+        work.session.get_one(InProcess, movement.id).undrawn = Decimal(0)
+        work.session.get_one(OrderMaterial, movement.material_id).consumed += movement.quantity
+
+
 def draw_the_rest(work: Work, job: Job) -> None:
     """At completion: what was consumed and not drawn yet goes into the lots of the last report that stands."""
-    pool = [_Pool(taken) for taken in queries.undrawn(work.session, job.order_id) if taken.undrawn > 0]
+    pool = queries.undrawn(work.session, job.order_id)
     if not pool:
         return
     report = last_standing_report(work, job.id)
@@ -112,7 +145,6 @@ def last_standing_report(work: Work, job_id: int) -> Report | None:
     return work.session.scalar(query.order_by(Report.id.desc()).limit(1))
 
 
-def is_drawn(work: Work, movement_id: int) -> Decimal:
-    """How much of a consumption is part of made lots."""
-    edges = work.session.scalars(select(Edge.quantity).where(Edge.movement_id == movement_id, ~Edge.undone))
-    return sum(edges, Decimal(0))
+def is_drawn(work: Work, movement: Movement) -> bool:
+    """Whether some of what a movement took is part of a made lot."""
+    return work.session.get_one(InProcess, movement.id).undrawn < -movement.quantity

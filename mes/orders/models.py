@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.db import Base
@@ -37,6 +37,7 @@ class WorkOrder(Base):
     """An instruction to make a quantity of one item until a day (작업지시)."""
 
     __tablename__ = "work_orders"
+    straight = True
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_above_zero"),
         Index("ix_work_orders_open", "due_on", "id"),
@@ -78,6 +79,7 @@ class OrderMaterial(Base):
     """What one order needs of one material, frozen at release with phantoms already taken apart."""
 
     __tablename__ = "order_materials"
+    straight = True
     __table_args__ = (UniqueConstraint("order_id", "position"),)
 
     id: Mapped[Id]
@@ -91,10 +93,17 @@ class OrderMaterial(Base):
     #: Sequence of the job that consumes it.
     operation: Mapped[int]
     consumption: Mapped[Consumption]
+    #: Taken for the order so far, without what was put back (the ledger's sum).
+    consumed: Mapped[Qty] = mapped_column(default=Decimal(0), server_default="0")
     #: The BOM line it came from, for its substitutes.
     bom_line_id: Mapped[Ref | None] = mapped_column(ForeignKey("bom_lines.id"))
 
     item: Mapped[Item] = relationship(lazy="raise")
+
+    @property
+    def missing(self) -> Decimal:
+        """What is still to be taken."""
+        return max(self.required - self.consumed, Decimal(0))
 
 
 class JobState(StrEnum):
@@ -110,6 +119,7 @@ class Job(Base):
     """One operation of one work order (공정작업). ``good`` and the others are the sums of its reports."""
 
     __tablename__ = "jobs"
+    straight = True
     __table_args__ = (
         UniqueConstraint("order_id", "sequence"),
         Index("ix_jobs_queue", "work_centre_id", "state"),
@@ -151,6 +161,7 @@ class Report(Base):
     """What was made (실적). Append-only: a wrong one is undone by one with opposite quantities."""
 
     __tablename__ = "production_reports"
+    straight = True
     __table_args__ = (Index("ix_production_reports_at", "at"), Index("ix_production_reports_day", "day"))
 
     id: Mapped[Id]
@@ -175,3 +186,25 @@ class Report(Base):
     job: Mapped[Job] = relationship(lazy="raise")
     lot: Mapped[Lot | None] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
+
+
+class InProcess(Base):
+    """What one movement took for an order, and how much of it is not part of a made lot yet (재공).
+
+    Kept beside ledger and genealogy, so that a report need not read the whole past of its order; ``mes check``
+    proves that all agree.
+    """
+
+    __tablename__ = "in_process"
+    straight = True
+    __table_args__ = (
+        CheckConstraint("undrawn >= 0", name="undrawn_not_negative"),
+        Index("ix_in_process_open", "order_id", sqlite_where=text("undrawn > 0"), postgresql_where=text("undrawn > 0")),
+        Index("ix_in_process_material", "material_id", "movement_id"),
+    )
+
+    movement_id: Mapped[Ref] = mapped_column(ForeignKey("movements.id"), primary_key=True, autoincrement=False)
+    order_id: Mapped[Ref] = mapped_column(ForeignKey("work_orders.id"))
+    material_id: Mapped[Ref] = mapped_column(ForeignKey("order_materials.id"))
+    lot_id: Mapped[Ref] = mapped_column(ForeignKey("lots.id"))
+    undrawn: Mapped[Qty]

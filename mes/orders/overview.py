@@ -15,9 +15,9 @@ from mes.items.models import Bom, Item, Routing
 from mes.items.queries import find_item, released_bom, released_routing, suggest_items
 from mes.lots.models import Lot, Movement
 from mes.orders import lists, queries
-from mes.orders.models import Job, OrderState, Report, WorkOrder
+from mes.orders.models import Job, OrderMaterial, OrderState, Report, WorkOrder
 from mes.orders.needs import needs_of, wanted
-from mes.orders.queries import OPEN, WHOLE, MaterialUse, Shortage
+from mes.orders.queries import OPEN, WHOLE, Shortage
 
 #: Columns of the board; the last one holds what was completed in the present production day.
 COLUMNS = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD, OrderState.COMPLETED)
@@ -121,7 +121,7 @@ class WholeOrder:
     """An order with everything that belongs to it."""
 
     order: WorkOrder
-    materials: list[MaterialUse]
+    materials: list[OrderMaterial]
     short: dict[int, Shortage]
     planned: list[tuple[Item, Decimal]]
     reports: list[ReportRow]
@@ -135,14 +135,14 @@ class WholeOrder:
 def whole_order(session: Session, code: str, today: date) -> WholeOrder:
     """Everything about one order, in a fixed number of statements. Raises NotFound."""
     order = queries.get_order(session, code)
-    uses = queries.material_use(session, order.id)
+    materials = queries.materials_of(session, order.id)
     planned = _planned(session, order) if order.state is OrderState.DRAFT else []
-    needs = planned or [(use.material.item, use.missing) for use in uses if use.missing > 0]
+    needs = planned or [(one.item, one.missing) for one in materials if one.missing > 0]
     short = queries.shortages(session, needs, today) if needs and order.state in OPEN else []
     bom, routing = revisions(session, [order])[order.id]
     return WholeOrder(
         order=order,
-        materials=uses,
+        materials=materials,
         short={lack.item.id: lack for lack in short},
         planned=planned,
         reports=_reports(session, order.id),

@@ -1,21 +1,20 @@
 """Reads about orders, jobs and reports."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, literal, or_, select, type_coerce
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
-from mes.core.types import ExactDecimal
+from mes.core.types import NOTHING
 from mes.equipment.models import Machine
 from mes.items.models import BomLine, Item, Substitute
-from mes.lots.models import Edge, Lot, LotStatus, Movement, MovementKind
-from mes.orders.models import Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
+from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.orders.models import InProcess, Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
 
 #: An order with item, customer, jobs and materials.
 WHOLE = (
@@ -95,44 +94,19 @@ def queue(session: Session, work_centre_id: int) -> list[Job]:
     return list(session.scalars(query))
 
 
-@dataclass
-class MaterialUse:
-    """One material of an order: what it needs and what was taken so far (returns already subtracted)."""
-
-    material: OrderMaterial
-    consumed: Decimal
-
-    @property
-    def missing(self) -> Decimal:
-        """What is still to be taken."""
-        return max(self.material.required - self.consumed, Decimal(0))
-
-
-def _material_use() -> Select[OrderMaterial, Decimal | None]:
-    taken = (
-        select(Movement.material_id, func.sum(-Movement.quantity).label("taken"))
-        .where(Movement.order_id == bindparam("order_id"), Movement.kind == MovementKind.CONSUME)
-        .group_by(Movement.material_id)
-        .subquery()
-    )
-    return (
-        select(OrderMaterial, taken.c.taken)
-        .outerjoin(taken, taken.c.material_id == OrderMaterial.id)
-        .options(joinedload(OrderMaterial.item, innerjoin=True))
-        .where(OrderMaterial.order_id == bindparam("order_id"))
-        .order_by(OrderMaterial.position)
-    )
-
-
 #: Statements of every scan and report are built once: building them costs more than running them.
-MATERIAL_USE = _material_use()
+MATERIALS = (
+    select(OrderMaterial)
+    .options(joinedload(OrderMaterial.item, innerjoin=True))
+    .where(OrderMaterial.order_id == bindparam("order_id"))
+    .order_by(OrderMaterial.position)
+)
 
 
-def material_use(session: Session, order_id: int, operation: int | None = None) -> list[MaterialUse]:
-    """Materials of an order (of one operation, if given) with what was consumed."""
-    found = session.execute(MATERIAL_USE, {"order_id": order_id})
-    uses = [MaterialUse(material, amount or Decimal(0)) for material, amount in found]
-    return uses if operation is None else [use for use in uses if use.material.operation == operation]
+def materials_of(session: Session, order_id: int, operation: int | None = None) -> list[OrderMaterial]:
+    """Materials of an order (of one operation, if given) with their items."""
+    found = session.scalars(MATERIALS, {"order_id": order_id})
+    return [material for material in found if operation is None or material.operation == operation]
 
 
 def substitutes(session: Session, materials: Iterable[OrderMaterial]) -> dict[int, list[Item]]:
@@ -145,44 +119,27 @@ def substitutes(session: Session, materials: Iterable[OrderMaterial]) -> dict[in
     return found
 
 
-class Taken(NamedTuple):
-    """A consumption that is still open, and how much of it has not been drawn into a made lot yet."""
-
-    movement_id: int
-    lot_id: int
-    material_id: int | None
-    undrawn: Decimal
-
-
-def _undrawn() -> Select[int, int, int | None, Decimal]:
-    mine = (Movement.order_id == bindparam("order_id"), Movement.kind == MovementKind.CONSUME)
-    back = aliased(Movement)
-    returned = select(back.quantity).where(back.reverses_id == Movement.id).scalar_subquery()
-    drawn = select(func.sum(Edge.quantity)).where(Edge.movement_id == Movement.id, ~Edge.undone).scalar_subquery()
-    zero = literal(Decimal(0), ExactDecimal)
-    left = -Movement.quantity - func.coalesce(returned, zero) - func.coalesce(drawn, zero)
-    newest = select(func.max(Movement.id)).where(*mine, Movement.reverses_id.is_(None)).group_by(Movement.material_id)
-    open_ones = (
-        select(Movement.id, Movement.lot_id, Movement.material_id, type_coerce(left, ExactDecimal).label("left"))
-        .where(*mine, Movement.reverses_id.is_(None))
-        .subquery()
-    )
-    return (
-        select(open_ones.c.id, open_ones.c.lot_id, open_ones.c.material_id, open_ones.c.left)
-        .where(or_(open_ones.c.left > zero, open_ones.c.id.in_(newest)))
-        .order_by(open_ones.c.id)
-    )
+UNDRAWN = (
+    select(InProcess)
+    .where(InProcess.order_id == bindparam("order_id"), InProcess.undrawn > NOTHING)
+    .order_by(InProcess.movement_id)
+)
+LAST_TAKEN = (
+    select(InProcess)
+    .where(InProcess.material_id == bindparam("material_id"))
+    .order_by(InProcess.movement_id.desc())
+    .limit(1)
+)
 
 
-UNDRAWN = _undrawn()
+def undrawn(session: Session, order_id: int) -> list[InProcess]:
+    """What was taken for an order and is not part of a made lot yet, oldest first."""
+    return list(session.scalars(UNDRAWN, {"order_id": order_id}))
 
 
-def undrawn(session: Session, order_id: int) -> list[Taken]:
-    """Consumptions of an order of which something is left to draw, oldest first, and the last of each material.
-
-    What was returned is subtracted; edges of reports that were taken back do not count.
-    """
-    return [Taken(*row) for row in session.execute(UNDRAWN, {"order_id": order_id}).all()]
+def last_taken(session: Session, material_id: int) -> InProcess | None:
+    """The newest taking of a material, used up or not."""
+    return session.scalar(LAST_TAKEN, {"material_id": material_id})
 
 
 def consumptions(session: Session, order_id: int) -> Sequence[tuple[Movement, Lot]]:
@@ -236,7 +193,7 @@ def shortages(session: Session, needs: Sequence[tuple[Item, Decimal]], today: da
         select(Lot.item_id, func.sum(Lot.on_hand))
         .where(
             Lot.item_id.in_(ids),
-            Lot.on_hand > 0,
+            Lot.on_hand > NOTHING,
             Lot.holds == 0,
             Lot.status == LotStatus.AVAILABLE,
             func.coalesce(Lot.expires_on, date(9999, 12, 31)) >= today,

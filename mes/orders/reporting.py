@@ -7,7 +7,7 @@ counts what is passed on. Nothing is edited: undoing writes the opposite.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -30,9 +30,8 @@ from mes.lots.models import Lot, Movement
 from mes.lots.queries import FirstOut
 from mes.lots.rules import Use, check_first_out, check_reason, goes_before
 from mes.orders import queries
-from mes.orders.genealogy import draw
+from mes.orders.genealogy import draw, take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, Report
-from mes.orders.queries import MaterialUse
 from mes.orders.rules import (
     EnoughAlready,
     FirstPieceMissing,
@@ -77,58 +76,59 @@ def consume(
     check_order(job.order, "work")
     check_job(job, "consume")
     allowed = _override(work, approver, override_reason)
-    uses = queries.material_use(work.session, job.order_id)
-    [done] = _take(work, job, uses, [(lot_code, quantity)], approver, override_reason if allowed else None)
-    work.session.flush()
+    materials = queries.materials_of(work.session, job.order_id, job.sequence)
+    [done] = _take(work, job, materials, [(lot_code, quantity)], approver, override_reason if allowed else None)
+    take_up(work, [done.movement])
     return done
 
 
 def _take(
     work: Work,
     job: Job,
-    uses: list[MaterialUse],
+    materials: list[OrderMaterial],
     lines: Sequence[tuple[str, Decimal | None]],
     approver: Actor | None = None,
     override_reason: str | None = None,
 ) -> list[Consumed]:
-    """Take lots for a locked job; ``uses`` are the order's materials and are kept up to date."""
-    mine = [use for use in uses if use.material.operation == job.sequence]
+    """Take lots for a locked job, each for one of the materials of its operation."""
     lots = {lot.code: lot for lot in lock_lots(work, [code for code, _quantity in lines])}
     gate = _Gate(work, job, list(lots.values()), bool(override_reason))
     taken = []
     for code, quantity in lines:
         lot = lots[code.strip().upper()]
-        use, items = _needed(work, mine, lot)
+        material, items = _needed(work, materials, lot)
         better = gate.let_pass(lot, items)
-        amount = _amount(use, lot) if quantity is None else quantity
-        movement = consume_lot(
-            work, lot, amount, order_id=job.order_id, job_id=job.id, material_id=use.material.id, reason=override_reason
-        )
-        use.consumed += amount
+        amount = _amount(material, lot) if quantity is None else quantity
+        movement = _consume(work, job, material, lot, amount, reason=override_reason)
         after = {"job": job.code, "quantity": amount, "approved_by": approver.name if approver else None}
         work.record("orders.consume", lot, after=after, reason=override_reason)
-        taken.append(Consumed(movement, lot, use.material, better))
+        taken.append(Consumed(movement, lot, material, better))
     return taken
 
 
-def _needed(work: Work, uses: list[MaterialUse], lot: Lot) -> tuple[MaterialUse, list[Item]]:
-    """The material of this job that the lot can serve, with the items that serve it."""
-    fitting = [(use, [use.material.item]) for use in uses if use.material.item_id == lot.item_id]
+def _consume(work: Work, job: Job, material: OrderMaterial, lot: Lot, amount: Decimal, **why: Any) -> Movement:
+    movement = consume_lot(work, lot, amount, order_id=job.order_id, job_id=job.id, material_id=material.id, **why)
+    material.consumed += amount
+    return movement
+
+
+def _needed(work: Work, materials: list[OrderMaterial], lot: Lot) -> tuple[OrderMaterial, list[Item]]:
+    """The material that the lot can serve, with the items that serve it."""
+    fitting = [(material, [material.item]) for material in materials if material.item_id == lot.item_id]
     if not fitting:
-        others = queries.substitutes(work.session, [use.material for use in uses])
-        served = [(use, others.get(use.material.bom_line_id or 0, [])) for use in uses]
-        fitting = [(use, [use.material.item, *items]) for use, items in served if lot.item_id in {i.id for i in items}]
+        others = queries.substitutes(work.session, materials)
+        served = [(material, others.get(material.bom_line_id or 0, [])) for material in materials]
+        fitting = [(one, [one.item, *items]) for one, items in served if lot.item_id in {item.id for item in items}]
     if not fitting:
-        wanted = ", ".join(use.material.item.name for use in uses) or "-"
+        wanted = ", ".join(material.item.name for material in materials) or "-"
         raise NotNeededHere(lot=lot.code, item=lot.item.name, wanted=wanted)
-    return next(((use, items) for use, items in fitting if use.missing > 0), fitting[0])
+    return next(((material, items) for material, items in fitting if material.missing > 0), fitting[0])
 
 
-def _amount(use: MaterialUse, lot: Lot) -> Decimal:
-    if use.missing <= 0:
-        material = use.material
+def _amount(material: OrderMaterial, lot: Lot) -> Decimal:
+    if material.missing <= 0:
         raise EnoughAlready(item=material.item.name, needed=material.required, unit=material.item.unit)
-    return min(use.missing, lot.on_hand) if lot.item.tracking is not Tracking.SERIAL else Decimal(1)
+    return min(material.missing, lot.on_hand) if lot.item.tracking is not Tracking.SERIAL else Decimal(1)
 
 
 def _override(work: Work, approver: Actor | None, reason: str | None) -> bool:
@@ -198,10 +198,9 @@ def record_report(
     if not job.is_first:
         check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)
     check_plan(job, order, settings, good, confirmed)
-    uses = queries.material_use(work.session, order.id)
-    if consumed:
-        _take(work, job, uses, consumed)
-    mine = [use for use in uses if use.material.operation == job.sequence]
+    materials = queries.materials_of(work.session, order.id)
+    mine = [material for material in materials if material.operation == job.sequence]
+    taken = [done.movement for done in _take(work, job, mine, consumed)] if consumed else []
     if settings.material_scanned is not Strictness.OFF:
         check_material(mine, processed(job) + pieces)
     lots = _lots_for(work, job, good) if job.is_last and good > 0 else []
@@ -221,25 +220,26 @@ def record_report(
     )
     report.job, report.lot = job, lots[0] if lots else None
     work.add(report, "orders.report", code=job.code)
-    _back_flush(work, job, report, mine, pieces)
+    taken += _back_flush(work, job, report, mine, pieces)
+    take_up(work, taken)
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
-        draw(work, order, report, lots, pieces, [use.material for use in uses])
+        draw(work, order, report, lots, pieces, materials)
     count(job, report, 1)
     return report
 
 
-def check_material(uses: list[MaterialUse], pieces: Decimal) -> None:
+def check_material(materials: list[OrderMaterial], pieces: Decimal) -> None:
     """Every material that is scanned was scanned; of pieces with serial numbers, one for each place."""
-    for use in uses:
-        material = use.material
+    for material in materials:
         if material.consumption is not Consumption.SCAN:
             continue
         serial = material.item.tracking is Tracking.SERIAL
         needed = material.per_piece * pieces
-        if use.consumed <= 0 or (serial and use.consumed < needed):
-            raise MaterialMissing(item=material.item.name, scanned=use.consumed, needed=needed, unit=material.item.unit)
+        if material.consumed <= 0 or (serial and material.consumed < needed):
+            unit = material.item.unit
+            raise MaterialMissing(item=material.item.name, scanned=material.consumed, needed=needed, unit=unit)
 
 
 def _lots_for(work: Work, job: Job, good: Decimal) -> list[Lot]:
@@ -256,10 +256,12 @@ def _lots_for(work: Work, job: Job, good: Decimal) -> list[Lot]:
     return make_lots(work, order.item, 1, place, order.id)
 
 
-def _back_flush(work: Work, job: Job, report: Report, uses: list[MaterialUse], pieces: Decimal) -> None:
+def _back_flush(
+    work: Work, job: Job, report: Report, materials: list[OrderMaterial], pieces: Decimal
+) -> list[Movement]:
     """Take the BOM quantity of what nobody scans: first out first, at the work centre's place if it has one."""
-    for use in uses:
-        material = use.material
+    taken = []
+    for material in materials:
         if material.consumption is not Consumption.BACKFLUSH:
             continue
         needed = (material.per_piece * pieces).quantize(SMALLEST)
@@ -269,19 +271,12 @@ def _back_flush(work: Work, job: Job, report: Report, uses: list[MaterialUse], p
         for lot in _relocked(work, candidates):
             amount = min(left, lot.on_hand)
             if amount > 0:
-                consume_lot(
-                    work,
-                    lot,
-                    amount,
-                    order_id=job.order_id,
-                    job_id=job.id,
-                    material_id=material.id,
-                    report_id=report.id,
-                )
+                taken.append(_consume(work, job, material, lot, amount, report_id=report.id))
                 left -= amount
         if left > 0:
             there = sum((lot.on_hand for lot in candidates), needed - left)
             raise MaterialShort(item=material.item.name, needed=needed, left=there, unit=material.item.unit)
+    return taken
 
 
 def _relocked(work: Work, candidates: list[Lot]) -> list[Lot]:

@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from mes.core.plant import plant
 from mes.core.work import Work
-from mes.lots.ledger import lock_by_id, take_back, unlink_report
+from mes.lots.ledger import lock_by_id, take_back
 from mes.lots.models import Movement, MovementKind
 from mes.orders import queries
-from mes.orders.genealogy import is_drawn
+from mes.orders.genealogy import is_drawn, put_back, undraw
 from mes.orders.models import Job, JobState, OrderState, Report
 from mes.orders.reporting import count
 from mes.orders.rules import AlreadyUndone, UsedAlready, check_order, check_undo, processed
@@ -23,9 +23,10 @@ def return_material(work: Work, movement_id: int, reason: str | None = None) -> 
     locked = lock_job(work, job.code)
     check_order(locked.order, "undo")
     [lot] = lock_by_id(work, [movement.lot_id]).values()
-    if is_drawn(work, movement.id):
+    if movement.reverses_id is None and is_drawn(work, movement):
         raise UsedAlready(what=lot.code)
     back = take_back(work, movement, lot, reason)
+    put_back(work, movement)
     work.record("orders.return_material", lot, after={"job": locked.code, "quantity": back.quantity}, reason=reason)
     return back
 
@@ -45,7 +46,7 @@ def take_back_report(work: Work, report_id: int, reason: str | None = None) -> R
     after = queries.job_after(work.session, job)
     if after is not None and processed(after) > job.good - report.good:
         raise UsedAlready(what=after.name)
-    unlink_report(work, report.id)
+    undraw(work, report)
     back = _opposite(work, report, reason)
     work.add(back, "orders.undo_report", reason=reason, code=job.code)
     _take_movements_back(work, report, reason)
@@ -77,6 +78,8 @@ def _take_movements_back(work: Work, report: Report, reason: str | None) -> None
         if line.quantity > 0 and (lot.on_hand < line.quantity):
             raise UsedAlready(what=lot.code)
         take_back(work, line, lot, reason)
+        if line.kind is MovementKind.CONSUME:
+            put_back(work, line)
 
 
 def _reopen(work: Work, job: Job) -> None:

@@ -12,6 +12,7 @@ from mes.core.errors import NotFound
 from mes.core.hangul import meant_code
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
+from mes.core.types import NOTHING
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import find_lot
@@ -132,7 +133,7 @@ def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
 def waiting_lots(session: Session, most: int = 20) -> Sequence[Lot]:
     """Lots that wait for their incoming inspection, oldest first."""
     query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location))
-    query = query.where(Lot.status == LotStatus.INSPECTION, Lot.on_hand > 0)
+    query = query.where(Lot.status == LotStatus.INSPECTION, Lot.on_hand > NOTHING)
     return session.scalars(query.order_by(Lot.id).limit(most)).all()
 
 

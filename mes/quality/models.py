@@ -43,6 +43,7 @@ class Defect(Base):
     """Defective pieces of one type (불량). Negative quantities take back a report that was undone."""
 
     __tablename__ = "defects"
+    straight = True
     __table_args__ = (Index("ix_defects_day", "day", "code_id"),)
 
     id: Mapped[Id]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from mes.core import events
@@ -34,7 +34,10 @@ def list_defect_codes(session: Session, *, active: bool = False) -> list[DefectC
 
 def find_defect_code(session: Session, code: str) -> DefectCode | None:
     """A type of defect by its code (without case)."""
-    return session.scalar(select(DefectCode).where(func.lower(DefectCode.code) == code.strip().lower()))
+    return session.scalar(BY_CODE, {"code": code.strip().lower()})
+
+
+BY_CODE = select(DefectCode).where(func.lower(DefectCode.code) == bindparam("code"))
 
 
 def get_defect_code(session: Session, code: str) -> DefectCode:

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.plant import Plant
+from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Machine, MachineState, StopReason, WorkCentre
 from mes.items.models import Item
 from mes.lots.models import Lot
@@ -159,7 +160,7 @@ def defects_of(session: Session, day: date) -> list[DefectLine]:
 def holds(session: Session) -> Holds:
     """What is on hold now: lots with something left, orders, machines."""
     counts: Sequence[Any] = (
-        select(func.count()).select_from(Lot).where(Lot.holds > 0, Lot.on_hand > 0),
+        select(func.count()).select_from(Lot).where(Lot.holds > 0, Lot.on_hand > NOTHING),
         select(func.count()).select_from(WorkOrder).where(WorkOrder.state == OrderState.HELD),
         select(func.count()).select_from(Machine).where(Machine.state == MachineState.HELD, Machine.active),
     )

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from mes.items.models import Consumption
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.orders import queries as orders
-from mes.orders.models import Job, JobState, Report
-from mes.orders.queries import MaterialUse
+from mes.orders.models import Job, JobState, OrderMaterial, Report
 from mes.people.models import Person, SignIn
 from mes.quality.inspection_queries import measured_kinds
 from mes.quality.models import Defect, DefectCode, InspectionKind
@@ -88,7 +87,7 @@ class JobSheet(NamedTuple):
 
     job: Job
     before: Job | None
-    materials: list[MaterialUse]
+    materials: list[OrderMaterial]
     entries: list[Entry]
     kinds: set[InspectionKind]
 
@@ -103,9 +102,9 @@ class JobSheet(NamedTuple):
         return self.before.good if self.before is not None else None
 
     @property
-    def scanned(self) -> list[MaterialUse]:
+    def scanned(self) -> list[OrderMaterial]:
         """Materials that somebody scans."""
-        return [use for use in self.materials if use.material.consumption is Consumption.SCAN]
+        return [material for material in self.materials if material.consumption is Consumption.SCAN]
 
     @property
     def first_piece_due(self) -> bool:
@@ -120,7 +119,7 @@ def job_sheet(session: Session, code: str) -> JobSheet:
     return JobSheet(
         job=job,
         before=None if job.is_first else orders.job_before(session, job),
-        materials=orders.material_use(session, job.order_id, job.sequence),
+        materials=orders.materials_of(session, job.order_id, job.sequence),
         entries=sorted(entries, key=lambda entry: (entry.at, entry.report is not None), reverse=True)[:NEWEST],
         kinds=measured_kinds(session, job.order.item_id),
     )

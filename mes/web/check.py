@@ -16,8 +16,9 @@ from mes.core.db import Database
 from mes.core.events import Event, broken_links
 from mes.core.i18n import N_, say, shown
 from mes.core.types import ExactDecimal
+from mes.items.models import Item
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
-from mes.orders.models import Job, Report, WorkOrder
+from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
 from mes.web import check_database
 from mes.web.check_graph import find_loop
 from mes.web.installation import reason
@@ -176,6 +177,34 @@ def consumed_enough(session: Session) -> Iterator[Fault]:
         yield Fault("consumed_enough", message, {"code": code, "taken": taken, "drawn": drawn})
 
 
+def material_sums(session: Session) -> Iterator[Fault]:
+    """What an order took of a material is the sum of the ledger's lines for it."""
+    total = func.coalesce(func.sum(-Movement.quantity), ZERO)
+    lines = and_(Movement.material_id == OrderMaterial.id, Movement.kind == MovementKind.CONSUME)
+    query = select(WorkOrder.code, Item.code, OrderMaterial.consumed, total).select_from(OrderMaterial)
+    query = query.join(WorkOrder, WorkOrder.id == OrderMaterial.order_id).join(Item, Item.id == OrderMaterial.item_id)
+    query = query.outerjoin(Movement, lines).group_by(OrderMaterial.id, WorkOrder.code, Item.code)
+    for code, item, kept, sums in _rows(session, query.having(total != OrderMaterial.consumed)):
+        message = N_("Work order %(code)s says %(kept)s of %(item)s consumed, but the ledger adds up to %(sums)s.")
+        yield Fault("material_sums", message, {"code": code, "item": item, "kept": kept, "sums": sums})
+
+
+def in_process(session: Session) -> Iterator[Fault]:
+    """What is not part of a lot yet is what was consumed, less what was put back and what reports drew."""
+    back = aliased(Movement)
+    drawn = select(func.sum(Edge.quantity)).where(Edge.movement_id == Movement.id, ~Edge.undone).scalar_subquery()
+    returned = select(back.quantity).where(back.reverses_id == Movement.id).scalar_subquery()
+    rest = -Movement.quantity - func.coalesce(returned, ZERO) - func.coalesce(drawn, ZERO)
+    left = type_coerce(rest, ExactDecimal)
+    query = select(Lot.code, InProcess.undrawn, left).select_from(Movement).join(Lot, Lot.id == Movement.lot_id)
+    query = query.outerjoin(InProcess, InProcess.movement_id == Movement.id)
+    consumed = (Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None))
+    wrong = or_(InProcess.undrawn.is_(None), InProcess.undrawn != left, InProcess.lot_id != Movement.lot_id)
+    for code, kept, rest_of_it in _rows(session, query.where(*consumed, wrong)):
+        message = N_("Of lot %(code)s %(kept)s is said to be in process, but %(left)s is.")
+        yield Fault("in_process", message, {"code": code, "kept": kept or ZERO, "left": rest_of_it})
+
+
 def drawn_from_the_right_lot(session: Session) -> Iterator[Fault]:
     """An edge's parent is the lot from which its consumption was taken."""
     parent, other = aliased(Lot), aliased(Lot)
@@ -220,6 +249,8 @@ RULES: dict[str, Rule] = {
         undone_movements,
         no_loops,
         consumed_enough,
+        material_sums,
+        in_process,
         drawn_from_the_right_lot,
         produced_by_reports,
         event_chain,

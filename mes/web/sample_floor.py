@@ -16,7 +16,7 @@ from mes.lots.models import Lot
 from mes.lots.queries import first_out, get_lot
 from mes.lots.service import move_lot, receive_lots
 from mes.orders.models import Job, WorkOrder
-from mes.orders.queries import get_job, material_use
+from mes.orders.queries import get_job, materials_of
 from mes.orders.reporting import consume
 from mes.orders.service import create_order, finish_job, release_order, start_job
 from mes.partners.models import Partner
@@ -191,11 +191,10 @@ class Floor(Stage):
     def _feed(self, work: Work, code: str) -> None:
         """Scan what the job needs, lot after lot in the order of use."""
         job = get_job(work.session, code)
-        for use in material_use(work.session, job.order_id, job.sequence):
-            material = use.material
+        for material in materials_of(work.session, job.order_id, job.sequence):
             if material.consumption is not Consumption.SCAN:
                 continue
-            left = use.missing
+            left = material.missing
             for lot in first_out(work.session, [material.item_id], work.today):
                 if left <= 0:
                     break

@@ -99,6 +99,18 @@ def test_an_empty_or_negative_report_is_refused(shop: Shop) -> None:
         report(bakery, kettle.code, 5, defective=-1)
 
 
+def test_back_flushed_material_is_part_of_the_lot_as_soon_as_it_is_made(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [flour], [film] = bakery.receive(bakery.flour, 80), bakery.receive(bakery.film, 500)
+    kettle, packing = bakery.order(100, lot_rule=LotRule.REPORT).jobs
+    bakery.start(kettle)
+    bakery.scan(kettle, flour)
+    shop.do(lambda work: record_report(work, kettle.code, good=D(100)))
+    bakery.start(packing)
+    first = shop.do(lambda work: record_report(work, packing.code, good=D(30)))
+    assert edges(shop)[film.id, first.lot_id or 0] == D(30)
+
+
 def test_back_flush_says_what_is_short(shop: Shop) -> None:
     bakery = Bakery(shop)
     [flour], _film = bakery.receive(bakery.flour, 80), bakery.receive(bakery.film, 5)

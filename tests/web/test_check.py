@@ -179,6 +179,24 @@ def test_more_drawn_from_a_consumption_than_was_consumed(day: Day, forger: Sessi
     assert f"Of lot {day.flour.code} 50 was consumed, but 99 went into other lots." in told(forger, "consumed_enough")
 
 
+def test_a_sum_of_consumed_material_that_the_ledger_does_not_bear_out(day: Day, forger: Session) -> None:
+    taken = text(f"UPDATE order_materials SET consumed = 7000000 WHERE item_id = {day.flour.item_id}")
+    forger.execute(taken)
+    sentence = f"Work order {day.order.code} says 7 of {day.flour.item.code} consumed, but the ledger adds up to 50."
+    assert sentence in told(forger, "material_sums")
+
+
+def test_material_said_to_be_in_process_that_is_part_of_a_lot(day: Day, forger: Session) -> None:
+    movement = drawn(day, forger).movement_id
+    forger.execute(text(f"UPDATE in_process SET undrawn = 3000000 WHERE movement_id = {movement}"))
+    assert f"Of lot {day.flour.code} 3 is said to be in process, but 1 is." in told(forger, "in_process")
+
+
+def test_a_consumption_that_is_not_counted_as_in_process(day: Day, forger: Session) -> None:
+    forger.execute(text(f"DELETE FROM in_process WHERE lot_id = {day.flour.id}"))
+    assert told(forger, "in_process")
+
+
 def test_an_edge_that_names_another_lot_than_its_consumption(day: Day, forger: Session) -> None:
     forger.execute(text(f"UPDATE genealogy SET parent_id = {day.spare.id} WHERE id = {drawn(day, forger).id}"))
     sentence = f"names lot {day.spare.code}, but the consumption was taken from lot {day.flour.code}"
