@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -31,6 +32,7 @@ HEADER_NOISE = re.compile(
 Msgid = str | tuple[str, ...]
 
 
+@cache
 def sentences() -> dict[Msgid, list[str]]:
     """Every msgid of code and templates, with the files where it stands."""
     found: dict[Msgid, list[str]] = {}

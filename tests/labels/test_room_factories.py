@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -36,7 +37,12 @@ LAYOUTS = {
 }
 
 
-@pytest.fixture(scope="module", params=["food", "machinery"])
+def only_one_worker(name: str) -> Any:
+    """A factory is opened once, whoever tests it."""
+    return pytest.param(name, marks=pytest.mark.xdist_group(f"labels of {name}"))
+
+
+@pytest.fixture(scope="module", params=[only_one_worker(name) for name in ("food", "machinery")])
 def factory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A plant that has just brought in its own files."""
     database = Database(sqlite_database(tmp_path_factory.mktemp("factory") / "mes.db", migrate))

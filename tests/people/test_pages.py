@@ -162,6 +162,7 @@ def test_a_refused_page_says_what_to_do_next(app: Flask, shop: Shop, admin: Desk
     assert "Sign in" in nobody.text
 
 
+@pytest.mark.xdist_group("source")
 def test_every_deed_in_the_log_has_words() -> None:
     verbs = {
         argument.value

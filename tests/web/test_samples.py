@@ -25,7 +25,9 @@ from tests.databases import sqlite_database
 TIMES = {"food": datetime(2026, 11, 25, 5, 10, tzinfo=UTC), "machinery": datetime(2026, 11, 22, 18, 0, tzinfo=UTC)}
 
 
-@pytest.fixture(scope="module", params=TIMES)
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"a past of {name}")) for name in TIMES]
+)
 def plant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Database]]:
     """A sample factory, made once."""
     database = Database(sqlite_database(tmp_path_factory.mktemp("plant") / "mes.db", migrate))
