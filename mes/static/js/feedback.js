@@ -16,13 +16,20 @@ function tone(hertz, from, seconds) {
 const SOUNDS = { yes: [[880, 0, 0.08], [1320, 0.08, 0.12]], no: [[220, 0, 0.18], [165, 0.22, 0.3]], heard: [[1000, 0, 0.03]] };
 const BUZZ = { yes: 40, no: [120, 60, 120], heard: 10 };
 
-export function feedback(answer) {
+// Browsers keep a page silent until somebody has touched it, and complain of the attempt.
+const mayBeHeard = () => navigator.userActivation?.hasBeenActive !== false;
+
+function soundAndBuzz(answer) {
   try {
     audio ??= new AudioContext();
     if (audio.state === "running") for (const note of SOUNDS[answer]) tone(...note);
     else audio.resume();
     navigator.vibrate?.(BUZZ[answer]);
   } catch { /* a device without sound still shows the colour */ }
+}
+
+export function feedback(answer) {
+  if (mayBeHeard()) soundAndBuzz(answer);
   if (answer === "heard" || !document.body.classList.contains("station")) return;
   delete document.body.dataset.answer;
   void document.body.offsetWidth; // lets the same answer show again
