@@ -74,6 +74,18 @@ class PictureForm(Form):
     photo = FileField(N_("Photo"), [FileRequired(N_("Choose a photo first."))])
 
 
+class DrawingForm(Form):
+    """A drawing of an item."""
+
+    drawing = FileField(N_("Drawing"), [FileRequired(N_("Choose a drawing first."))])
+
+
+def sent_file(field: FileField) -> tuple[str, bytes]:
+    """Name and content of what was sent; from its beginning, since an act that waited for a lock is tried again."""
+    field.data.seek(0)
+    return str(field.data.filename or "")[-200:], field.data.read()
+
+
 class UnitForm(Form):
     """Another unit of an item."""
 

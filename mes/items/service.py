@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mes.core.coded import add_coded, change_coded, is_referred_to, lock_coded
+from mes.core.drawings import clean_drawing
 from mes.core.errors import NotFound
 from mes.core.files import clean_photo, store_file
 from mes.core.i18n import _
@@ -26,6 +27,7 @@ __all__ = [
     "release_bom",
     "release_routing",
     "remove_unit",
+    "set_drawing",
     "set_picture",
 ]
 #: Tables of this room: an item that only they know has no recorded quantities yet.
@@ -75,6 +77,17 @@ def set_picture(work: Work, code: str, name: str, raw: bytes) -> Item:
     photo = store_file(work, name, "image/jpeg", clean_photo(name, raw))
     item = lock_coded(work, Item, code, _("item"))
     return change_coded(work, item, "items.picture", None, {"picture_id": photo.id})
+
+
+def set_drawing(work: Work, code: str, name: str, raw: bytes) -> Item:
+    """Give an item its drawing (도면): PDF, PNG, JPEG or plain SVG by its content. The one before stays with its event.
+
+    Raises NotADrawing, DrawingTooLarge, DrawingActs.
+    """
+    kind, content = clean_drawing(name, raw)
+    drawing = store_file(work, name or "-", kind, content)
+    item = lock_coded(work, Item, code, _("item"))
+    return change_coded(work, item, "items.drawing", None, {"drawing_id": drawing.id})
 
 
 def add_unit(work: Work, code: str, unit: str, factor: Decimal) -> ItemUnit:

@@ -3,16 +3,19 @@
 from flask import make_response, request, url_for
 
 from mes.core.access import EVERYONE, OFFICE, PLANNERS
+from mes.core.drawings import ENDINGS
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, page
 from mes.core.work import Reader, Work
 from mes.items import queries, service
-from mes.items.forms import ItemForm, PictureForm, UnitForm
+from mes.items.forms import DrawingForm, ItemForm, PictureForm, UnitForm, sent_file
 from mes.items.models import ItemKind, Revision
 from mes.items.rules import KIND_NAMES, REVISION_NAMES, TRACKING_NAMES
 
 room = Room("items", __name__)
 room.entry("items.index", N_("Items"), "package", "material", OFFICE)
+#: What a drawing may do in the browser: look as it looks.
+DRAWING_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 #: The newest revisions shown on the item's page.
 SHOWN = 5
 
@@ -48,10 +51,16 @@ def new(work: Work, form: ItemForm) -> Page:
 @room.read("/items/<path:code>", who=OFFICE)
 def show(read: Reader, code: str) -> Page:
     """One item: what it is, what it is made of, how it is made, where it is used."""
-    return _item_page(read, code, PictureForm(formdata=None), UnitForm(formdata=None))
+    return _item_page(read, code)
 
 
-def _item_page(read: Reader, code: str, picture: PictureForm, unit: UnitForm) -> Page:
+def _item_page(
+    read: Reader,
+    code: str,
+    picture: PictureForm | None = None,
+    unit: UnitForm | None = None,
+    drawing: DrawingForm | None = None,
+) -> Page:
     item = queries.get_item(read, code)
     boms, routings = queries.list_boms(read, item.id), queries.list_routings(read, item.id)
     return page(
@@ -63,8 +72,10 @@ def _item_page(read: Reader, code: str, picture: PictureForm, unit: UnitForm) ->
         bom=queries.released_bom(read, item.id) if any(x.state is Revision.RELEASED for x in boms) else None,
         routing=queries.released_routing(read, item.id) if routings else None,
         used=queries.where_used(read, item.id),
-        picture_form=picture,
-        unit_form=unit,
+        drawings=queries.drawings_of(read, item.id) if item.drawing_id else [],
+        picture_form=picture or PictureForm(formdata=None),
+        unit_form=unit or UnitForm(formdata=None),
+        drawing_form=drawing or DrawingForm(formdata=None),
         kind_names=KIND_NAMES,
         tracking_names=TRACKING_NAMES,
         revision_names=REVISION_NAMES,
@@ -87,12 +98,44 @@ def edit(work: Work, form: ItemForm, code: str) -> Page:
     "/items/<path:code>/picture",
     who=PLANNERS,
     form=PictureForm,
-    show=lambda read, form, code: _item_page(read, code, form, UnitForm(formdata=None)),
+    show=lambda read, form, code: _item_page(read, code, picture=form),
 )
 def set_picture(work: Work, form: PictureForm, code: str) -> Page:
     """Give an item its photo."""
-    service.set_picture(work, code, form.photo.data.filename or "", form.photo.data.read())
+    service.set_picture(work, code, *sent_file(form.photo))
     return go("items.show", code=code, said=_("The picture is kept."))
+
+
+@room.form(
+    "/items/<path:code>/set-drawing",
+    who=PLANNERS,
+    form=DrawingForm,
+    show=lambda read, form, code: _item_page(read, code, drawing=form),
+)
+def set_drawing(work: Work, form: DrawingForm, code: str) -> Page:
+    """Give an item its drawing."""
+    service.set_drawing(work, code, *sent_file(form.drawing))
+    return go("items.show", code=code, said=_("The drawing is kept; the one before stays in its history."))
+
+
+@room.read("/items/<path:code>/drawing", who=EVERYONE)
+def drawing(read: Reader, code: str) -> Page:
+    """An item's drawing, for the browser's own viewer: it can neither run nor fetch anything."""
+    kept = queries.get_drawing(read, code, request.args.get("n", type=row_number))
+    response = make_response(kept.content)
+    response.content_type = kept.kind
+    response.headers["Content-Disposition"] = f"inline; filename=drawing-{kept.id}.{ENDINGS[kept.kind]}"
+    response.headers["Content-Security-Policy"] = DRAWING_POLICY
+    response.headers["Cache-Control"] = "private, max-age=3600" if "n" in request.args else "private, no-cache"
+    return response
+
+
+def row_number(text: str) -> int:
+    """A number that a row can have. Raises ValueError."""
+    number = int(text)
+    if not 0 < number < 2**31:
+        raise ValueError
+    return number
 
 
 @room.read("/items/<path:code>/photo.jpg", who=EVERYONE)
@@ -109,7 +152,7 @@ def photo(read: Reader, code: str) -> Page:
     "/items/<path:code>/units",
     who=PLANNERS,
     form=UnitForm,
-    show=lambda read, form, code: _item_page(read, code, PictureForm(formdata=None), form),
+    show=lambda read, form, code: _item_page(read, code, unit=form),
 )
 def add_unit(work: Work, form: UnitForm, code: str) -> Page:
     """Another unit of an item."""

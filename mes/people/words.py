@@ -31,6 +31,7 @@ DEEDS = {
     "items.change_bom": N_("BOM changed"),
     "items.discard_bom": N_("BOM draft given up"),
     "items.discard_routing": N_("Routing draft given up"),
+    "items.drawing": N_("Drawing set"),
     "items.make_bom": N_("BOM draft made"),
     "items.make_routing": N_("Routing draft made"),
     "items.picture": N_("Picture set"),

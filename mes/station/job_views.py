@@ -10,6 +10,7 @@ from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
+from mes.items.queries import drawing_kind
 from mes.lots.queries import get_lot
 from mes.orders import service as orders
 from mes.orders.models import JobState
@@ -46,6 +47,7 @@ def job(read: Reader, code: str) -> Page:
         sheet=sheet,
         machines=machines,
         made=made,
+        drawing=drawing_kind(read, sheet.job.order.item),
         main=rules.main_key(
             sheet.job.state, first_piece_due=sheet.first_piece_due, good=sheet.job.good, plan=sheet.plan
         ),
@@ -85,6 +87,13 @@ def _undoable(sheet: queries.JobSheet) -> dict[str, str]:
             ways[entry.key] = "own"
         newest = newest and entry.report is None
     return ways
+
+
+@room.read("/jobs/<code>/drawing", who=EVERYONE)
+def drawing(read: Reader, code: str) -> Page:
+    """The drawing of what is made, as large as the tablet."""
+    here(read)
+    return shown(read, "station/drawing.html", sheet=queries.job_sheet(read, code))
 
 
 @room.write("/jobs/<code>/start", who=EVERYONE, show=job)
