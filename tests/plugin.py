@@ -1,4 +1,4 @@
-"""What every test session does: a shared scratch folder, fresh catalogues, and no silent skips in CI."""
+"""What every test session does: a shared scratch folder, fresh catalogues, fair shares, and no silent skips in CI."""
 
 import os
 from collections.abc import Generator
@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 
 from tests.databases import close_folder, open_folder, session_folder
+from tests.sharing import Sharing, put_long_ones_first, write_groups
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 #: With MES_REQUIRE_ALL=1 a skipped test counts as failed.
@@ -26,6 +27,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Whatever the session left behind goes with it."""
     if not _is_worker(config):
         close_folder(session_folder())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests begin."""
+    put_long_ones_first(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A worker tells which tests stay together."""
+    if _is_worker(session.config):
+        write_groups(session.items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
+    """Several workers share the tests in our way."""
+    return Sharing(config, log)
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -16,6 +16,7 @@ from mes.people.service import sign_in_with_password
 from tests.conftest import Shop
 from tests.factories import make_person
 
+pytestmark = pytest.mark.long
 PASSWORD = "long enough to pass"
 #: Pages that lead on, or need something more than a person (a tablet, a selection), whoever asks.
 LEAD_ON = {302, 303, 401, 404, 409, 422}

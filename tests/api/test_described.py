@@ -7,6 +7,7 @@ import os
 from itertools import count
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -142,6 +143,7 @@ class Described:
         return answer.get_json()
 
 
+@pytest.mark.long
 def test_answers_have_the_described_shape_and_are_never_a_fault(app: Flask, shop: Shop) -> None:
     import schemathesis
 

@@ -14,7 +14,7 @@ from tests.browser.tapping import Hand
 from tests.factories import make_person
 from tests.midday import Midday
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PASSWORD = "rice-cake-2026"
 #: What a name in an address stands for: a fixed text, or what the bakery knows at midday (in braces). The longest
 #: beginning of the address counts.

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from tests.browser.gallery import PAGES, create_gallery
 from tests.browser.wedge import SCANNER_MS, scan, type_keys
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 #: Collects what the page makes of a scan, instead of going there.
 LISTEN = """() => {
   window.heard = []; window.sent = 0;

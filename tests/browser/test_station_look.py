@@ -10,7 +10,7 @@ from mes.orders.models import Job
 from tests.browser.conftest import Live
 from tests.browser.tapping import SIZES, Hand
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 #: What is touched: at least 56 px each way, with 8 px between. The page scrolls behind the keys.
 IN_REACH = ".keys .key"
 IN_THE_PAGE = ".pad button, .choice, .banner .button, .lines button, .queue > a, .count, label.photo, [data-add]"

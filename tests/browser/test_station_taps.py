@@ -14,7 +14,7 @@ from tests.browser.tapping import Hand
 from tests.browser.wedge import held_clock, type_keys
 from tests.quality.workshop import snapshot
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 D = Decimal
 
 

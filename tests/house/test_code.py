@@ -11,7 +11,7 @@ from mes.core.config import bundled
 from tests.databases import ROOT
 from tests.house.source import calls, method, python_files, stale, tree, where
 
-pytestmark = pytest.mark.xdist_group("source")  # whoever has read the whole source keeps it
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever has read the whole source keeps it
 #: Who may begin, commit or roll back a transaction, and why.
 TRANSACTIONS = {
     "mes/core/work.py": "the one write door",

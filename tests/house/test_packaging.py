@@ -17,7 +17,7 @@ from mes.core.config import asset, bundled
 from tests.databases import ROOT
 from tests.plugin import REQUIRE_ALL
 
-pytestmark = pytest.mark.xdist_group("wheel")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("wheel")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 README = (ROOT / "README.md").read_text("utf-8")
 PIP = "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt"

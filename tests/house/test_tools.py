@@ -33,6 +33,7 @@ def test_the_code_is_formatted() -> None:
     _run(sys.executable, "-m", "ruff", "format", "--check", ".")
 
 
+@pytest.mark.long
 def test_the_types_are_right() -> None:
     _run(sys.executable, "-m", "mypy")
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.words import COMPLETE, missing, sentences, translations
 
-pytestmark = pytest.mark.xdist_group("source")  # whoever has read the whole source keeps it
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever has read the whole source keeps it
 PARAMETER = re.compile(r"%\((\w+)\)s")
 #: A percent sign that would be taken for the beginning of a parameter.
 LONE_PERCENT = re.compile(r"(?<!%)%(?:%%)*(?![%(])")

@@ -39,7 +39,7 @@ LAYOUTS = {
 
 def only_one_worker(name: str) -> Any:
     """A factory is opened once, whoever tests it."""
-    return pytest.param(name, marks=pytest.mark.xdist_group(f"labels of {name}"))
+    return pytest.param(name, marks=[pytest.mark.long, pytest.mark.xdist_group(f"labels of {name}")])
 
 
 @pytest.fixture(scope="module", params=[only_one_worker(name) for name in ("food", "machinery")])

@@ -28,7 +28,7 @@ from tests.orders.bakery import Bakery
 from tests.web.tampering import unguarded
 
 D = Decimal
-pytestmark = pytest.mark.xdist_group("check")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("check")]
 
 
 class Day:

@@ -19,6 +19,8 @@ from tests.databases import sqlite_database
 from tests.orders.bakery import Bakery, D
 from tests.web.commands import mes
 
+pytestmark = pytest.mark.xdist_group("looking")
+
 
 class Plant:
     """A bakery's data folder, with flour that became cakes."""

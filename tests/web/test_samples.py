@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -25,9 +26,12 @@ from tests.databases import sqlite_database
 TIMES = {"food": datetime(2026, 11, 25, 5, 10, tzinfo=UTC), "machinery": datetime(2026, 11, 22, 18, 0, tzinfo=UTC)}
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"a past of {name}")) for name in TIMES]
-)
+def only_one_worker(name: str) -> Any:
+    """A factory's past is made once, whoever tests it."""
+    return pytest.param(name, marks=[pytest.mark.long, pytest.mark.xdist_group(f"past of {name}")])
+
+
+@pytest.fixture(scope="module", params=[only_one_worker(name) for name in TIMES])
 def plant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Database]]:
     """A sample factory, made once."""
     database = Database(sqlite_database(tmp_path_factory.mktemp("plant") / "mes.db", migrate))

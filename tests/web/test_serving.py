@@ -32,7 +32,7 @@ from tests.conftest import migrate
 from tests.databases import sqlite_database
 from tests.web.commands import mes, program
 
-pytestmark = pytest.mark.xdist_group("serving")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("serving")]
 
 
 @pytest.fixture
