@@ -49,6 +49,8 @@ class Actor:
     language: str = "ko"
     station_id: int | None = None
     station: str | None = None
+    #: The name in Latin letters, for those who do not read Hangul; what is recorded is always ``name``.
+    name_en: str | None = None
 
     def is_one_of(self, who: Who) -> bool:
         """Whether a rule lets this person in. The administrator's role opens nothing by itself."""

@@ -21,7 +21,7 @@ class SignedIn(NamedTuple):
     def actor(self, station: str | None = None) -> Actor:
         """The person as the write door and the access rules know them."""
         who = self.person
-        return Actor(who.name, who.role_set, who.id, who.language, self.sign_in.station_id, station)
+        return Actor(who.name, who.role_set, who.id, who.language, self.sign_in.station_id, station, who.name_en)
 
 
 def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:

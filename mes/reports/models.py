@@ -22,6 +22,17 @@ class OrderCounts(NamedTuple):
         return self.open - self.late
 
 
+class FirstSteps(NamedTuple):
+    """What a new plant has done on the way to its first result."""
+
+    work_centres: bool
+    items: bool
+    routings: bool
+    people: bool
+    station: bool
+    order: bool
+
+
 class Made(NamedTuple):
     """What was made on a day in one unit. ``good`` came off last operations; the rest is of all operations."""
 

@@ -6,20 +6,20 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.plant import Plant
 from mes.core.types import NOTHING
-from mes.equipment.models import Downtime, Machine, MachineState, StopReason, WorkCentre
-from mes.items.models import Item
+from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, WorkCentre
+from mes.items.models import Item, Revision, Routing
 from mes.lots.models import Lot
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.orders.queries import OPEN
 from mes.partners.models import Partner
 from mes.people.models import Person
 from mes.quality.models import Defect, DefectCode
-from mes.reports.models import CentreLine, Day, DefectLine, Holds, Made, OrderCounts, OrderLine, StopLine
+from mes.reports.models import CentreLine, Day, DefectLine, FirstSteps, Holds, Made, OrderCounts, OrderLine, StopLine
 from mes.trace.details import called
 
 DONE = (OrderState.COMPLETED, OrderState.CLOSED)
@@ -165,6 +165,21 @@ def holds(session: Session) -> Holds:
         select(func.count()).select_from(Machine).where(Machine.state == MachineState.HELD, Machine.active),
     )
     return Holds(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
+
+
+def first_steps(session: Session) -> FirstSteps | None:
+    """How far a new plant is; none once anything was reported, for then it runs. One statement."""
+    questions: Sequence[Any] = (
+        exists(select(Report.id)),
+        exists(select(WorkCentre.id)),
+        exists(select(Item.id)),
+        exists(select(Routing.id).where(Routing.state == Revision.RELEASED)),
+        exists(select(Person.id).offset(1)),
+        exists(select(Station.id).where(Station.paired_at.is_not(None))),
+        exists(select(WorkOrder.id)),
+    )
+    reported, *done = session.execute(select(*questions)).one()
+    return None if reported else FirstSteps(*done)
 
 
 def centres_now(session: Session) -> list[CentreLine]:

@@ -4,12 +4,14 @@ from datetime import date, datetime
 
 from flask import make_response, request
 
-from mes.core.access import ANYONE, EVERYONE, OFFICE
+from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS, OFFICE, PLANNERS, may
 from mes.core.errors import SignInFirst
 from mes.core.i18n import N_
 from mes.core.pages import Page, Room, actor, mes, page, this_plant
 from mes.core.plant import production_day
 from mes.core.work import Reader
+from mes.equipment.call_queries import open_calls
+from mes.equipment.calls import CALL_NAMES
 from mes.equipment.queries import find_station
 from mes.people.service import token_hash
 from mes.people.views import welcome
@@ -28,7 +30,18 @@ def today(read: Reader) -> Page:
     """The plant at a glance; a visitor who is not signed in is told what this is."""
     if actor() is None:
         return welcome(read)
-    return page("reports/today.html", day=_now(read), holds=queries.holds(read), OFFICE=OFFICE)
+    return page(
+        "reports/today.html",
+        day=_now(read),
+        holds=queries.holds(read),
+        calls=open_calls(read),
+        call_names=CALL_NAMES,
+        steps=queries.first_steps(read) if may(actor(), PLANNERS) or may(actor(), ADMINS) else None,
+        OFFICE=OFFICE,
+        PLANNERS=PLANNERS,
+        LEADERS=LEADERS,
+        ADMINS=ADMINS,
+    )
 
 
 @room.read("/board", who=ANYONE)
@@ -73,7 +86,13 @@ def _now(read: Reader) -> Day:
 
 
 def _board(read: Reader) -> dict[str, object]:
-    return {"day": _now(read), "holds": queries.holds(read), "centres": queries.centres_now(read)}
+    return {
+        "day": _now(read),
+        "holds": queries.holds(read),
+        "centres": queries.centres_now(read),
+        "calls": open_calls(read),
+        "call_names": CALL_NAMES,
+    }
 
 
 def _may_watch(read: Reader) -> bool:

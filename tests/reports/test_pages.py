@@ -4,10 +4,11 @@ import pytest
 from flask import Flask
 
 from mes.core.access import Role
+from mes.equipment.calls import solve_call, take_call
 from mes.equipment.service import pair_station
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import make_station
+from tests.factories import make_call, make_item, make_station, make_work_centre
 from tests.statements import statements
 from tests.trace.day import Day, bakery_day
 
@@ -97,7 +98,36 @@ def test_the_first_page_asks_a_fixed_number_of_times(baked: Day, owner: Desk, sh
         baked.bakery.order(10)
     with statements(shop.database) as many:
         owner.see("/")
-    assert len(few) == len(many) <= 9, many
+    assert len(few) == len(many) <= 11, many
     with statements(shop.database) as sent:
         owner.see("/board/now")
-    assert len(sent) <= 9, sent
+    assert len(sent) <= 10, sent
+
+
+def test_an_open_call_stands_on_the_first_page_and_on_the_board_until_it_is_solved(
+    baked: Day, owner: Desk, shop: Shop
+) -> None:
+    call = shop.do(make_call)
+    for address in ("/", "/board/now"):
+        assert "Material" in owner.see(address)
+        assert "aiting" in owner.see(address)
+    shop.do(lambda work: take_call(work, call.id))
+    assert "is on the way" in owner.see("/board/now")
+    shop.do(lambda work: solve_call(work, call.id))
+    assert "Open calls" not in owner.see("/")
+    assert "wall-calls" not in owner.see("/board/now")
+
+
+def test_a_new_plant_is_told_its_first_steps_until_the_first_result(owner: Desk, app: Flask, shop: Shop) -> None:
+    seen = owner.see("/")
+    assert "First steps" in seen
+    assert seen.count("#circle-check") == 0  # a person beside the one who set it up is there: the desk makes one only
+    for address in ("/import", "/stations", "/orders/new"):
+        assert address in seen
+        owner.see(address)
+    shop.do(make_work_centre)
+    shop.do(make_item)
+    assert owner.see("/").count("#circle-check") == 2
+    assert "First steps" not in Desk(app, shop, Role.OPERATOR).see("/")
+    bakery_day(shop)
+    assert "First steps" not in owner.see("/")
