@@ -45,7 +45,7 @@ class Event(Base):
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (Index("ix_events_thing", "thing", "thing_id", "id"),)
+    __table_args__ = (Index("ix_events_thing", "thing", "thing_id", "id"), Index("ix_events_at", "at"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,11 @@ class Command(StrEnum):
 COMMANDS = {with_check(f"C-{command.upper()}"): command for command in Command}
 
 
+def spellings_of_gtin(gtin: str) -> set[str]:
+    """A trade item's number with 14, 13, 12 and 8 digits, as far as only zeros fall away."""
+    return {gtin[-length:] for length in (8, 12, 13, 14) if len(gtin) >= length and not gtin[:-length].strip("0")}
+
+
 @dataclass(frozen=True)
 class Reading:
     """One way to read the text: a plain code, or the identifiers of a GS1 code."""

@@ -46,7 +46,7 @@ class Item(Base):
     tracking: Mapped[Tracking] = mapped_column(default=Tracking.LOT)
     shelf_life_days: Mapped[int | None]
     allergens: Mapped[str | None] = mapped_column(String(200))
-    gtin: Mapped[str | None] = mapped_column(String(14))
+    gtin: Mapped[str | None] = mapped_column(String(14), index=True)
     safety_stock: Mapped[Qty | None]
     #: Pieces in one box or pack, for counting by boxes.
     box_quantity: Mapped[Qty | None]

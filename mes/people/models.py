@@ -68,6 +68,19 @@ class SignIn(Base):
         return self.ended_at is None and now < self.expires_at
 
 
+class UnknownLogin(Base):
+    """Wrong tries with a login that nobody has. They wait like those of a person, so that no answer and no delay
+    tells who works here. The login is hashed: people type passwords into the wrong field.
+    """
+
+    __tablename__ = "unknown_logins"
+
+    login_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failed_tries: Mapped[int]
+    blocked_until: Mapped[Moment | None]
+    at: Mapped[Moment] = mapped_column(index=True)
+
+
 class ApiToken(Base):
     """A program that may use the API, with one role. Only the token's hash is kept."""
 

@@ -1,6 +1,7 @@
 """Reads about people."""
 
 from datetime import datetime
+from importlib import import_module
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from mes.core.access import Actor, Role
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
-from mes.people.models import ApiToken, Person, SignIn, Skill
+from mes.people.models import ApiToken, Person, SignIn, Skill, UnknownLogin
 
 
 class SignedIn(NamedTuple):
@@ -41,6 +42,14 @@ def find_token(session: Session, token_hash: str) -> ApiToken | None:
 def find_by_login(session: Session, login: str) -> Person | None:
     """An active person by desk login (without case)."""
     return session.scalar(select(Person).where(Person.login == login.lower(), Person.active))
+
+
+def lock_unknown_login(session: Session, login_hash: str, now: datetime) -> UnknownLogin:
+    """The wrong tries so far with a login that nobody has, locked like a person's; a first one is entered."""
+    insert = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
+    entered = insert(UnknownLogin).values(login_hash=login_hash, failed_tries=0, at=now)
+    session.execute(entered.on_conflict_do_nothing())
+    return session.get_one(UnknownLogin, login_hash, with_for_update=True, populate_existing=True)
 
 
 def find_by_badge(session: Session, badge: str) -> Person | None:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from mes.core.access import Role
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.people.models import Person
+from mes.people.models import Person, UnknownLogin
 
 #: Wrong tries that cost nothing but a second look.
 FREE_TRIES = 4
@@ -31,7 +31,7 @@ class WrongSignIn(Refused):
 class SignInBlocked(Refused):
     """Too many wrong tries: wait, longer each time."""
 
-    message = N_("Too many wrong tries for %(name)s.")
+    message = N_("Too many wrong tries.")
     hint = N_("Wait until %(until)s, or ask a leader to unlock it.")
     status = 429
 
@@ -111,10 +111,10 @@ def back_off(failed_tries: int) -> timedelta:
     return timedelta(seconds=min(15 * 2**extra, 1800)) if extra >= 0 else timedelta(0)
 
 
-def check_not_blocked(person: Person, now: datetime) -> None:
-    """Refuse a try while the back-off runs. Raises SignInBlocked."""
-    if person.blocked_until and now < person.blocked_until:
-        raise SignInBlocked(name=person.name, until=person.blocked_until)
+def check_not_blocked(tried: Person | UnknownLogin, now: datetime) -> None:
+    """Refuse a try while the back-off runs; the sentence names nobody. Raises SignInBlocked."""
+    if tried.blocked_until and now < tried.blocked_until:
+        raise SignInBlocked(until=tried.blocked_until)
 
 
 def check_password(password: str, login: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -16,7 +17,7 @@ from mes.core.numbering import secret_code
 from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work, check_version
 from mes.people import queries
-from mes.people.models import Person, SignIn, Skill
+from mes.people.models import Person, SignIn, Skill, UnknownLogin
 from mes.people.rules import (
     DESK_HOURS,
     STATION_HOURS,
@@ -31,6 +32,8 @@ from mes.people.rules import (
 )
 
 hasher = PasswordHasher()
+#: How long wrong tries with a login that nobody has are remembered.
+UNKNOWN_KEPT = timedelta(days=7)
 
 
 def token_hash(token: str) -> str:
@@ -165,11 +168,11 @@ def new_badge(work: Work, code: str) -> Person:
 def sign_in_with_password(work: Work, login: str, password: str) -> str | None:
     """Sign in at a desk. Gives the token for the browser, None when it does not match (the try is counted).
 
-    Raises SignInBlocked during the back-off. Takes as long for an unknown login as for a wrong password.
+    Raises SignInBlocked during the back-off. An unknown login is answered, slowed down and blocked like a known one.
     """
     person = queries.find_by_login(work.session, login)
     if person is None or person.password_hash is None:
-        _matches(_decoy(), password)
+        _try_unknown_login(work, login, password)
         return None
     return _sign_in(work, person, person.password_hash, password, DESK_HOURS, None)
 
@@ -203,10 +206,23 @@ def _sign_in(work: Work, person: Person, kept: str, given: str, hours: int, stat
 
 
 def _count_wrong_try(work: Work, person: Person) -> None:
-    person.failed_tries += 1
-    wait = back_off(person.failed_tries)
-    person.blocked_until = work.now + wait if wait else None
+    _wait_longer(work, person)
     work.record("people.wrong_sign_in", person, after={"tries": person.failed_tries})
+
+
+def _wait_longer(work: Work, tried: Person | UnknownLogin) -> None:
+    tried.failed_tries += 1
+    wait = back_off(tried.failed_tries)
+    tried.blocked_until = work.now + wait if wait else None
+
+
+def _try_unknown_login(work: Work, login: str, password: str) -> None:
+    work.session.execute(delete(UnknownLogin).where(UnknownLogin.at < work.now - UNKNOWN_KEPT))
+    tried = queries.lock_unknown_login(work.session, token_hash(login.lower()), work.now)
+    check_not_blocked(tried, work.now)
+    _matches(_decoy(), password)
+    _wait_longer(work, tried)
+    tried.at = work.now
 
 
 def _open(work: Work, person: Person, hours: int, station_id: int | None) -> str:
@@ -220,6 +236,7 @@ def _open(work: Work, person: Person, hours: int, station_id: int | None) -> str
     )
     work.session.add(opened)
     work.session.flush()
+    work.actor = replace(queries.SignedIn(person, opened).actor(), station=work.actor.station)  # no visitor any more
     work.record("people.sign_in", person)
     return token
 

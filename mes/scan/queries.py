@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from mes.core.scanning import Reading
+from mes.core.scanning import Reading, spellings_of_gtin
 from mes.equipment.models import Location, Machine, WorkCentre
 from mes.items.models import Item, Tracking
 from mes.lots.models import Lot, Receipt, Shipment
@@ -87,8 +87,3 @@ def _of_items(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
 
 def _kind_of(item: Item) -> Kind:
     return Kind.SERIAL if item.tracking is Tracking.SERIAL else Kind.LOT
-
-
-def spellings_of_gtin(gtin: str) -> set[str]:
-    """A trade item's number with 14, 13, 12 and 8 digits, as far as only zeros fall away."""
-    return {gtin[-length:] for length in (8, 12, 13, 14) if len(gtin) >= length and not gtin[:-length].strip("0")}

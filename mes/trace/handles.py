@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.scanning import Reading, read_scan
+from mes.core.scanning import Reading, read_scan, spellings_of_gtin
 from mes.items.models import Item
 from mes.lots.models import Lot, Movement, MovementKind, Receipt, Shipment
 from mes.orders.models import Job, WorkOrder
@@ -98,12 +98,12 @@ def _handle(row: Any, lots: list[int]) -> Handle:
 
 
 def _gtins(readings: Sequence[Reading]) -> list[str]:
-    """The item numbers in a GS1 code; the lot then is one of that item."""
-    return list({reading.gtin.lstrip("0") for reading in readings if reading.gtin})
+    """The item numbers in a GS1 code, as they may be recorded; the lot then is one of that item."""
+    return sorted({spelled for reading in readings if reading.gtin for spelled in spellings_of_gtin(reading.gtin)})
 
 
 def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
-    of_item: list[ColumnElement[bool]] = [func.ltrim(Item.gtin, "0").in_(gtins)] if gtins else []
+    of_item: list[ColumnElement[bool]] = [Item.gtin.in_(gtins)] if gtins else []
     shipped = (Movement.shipment_id == Shipment.id) & (Movement.kind == MovementKind.SHIP)
     return [
         _found(LOT, Lot.code, null(), null(), called(Item), called(Item), Lot.id)

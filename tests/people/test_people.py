@@ -1,5 +1,6 @@
 """Who works here, how they sign in, and that nobody can be locked out by a slip."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,9 +12,10 @@ from mes.core.access import Actor, Role
 from mes.core.coded import SimilarCode
 from mes.core.errors import AlreadyExists, NotFound, StaleEdit
 from mes.core.events import Event
+from mes.core.scanning import Reading
 from mes.core.work import Work
 from mes.people import history, plant, queries, service
-from mes.people.models import Person
+from mes.people.models import Person, UnknownLogin
 from mes.people.rules import (
     AlreadySetUp,
     BadPin,
@@ -25,8 +27,10 @@ from mes.people.rules import (
     WeakPassword,
     WrongSignIn,
 )
+from mes.scan.queries import look_up
 from tests.conftest import MORNING, Shop
 from tests.factories import make_person, make_skill, make_station, make_token
+from tests.statements import statements
 
 GOOD = "rice-cake-2026"
 
@@ -208,3 +212,74 @@ def test_the_log_is_found_by_thing_person_and_day(shop: Shop) -> None:
         words = history.changes(days[0][0])
     assert tuple(sorted({change.name for change in words} & {"Name", "Roles"})) == ("Name", "Roles")
     assert history.deed(days[0][0]) == "Person added"
+
+
+def tried(shop: Shop, login: str, times: int) -> list[str]:
+    """What a visitor is told who tries a wrong password again and again."""
+    told = []
+    for _ in range(times):
+        try:
+            told.append(str(shop.do(lambda work: service.sign_in_with_password(work, login, "wrong"))))
+        except SignInBlocked as blocked:
+            told.append(str(blocked))
+    return told
+
+
+def test_no_answer_and_no_delay_tells_who_works_here(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.do(lambda work: make_person(work, login="kim", name="김미숙", password=GOOD))
+    checked: list[str] = []
+
+    def never(_kept: str, given: str) -> bool:
+        checked.append(given)
+        return False
+
+    monkeypatch.setattr(service, "_matches", never)
+    known, work_known = tried(shop, "Kim", 7), len(checked)
+    unknown, work_unknown = tried(shop, "Nobody", 7), len(checked) - work_known
+    assert known == unknown
+    assert known[:4] == ["None"] * 4
+    assert "Too many wrong tries" in known[4]
+    assert "김미숙" not in known[4]
+    assert (work_known, work_unknown) == (4, 4)
+    shop.later(seconds=16)
+    assert tried(shop, "kim", 2) == tried(shop, "NOBODY", 2)
+
+
+def test_tries_with_an_unknown_login_are_forgotten_after_a_week(shop: Shop) -> None:
+    tried(shop, "nobody", 4)
+    shop.later(days=8)
+    assert tried(shop, "somebody", 1) == ["None"]
+    with shop.read() as read:
+        assert read.query(UnknownLogin).count() == 1
+
+
+def test_who_signed_in_stands_in_the_log(shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, login="kim", name="김미숙", password=GOOD, pin="135790"))
+    station = shop.do(make_station)
+    visitor = Actor("Visitor", frozenset())
+    shop.do(lambda work: service.sign_in_with_password(work, "kim", GOOD), actor=visitor)
+    at_station = replace(visitor, station_id=station.id, station=station.name)
+    shop.do(lambda work: service.sign_in_with_pin(work, person.code, "135790", station.id), actor=at_station)
+    shop.do(lambda work: service.sign_in_with_password(work, "kim", "wrong"), actor=visitor)
+    with shop.read() as read:
+        events = read.query(Event).filter(Event.verb.in_(["people.sign_in", "people.wrong_sign_in"])).order_by(Event.id)
+        told = [(event.verb, event.actor, event.actor_id, event.station) for event in events]
+    assert told == [
+        ("people.sign_in", "김미숙", person.id, None),
+        ("people.sign_in", "김미숙", person.id, station.name),
+        ("people.wrong_sign_in", "Visitor", None, None),
+    ]
+
+
+def test_a_day_of_the_log_and_a_bar_code_number_are_found_by_their_index(shop: Shop) -> None:
+    with shop.read() as read, statements(shop.database) as sent:
+        history.list_events(read, day=date(2026, 1, 5))
+        look_up(read, [Reading(gtin="08801234567893")])
+    if shop.database.is_sqlite:
+        with shop.database.engine.connect() as connection:
+            plans = [
+                str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", (1,) * one.count("?")).all())
+                for one in sent
+            ]
+        assert "ix_events_at" in plans[0]
+        assert "ix_items_gtin" in plans[1]
