@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from mes.core.i18n import N_, _
+from mes.core.scanning import named_code
 from mes.core.types import LARGEST, PLACES
 from mes.core.work import Reader
 
@@ -85,6 +86,21 @@ class CodeField(StringField):
         super().process_formdata([unicodedata.normalize("NFC", v).strip() for v in valuelist])
         if self.data and (len(self.data) > 64 or not self.data.isprintable()):
             raise ValueError(_("A code has at most 64 printable characters."))
+
+
+class ThingField(CodeField):
+    """The code of a thing that is there: typed, or scanned as an address, a GS1 code or into a Hangul keyboard.
+
+    ``of_item``: of a GS1 code the item's number counts, not the lot's.
+    """
+
+    def __init__(self, label: str = "", validators: Any = None, *, of_item: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.of_item = of_item
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the code out of its dress before it is looked at."""
+        super().process_formdata([named_code(value.strip(), of_item=self.of_item) for value in valuelist])
 
 
 class NameField(StringField):

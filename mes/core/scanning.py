@@ -14,7 +14,7 @@ from itertools import islice
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mes.core.errors import Refused
-from mes.core.hangul import has_hangul, typed_keys
+from mes.core.hangul import has_hangul, meant_code, typed_keys
 from mes.core.i18n import N_
 from mes.core.numbering import is_checked, with_check
 
@@ -138,6 +138,26 @@ def read_scan(raw: str) -> Scan:
     shown = "".join(c for c in text if c.isprintable()).strip()
     several = sum(1 for r in readings if r.gtin or r.lot) > 1
     return Scan(shown, tuple(readings), command, frozenset(corrections), several)
+
+
+def named_code(text: str, *, of_item: bool = False) -> str:
+    """The code that a text in a field of a form stands for, in whatever dress the scanner brought it.
+
+    Out of an address its code, out of GS1 identifiers the lot or serial number (``of_item``: the item's number), from
+    a Hangul keyboard the keys behind the letters; anything else is the code as it stands.
+    """
+    try:
+        scan = read_scan(text)
+    except NotOurAddress:
+        return text
+    first = scan.readings[0] if scan.readings else Reading()
+    if first.gtin and of_item and first.gtin.lstrip("0") != text.lstrip("0"):
+        return first.gtin
+    if first.serial or first.lot:
+        return first.serial or first.lot or text
+    if first.code and scan.corrections & {Correction.ADDRESS, Correction.PREFIX}:
+        return first.code
+    return meant_code(text)
 
 
 def _is_word(text: str) -> bool:

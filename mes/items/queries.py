@@ -14,6 +14,7 @@ from mes.core.coded import find_coded, get_coded
 from mes.core.errors import NotFound
 from mes.core.events import Event
 from mes.core.files import StoredFile
+from mes.core.scanning import is_gtin, spellings_of_gtin
 from mes.core.i18n import _
 from mes.core.paging import PAGE, Slice, keyset
 from mes.items.explosion import Explosion, take_apart
@@ -33,6 +34,22 @@ from mes.items.models import (
 def find_item(session: Session, code: str) -> Item | None:
     """The item with exactly this code."""
     return find_coded(session, Item, code)
+def find_named_item(session: Session, text: str) -> Item | None:
+    """The item with exactly this code, else the one with this bar code number."""
+    exact = find_item(session, text)
+    if exact or not is_gtin(text):
+        return exact
+    return session.scalar(select(Item).where(Item.gtin.in_(spellings_of_gtin(text.zfill(14)))).order_by(Item.id))
+
+
+def get_named_item(session: Session, text: str) -> Item:
+    """The same. Raises NotFound."""
+    found = find_named_item(session, text)
+    if found is None:
+        raise NotFound(what=_("item"), code=text)
+    return found
+
+
 
 
 def get_item(session: Session, code: str) -> Item:

@@ -13,12 +13,13 @@ from mes.core.forms import (
     NameField,
     QuantityField,
     ReasonForm,
+    ThingField,
     needed,
     optional,
     read_quantity,
 )
-from mes.core.hangul import meant_code
 from mes.core.i18n import N_, _, own_name
+from mes.core.scanning import named_code
 from mes.core.work import Reader
 from mes.equipment.models import Location
 from mes.equipment.queries import list_coded
@@ -44,7 +45,7 @@ class PlaceField(SelectField):
 class ReceiveForm(Form):
     """Material that arrives: how much in how many containers."""
 
-    item = CodeField(N_("Item"), needed(), render_kw={"list": "items", "autofocus": True})
+    item = ThingField(N_("Item"), needed(), of_item=True, render_kw={"list": "items", "autofocus": True})
     supplier = SelectField(N_("Supplier"))
     supplier_lot = CodeField(N_("Supplier's lot number"), optional(100))
     quantity = QuantityField(N_("Quantity in one container"), needed(), above=Decimal(0))
@@ -111,7 +112,7 @@ class MergeForm(Form):
 
     def lot_codes(self) -> list[str]:
         """The codes, in the order in which they were scanned."""
-        return [meant_code(code) for code in re.split(r"[\s,;]+", str(self.codes.data).strip())]
+        return [named_code(code) for code in re.split(r"[ \t\r\n,;]+", str(self.codes.data).strip())]
 
 
 class ShipForm(Form):
@@ -130,13 +131,13 @@ class ShipForm(Form):
     def validate_lines(self, field: TextAreaField) -> None:
         """Each line is a code and perhaps a quantity."""
         self.shipped: list[tuple[str, Decimal | None]] = []
-        for number, line in enumerate(str(field.data).splitlines(), 1):
-            words = line.split()
+        for number, line in enumerate(re.split(r"\r?\n", str(field.data)), 1):
+            words = [word for word in re.split(r"[ \t]+", line) if word]
             if len(words) > 2:
                 raise ValidationError(_("Line %(number)s: a code and a quantity are expected.", number=number))
             if words:
                 self.shipped.append(
-                    (meant_code(words[0]), _shipped_quantity(number, words[1]) if len(words) == 2 else None)
+                    (named_code(words[0]), _shipped_quantity(number, words[1]) if len(words) == 2 else None)
                 )
         if not self.shipped:
             raise ValidationError(NothingToShip().sentence)

@@ -11,7 +11,7 @@ from mes.core.i18n import N_, _, zone
 from mes.core.pages import Page, Room, go, mes, page
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
-from mes.items.queries import get_item
+from mes.items.queries import get_named_item
 from mes.lots import queries, service
 from mes.lots.forms import (
     AdjustForm,
@@ -71,7 +71,7 @@ def receive(work: Work, form: ReceiveForm) -> Page:
     """Receive material: one lot for each container."""
     lots = service.receive_lots(
         work,
-        item=get_item(work.session, str(form.item.data)),
+        item=get_named_item(work.session, str(form.item.data)),
         quantities=form.quantities(),
         supplier=get_partner(work.session, form.supplier.data) if form.supplier.data else None,
         supplier_lot=form.supplier_lot.data or None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import RadioField, SelectField, TextAreaField
 
-from mes.core.forms import CodeField, DayField, Form, QuantityField, needed, optional
+from mes.core.forms import DayField, Form, QuantityField, ThingField, needed, optional
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.items.models import Item
@@ -78,7 +78,7 @@ class OrderChangeForm(Form):
 class OrderForm(OrderChangeForm):
     """A new work order."""
 
-    item = CodeField(N_("Item"), needed())
+    item = ThingField(N_("Item"), needed(), of_item=True)
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Set the choices, and look up the item for its unit."""

@@ -18,6 +18,7 @@ from mes.core.forms import (
     Longest,
     NameField,
     QuantityField,
+    ThingField,
     Words,
     needed,
     optional,
@@ -104,7 +105,7 @@ class CodeChangeForm(CodeNames):
 class DefectForm(Form):
     """Defective pieces found on a lot or at a job."""
 
-    of = CodeField(N_("Lot or job"), needed(), render_kw={"autofocus": True, "autocapitalize": "characters"})
+    of = ThingField(N_("Lot or job"), needed(), render_kw={"autofocus": True, "autocapitalize": "characters"})
     code = SelectField(N_("Defect code"), needed())
     quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
     cause = TextAreaField(N_("Cause"), optional())
@@ -229,7 +230,7 @@ class FilterForm(PlainForm):
 
     since = DayField(N_("From"), optional())
     until = DayField(N_("To"), optional())
-    item = CodeField(N_("Item code"), optional())
+    item = ThingField(N_("Item code"), optional(), of_item=True)
 
     class Meta:
         """Messages of the library in the reader's language."""
@@ -273,7 +274,7 @@ class DefectFilterForm(FilterForm):
 class InspectionFilterForm(FilterForm):
     """Which inspections are shown."""
 
-    lot = CodeField(N_("Lot"), optional())
+    lot = ThingField(N_("Lot"), optional())
     kind = SelectField(N_("Inspection"), choices=words_of(KIND_NAMES, N_("All")), validate_choice=False)
 
     def chosen(self) -> inspection_queries.InspectionFilter:

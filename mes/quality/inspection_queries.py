@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.errors import NotFound
-from mes.core.hangul import meant_code
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
+from mes.core.scanning import named_code
 from mes.core.types import NOTHING
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
@@ -183,8 +183,8 @@ class Target(NamedTuple):
 
 
 def find_target(session: Session, code: str) -> Target:
-    """The lot or job of a code, also as a scanner types it into a Hangul keyboard. Raises NotFound naming it."""
-    meant = meant_code(code)
+    """The lot or job of a code, in whatever dress a scanner brings it. Raises NotFound naming it."""
+    meant = named_code(code)
     lot = find_lot(session, meant)
     job = None if lot else find_job(session, meant)
     if lot is None and job is None:

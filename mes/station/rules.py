@@ -28,6 +28,14 @@ UNDO_REASONS = (
 )
 
 
+class UnknownCode(Refused):
+    """A scan at a tablet that leads nowhere."""
+
+    message = N_("Nothing here has the code %(code)s.")
+    hint = N_("Scan the label of a lot, an order or a machine, or your badge.")
+    status = 404
+
+
 class NotAStation(Refused):
     """A device that nobody has paired with a work centre."""
 

@@ -35,7 +35,10 @@ def scanned(work: Work) -> Page:
     """What a scan means follows from the code and from the page on which it is made."""
     station = need_station(work.session)
     job = request.form.get("job") or None
-    found = resolve(work.session, request.form.get("text", ""), ON_A_JOB if job else IN_THE_QUEUE).only
+    scan = resolve(work.session, request.form.get("text", ""), ON_A_JOB if job else IN_THE_QUEUE)
+    if not scan.meanings and not scan.scan.is_misread:
+        raise rules.UnknownCode(code=scan.scan.code[:60])
+    found = scan.only
     if found.kind is Kind.BADGE:
         return sign_in_by_badge(work, found.code, job)
     if not signed_in_here(station):

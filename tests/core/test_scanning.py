@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mes.core.hangul import meant_code, typed_keys
 from mes.core.numbering import with_check
-from mes.core.scanning import COMMANDS, GS, Command, Correction, NotOurAddress, Reading, is_gtin, read_scan
+from mes.core.scanning import COMMANDS, GS, Command, Correction, NotOurAddress, Reading, is_gtin, named_code, read_scan
 from tests.core.hangul_keyboard import typed
 
 LOT = with_check("L260105-0001")
@@ -181,3 +181,26 @@ def test_a_code_of_ours_is_turned_back_and_a_korean_code_of_the_plant_is_not() -
         assert meant_code(code) == code
     for own in ("쌀가루-01", "2026-가래떡", "00123", "휴게실"):
         assert meant_code(own) == own
+
+
+GTIN = "08801234567893"
+
+
+@pytest.mark.parametrize(
+    "dressed", ["https://any-host/l/{}", "http://10.0.0.7/s/{}", "(01)08801234567893(10){}", "]C1010880123456789310{}",
+                "https://id.gs1.example/01/08801234567893/10/{}", "0108801234567893" + "10{}\x1d17261231"],
+)  # fmt: skip
+def test_a_field_takes_the_code_out_of_its_dress(dressed: str) -> None:
+    assert named_code(dressed.format("L260105-0007G")) == "L260105-0007G"
+
+
+def test_a_field_for_an_item_takes_the_items_number() -> None:
+    assert named_code(f"(01){GTIN}(10)A-77", of_item=True) == GTIN
+    assert named_code(f"https://id.gs1.example/01/{GTIN}/10/A-77", of_item=True) == GTIN
+    assert named_code("8801234567893", of_item=True) == "8801234567893"
+
+
+@pytest.mark.parametrize("code", ["00123", "1E5", "3-4", "참깨", "A|B", "09551667812741", "javascript:alert(1)", ""])
+def test_a_field_leaves_a_plain_code_as_it_stands(code: str) -> None:
+    assert named_code(code) == code
+    assert named_code(code, of_item=True) == code

@@ -6,7 +6,7 @@ from flask import Flask
 from mes.core.scanning import COMMANDS, Command
 from mes.lots.models import Lot
 from mes.orders.models import Job, JobState
-from mes.station.rules import JobElsewhere, NothingHere, NothingToUndo, NoUseHere, SeveralLots, WhichJob
+from mes.station.rules import JobElsewhere, NothingHere, NothingToUndo, NoUseHere, SeveralLots, UnknownCode, WhichJob
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
 from tests.station.floor import Floor, Tablet, says, words
@@ -114,10 +114,10 @@ def test_a_code_without_use_at_a_station_says_what_can_be_scanned(tablet: Tablet
     assert says(tablet.scan("CAKE", job.code), NoUseHere(kind="품목", code="CAKE"))
 
 
-def test_an_unknown_code_is_named(tablet: Tablet, job: Job) -> None:
-    answer = tablet.scan("WHAT-IS-THIS", job.code)
-    assert answer.status_code == 404
-    assert "WHAT-IS-THIS" in words(answer.text)
+def test_an_unknown_code_is_named_in_one_plain_sentence(tablet: Tablet, job: Job) -> None:
+    answer = tablet.scan("NO-SUCH", job.code)
+    assert says(answer, UnknownCode(code="NO-SUCH"))
+    assert "검사기준" not in answer.text
 
 
 def test_command_codes_do_what_the_keys_do(floor: Floor, tablet: Tablet, job: Job) -> None:
