@@ -1,6 +1,7 @@
 """People, the plant's settings and its log as they are used at a desk."""
 
 import ast
+import io
 import re
 from typing import Any
 
@@ -179,3 +180,20 @@ def test_a_person_keeps_a_language_that_has_no_catalogue_yet(admin: Desk, shop: 
     shop.do(lambda work: make_person(work, code="E9", name="Hoa", language="vi"))
     assert "Tiếng Việt" in admin.see("/people")
     assert '<option selected value="vi">' in admin.see("/people/E9")
+
+
+def test_the_language_is_chosen_on_the_page_that_shows_the_refused_form_again(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.MANAGER)
+    refused = desk.press("/new/partner", 422, code="", name="햇살마트")
+    assert 'name="back" value="/new/partner?"' in refused
+    assert "햇살마트" in refused
+
+
+def test_a_file_that_is_too_large_leads_back_to_what_was_typed(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.MANAGER)
+    large = {"file": (io.BytesIO(bytes(51 * 1024 * 1024)), "large.csv"), "once": "a-large-one"}
+    came_from = {"Referer": "http://localhost/import"}
+    answer = desk.client.post("/import", data=large, headers=came_from)
+    assert answer.status_code == 413
+    assert "larger than 50 MB" in answer.text
+    assert "data-back" in answer.text

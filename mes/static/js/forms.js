@@ -5,7 +5,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   const offline = document.documentElement.dataset.connection === "offline";
-  if (offline || sent.has(form)) { // the second tap of a double tap goes nowhere
+  if (offline || sent.has(form) || isTooLarge(form)) { // the second tap of a double tap goes nowhere
     event.preventDefault();
     event.stopImmediatePropagation();
     if (offline) sayOffline();
@@ -15,6 +15,7 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
   document.body.classList.add("working");
   keep(form);
+  if ("keepsOthers" in form.dataset) document.querySelectorAll("form[data-keep]").forEach((other) => keep(other, true));
   if (form.target === "_blank") setTimeout(() => release(form), 2000); // the answer opens beside this page
   if (form.target === "_blank") setTimeout(readyAgain, 2000, form);
 }, true);
@@ -42,28 +43,48 @@ function sayOffline() {
   document.getElementById("not-sent")?.showModal();
 }
 
-// What was typed outlives a lost reply and a reload; it is forgotten when the server answers with another page.
-const place = (form) => `typed:${location.pathname}:${form.id}`;
-
-function keep(form) {
-  if (!("keep" in form.dataset)) return;
-  const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token" && !isSecret(form, name));
-  sessionStorage.setItem(place(form), JSON.stringify(typed));
+// A file that the server would refuse is named before it is sent, at its field.
+function isTooLarge(form) {
+  const most = document.querySelector("meta[name=largest-upload]");
+  const chosen = [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
+  const size = chosen.flatMap((input) => [...input.files]).reduce((sum, file) => sum + file.size, 0);
+  if (!chosen.length || size < Number(most.content)) return false;
+  const sentence = Object.assign(document.createElement("span"), { className: "error", textContent: most.dataset.words });
+  sentence.setAttribute("role", "alert");
+  const place = chosen[0].closest(".field") ?? chosen[0].parentElement;
+  place.querySelector(".error")?.remove();
+  place.append(sentence);
+  chosen[0].addEventListener("change", () => sentence.remove(), { once: true });
+  return true;
 }
 
-const isSecret = (form, name) => form.elements[name]?.type === "password";
+// What was typed outlives a lost reply, a reload and another language; it is forgotten when the server answers with
+// another page.
+const place = (form) => `typed:${location.pathname}:${form.id}`;
+
+function keep(form, again = false) {
+  if (!("keep" in form.dataset)) return;
+  const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token" && !isSecret(form, name));
+  sessionStorage.setItem(place(form), JSON.stringify({ again, typed }));
+}
+
+const isSecret = (form, name) => form.elements.namedItem(name)?.type === "password";
 
 function bringBack(form) {
   const stored = sessionStorage.getItem(place(form));
   sessionStorage.removeItem(place(form));
   const lost = performance.getEntriesByType("navigation")[0]?.type;
-  if (!stored || (lost !== "reload" && lost !== "back_forward")) return;
-  for (const [name, value] of JSON.parse(stored)) {
-    const field = form.elements[name];
-    if (!field || field.length || field.type === "file") continue; // groups of choices come back from the browser itself
-    if (field.type === "checkbox") field.checked = true;
-    else field.value = value; // the one-time key too: if the first sending did arrive, it is not recorded again
-  }
+  const { again, typed } = JSON.parse(stored ?? "{}");
+  if (!typed || (!again && lost !== "reload" && lost !== "back_forward")) return;
+  for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false; // those ticked are among what was typed
+  for (const [name, value] of typed) putBack(form.elements.namedItem(name), value);
+}
+
+function putBack(field, value) {
+  if (!field || field.type === "file") return;
+  if (field instanceof RadioNodeList) field.forEach((one) => putBack(one, value));
+  else if (field.type === "checkbox" || field.type === "radio") field.checked ||= field.value === value;
+  else field.value = value; // the one-time key too: if the first sending did arrive, it is not recorded again
 }
 document.querySelectorAll("form[data-keep]").forEach(bringBack);
 

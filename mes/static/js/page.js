@@ -33,6 +33,10 @@ document.addEventListener("click", (event) => {
   if (on("[data-close]")) on("dialog")?.close();
   if (on("[data-dismiss]")) on(".flash").remove();
   if (on("[data-print]")) window.print();
+  if (on("[data-back]") && history.length > 1) { // one step back brings what was typed; its address alone does not
+    event.preventDefault();
+    history.back();
+  }
   if (on("[data-send-scan]")) on("dialog").querySelector("form[data-scan]").requestSubmit();
   const theme = on("[data-theme-value]");
   if (theme) chooseTheme(theme.dataset.themeValue);

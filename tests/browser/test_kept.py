@@ -1,0 +1,90 @@
+"""What was typed at a desk is still there after another language, a refused page and a file that is too large."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mes.core.access import Role
+from tests.browser.conftest import Live
+from tests.factories import make_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+GOOD = "rice-cake-2026"
+
+
+@pytest.fixture
+def desk(chromium: Browser, live: Live) -> Page:
+    """The production manager at a desk."""
+    live.shop.do(lambda work: make_person(work, Role.MANAGER, login="manager", password=GOOD))
+    page = chromium.new_context(locale="ko-KR", base_url=live.address).new_page()
+    page.goto("/login")
+    page.fill("#login", "manager")
+    page.fill("#password", GOOD)
+    page.wait_for_timeout(300)  # longer than a scanner's pause: what was filled in at once is no scan
+    page.click("form.form button[type=submit]")
+    page.wait_for_url("**/")
+    return page
+
+
+def fill_in(page: Page) -> None:
+    """A delivery, without its quantity."""
+    page.fill("#item", "RF")
+    page.select_option("#supplier", "MILL")
+    page.fill("#note", "문 앞에 두었음")
+
+
+def still_there(page: Page) -> None:
+    expect(page.locator("#item")).to_have_value("RF")
+    expect(page.locator("#supplier")).to_have_value("MILL")
+    expect(page.locator("#note")).to_have_value("문 앞에 두었음")
+
+
+def choose(page: Page, language: str) -> None:
+    page.click("details.menu summary")
+    page.click(f"button[name=language][value={language}]")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def test_another_language_keeps_what_was_typed(desk: Page) -> None:
+    desk.goto("/lots/receive")
+    fill_in(desk)
+    choose(desk, "en")
+    still_there(desk)
+
+
+def test_another_language_on_a_refused_page_keeps_what_was_typed(desk: Page) -> None:
+    desk.goto("/lots/receive")
+    fill_in(desk)
+    desk.click("form.form button[type=submit]")
+    expect(desk.locator("[aria-invalid=true]").first).to_be_visible()
+    choose(desk, "en")
+    still_there(desk)
+    desk.fill("#quantity", "20")
+    desk.click("form.form button[type=submit]")
+    desk.wait_for_url("**/lots/L*")
+
+
+def test_one_step_back_from_a_refusal_brings_what_was_typed(desk: Page) -> None:
+    desk.goto("/lots/receive")
+    fill_in(desk)
+    desk.evaluate("document.querySelector('form.form [name=csrf_token]').value = 'too old'")
+    desk.click("form.form button[type=submit]")
+    desk.click("[data-back]")
+    desk.wait_for_url("**/lots/receive")
+    still_there(desk)
+
+
+def test_a_file_that_is_too_large_is_named_before_it_is_sent(desk: Page, tmp_path: Path) -> None:
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(60 * 1024 * 1024)
+    desk.goto("/import")
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.method))
+    desk.set_input_files("input[type=file]", large)
+    desk.click("form.form button[type=submit]")
+    expect(desk.locator("form.form .error")).to_contain_text("50")
+    assert "POST" not in asked
+    desk.set_input_files("input[type=file]", {"name": "items.csv", "mimeType": "text/csv", "buffer": b"a"})
+    expect(desk.locator("form.form .error")).to_have_count(0)
