@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +19,9 @@ from mes.equipment.service import (
     add_work_centre,
     start_downtime,
 )
-from mes.items.models import Bom, Item, ItemKind, ItemUnit, Routing
+from mes.items.boms import add_by_product
+from mes.items.by_products import ByProductData
+from mes.items.models import Bom, ByProduct, Item, ItemKind, ItemUnit, Routing
 from mes.items.service import (
     BomLineData,
     OperationData,
@@ -147,6 +150,13 @@ def make_released_bom(work: Work, item: Item, *parts: tuple[Item, int | str | De
     """A released BOM of (component, quantity) pairs."""
     lines = [BomLineData(component=component, quantity=Decimal(quantity)) for component, quantity in parts]
     return release_bom(work, make_bom(work, item, lines).id)
+
+
+def make_by_product(work: Work, bom: Bom | None = None, **values: object) -> ByProduct:
+    """Half a kilogram of something that also comes out, on a draft."""
+    draft = bom or make_bom(work, make_item(work), [])
+    given: Any = {"item": make_item(work), "quantity": Decimal("0.5"), **values}
+    return add_by_product(work, draft.id, ByProductData(**given))
 
 
 def make_released_routing(work: Work, item: Item, centres: Sequence[WorkCentre] = ()) -> Routing:

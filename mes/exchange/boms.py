@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.exchange import queries
+from mes.exchange.bom_changes import Said, compare_by_products, differences
 from mes.exchange.bom_errors import BomGoesRound
 from mes.exchange.bom_shapes import BomRow, find_loops, read_bom
 from mes.exchange.choices import parse_choice
@@ -30,8 +30,10 @@ from mes.exchange.parsing import (
 )
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
-from mes.exchange.rules import Change, Judged, NoByProducts, NotKnown, Verdict, converted, unit_factor
-from mes.items.models import Bom, BomLine, Consumption, Item, ItemKind
+from mes.exchange.rules import Change, Judged, NotKnown, Verdict, converted, unit_factor
+from mes.items.boms import data_of
+from mes.items.by_products import ByProductData, check_by_product
+from mes.items.models import Bom, Consumption, Item, ItemKind
 from mes.items.rules import check_line
 from mes.items.service import BomLineData, add_item, change_item, make_bom, release_bom
 
@@ -103,23 +105,26 @@ class _Boms:
                 self.products.setdefault(line.parent, []).append(row)
         products = [item.id for code, item in self.items.items() if code in self.products]
         self.released = queries.released_boms(session, products)
+        self.by_products = queries.by_products_of(session, self.released.values())
         self.edges = queries.recorded_edges(session, self.products)
 
     def plan(self) -> Plan:
         self._find_items()
         self._check_lines()
         self._check_loops()
-        verdicts: dict[int, tuple[Verdict, list[Change]]] = {}
+        verdicts: dict[int, Said] = {}
         fresh: dict[str, list[int]] = {}
         for product, rows in self.products.items():
             if any(row in self.sheet.faults for row in rows):
                 continue
             old = self.released.get(self.items[product].id) if product in self.items else None
-            self._keep_what_is_not_said(rows, old)
-            said = self._compare(rows, old)
-            if any(verdict is not Verdict.SAME for verdict, _changes in said):
+            parts = [row for row in rows if not self._is_by_product(row)]
+            also = [row for row in rows if self._is_by_product(row)]
+            self._keep_what_is_not_said(parts, old)
+            said = dict(zip(parts, self._compare(parts, old), strict=True)) | self._compare_by_products(also, old, rows)
+            if any(verdict is not Verdict.SAME for verdict, _changes in said.values()):
                 fresh[product] = rows
-            verdicts.update(zip(rows, said, strict=True))
+            verdicts.update(said)
         judged = [self._judged(row, *verdicts.get(row, (Verdict.SAME, []))) for row in range(len(self.sheet.rows))]
         return Plan(judged, lambda work: self._record(work, fresh), list(self.missing))
 
@@ -157,10 +162,10 @@ class _Boms:
         for row, line in enumerate(self.sheet.lines):
             if row in self.sheet.faults:
                 continue
-            if self.sheet.value(row, "by_product"):
-                self.sheet.refuse(row, "by_product", NoByProducts(value=line.component))
-                continue
             self._convert(row, self._item(line.component))
+            if self._is_by_product(row):
+                self._check_by_product(row, line)
+                continue
             substitutes = self.sheet.value(row, "substitutes") or ()
             if row not in self.sheet.faults:
                 try:
@@ -168,6 +173,16 @@ class _Boms:
                     check_line(line.parent, line.component, quantity, scrap or Decimal(0), substitutes)
                 except Refused as reason:
                     self.sheet.refuse(row, reason.field or "component", reason)
+
+    def _is_by_product(self, row: int) -> bool:
+        return bool(self.sheet.value(row, "by_product"))
+
+    def _check_by_product(self, row: int, line: BomRow) -> None:
+        if row not in self.sheet.faults:
+            try:
+                check_by_product(line.parent, self._item(line.component), self.sheet.value(row, "quantity"))
+            except Refused as reason:
+                self.sheet.refuse(row, "component", reason)
 
     def _convert(self, row: int, component: Item) -> None:
         unit, quantities = self.sheet.value(row, "unit"), self.sheet.values["quantity"]
@@ -182,17 +197,21 @@ class _Boms:
 
     def _check_loops(self) -> None:
         """A list that would make an item a part of itself, by its own lines or together with recorded BOMs."""
-        lines = [(line.parent, line.component) for line in self.sheet.lines if line.parent]
+        lines = [
+            (line.parent, line.component)
+            for row, line in enumerate(self.sheet.lines)
+            if line.parent and not self._is_by_product(row)
+        ]
         for loop in find_loops([*lines, *self.edges]):
             round_trip = set(pairwise(loop))
             reason = BomGoesRound(loop=" > ".join(loop))
             for row, line in enumerate(self.sheet.lines):
-                if (line.parent, line.component) in round_trip:
+                if (line.parent, line.component) in round_trip and not self._is_by_product(row):
                     self.sheet.refuse(row, "component", reason)
 
     def _keep_what_is_not_said(self, rows: Iterable[int], old: Bom | None) -> None:
         """Columns that the file does not have keep what is recorded for the same component."""
-        kept = {line.component.code: _data(line) for line in old.lines} if old else {}
+        kept = {line.component.code: data_of(line) for line in old.lines} if old else {}
         for name in ("scrap_percent", "operation", "consumption", "reference", "phantom", "substitutes"):
             if name in self.sheet.mapping:
                 continue
@@ -216,10 +235,10 @@ class _Boms:
             substitutes=[self._item(code) for code in value(row, "substitutes") or ()],
         )
 
-    def _compare(self, rows: list[int], old: Bom | None) -> list[tuple[Verdict, list[Change]]]:
+    def _compare(self, rows: list[int], old: Bom | None) -> list[Said]:
         """The verdict on each line; components that are gone are told with the last one."""
-        waiting = [_data(line) for line in old.lines] if old else []
-        said: list[tuple[Verdict, list[Change]]] = []
+        waiting = [data_of(line) for line in old.lines] if old else []
+        said: list[Said] = []
         for row in rows:
             line = self._line(row)
             twin = next((other for other in waiting if other.component.code == line.component.code), None)
@@ -227,13 +246,35 @@ class _Boms:
                 said.append((Verdict.NEW, []))
                 continue
             waiting.remove(twin)
-            changes = _differences(twin, line)
+            changes = differences(twin, line)
             said.append((Verdict.CHANGED if changes else Verdict.SAME, changes))
-        if waiting:
+        if waiting and said:
             verdict, changes = said[-1]
             leave = Change("component", ", ".join(line.component.code for line in waiting), None)
             said[-1] = (verdict if verdict is Verdict.NEW else Verdict.CHANGED), [*changes, leave]
         return said
+
+    def _compare_by_products(self, also: list[int], old: Bom | None, rows: list[int]) -> dict[int, Said]:
+        """The verdict on each by-product; those that are gone are told with the product's last row."""
+        before, told = self._by_products_of(old), "by_product" in self.sheet.mapping
+        said, gone = compare_by_products(before, {row: self._by_product(row) for row in also})
+        if gone and told:
+            said[rows[-1]] = (Verdict.CHANGED, [Change("by_product", ", ".join(gone), None)])
+        return said
+
+    def _by_products_of(self, bom: Bom | None) -> list[ByProductData]:
+        return self.by_products.get(bom.id, []) if bom else []
+
+    def _by_product(self, row: int) -> ByProductData:
+        value = self.sheet.value
+        item = self._item(self.sheet.lines[row].component)
+        return ByProductData(item=item, quantity=value(row, "quantity"), operation=value(row, "operation"))
+
+    def _all_by_products(self, product: str, rows: list[int]) -> list[ByProductData]:
+        """What the file says also comes out; a file without the column keeps what is recorded."""
+        if "by_product" in self.sheet.mapping:
+            return [self._by_product(row) for row in rows if self._is_by_product(row)]
+        return self._by_products_of(self.released.get(self.items[product].id))
 
     def _record(self, work: Work, fresh: dict[str, list[int]]) -> None:
         for code, item in self.missing.items():
@@ -242,25 +283,7 @@ class _Boms:
             item = self.items[product]
             if self.options.create_missing and item.kind is ItemKind.RAW:
                 change_item(work, product, kind=ItemKind.SEMI)
-            bom = make_bom(work, item, [self._line(row) for row in rows])
+            lines = [self._line(row) for row in rows if not self._is_by_product(row)]
+            bom = make_bom(work, item, lines, by_products=self._all_by_products(product, rows))
             if self.options.release:
                 release_bom(work, bom.id)
-
-
-def _data(line: BomLine) -> BomLineData:
-    names = ("component", "quantity", "scrap_percent", "operation", "consumption", "phantom", "reference")
-    substitutes = [substitute.item for substitute in line.substitutes]
-    return BomLineData(**{name: getattr(line, name) for name in names}, substitutes=substitutes)
-
-
-def _said(line: BomLineData) -> dict[str, Any]:
-    """A line in plain words, for comparing."""
-    names = ("quantity", "scrap_percent", "operation", "consumption", "phantom", "reference")
-    plain: dict[str, Any] = {name: getattr(line, name) for name in names}
-    substitutes = tuple(sorted(item.code for item in line.substitutes))
-    return plain | {"component": line.component.code, "substitutes": substitutes}
-
-
-def _differences(old: BomLineData, new: BomLineData) -> list[Change]:
-    before, after = _said(old), _said(new)
-    return [Change(name, before[name], after[name]) for name in before if before[name] != after[name]]

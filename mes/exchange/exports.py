@@ -15,7 +15,7 @@ from mes.exchange.kinds import KINDS
 from mes.exchange.queries import skills_by_person
 from mes.exchange.rules import KindUnknown
 from mes.exchange.words import Cell, cell, heading
-from mes.items.models import Bom, BomLine, Item, Operation, Revision, Routing
+from mes.items.models import Bom, BomLine, ByProduct, Item, Operation, Revision, Routing
 from mes.lots.models import Lot, Movement, Shipment
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
@@ -70,6 +70,23 @@ def _boms() -> Statement:
         .where(Bom.state == Revision.RELEASED)
         .order_by(product.code, BomLine.position)
     )
+
+
+def _with_by_products(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
+    """The components, then what also comes out; each row names its product, so they may be sorted together."""
+    yield from ((*row, False) for row in rows)
+    product = aliased(Item)
+    columns = (product.code, product.name, Item.code, Item.name, ByProduct.quantity, Item.unit, ByProduct.operation)
+    query = (
+        select(*columns)
+        .join(Bom, Bom.id == ByProduct.bom_id)
+        .join(product, product.id == Bom.item_id)
+        .join(Item, Item.id == ByProduct.item_id)
+        .where(Bom.state == Revision.RELEASED)
+        .order_by(product.code, ByProduct.id)
+    )
+    for *known, operation in session.execute(query):
+        yield (*known, None, operation, None, None, None, True)
 
 
 def _routings() -> Statement:
@@ -206,9 +223,9 @@ LISTS = {
                query=_of(Person, "id", *_NAMED, "roles", "language", "login")),
         Listed(name="items", label=KINDS["items"].label, who=OFFICE, fields=_ITEM_FIELDS,
                query=_of(Item, *_ITEM_FIELDS)),
-        Listed(name="boms", label=KINDS["boms"].label, who=OFFICE, query=_boms,
+        Listed(name="boms", label=KINDS["boms"].label, who=OFFICE, query=_boms, finish=_with_by_products,
                fields=("parent", "parent_name", "component", "component_name", "quantity", "unit", "scrap_percent",
-                       "operation", "consumption", "reference", "phantom")),
+                       "operation", "consumption", "reference", "phantom", "by_product")),
         Listed(name="routings", label=KINDS["routings"].label, who=OFFICE, query=_routings,
                fields=("item", "item_name", "sequence", "operation_code", "operation_name", "name_en", "work_centre",
                        "setup_minutes", "cycle_seconds", "outsourced", "subcontractor", "inspected", "instruction")),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.coded import spellings
 from mes.core.db import Base
@@ -13,7 +13,8 @@ from mes.core.errors import NotFound
 from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
 from mes.exchange.models import Upload
-from mes.items.models import Bom, BomLine, Item, ItemUnit, Operation, Revision, Routing, Substitute
+from mes.items.by_products import ByProductData, data_of_by_product
+from mes.items.models import Bom, BomLine, ByProduct, Item, ItemUnit, Operation, Revision, Routing, Substitute
 from mes.orders.models import WorkOrder
 from mes.people.models import Person, Skill
 
@@ -93,6 +94,16 @@ def used_ids(session: Session, table: str, ids: Collection[int], apart_from: Col
         for part in chunks(sorted(ids))
         for found in session.scalars(select(column).where(column.in_(part)).distinct())
     }
+
+
+def by_products_of(session: Session, boms: Iterable[Bom]) -> dict[int, list[ByProductData]]:
+    """What also comes out by these BOMs, by BOM."""
+    found: dict[int, list[ByProductData]] = {}
+    query = select(ByProduct).options(joinedload(ByProduct.item)).order_by(ByProduct.id)
+    for part in chunks(sorted(bom.id for bom in boms)):
+        for row in session.scalars(query.where(ByProduct.bom_id.in_(part))):
+            found.setdefault(row.bom_id, []).append(data_of_by_product(row))
+    return found
 
 
 def released_boms(session: Session, item_ids: Collection[int]) -> dict[int, Bom]:

@@ -161,13 +161,6 @@ class UnitDiffers(CellRefused):
     hint = N_("Convert the quantity, or enter the conversion on the item's page.")
 
 
-class NoByProducts(CellRefused):
-    """A BOM row that comes out instead of going in."""
-
-    message = N_("%(value)s is a by-product, and a bill of material holds only what goes in.")
-    hint = N_("Delete the row; what comes out besides is entered where it arises.")
-
-
 class OrderIsReleased(CellRefused):
     """A work order that is no draft any more is not changed by a file."""
 

@@ -12,6 +12,7 @@ from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.core.work import Reader, Work
 from mes.items import queries, service
+from mes.items.by_products import by_products_of
 from mes.items.models import Consumption, Item, ItemKind, Tracking
 
 api = Api("items", __name__)
@@ -70,6 +71,16 @@ class BomLineOut(msgspec.Struct):
     substitutes: list[str]
 
 
+class ByProductOut(msgspec.Struct):
+    """What also comes out with one piece."""
+
+    item: str
+    name: str
+    quantity: Decimal
+    unit: str
+    operation: int | None
+
+
 class BomOut(msgspec.Struct):
     """The released revision of an item's bill of material."""
 
@@ -77,6 +88,7 @@ class BomOut(msgspec.Struct):
     revision: int
     valid_from: date | None
     lines: list[BomLineOut]
+    by_products: list[ByProductOut]
 
 
 class TotalOut(msgspec.Struct):
@@ -148,7 +160,13 @@ def get_bom(read: Reader, code: str) -> BomOut:
         )
         for line in bom.lines
     ]
-    return BomOut(item=item.code, revision=bom.revision, valid_from=bom.valid_from, lines=lines)
+    also = [
+        ByProductOut(
+            item=row.item.code, name=row.item.name, quantity=row.quantity, unit=row.item.unit, operation=row.operation
+        )
+        for row in by_products_of(read, bom.id)
+    ]
+    return BomOut(item=item.code, revision=bom.revision, valid_from=bom.valid_from, lines=lines, by_products=also)
 
 
 @api.read("/boms/<path:code>/explosion", who=EVERYONE, query=ExplosionQuery, gives=ExplosionOut)

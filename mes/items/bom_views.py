@@ -10,8 +10,9 @@ from mes.core.i18n import _, own_name
 from mes.core.pages import Page, Room, go, page
 from mes.core.work import Reader, Work
 from mes.items import boms, queries
+from mes.items.by_products import by_products_of
 from mes.items.explosion import Branch, take_apart
-from mes.items.forms import BomHeadForm, BomLineForm
+from mes.items.forms import BomHeadForm, BomLineForm, ByProductForm
 from mes.items.models import Bom, Revision
 from mes.items.rules import CONSUMPTION_NAMES, REVISION_NAMES, compare_lines, missing_operations
 
@@ -21,19 +22,29 @@ room = Room("boms", __name__, part_of="items")
 @room.read("/items/<path:code>/bom/<int:revision>", who=OFFICE)
 def show(read: Reader, code: str, revision: int) -> Page:
     """One revision of an item's bill of material."""
-    return _bom_page(read, code, revision, BomLineForm(formdata=None), BomHeadForm(formdata=None))
+    return _bom_page(read, code, revision)
 
 
-def _bom_page(read: Reader, code: str, revision: int, form: BomLineForm, head: BomHeadForm) -> Page:
+def _bom_page(
+    read: Reader,
+    code: str,
+    revision: int,
+    form: BomLineForm | None = None,
+    head: BomHeadForm | None = None,
+    also: ByProductForm | None = None,
+) -> Page:
     bom = _get(read, code, revision)
+    head = head or BomHeadForm(formdata=None)
     head.show_values({"valid_from": bom.valid_from, "note": bom.note, "version": bom.version})
     routing = queries.released_routing(read, bom.item_id)
     return page(
         "items/bom.html",
         bom=bom,
         item=bom.item,
-        form=form,
+        form=form or BomLineForm(formdata=None),
         head=head,
+        also=also or ByProductForm(formdata=None),
+        by_products=by_products_of(read, bom.id),
         revisions=queries.list_boms(read, bom.item_id),
         routing=routing,
         missing=missing_operations(bom, routing),
@@ -58,7 +69,7 @@ def draft(work: Work, code: str) -> Page:
     "/items/<path:code>/bom/<int:revision>/head",
     who=PLANNERS,
     form=BomHeadForm,
-    show=lambda read, form, code, revision: _bom_page(read, code, revision, BomLineForm(formdata=None), form),
+    show=lambda read, form, code, revision: _bom_page(read, code, revision, head=form),
 )
 def change_head(work: Work, form: BomHeadForm, code: str, revision: int) -> Page:
     """Say what a draft is for and from when it is meant."""
@@ -72,7 +83,7 @@ def change_head(work: Work, form: BomHeadForm, code: str, revision: int) -> Page
     "/items/<path:code>/bom/<int:revision>/add",
     who=PLANNERS,
     form=BomLineForm,
-    show=lambda read, form, code, revision: _bom_page(read, code, revision, form, BomHeadForm(formdata=None)),
+    show=lambda read, form, code, revision: _bom_page(read, code, revision, form),
 )
 def add_line(work: Work, form: BomLineForm, code: str, revision: int) -> Page:
     """One more component."""
@@ -112,6 +123,25 @@ def remove_line(work: Work, code: str, revision: int, position: int) -> Page:
     """Take a component out of a draft."""
     boms.remove_bom_line(work, _get(work.session, code, revision).id, position)
     return go("boms.show", code=code, revision=revision, said=_("The component was taken out."))
+
+
+@room.form(
+    "/items/<path:code>/bom/<int:revision>/also",
+    who=PLANNERS,
+    form=ByProductForm,
+    show=lambda read, form, code, revision: _bom_page(read, code, revision, also=form),
+)
+def add_by_product(work: Work, form: ByProductForm, code: str, revision: int) -> Page:
+    """One more thing that also comes out."""
+    boms.add_by_product(work, _get(work.session, code, revision).id, form.row(work.session))
+    return go("boms.show", code=code, revision=revision, said=_("The by-product was added."))
+
+
+@room.write("/items/<path:code>/bom/<int:revision>/also/remove", who=PLANNERS, show=_shown_again)
+def remove_by_product(work: Work, code: str, revision: int) -> Page:
+    """Take a by-product out of a draft."""
+    boms.remove_by_product(work, _get(work.session, code, revision).id, request.form.get("item", ""))
+    return go("boms.show", code=code, revision=revision, said=_("The by-product was taken out."))
 
 
 @room.write("/items/<path:code>/bom/<int:revision>/release", who=PLANNERS, show=_shown_again)

@@ -12,8 +12,15 @@ from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.core.work import Work, check_version
 from mes.items import queries
+from mes.items.by_products import (
+    ByProductData,
+    by_products_of,
+    data_of_by_product,
+    find_by_product,
+    put_by_product,
+)
 from mes.items.explosion import LOOP_SHOWN, BomLoop, find_loop
-from mes.items.models import Bom, BomLine, Consumption, Item, Revision, Substitute
+from mes.items.models import Bom, BomLine, ByProduct, Consumption, Item, Revision, Substitute
 from mes.items.rules import REVISION_NAMES, check_bom_complete, check_draft, check_line
 
 
@@ -31,7 +38,14 @@ class BomLineData:
     substitutes: Sequence[Item] = field(default=())
 
 
-def make_bom(work: Work, item: Item, lines: Sequence[BomLineData], *, note: str | None = None) -> Bom:
+def make_bom(
+    work: Work,
+    item: Item,
+    lines: Sequence[BomLineData],
+    *,
+    by_products: Sequence[ByProductData] = (),
+    note: str | None = None,
+) -> Bom:
     """A new draft revision of an item's BOM. Raises QuantityMissing, ScrapImpossible, OwnComponent.
 
     The item is locked, so that two drafts made at once get two numbers.
@@ -41,6 +55,8 @@ def make_bom(work: Work, item: Item, lines: Sequence[BomLineData], *, note: str 
     bom = work.add(Bom(item_id=item.id, revision=last + 1, note=note), "items.make_bom", code=item.code)
     for position, line in enumerate(lines, 1):
         _put_line(work, bom, item, BomLine(bom_id=bom.id, position=position), line)
+    for row in by_products:
+        put_by_product(work, bom, item, row)
     _note_lines(work, bom, item)
     return bom
 
@@ -52,7 +68,10 @@ def copy_bom(work: Work, item: Item) -> Bom:
     if found:
         return found
     released = queries.released_bom(work.session, item.id)
-    return make_bom(work, item, [data_of(line) for line in released.lines] if released else [])
+    if released is None:
+        return make_bom(work, item, [])
+    also = [data_of_by_product(row) for row in by_products_of(work.session, released.id)]
+    return make_bom(work, item, [data_of(line) for line in released.lines], by_products=also)
 
 
 def data_of(line: BomLine) -> BomLineData:
@@ -100,6 +119,25 @@ def remove_bom_line(work: Work, bom_id: int, position: int) -> None:
     line = _line(work, bom, position)
     work.session.execute(delete(Substitute).where(Substitute.line_id == line.id))
     work.session.delete(line)
+    work.session.flush()
+    _note_lines(work, bom, item)
+
+
+def add_by_product(work: Work, bom_id: int, data: ByProductData) -> ByProduct:
+    """What also comes out by a draft; one that is there gets the new quantity.
+
+    Raises NotDraft, QuantityMissing, OwnByProduct, ByProductNotKept.
+    """
+    bom, item = _draft(work, bom_id)
+    row = put_by_product(work, bom, item, data)
+    _note_lines(work, bom, item)
+    return row
+
+
+def remove_by_product(work: Work, bom_id: int, code: str) -> None:
+    """Take a by-product out of a draft. Raises NotDraft, NotFound."""
+    bom, item = _draft(work, bom_id)
+    work.session.delete(find_by_product(work.session, bom.id, code))
     work.session.flush()
     _note_lines(work, bom, item)
 
@@ -194,4 +232,6 @@ def _note_lines(work: Work, bom: Bom, item: Item) -> None:
     work.session.flush()
     fresh = queries.whole_bom(work.session, bom.id)
     after = [f"{x.position}: {x.component.code} {x.quantity:f} +{x.scrap_percent:f} %" for x in fresh.lines]
-    work.record("items.bom_lines", bom, after={"lines": after}, code=item.code)
+    also = [f"{row.item.code} {row.quantity:f}" for row in by_products_of(work.session, bom.id)]
+    said = {"lines": after, "by_products": also} if also else {"lines": after}
+    work.record("items.bom_lines", bom, after=said, code=item.code)

@@ -15,6 +15,7 @@ from mes.equipment.models import WorkCentre
 from mes.equipment.queries import list_coded
 from mes.items import queries
 from mes.items.boms import BomLineData
+from mes.items.by_products import ByProductData
 from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, Tracking
 from mes.items.routings import OperationData
 from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown
@@ -133,6 +134,20 @@ class BomLineForm(Form):
             reference=self.reference.data or None,
             substitutes=find_all(read, str(self.substitutes.data or ""), "substitutes"),
         )
+
+
+class ByProductForm(Form):
+    """What also comes out."""
+
+    by_product = CodeField(N_("By-product"), needed(), render_kw=SUGGESTS)
+    amount = QuantityField(N_("Quantity for one piece"), needed(), above=Decimal(0))
+    at = IntegerField(N_("Comes out at operation"), [Optional(), NumberRange(1, 9999)])
+
+    def row(self, read: Reader) -> ByProductData:
+        """What was entered. Raises CodeNotKnown for a code that leads to no item."""
+        found = queries.find_items(read, [str(self.by_product.data)])
+        item = _known(found, self.by_product.data, "by_product")
+        return ByProductData(item=item, quantity=self.amount.data, operation=self.at.data)
 
 
 def find_all(read: Reader, text: str, field: str) -> list[Item]:

@@ -138,6 +138,26 @@ class BomLine(Base):
     substitutes: Mapped[list["Substitute"]] = relationship(lazy="raise")
 
 
+class ByProduct(Base):
+    """What also comes out when an item is made (부산물): quantity per one piece of the item. It is no component: needs
+    and explosions do not know it."""
+
+    __tablename__ = "bom_by_products"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_above_zero"),
+        UniqueConstraint("bom_id", "item_id"),
+    )
+
+    id: Mapped[Id]
+    bom_id: Mapped[Ref] = mapped_column(ForeignKey("boms.id"))
+    item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"), index=True)
+    quantity: Mapped[Qty]
+    #: Sequence of the operation at which it comes out; empty: the last one.
+    operation: Mapped[int | None]
+
+    item: Mapped[Item] = relationship(lazy="raise")
+
+
 class Substitute(Base):
     """An item that may be consumed in place of a line's component, one for one."""
 

@@ -1,9 +1,8 @@
 """Reads about items, bills of material and routings. Each tree is one recursive statement."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -12,11 +11,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, un
 
 from mes.core.coded import find_coded, get_coded
 from mes.core.errors import NotFound
-from mes.core.events import Event
 from mes.core.files import StoredFile
-from mes.core.scanning import is_gtin, spellings_of_gtin
 from mes.core.i18n import _
 from mes.core.paging import PAGE, Slice, keyset
+from mes.core.scanning import is_gtin, spellings_of_gtin
 from mes.items.explosion import Explosion, take_apart
 from mes.items.models import (
     Bom,
@@ -34,6 +32,8 @@ from mes.items.models import (
 def find_item(session: Session, code: str) -> Item | None:
     """The item with exactly this code."""
     return find_coded(session, Item, code)
+
+
 def find_named_item(session: Session, text: str) -> Item | None:
     """The item with exactly this code, else the one with this bar code number."""
     exact = find_item(session, text)
@@ -48,8 +48,6 @@ def get_named_item(session: Session, text: str) -> Item:
     if found is None:
         raise NotFound(what=_("item"), code=text)
     return found
-
-
 
 
 def get_item(session: Session, code: str) -> Item:
@@ -110,56 +108,6 @@ def get_picture(session: Session, code: str) -> StoredFile:
     found = session.scalar(query.options(undefer(StoredFile.content)))
     if found is None:
         raise NotFound(what=_("picture"), code=code)
-    return found
-
-
-def get_drawing(session: Session, code: str, number: int | None = None) -> StoredFile:
-    """An item's drawing with its content; the one of this number, if it ever was the item's. Raises NotFound."""
-    item = get_item(session, code)
-    wanted = number or item.drawing_id
-    if number is not None and number != item.drawing_id and number not in _drawings_before(session, item.id):
-        wanted = None
-    query = select(StoredFile).options(undefer(StoredFile.content)).where(StoredFile.id == wanted)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(what=_("drawing"), code=code)
-    return found
-
-
-def drawing_kind(session: Session, item: Item) -> str | None:
-    """What kind of file an item's drawing is; none when it has none."""
-    if item.drawing_id is None:
-        return None
-    return session.scalar(select(StoredFile.kind).where(StoredFile.id == item.drawing_id))
-
-
-class Drawn(NamedTuple):
-    """A drawing that an item has or had: the file without its content, since when, and who gave it."""
-
-    file: StoredFile
-    at: datetime
-    who: str
-
-
-def drawings_of(session: Session, item_id: int) -> list[Drawn]:
-    """The drawings of an item, the newest first; what was replaced stays."""
-    given = _drawings_before(session, item_id)
-    files = {one.id: one for one in session.scalars(select(StoredFile).where(StoredFile.id.in_(given)))}
-    return [Drawn(files[number], event.at, event.actor) for number, event in given.items() if number in files]
-
-
-def _drawings_before(session: Session, item_id: int) -> dict[int, Event]:
-    """Numbers of all drawings an item was given, each with the newest event that gave it, newest first."""
-    query = (
-        select(Event)
-        .where(Event.thing == Item.__tablename__, Event.thing_id == item_id, Event.verb == "items.drawing")
-        .order_by(Event.id.desc())
-    )
-    found: dict[int, Event] = {}
-    for event in session.scalars(query):
-        number = json.loads(event.after or "{}").get("drawing_id")
-        if number is not None:
-            found.setdefault(int(number), event)
     return found
 
 

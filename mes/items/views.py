@@ -7,7 +7,7 @@ from mes.core.drawings import ENDINGS
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, page
 from mes.core.work import Reader, Work
-from mes.items import queries, service
+from mes.items import drawings, queries, service
 from mes.items.forms import DrawingForm, ItemForm, PictureForm, UnitForm, sent_file
 from mes.items.models import ItemKind, Revision
 from mes.items.rules import KIND_NAMES, REVISION_NAMES, TRACKING_NAMES
@@ -72,7 +72,7 @@ def _item_page(
         bom=queries.released_bom(read, item.id) if any(x.state is Revision.RELEASED for x in boms) else None,
         routing=queries.released_routing(read, item.id) if routings else None,
         used=queries.where_used(read, item.id),
-        drawings=queries.drawings_of(read, item.id) if item.drawing_id else [],
+        drawings=drawings.drawings_of(read, item.id) if item.drawing_id else [],
         picture_form=picture or PictureForm(formdata=None),
         unit_form=unit or UnitForm(formdata=None),
         drawing_form=drawing or DrawingForm(formdata=None),
@@ -121,7 +121,7 @@ def set_drawing(work: Work, form: DrawingForm, code: str) -> Page:
 @room.read("/items/<path:code>/drawing", who=EVERYONE)
 def drawing(read: Reader, code: str) -> Page:
     """An item's drawing, for the browser's own viewer: it can neither run nor fetch anything."""
-    kept = queries.get_drawing(read, code, request.args.get("n", type=row_number))
+    kept = drawings.get_drawing(read, code, request.args.get("n", type=row_number))
     response = make_response(kept.content)
     response.content_type = kept.kind
     response.headers["Content-Disposition"] = f"inline; filename=drawing-{kept.id}.{ENDINGS[kept.kind]}"

@@ -101,6 +101,7 @@ DEEDS = {
 THINGS = {
     "api_tokens": N_("API token"),
     "boms": N_("BOM"),
+    "bom_by_products": N_("By-product"),
     "bom_lines": N_("BOM line"),
     "calls": N_("Call"),
     "characteristics": N_("Inspection characteristic"),
@@ -141,6 +142,7 @@ WORDS = {
     "at": N_("Time"),
     "blocked_until": N_("Blocked until"),
     "box_quantity": N_("Quantity per box"),
+    "by_products": N_("By-products"),
     "code": N_("Code"),
     "completed_at": N_("Completed at"),
     "contact": N_("Contact"),

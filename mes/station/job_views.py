@@ -10,7 +10,7 @@ from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
-from mes.items.queries import drawing_kind
+from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
 from mes.orders import service as orders
 from mes.orders.models import JobState

@@ -7,9 +7,11 @@ from functools import partial
 from sqlalchemy import func, select
 
 from mes.core.work import Work
+from mes.exchange.exports import LISTS
 from mes.exchange.plans import Options
 from mes.exchange.rules import Verdict
 from mes.exchange.service import import_file, prepare, preview
+from mes.items.by_products import by_products_of
 from mes.items.models import Bom, Consumption, Item, ItemKind, Revision, Routing
 from mes.items.queries import explode, get_item, released_bom, released_routing
 from mes.items.service import add_unit, change_item
@@ -101,15 +103,61 @@ def test_what_cannot_be_is_refused_row_by_row(shop: Shop) -> None:
     kitchen(shop)
     rows = refused(
         shop, "boms", HEAD + "|부산물", "CAKE|FLOUR|1|상자||||", "CAKE|WATER|1.0000001|L||||", "CAKE|SUGAR|1|kg||||",
-        "CAKE|BOX|0|EA||||", "CAKE|CAKE|1|EA||||", "|FLOUR|1|kg||||", "BOX|WATER|1|L||||Y", "BOX|FLOUR|0.01|g||||",
+        "CAKE|BOX|0|EA||||", "CAKE|CAKE|1|EA||||", "|FLOUR|1|kg||||", "BOX|BOX|1|EA||||Y", "BOX|FLOUR|0.01|g||||",
     )  # fmt: skip
     assert why(rows) == [
         ("D2", "UnitDiffers"), ("C3", "NumberTooFine"), ("B4", "NotKnown"), ("C5", "NumberIsZero"),
-        ("B6", "OwnComponent"), ("B7", "ParentUnknown"), ("H8", "NoByProducts"),
+        ("B6", "OwnComponent"), ("B7", "ParentUnknown"), ("B8", "OwnByProduct"),
     ]  # fmt: skip
     assert rows[2].reason is not None
     assert rows[2].reason.sentence == "There is no item SUGAR."
     assert revisions(shop) == 0
+
+
+def also(shop: Shop, code: str = "CAKE") -> list[tuple[str, Decimal, int | None]]:
+    """By-products of the BOM in force."""
+    with shop.read() as read:
+        bom = released_bom(read, get_item(read, code).id)
+        rows = by_products_of(read, bom.id) if bom else []
+        return [(row.item.code, row.quantity, row.operation) for row in rows]
+
+
+def test_by_products_come_with_the_list_and_go_out_with_it(shop: Shop) -> None:
+    kitchen(shop)
+    found = bring(shop, "boms", HEAD + "|부산물", "CAKE|FLOUR|0.95|kg||||", "CAKE|WATER|60|mL||20||Y")
+    assert [row.verdict for row in found.rows] == [Verdict.NEW, Verdict.NEW]
+    assert lines(shop) == [("FLOUR", Decimal("0.95"))]
+    assert also(shop) == [("WATER", Decimal("0.06"), 20)]
+    with shop.read() as read:
+        assert [total.item.code for total in explode(read, get_item(read, "CAKE").id, Decimal(1)).totals] == ["FLOUR"]
+        listed = LISTS["boms"]
+        assert listed.fields[-1] == "by_product"
+        assert [(row[2], row[-1]) for row in listed.rows(read)] == [("FLOUR", "N"), ("WATER", "Y")]
+
+
+def test_by_products_change_the_revision_and_stay_when_a_file_does_not_speak_of_them(shop: Shop) -> None:
+    kitchen(shop)
+    head = HEAD + "|부산물"
+    bring(shop, "boms", head, "CAKE|FLOUR|1|kg||||", "CAKE|WATER|1|L||||Y", "CAKE|BOX|1|EA||||Y")
+    assert not bring(
+        shop, "boms", head, "CAKE|FLOUR|1|kg||||", "CAKE|WATER|1|L||||Y", "CAKE|BOX|1|EA||||Y"
+    ).does_something
+    bring(shop, "boms", HEAD, "CAKE|FLOUR|2|kg|||")
+    assert [code for code, _much, _at in also(shop)] == ["WATER", "BOX"]
+    found = bring(shop, "boms", head, "CAKE|FLOUR|2|kg||||", "CAKE|WATER|3|L||||Y")
+    assert [row.verdict for row in found.rows] == [Verdict.SAME, Verdict.CHANGED]
+    assert also(shop) == [("WATER", Decimal(3), None)]
+    found = bring(shop, "boms", head, "CAKE|FLOUR|2|kg||||")
+    assert [(c.field, c.before) for c in found.rows[0].changes] == [("by_product", "WATER")]
+    assert also(shop) == []
+    assert revisions(shop) == 4
+
+
+def test_what_comes_out_may_go_into_what_it_comes_from(shop: Shop) -> None:
+    kitchen(shop)
+    head = HEAD + "|부산물"
+    bring(shop, "boms", head, "CAKE|FLOUR|1|kg||||", "FLOUR|WATER|1|L||||", "FLOUR|CAKE|1|EA||||Y")
+    assert also(shop, "FLOUR") == [("CAKE", Decimal(1), None)]
 
 
 def test_the_same_component_on_two_rows_is_refused_naming_both(shop: Shop) -> None:

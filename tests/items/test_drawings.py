@@ -12,7 +12,7 @@ from mes.core.access import Role
 from mes.core.drawings import JPEG, PDF, PNG, SVG, DrawingActs, DrawingTooLarge, NotADrawing, clean_drawing
 from mes.core.errors import NotFound
 from mes.core.work import Work
-from mes.items import queries, service
+from mes.items import drawings, queries, service
 from mes.items.models import Item
 from tests.conftest import Shop
 from tests.desk import Desk
@@ -132,12 +132,12 @@ def test_a_replaced_drawing_stays_with_its_event(shop: Shop) -> None:
     second = shop.do(partial(give, "R1", AN_SVG)).drawing_id
     foreign = shop.do(partial(give, "R2", picture("PNG"))).drawing_id
     with shop.read() as read:
-        assert [one.file.id for one in queries.drawings_of(read, item.id)] == [second, first]
-        assert [one.file.id for one in queries.drawings_of(read, other.id)] == [foreign]
-        assert queries.get_drawing(read, "R1").content == AN_SVG
-        assert queries.get_drawing(read, "R1", first).content == A_PDF
+        assert [one.file.id for one in drawings.drawings_of(read, item.id)] == [second, first]
+        assert [one.file.id for one in drawings.drawings_of(read, other.id)] == [foreign]
+        assert drawings.get_drawing(read, "R1").content == AN_SVG
+        assert drawings.get_drawing(read, "R1", first).content == A_PDF
         with pytest.raises(NotFound):
-            queries.get_drawing(read, "R1", foreign)
+            drawings.get_drawing(read, "R1", foreign)
 
 
 def test_a_drawing_is_given_and_opened_at_a_desk(app: Flask, shop: Shop) -> None:
