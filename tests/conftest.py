@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from mes.core.access import EVERYONE, Actor
@@ -114,6 +115,9 @@ def session_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
     folder = tmp_path_factory.mktemp("app")
     app = create_app(Settings(data_dir=folder, secret_key="only for tests"), Database(f"sqlite:///{folder}/none.db"))
+    compiled = session_folder() / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))  # each is compiled by one worker
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     return app
 

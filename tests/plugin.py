@@ -21,6 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
         compile_catalogues()
         open_folder()
+        # what is compiled is kept, as on any machine: each program that the tests start would compile it again
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -55,6 +55,7 @@ def zone() -> ZoneInfo:
     return _zone.get()
 
 
+@cache
 def offered() -> dict[str, str]:
     """Languages that have a catalogue here (English needs none)."""
     return {code: name for code, name in LANGUAGES.items() if code == "en" or (TRANSLATIONS / code).is_dir()}

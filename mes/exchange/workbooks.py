@@ -14,8 +14,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
 from mes.exchange.archives import (
     CELLS_LIMIT,
     check_extent,
@@ -78,6 +76,8 @@ def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[
     check_extent(name, parts[part])
     archive = _fresh_archive(parts, part)
     with _faults_mean_damage(name):
+        from python_calamine import CalamineWorkbook  # a megabyte that most days need not
+
         sheet = CalamineWorkbook.from_filelike(archive).get_sheet_by_name(title)
         cells: list[list[Any]] = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []

@@ -12,10 +12,12 @@ BARE = """<!doctype html><title>Orders</title><table>{% for row in rows %}
 
 
 def mes_app() -> Flask:
-    """The application over the benchmark's database."""
-    from mes.web.app import create_app
+    """The application over the benchmark's database, as ``mes serve`` loads it."""
+    from mes.web.server import make
 
-    return create_app(read_settings())
+    app = make()
+    assert isinstance(app, Flask)
+    return app
 
 
 def bare_app() -> Flask:
