@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import add, floordiv, mod, mul, sub, truediv
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Integer, String, Text, literal_column
@@ -21,7 +22,19 @@ LARGEST = Decimal(10) ** 12
 class ExactDecimal(TypeDecorator[Decimal]):
     """A decimal with six places, stored as a whole number of millionths so that sums are exact everywhere."""
 
+    class Comparator(TypeDecorator.Comparator[Decimal], BigInteger.Comparator[Decimal]):
+        """Sums and differences of quantities are quantities; the library would take them for plain whole numbers.
+
+        A product or a quotient of millionths would be wrong by a million: it is worked out in Python.
+        """
+
+        def _adapt_expression(self, op: Any, other_comparator: Any) -> Any:
+            if op in (mul, truediv, floordiv, mod):
+                raise TypeError("multiply and divide quantities in Python: the database holds whole millionths")
+            return (op, self.type) if op in (add, sub) else super()._adapt_expression(op, other_comparator)
+
     impl = BigInteger
+    comparator_factory = Comparator
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:

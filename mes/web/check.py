@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.db import Database
 from mes.core.events import Event, broken_links
 from mes.core.i18n import N_, say, shown
-from mes.core.types import ExactDecimal
 from mes.items.models import Item
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
@@ -162,7 +161,7 @@ def no_loops(session: Session) -> Iterator[Fault]:
 def consumed_enough(session: Session) -> Iterator[Fault]:
     """What reports drew from a consumption is never more than was consumed (less what was taken back)."""
     back = aliased(Movement)
-    consumed = type_coerce(-(Movement.quantity + func.coalesce(back.quantity, ZERO)), ExactDecimal)
+    consumed = -(Movement.quantity + func.coalesce(back.quantity, ZERO))
     query = (
         select(Lot.code, consumed, func.sum(Edge.quantity))
         .join(Movement, Movement.id == Edge.movement_id)
@@ -194,8 +193,7 @@ def in_process(session: Session) -> Iterator[Fault]:
     back = aliased(Movement)
     drawn = select(func.sum(Edge.quantity)).where(Edge.movement_id == Movement.id, ~Edge.undone).scalar_subquery()
     returned = select(back.quantity).where(back.reverses_id == Movement.id).scalar_subquery()
-    rest = -Movement.quantity - func.coalesce(returned, ZERO) - func.coalesce(drawn, ZERO)
-    left = type_coerce(rest, ExactDecimal)
+    left = -Movement.quantity - func.coalesce(returned, ZERO) - func.coalesce(drawn, ZERO)
     query = select(Lot.code, InProcess.undrawn, left).select_from(Movement).join(Lot, Lot.id == Movement.lot_id)
     query = query.outerjoin(InProcess, InProcess.movement_id == Movement.id)
     consumed = (Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None))
