@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mes.core.db import Base
@@ -55,8 +55,11 @@ def plant(session: Session) -> Plant:
     """The settings in force, read once in a session; the defaults until the first-run page has made the row."""
     known: Plant | None = session.info.get(Plant)
     if known is None:
-        known = session.info[Plant] = session.get(Plant, 1) or DEFAULT
+        known = session.info[Plant] = session.scalar(SETTINGS) or DEFAULT
     return known
+
+
+SETTINGS = select(Plant).where(Plant.id == 1)
 
 
 def production_day(settings: Plant, moment: datetime) -> date:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from mes.core.types import SMALLEST
 from mes.core.work import Work
@@ -21,24 +21,21 @@ from mes.orders import queries
 from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report, WorkOrder
 
 
-def take_up(work: Work, taken: Sequence[Movement]) -> None:
+def take_up(work: Work, taken: Sequence[Movement]) -> list[InProcess]:
     """What these movements took for an order is in process, until a report draws it into a lot."""
     work.session.flush()
-    rows = [
-        {
-            "movement_id": one.id,
-            "order_id": one.order_id,
-            "material_id": one.material_id,
-            "lot_id": one.lot_id,
-            "undrawn": -one.quantity,
-        }
+    fresh = [
+        InProcess(
+            movement_id=one.id,
+            order_id=one.order_id,
+            material_id=one.material_id,
+            lot_id=one.lot_id,
+            undrawn=-one.quantity,
+        )
         for one in taken
     ]
-    if rows:
-        work.session.connection().execute(TAKE_UP, rows)
-
-
-TAKE_UP = insert(InProcess)
+    work.session.add_all(fresh)
+    return fresh
 
 
 def draw(
@@ -48,20 +45,24 @@ def draw(
     lots: Sequence[Lot],
     pieces: Decimal,
     materials: Sequence[OrderMaterial],
+    fresh: Sequence[InProcess],
 ) -> None:
-    """Link what was taken to the lots that a report made. ``pieces``: all that were worked on for it."""
-    with work.session.no_autoflush:  # what was taken is written; what was made matters not here
-        pool = queries.undrawn(work.session, order.id)
-        edges: list[dict[str, Any]] = []
-        if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
-            _draw_all(edges, pool, report, lots[-1:])
-        else:
-            for material in materials:
-                share = (material.per_piece * pieces / len(lots)).quantize(SMALLEST)
-                mine = [source for source in pool if source.material_id == material.id]
-                for lot in lots:
-                    if not _draw_share(edges, mine, report, lot, share):
-                        _draw_nothing(work, edges, material, report, lot)
+    """Link what was taken to the lots that a report made. ``pieces``: all that were worked on for it.
+
+    ``fresh`` was taken with the report itself and is not written yet.
+    """
+    with work.session.no_autoflush:
+        pool = [*queries.undrawn(work.session, order.id), *fresh]
+    edges: list[dict[str, Any]] = []
+    if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
+        _draw_all(edges, pool, report, lots[-1:])
+    else:
+        for material in materials:
+            share = (material.per_piece * pieces / len(lots)).quantize(SMALLEST)
+            mine = [source for source in pool if source.material_id == material.id]
+            for lot in lots:
+                if not _draw_share(edges, mine, report, lot, share):
+                    _draw_nothing(work, edges, material, report, lot)
     link_all(work, edges)
 
 

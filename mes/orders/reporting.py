@@ -221,11 +221,11 @@ def record_report(
     report.job, report.lot = job, lots[0] if lots else None
     work.add(report, "orders.report", code=job.code)
     taken += _back_flush(work, job, report, mine, pieces)
-    take_up(work, taken)
+    fresh = take_up(work, taken)
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
-        draw(work, order, report, lots, pieces, materials)
+        draw(work, order, report, lots, pieces, materials, fresh)
     count(job, report, 1)
     return report
 
