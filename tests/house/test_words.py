@@ -41,3 +41,9 @@ def test_no_sentence_carries_markup() -> None:
 
 def _parameters(text: str | Iterable[str]) -> set[str]:
     return set(PARAMETER.findall(text if isinstance(text, str) else " ".join(text)))
+
+
+def test_korean_asks_in_one_register() -> None:
+    """A screen asks as a colleague does (-세요); the stiff -십시오 beside it would read like two programs."""
+    stiff = {msgid: words for msgid, words in translations("ko").items() if "십시오" in str(words)}
+    assert stiff == {}, "write -세요"
