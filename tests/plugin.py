@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from tests.databases import close_folder, open_folder, session_folder
-from tests.sharing import Sharing, put_long_ones_first, write_groups
+from tests.sharing import Sharing, put_long_ones_first, write_shares
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 #: With MES_REQUIRE_ALL=1 a skipped test counts as failed.
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """A worker tells which tests stay together."""
     if _is_worker(session.config):
-        write_groups(session.items)
+        write_shares(session.items)
 
 
 @pytest.hookimpl(optionalhook=True)
