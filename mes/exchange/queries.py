@@ -1,5 +1,6 @@
 """Reads of the importer: what the plant knows already, fetched for a whole file in few statements."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mes.core.coded import spellings
 from mes.core.db import Base
 from mes.core.errors import NotFound
+from mes.core.events import Event
 from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
 from mes.exchange.models import Upload
+from mes.exchange.rules import Verdict
 from mes.items.by_products import ByProductData, data_of_by_product
 from mes.items.models import Bom, BomLine, ByProduct, Item, ItemUnit, Operation, Revision, Routing, Substitute
 from mes.orders.models import WorkOrder
@@ -171,6 +174,22 @@ def content_of(session: Session, upload: Upload) -> bytes:
     """The bytes of an upload."""
     content: bytes = session.scalars(select(StoredFile.content).where(StoredFile.id == upload.file_id)).one()
     return content
+
+
+def size_and_hash(session: Session, upload: Upload) -> tuple[int, str]:
+    """How many bytes an upload has, and what tells its content from any other."""
+    query = select(func.length(StoredFile.content), StoredFile.sha256).where(StoredFile.id == upload.file_id)
+    size, digest = session.execute(query).one()
+    return int(size), str(digest)
+
+
+def outcome_of(session: Session, upload: Upload) -> dict[str, int]:
+    """What an import did, as its event says: rows by verdict."""
+    query = select(Event.after).where(
+        Event.thing == Upload.__tablename__, Event.thing_id == upload.id, Event.verb == "exchange.import"
+    )
+    told = json.loads(session.scalar(query.order_by(Event.id.desc()).limit(1)) or "{}")
+    return {verdict: int(told.get(verdict, 0)) for verdict in Verdict}
 
 
 def imported_before(session: Session, kind: str, sha256: str) -> Upload | None:

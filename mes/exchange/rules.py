@@ -110,6 +110,13 @@ class ImportedBefore(Refused):
     asks = True
 
 
+class ImportedAlready(Refused):
+    """The same upload a second time: another press, or another window."""
+
+    message = N_("%(name)s is in already, since %(when)s.")
+    hint = N_("There is nothing left to do with this file.")
+
+
 class KindUnclear(Refused):
     """The headings fit no kind of list."""
 

@@ -1,6 +1,7 @@
 """Use cases: look at a file before anything is recorded, import it whole or not at all, keep it in between."""
 
 import hashlib
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from mes.exchange.kinds import get_kind, guess_kind
 from mes.exchange.models import Upload
 from mes.exchange.plans import Kind, Options, Plan
 from mes.exchange.reading import read_table, without_garbage_collection
-from mes.exchange.rules import ImportedBefore, Preview, RowsRefused, Verdict
+from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused, Verdict
 
 
 class Prepared(NamedTuple):
@@ -82,17 +83,29 @@ def import_file(
 
 
 def import_prepared(
-    work: Work, prepared: Prepared, *, upload: Upload | None = None, confirmed: bool = False
+    work: Work,
+    prepared: Prepared,
+    *,
+    upload: Upload | None = None,
+    confirmed: bool = False,
+    told: Callable[[int], None] = lambda _stage: None,
 ) -> Imported:
-    """The same for a file that was read before. ``confirmed`` imports a file again that was imported already."""
-    if prepared.kind.repeats and not confirmed:
-        before = queries.imported_before(work.session, prepared.kind.name, prepared.sha256)
-        if before is not None:
-            raise ImportedBefore(name=prepared.name, when=before.imported_at, who=before.person)
+    """The same for a file that was read before. ``confirmed`` imports a file again that was imported already.
+
+    ``told`` hears which stage the work is at. Raises ImportedAlready when this very upload is in.
+    """
+    if upload is not None:
+        upload = work.lock(Upload, upload.id)
+        if upload.imported_at is not None:
+            raise ImportedAlready(name=upload.name, when=upload.imported_at)
+    if not confirmed:
+        check_not_before(work.session, prepared.kind, prepared.name, prepared.sha256)
+    told(1)
     plan = _judge(work.session, prepared)
     found = _preview(prepared, plan)
     if found.counts[Verdict.REFUSED]:
         raise RowsRefused(found)
+    told(2)
     kept = upload or keep_upload(work, prepared)
     with without_garbage_collection():
         plan.record(work)
@@ -100,6 +113,13 @@ def import_prepared(
     work.session.flush()
     _note(work, prepared, kept, found)
     return Imported(kept, found)
+
+
+def check_not_before(session: Session, kind: Kind, name: str, sha256: str) -> None:
+    """Rows without a code of their own would be entered twice. Raises ImportedBefore (asks)."""
+    before = queries.imported_before(session, kind.name, sha256) if kind.repeats else None
+    if before is not None:
+        raise ImportedBefore(name=name, when=before.imported_at, who=before.person)
 
 
 def keep_upload(work: Work, prepared: Prepared) -> Upload:

@@ -1,12 +1,14 @@
 """Lists in and out: choose a file, look at every row's verdict, import it whole; download every list."""
 
-from flask import make_response, request
+from collections.abc import Callable
+
+from flask import g, make_response, request
 from werkzeug.wrappers import Response
 
-from mes.core.access import OFFICE, PLANNERS, may
-from mes.core.i18n import N_, _, say
-from mes.core.pages import Page, Room, actor, confirmed, go, guard, mes, page, reader
-from mes.core.work import Reader, Work
+from mes.core.access import OFFICE, PLANNERS, SYSTEM, may
+from mes.core.i18n import N_, _, language, say
+from mes.core.pages import Page, Room, actor, confirmed, go, guard, mes, page, reader, this_plant
+from mes.core.work import Reader, Work, act
 from mes.exchange import queries, service
 from mes.exchange.exports import LISTS, get_list
 from mes.exchange.forms import UploadForm
@@ -18,6 +20,7 @@ from mes.exchange.service import Prepared
 from mes.exchange.sheets import CSV, SPREADSHEET, as_csv, as_xlsx
 from mes.exchange.sheets import example as example_of
 from mes.exchange.words import said
+from mes.exchange.working import LARGE, STAGES, Told, workshop
 
 room = Room("exchange", __name__)
 room.entry("exchange.index", N_("Import"), "upload", "settings", PLANNERS)
@@ -59,7 +62,19 @@ def _prepared(read: Reader, number: int) -> Prepared:
 
 @room.read("/import/<int:number>", who=PLANNERS)
 def look(read: Reader, number: int) -> Page:
-    """What an uploaded file would do, row by row."""
+    """What an uploaded file would do, row by row; while it is imported how far that is, and then what it did."""
+    upload = queries.get_upload(read, number)
+    guard(get_kind(upload.kind).who)
+    running = workshop.find(mes().database, number)
+    if upload.imported_at is not None:
+        counts = queries.outcome_of(read, upload)
+        shown = [(TONES[verdict], _(VERDICT_NAMES[verdict]), counts[verdict]) for verdict in Verdict]
+        return page("exchange/done.html", upload=upload, kind=get_kind(upload.kind), counts=shown)
+    if running is not None and running.refused is None:
+        return page("exchange/working.html", upload=upload, kind=get_kind(upload.kind), running=running, stages=STAGES)
+    if running is not None:
+        workshop.forget(mes().database, number)
+        g.refused = running.refused
     prepared = _prepared(read, number)
     preview = service.preview(read, prepared)
     return page(
@@ -96,7 +111,16 @@ def _shown(prepared: Prepared, row: Judged) -> dict[str, object]:
 
 @room.write("/import/<int:number>/apply", who=PLANNERS, show=look)
 def apply(work: Work, number: int) -> Page:
-    """Import an uploaded file, all of it or nothing."""
+    """Import an uploaded file, all of it or nothing; a large one works on while its page says how far it is."""
+    upload = queries.get_upload(reader(), number)
+    kind = get_kind(upload.kind)
+    guard(kind.who)
+    size, digest = queries.size_and_hash(reader(), upload)
+    if size > LARGE:
+        if not confirmed():
+            service.check_not_before(reader(), kind, upload.name, digest)
+        work.after(_working_on(number, sure=confirmed()))
+        return go("exchange.look", number=number, **request.args)
     prepared = _prepared(reader(), number)
     upload = queries.get_upload(work.session, number)
     done = service.import_prepared(work, prepared, upload=upload, confirmed=confirmed())
@@ -106,6 +130,26 @@ def apply(work: Work, number: int) -> Page:
         name=prepared.name, new=counts[Verdict.NEW], changed=counts[Verdict.CHANGED], same=counts[Verdict.SAME],
     )  # fmt: skip
     return go("exchange.index", said=said)
+
+
+def _working_on(number: int, *, sure: bool) -> Callable[[], None]:
+    """What begins a large import by itself, with all that it needs of this request."""
+    database, clock, who, asked = mes().database, mes().clock, actor() or SYSTEM, request.args.to_dict()
+    speech, zone = language(), this_plant().time_zone
+
+    def deed(told: Told) -> None:
+        with database.read() as read:
+            upload = queries.get_upload(read, number)
+            kind, name, data = upload.kind, upload.name, queries.content_of(read, upload)
+        options = Options(parent=asked.get("parent"), create_missing=asked.get("make") == "1")
+        prepared = service.prepare(kind, name, data, sheet=asked.get("sheet"), options=options)
+
+        def record(work: Work) -> None:
+            service.import_prepared(work, prepared, upload=upload, confirmed=sure, told=told)
+
+        act(database, who, record, source="desk", now=clock())
+
+    return lambda: workshop.begin(database, number, deed, now=clock(), language=speech, zone=zone)
 
 
 @room.read("/import/examples/<kind>.xlsx", who=PLANNERS)
