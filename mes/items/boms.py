@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from mes.core.errors import NotFound
 from mes.core.i18n import _
@@ -20,8 +19,9 @@ from mes.items.by_products import (
     put_by_product,
 )
 from mes.items.explosion import LOOP_SHOWN, BomLoop, find_loop
-from mes.items.models import Bom, BomLine, ByProduct, Consumption, Item, Revision, Substitute
-from mes.items.rules import REVISION_NAMES, check_bom_complete, check_draft, check_line
+from mes.items.models import Bom, BomLine, ByProduct, Consumption, Item, Substitute
+from mes.items.revisions import find_draft, give_up, lock_draft, make_room, next_number, put_in_force, touch
+from mes.items.rules import check_bom_complete, check_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +46,9 @@ def make_bom(
     by_products: Sequence[ByProductData] = (),
     note: str | None = None,
 ) -> Bom:
-    """A new draft revision of an item's BOM. Raises QuantityMissing, ScrapImpossible, OwnComponent.
-
-    The item is locked, so that two drafts made at once get two numbers.
-    """
-    item = work.lock(Item, item.id)
-    last = work.session.scalar(select(func.max(Bom.revision)).where(Bom.item_id == item.id)) or 0
-    bom = work.add(Bom(item_id=item.id, revision=last + 1, note=note), "items.make_bom", code=item.code)
+    """A new draft revision of an item's BOM. Raises QuantityMissing, ScrapImpossible, OwnComponent."""
+    number = next_number(work, Bom, item)
+    bom = work.add(Bom(item_id=item.id, revision=number, note=note), "items.make_bom", code=item.code)
     for position, line in enumerate(lines, 1):
         _put_line(work, bom, item, BomLine(bom_id=bom.id, position=position), line)
     for row in by_products:
@@ -63,10 +59,9 @@ def make_bom(
 
 def copy_bom(work: Work, item: Item) -> Bom:
     """The draft to work on: the one there is, else a copy of the released revision, else an empty one."""
-    drafts = (bom for bom in queries.list_boms(work.session, item.id) if bom.state is Revision.DRAFT)
-    found = next(drafts, None)
-    if found:
-        return found
+    draft = find_draft(work, Bom, item)
+    if draft:
+        return draft
     released = queries.released_bom(work.session, item.id)
     if released is None:
         return make_bom(work, item, [])
@@ -87,7 +82,7 @@ def change_bom_head(
     work: Work, bom_id: int, *, note: str | None, valid_from: date | None, version: int | None = None
 ) -> Bom:
     """Say what a draft is for and from which day it is meant. Raises NotDraft, StaleEdit."""
-    bom, _item = _draft(work, bom_id)
+    bom, _item = lock_draft(work, Bom, bom_id)
     check_version(work, bom, version)
     with work.change(bom, "items.change_bom"):
         bom.note, bom.valid_from = note, valid_from
@@ -97,7 +92,7 @@ def change_bom_head(
 
 def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
     """One more component at the end of a draft. Raises NotDraft and what ``check_line`` refuses."""
-    bom, item = _draft(work, bom_id)
+    bom, item = lock_draft(work, Bom, bom_id)
     last = work.session.scalar(select(func.max(BomLine.position)).where(BomLine.bom_id == bom.id)) or 0
     made = _put_line(work, bom, item, BomLine(bom_id=bom.id, position=last + 1), line)
     _note_lines(work, bom, item)
@@ -106,7 +101,7 @@ def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
 
 def change_bom_line(work: Work, bom_id: int, position: int, line: BomLineData, version: int | None = None) -> BomLine:
     """Change a line of a draft. ``version`` is the BOM's. Raises NotDraft, StaleEdit, NotFound."""
-    bom, item = _draft(work, bom_id)
+    bom, item = lock_draft(work, Bom, bom_id)
     check_version(work, bom, version)
     changed = _put_line(work, bom, item, _line(work, bom, position), line)
     _note_lines(work, bom, item)
@@ -115,7 +110,7 @@ def change_bom_line(work: Work, bom_id: int, position: int, line: BomLineData, v
 
 def remove_bom_line(work: Work, bom_id: int, position: int) -> None:
     """Take a component out of a draft. Raises NotDraft, NotFound."""
-    bom, item = _draft(work, bom_id)
+    bom, item = lock_draft(work, Bom, bom_id)
     line = _line(work, bom, position)
     work.session.execute(delete(Substitute).where(Substitute.line_id == line.id))
     work.session.delete(line)
@@ -128,7 +123,7 @@ def add_by_product(work: Work, bom_id: int, data: ByProductData) -> ByProduct:
 
     Raises NotDraft, QuantityMissing, OwnByProduct, ByProductNotKept.
     """
-    bom, item = _draft(work, bom_id)
+    bom, item = lock_draft(work, Bom, bom_id)
     row = put_by_product(work, bom, item, data)
     _note_lines(work, bom, item)
     return row
@@ -136,7 +131,7 @@ def add_by_product(work: Work, bom_id: int, data: ByProductData) -> ByProduct:
 
 def remove_by_product(work: Work, bom_id: int, code: str) -> None:
     """Take a by-product out of a draft. Raises NotDraft, NotFound."""
-    bom, item = _draft(work, bom_id)
+    bom, item = lock_draft(work, Bom, bom_id)
     work.session.delete(find_by_product(work.session, bom.id, code))
     work.session.flush()
     _note_lines(work, bom, item)
@@ -144,9 +139,8 @@ def remove_by_product(work: Work, bom_id: int, code: str) -> None:
 
 def discard_bom(work: Work, bom_id: int) -> Bom:
     """Give up a draft: it stays readable as obsolete and is never used. Raises NotDraft."""
-    bom, item = _draft(work, bom_id)
-    bom.state = Revision.OBSOLETE
-    work.session.flush()
+    bom, item = lock_draft(work, Bom, bom_id)
+    give_up(work, bom)
     work.record("items.discard_bom", bom, code=item.code)
     return bom
 
@@ -156,17 +150,14 @@ def release_bom(work: Work, bom_id: int) -> Bom:
 
     Raises EmptyBom, NotYetValid, BomLoop naming the loop.
     """
-    _draft(work, bom_id)
+    lock_draft(work, Bom, bom_id)
     bom = queries.whole_bom(work.session, bom_id)
     check_bom_complete(bom, bom.item.code, work.today)
     _check_no_loop(work, bom)
-    for old in work.session.scalars(select(Bom).where(Bom.item_id == bom.item_id, Bom.state == Revision.RELEASED)):
-        old.state = Revision.OBSOLETE
-    work.session.flush()
+    make_room(work, bom)
     with work.change(bom, "items.release_bom"):
-        bom.state, bom.released_at = Revision.RELEASED, work.now
         bom.valid_from = bom.valid_from or work.today
-        work.session.flush()
+        put_in_force(work, bom)
     return bom
 
 
@@ -184,15 +175,6 @@ def _check_no_loop(work: Work, bom: Bom) -> None:
     loop = find_loop(bom.item_id, edges | {bom.item_id: parts})
     if loop:
         raise BomLoop(loop=" > ".join([bom.item.code, *(codes[i] for i in loop[1:-1]), bom.item.code][:LOOP_SHOWN]))
-
-
-def _draft(work: Work, bom_id: int) -> tuple[Bom, Item]:
-    if work.session.get(Bom, bom_id) is None:
-        raise NotFound(what=_("BOM revision"), code=str(bom_id))
-    bom = work.lock(Bom, bom_id)
-    item = work.session.get_one(Item, bom.item_id)
-    check_draft(bom, item.code, _(REVISION_NAMES[bom.state]))
-    return bom, item
 
 
 def _line(work: Work, bom: Bom, position: int) -> BomLine:
@@ -228,8 +210,7 @@ def _put_line(work: Work, bom: Bom, item: Item, line: BomLine, data: BomLineData
 
 def _note_lines(work: Work, bom: Bom, item: Item) -> None:
     """One event with the lines as they now are; the BOM's version moves with its lines."""
-    flag_modified(bom, "note")
-    work.session.flush()
+    touch(work, bom)
     fresh = queries.whole_bom(work.session, bom.id)
     after = [f"{x.position}: {x.component.code} {x.quantity:f} +{x.scrap_percent:f} %" for x in fresh.lines]
     also = [f"{row.item.code} {row.quantity:f}" for row in by_products_of(work.session, bom.id)]

@@ -102,6 +102,19 @@ def suggest_items(session: Session, search: str = "", most: int = 200) -> list[I
     return list(session.scalars(query))
 
 
+def item_meant(session: Session, text: str) -> Item | None:
+    """The item a person means: by code or bar code number, else the only one with this code or name in any case."""
+    exact = find_named_item(session, text)
+    if exact or not text:
+        return exact
+    near = [item for item in suggest_items(session, text, most=20) if text.casefold() in _names(item)]
+    return near[0] if len(near) == 1 else None
+
+
+def _names(item: Item) -> set[str]:
+    return {name.casefold() for name in (item.code, item.name, item.name_en) if name}
+
+
 def get_picture(session: Session, code: str) -> StoredFile:
     """An item's photo with its content. Raises NotFound."""
     query = select(StoredFile).join(Item, Item.picture_id == StoredFile.id).where(Item.code == code)

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import select
 
 from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.core.work import Work, check_version
 from mes.equipment.models import WorkCentre
 from mes.items import queries
-from mes.items.models import Item, Operation, Revision, Routing
+from mes.items.models import Item, Operation, Routing
+from mes.items.revisions import find_draft, give_up, lock_draft, make_room, next_number, put_in_force, touch
 from mes.items.rules import (
-    REVISION_NAMES,
-    check_draft,
     check_routing_complete,
     check_sequence,
     operation_numbers,
@@ -42,9 +40,7 @@ class OperationData:
 
 def make_routing(work: Work, item: Item, operations: Sequence[OperationData], *, note: str | None = None) -> Routing:
     """A new draft revision of an item's routing. Raises SequenceTaken, SequenceImpossible."""
-    item = work.lock(Item, item.id)
-    last = work.session.scalar(select(func.max(Routing.revision)).where(Routing.item_id == item.id)) or 0
-    routing = Routing(item_id=item.id, revision=last + 1, note=note)
+    routing = Routing(item_id=item.id, revision=next_number(work, Routing, item), note=note)
     work.add(routing, "items.make_routing", code=item.code)
     taken: list[int] = []
     for step in operations:
@@ -57,10 +53,9 @@ def make_routing(work: Work, item: Item, operations: Sequence[OperationData], *,
 
 def copy_routing(work: Work, item: Item) -> Routing:
     """The draft to work on: the one there is, else a copy of the released revision, else an empty one."""
-    drafts = (routing for routing in queries.list_routings(work.session, item.id) if routing.state is Revision.DRAFT)
-    found = next(drafts, None)
-    if found:
-        return found
+    draft = find_draft(work, Routing, item)
+    if draft:
+        return draft
     released = queries.released_routing(work.session, item.id)
     return make_routing(work, item, [data_of(step) for step in released.operations] if released else [])
 
@@ -76,7 +71,7 @@ def data_of(step: Operation) -> OperationData:
 
 def add_operation(work: Work, routing_id: int, step: OperationData) -> Operation:
     """One more step of a draft. Raises NotDraft, SequenceTaken, SequenceImpossible."""
-    routing, item = _draft(work, routing_id)
+    routing, item = lock_draft(work, Routing, routing_id)
     check_sequence(step.sequence, operation_numbers(queries.whole_routing(work.session, routing.id).operations))
     made = _put_operation(work, Operation(routing_id=routing.id), step)
     _note_operations(work, routing, item)
@@ -87,7 +82,7 @@ def change_operation(
     work: Work, routing_id: int, sequence: int, step: OperationData, version: int | None = None
 ) -> Operation:
     """Change a step of a draft, its number too. ``version`` is the routing's. Raises NotDraft, SequenceTaken."""
-    routing, item = _draft(work, routing_id)
+    routing, item = lock_draft(work, Routing, routing_id)
     check_version(work, routing, version)
     operation = _operation(work, routing, sequence)
     others = operation_numbers(queries.whole_routing(work.session, routing.id).operations)
@@ -99,7 +94,7 @@ def change_operation(
 
 def remove_operation(work: Work, routing_id: int, sequence: int) -> None:
     """Take a step out of a draft. Raises NotDraft, NotFound."""
-    routing, item = _draft(work, routing_id)
+    routing, item = lock_draft(work, Routing, routing_id)
     work.session.delete(_operation(work, routing, sequence))
     work.session.flush()
     _note_operations(work, routing, item)
@@ -107,9 +102,8 @@ def remove_operation(work: Work, routing_id: int, sequence: int) -> None:
 
 def discard_routing(work: Work, routing_id: int) -> Routing:
     """Give up a draft: it stays readable as obsolete and is never used. Raises NotDraft."""
-    routing, item = _draft(work, routing_id)
-    routing.state = Revision.OBSOLETE
-    work.session.flush()
+    routing, item = lock_draft(work, Routing, routing_id)
+    give_up(work, routing)
     work.record("items.discard_routing", routing, code=item.code)
     return routing
 
@@ -119,26 +113,13 @@ def release_routing(work: Work, routing_id: int) -> Routing:
 
     Raises EmptyRouting, SubcontractorMissing.
     """
-    _draft(work, routing_id)
+    lock_draft(work, Routing, routing_id)
     routing = queries.whole_routing(work.session, routing_id)
     check_routing_complete(routing, routing.item.code)
-    chosen = select(Routing).where(Routing.item_id == routing.item_id, Routing.state == Revision.RELEASED)
-    for old in work.session.scalars(chosen):
-        old.state = Revision.OBSOLETE
-    work.session.flush()
+    make_room(work, routing)
     with work.change(routing, "items.release_routing"):
-        routing.state, routing.released_at = Revision.RELEASED, work.now
-        work.session.flush()
+        put_in_force(work, routing)
     return routing
-
-
-def _draft(work: Work, routing_id: int) -> tuple[Routing, Item]:
-    if work.session.get(Routing, routing_id) is None:
-        raise NotFound(what=_("routing revision"), code=str(routing_id))
-    routing = work.lock(Routing, routing_id)
-    item = work.session.get_one(Item, routing.item_id)
-    check_draft(routing, item.code, _(REVISION_NAMES[routing.state]))
-    return routing, item
 
 
 def _operation(work: Work, routing: Routing, sequence: int) -> Operation:
@@ -172,8 +153,7 @@ def _put_operation(work: Work, operation: Operation, step: OperationData) -> Ope
 
 def _note_operations(work: Work, routing: Routing, item: Item) -> None:
     """One event with the steps as they now are; the routing's version moves with its steps."""
-    flag_modified(routing, "note")
-    work.session.flush()
+    touch(work, routing)
     fresh = queries.whole_routing(work.session, routing.id)
     after = [f"{x.sequence}: {x.name} @ {x.work_centre.code}" for x in fresh.operations]
     work.record("items.routing_operations", routing, after={"operations": after}, code=item.code)

@@ -36,9 +36,10 @@ def index(read: Reader) -> Page:
 
 @room.read("/suggest/items", who=OFFICE)
 def suggest(read: Reader) -> Page:
-    """Items to choose from while somebody types into a field (whatever its name)."""
-    text = next(iter(request.args.values()), "").strip()
-    return page("items/_suggested.html", items=queries.suggest_items(read, text, most=30))
+    """Items to choose from while somebody types into a field, and the name and unit of the one that is meant."""
+    text = next((value for name, value in request.args.items() if name != "named"), "").strip()
+    found = queries.item_meant(read, text) if "named" in request.args else None
+    return page("items/_suggested.html", items=queries.suggest_items(read, text, most=30), found=found)
 
 
 @room.form("/new/item", who=PLANNERS, form=ItemForm, show="items/edit.html")

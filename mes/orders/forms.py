@@ -10,9 +10,9 @@ from mes.core.forms import DayField, Form, QuantityField, ThingField, needed, op
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.items.models import Item
+from mes.items.queries import item_meant
 from mes.orders import queries
 from mes.orders.models import LotRule, WorkOrder
-from mes.orders.overview import item_meant
 from mes.orders.rules import PRIORITY_NAMES
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import partners_of_kind

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from mes.core.events import Event
 from mes.core.paging import Slice
 from mes.items.models import Bom, Item, Routing
-from mes.items.queries import find_named_item, released_bom, released_routing, suggest_items
+from mes.items.queries import released_bom, released_routing
 from mes.lots.models import Lot, Movement
 from mes.orders import lists, queries
 from mes.orders.models import Job, OrderMaterial, OrderState, Report, WorkOrder
@@ -211,16 +211,3 @@ def papers(session: Session, codes: Sequence[str]) -> list[Paper]:
 
 def _is_one_of(codes: Sequence[str]) -> ColumnElement[bool]:
     return WorkOrder.code.in_([code.upper() for code in codes])
-
-
-def item_meant(session: Session, text: str) -> Item | None:
-    """The item a person means: by code or bar code number, else the only one with this code or name in any case."""
-    exact = find_named_item(session, text)
-    if exact or not text:
-        return exact
-    near = [item for item in suggest_items(session, text, most=20) if text.casefold() in _names(item)]
-    return near[0] if len(near) == 1 else None
-
-
-def _names(item: Item) -> set[str]:
-    return {name.casefold() for name in (item.code, item.name, item.name_en) if name}

@@ -9,7 +9,7 @@ from mes.core.i18n import N_, _, stamp
 from mes.core.pages import Page, Room, confirmed, go, mes, page, this_day, this_plant
 from mes.core.plant import day_began
 from mes.core.work import Reader, Work
-from mes.items.queries import suggest_items
+from mes.items.queries import item_meant
 from mes.orders import document, overview, queries, service, undo
 from mes.orders.forms import CopyForm, OrderChangeForm, OrderForm
 from mes.orders.history import LOT_RULES, deeds
@@ -56,18 +56,10 @@ def board(read: Reader) -> Page:
     return page("orders/board.html", columns=columns)
 
 
-@room.read("/items", who=PLANNERS)
-def suggest(read: Reader) -> Page:
-    """Items that fit what is being typed, and the unit of the one that is meant."""
-    text = request.args.get("item", "").strip()
-    items = suggest_items(read, text, most=20)
-    return page("orders/_items.html", items=items, found=overview.item_meant(read, text))
-
-
 @room.form("/new", who=PLANNERS, form=OrderForm, show="orders/new.html")
 def new(work: Work, form: OrderForm) -> Page:
     """Write a work order."""
-    item = overview.item_meant(work.session, str(form.item.data))
+    item = item_meant(work.session, str(form.item.data))
     if item is None:
         raise NotFound(field="item", what=_("item"), code=form.item.data)
     order = service.create_order(work, item=item, customer=_customer(work, form), **form.values)

@@ -60,10 +60,12 @@ STANDS_FOR = {
 }
 #: More of what is worth a look: a trace, filters, nothing found, one revision that cannot be changed any more.
 ALSO = ["/trace?q={lot}", "/scan?text=NOWHERE", "/items?q=nothing", "/items/{item}/bom/1", "/nowhere"]
-#: Papers that were not printed and pictures that were not taken yet.
+#: Papers that were not printed, drawings and pictures that are not there yet.
 MAY_BE_MISSING = {
     "/labels/prints/<int:first>-<int:last>.pdf",
+    "/items/<path:code>/drawing",
     "/items/<path:code>/photo.jpg",
+    "/station/jobs/<code>/drawing",
     "/quality/defects/<int:ident>/photo",
     "/setup",
 }

@@ -78,10 +78,10 @@ def test_a_due_date_that_is_none_is_marked_at_its_field(bakery: Bakery, manager:
 
 
 def test_items_are_suggested_while_typing(bakery: Bakery, manager: Desk) -> None:
-    part = manager.see("/orders/items?item=가래")
+    part = manager.see("/suggest/items?named=1&item=가래")
     assert '<option value="CAKE">' in part
     assert "RF2" not in part
-    assert ">EA<" in manager.see("/orders/items?item=cake")
+    assert ">EA<" in manager.see("/suggest/items?named=1&item=cake")
 
 
 def test_a_draft_is_changed(bakery: Bakery, shop: Shop, manager: Desk) -> None:
