@@ -14,7 +14,22 @@ from mes.core.work import Work
 from mes.people import queries
 from mes.people.models import ApiToken
 from mes.people.rules import AlreadySetUp, check_zone
-from mes.people.service import add_person, open_sign_in, set_up_plant, token_hash
+from mes.people.service import add_person, open_sign_in, token_hash
+
+
+def set_up_plant(work: Work, *, name: str, language: str = "ko", **settings: object) -> Plant:
+    """Make the plant's row of settings, or change its name."""
+    made = work.session.get(Plant, 1)
+    if made is None:
+        kept = {c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")}
+        made = Plant(id=1, **{**kept, "name": name, "language": language, **settings})
+        return work.add(made, "plant.set_up", code=name)
+    with work.change(made, "plant.change"):
+        made.name, made.language = name, language
+        for setting, value in settings.items():
+            setattr(made, setting, value)
+        work.session.flush()
+    return made
 
 
 def add_token(work: Work, name: str, role: Role) -> str:

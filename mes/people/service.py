@@ -14,7 +14,6 @@ from sqlalchemy import delete, select
 from mes.core.access import Role
 from mes.core.coded import add_coded
 from mes.core.numbering import secret_code
-from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work, check_version
 from mes.people import queries
 from mes.people.models import Person, SignIn, Skill, UnknownLogin
@@ -275,21 +274,6 @@ def change_own_secrets(
     if password:
         end_sign_ins(work, person, keep=token)
     return True
-
-
-def set_up_plant(work: Work, *, name: str, language: str = "ko", **settings: object) -> Plant:
-    """Make the plant's row of settings, or change its name."""
-    made = work.session.get(Plant, 1)
-    if made is None:
-        kept = {c.key: getattr(DEFAULT, c.key) for c in Plant.__table__.columns if c.key not in ("id", "version")}
-        made = Plant(id=1, **{**kept, "name": name, "language": language, **settings})
-        return work.add(made, "plant.set_up", code=name)
-    with work.change(made, "plant.change"):
-        made.name, made.language = name, language
-        for setting, value in settings.items():
-            setattr(made, setting, value)
-        work.session.flush()
-    return made
 
 
 def _matches(kept: str, given: str) -> bool:

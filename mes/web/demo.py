@@ -11,7 +11,7 @@ from mes.core.db import Database
 from mes.core.i18n import speaking
 from mes.core.plant import DEFAULT
 from mes.core.work import act
-from mes.people.service import set_up_plant
+from mes.people.plant import set_up_plant
 from mes.web.sample_days import play
 
 #: Sample factories by the name of their folder in ``sample_data/``, with the plant's name.

@@ -14,8 +14,7 @@ from mes.lots.service import receive_lots
 from mes.orders import service
 from mes.orders.models import Job, LotRule
 from mes.orders.queries import get_order
-from mes.people.plant import add_token
-from mes.people.service import set_up_plant
+from mes.people.plant import add_token, set_up_plant
 from mes.quality.service import add_defect_code, report_production
 from tests.conftest import Shop
 

@@ -16,7 +16,7 @@ from mes.orders import rules, service
 from mes.orders.models import JobState, LotRule, OrderState, Report
 from mes.orders.reporting import consume, record_report
 from mes.orders.undo import return_material, take_back_report
-from mes.people.service import set_up_plant
+from mes.people.plant import set_up_plant
 from tests.conftest import Shop
 from tests.orders.bakery import TODAY, Bakery
 

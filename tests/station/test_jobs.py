@@ -12,7 +12,7 @@ from mes.items.models import Tracking
 from mes.lots.models import Lot
 from mes.orders.models import Job, JobState, OrderState, Report
 from mes.orders.service import hold_order
-from mes.people.service import set_up_plant
+from mes.people.plant import set_up_plant
 from mes.quality.models import Defect
 from mes.station.rules import decimals_of
 from tests.conftest import Shop
