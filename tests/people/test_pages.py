@@ -1,7 +1,6 @@
 """People, the plant's settings and its log as they are used at a desk."""
 
 import ast
-import io
 import re
 from typing import Any
 
@@ -191,9 +190,13 @@ def test_the_language_is_chosen_on_the_page_that_shows_the_refused_form_again(ap
 
 def test_a_file_that_is_too_large_leads_back_to_what_was_typed(app: Flask, shop: Shop) -> None:
     desk = Desk(app, shop, Role.MANAGER)
-    large = {"file": (io.BytesIO(bytes(51 * 1024 * 1024)), "large.csv"), "once": "a-large-one"}
-    came_from = {"Referer": "http://localhost/import"}
-    answer = desk.client.post("/import", data=large, headers=came_from)
+    answer = desk.client.post(
+        "/import",
+        data=b"",
+        content_type="multipart/form-data; boundary=here",
+        headers={"Referer": "http://localhost/import"},
+        environ_overrides={"CONTENT_LENGTH": str(60 * 1024 * 1024)},
+    )
     assert answer.status_code == 413
     assert "larger than 50 MB" in answer.text
     assert "data-back" in answer.text
