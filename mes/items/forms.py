@@ -140,7 +140,7 @@ class ByProductForm(Form):
     """What also comes out."""
 
     by_product = CodeField(N_("By-product"), needed(), render_kw=SUGGESTS)
-    amount = QuantityField(N_("Quantity for one piece"), needed(), above=Decimal(0))
+    amount = QuantityField(N_("Comes out with one piece"), needed(), above=Decimal(0))
     at = IntegerField(N_("Comes out at operation"), [Optional(), NumberRange(1, 9999)])
 
     def row(self, read: Reader) -> ByProductData:
