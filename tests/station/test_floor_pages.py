@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from mes.core.errors import NotFound
 from mes.equipment import calls
-from mes.equipment.models import CallKind
+from mes.equipment.models import Call, CallKind
 from tests.conftest import Shop
 from tests.station.floor import Floor, Tablet, words
 
@@ -96,11 +96,13 @@ def test_a_call_is_placed_once_taken_and_solved(app: Flask, floor: Floor, tablet
     desk = Tablet(app, floor, station=None)
     desk.press("/login", login="park", password="try-the-factory")
     assert "증숙" in words(desk.open("/calls"))
-    assert desk.press("/calls/1/take").status_code == 200
+    with shop.read() as read:
+        call = read.query(Call).one().id
+    assert desk.press(f"/calls/{call}/take").status_code == 200
     assert "박정호 님이 오는 중" in words(tablet.open("/station/queue"))
-    assert desk.press("/calls/1/take").status_code == 409
-    assert tablet.press("/station/calls/1/solve").status_code == 200
-    assert desk.press("/calls/1/solve").status_code == 409
+    assert desk.press(f"/calls/{call}/take").status_code == 409
+    assert tablet.press(f"/station/calls/{call}/solve").status_code == 200
+    assert desk.press(f"/calls/{call}/solve").status_code == 409
     assert "해결" in words(desk.open("/calls?state=all"))
 
 
