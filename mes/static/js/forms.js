@@ -82,8 +82,9 @@ function bringBack(form) {
 
 function putBack(field, value) {
   if (!field || field.type === "file") return;
-  if (field instanceof RadioNodeList) field.forEach((one) => putBack(one, value));
-  else if (field.type === "checkbox" || field.type === "radio") field.checked ||= field.value === value;
+  const isChoice = (one) => one.type === "checkbox" || one.type === "radio";
+  if (field instanceof RadioNodeList) [...field].filter(isChoice).forEach((one) => putBack(one, value));
+  else if (isChoice(field)) field.checked ||= field.value === value;
   else field.value = value; // the one-time key too: if the first sending did arrive, it is not recorded again
 }
 document.querySelectorAll("form[data-keep]").forEach(bringBack);
