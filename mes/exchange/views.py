@@ -149,7 +149,7 @@ def _working_on(number: int, *, sure: bool) -> Callable[[], None]:
 
         act(database, who, record, source="desk", now=clock())
 
-    return lambda: workshop.begin(database, number, deed, now=clock(), language=speech, zone=zone)
+    return lambda: workshop.start(database, number, deed, now=clock(), language=speech, zone=zone)
 
 
 @room.read("/import/examples/<kind>.xlsx", who=PLANNERS)

@@ -54,7 +54,7 @@ class Workshop:
         with self._lock:
             self._running.pop((id(database), number), None)
 
-    def begin(
+    def start(
         self,
         database: Database,
         number: int,

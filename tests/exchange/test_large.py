@@ -73,11 +73,11 @@ def test_while_it_works_the_page_says_how_far_it_is(manager: Desk, shop: Shop) -
         told(1)
         go.wait(5)
 
-    workshop.begin(shop.database, number, slow, now=NOW, language="en", zone="Asia/Seoul")
+    workshop.start(shop.database, number, slow, now=NOW, language="en", zone="Asia/Seoul")
     page = waited(manager, address, "data-afresh")
     assert "The file is being imported." in page
     assert "Checking every row" in page
-    workshop.begin(shop.database, number, _never, now=NOW, language="en", zone="Asia/Seoul")  # pressed again
+    workshop.start(shop.database, number, _never, now=NOW, language="en", zone="Asia/Seoul")  # pressed again
     go.set()
     waited(manager, address, "/apply")  # it ended without an import, as when the program was stopped: press again
 
