@@ -1,4 +1,4 @@
-"""Wrong tries with a login that nobody has are counted; items are found by their bar code number, events by their day."""
+"""Wrong tries with logins that nobody has are counted; items are found by bar code number, events by their day."""
 
 import sqlalchemy as sa
 from alembic import op
