@@ -44,7 +44,7 @@ def _insert(session: Session, shape: "_Shape", things: Sequence[Any]) -> None:
         if shape.numbered:
             [things[0].__dict__[shape.key]] = done.inserted_primary_key or [None]
     # what a flush does when it has written
-    session._register_persistent({inspect(thing) for thing in things})  # noqa: SLF001
+    session._register_persistent({inspect(thing) for thing in things})
 
 
 def _update(session: Session, shape: "_Shape", things: Sequence[Any]) -> None:
@@ -53,7 +53,8 @@ def _update(session: Session, shape: "_Shape", things: Sequence[Any]) -> None:
         state: InstanceState[Any] = inspect(thing)
         for name, column in shape.pointers:
             if name in state.committed_state:
-                setattr(thing, column, getattr(state.dict[name], "id", None))
+                other = state.dict[name]
+                setattr(thing, column, None if other is None else _number(other))
         known = state.dict
         before = state.committed_state
         names = tuple(name for name in before if name in shape.columns and before[name] != known[name])
@@ -100,7 +101,9 @@ class _Shape:
         for name, column in self.pointers:
             other = known.get(name)
             if other is not None and known.get(column) is None:
-                known[column] = other.id
+                known[column] = _number(other)
+        if self.numbered and known.get(self.key) is not None:
+            raise ValueError(f"the database numbers the rows of {self.table}")
         for name, default in self.defaults.items():
             if name not in known:
                 known[name] = default
@@ -126,6 +129,13 @@ def _shape(model: type[Any]) -> _Shape:
     if model not in _shapes:
         _shapes[model] = _Shape(inspect(model))
     return _shapes[model]
+
+
+def _number(other: Any) -> int:
+    """The number of a row that another one points to; it must have been written before."""
+    if other.id is None:
+        raise ValueError(f"{other} must be written before what points to it")
+    return int(other.id)
 
 
 def _default(column: Column[Any]) -> Any:

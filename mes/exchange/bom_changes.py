@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mes.exchange.rules import Change, Verdict
+from mes.exchange.models import Verdict
+from mes.exchange.rules import Change
 from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
 

@@ -18,6 +18,7 @@ from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping
 from mes.exchange.masters import parse_unit
+from mes.exchange.models import Verdict
 from mes.exchange.parsing import (
     parse_code,
     parse_integer,
@@ -30,7 +31,7 @@ from mes.exchange.parsing import (
 )
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
-from mes.exchange.rules import Change, Judged, NotKnown, Verdict, converted, unit_factor
+from mes.exchange.rules import Change, Judged, NotKnown, converted, unit_factor
 from mes.items.boms import data_of
 from mes.items.by_products import ByProductData, check_by_product
 from mes.items.models import Bom, Consumption, Item, ItemKind

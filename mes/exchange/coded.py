@@ -20,9 +20,10 @@ from mes.exchange import queries
 from mes.exchange.bulk import insert_many
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping as Headings
+from mes.exchange.models import Verdict
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
-from mes.exchange.rules import Change, CodesTooSimilar, Judged, NoLongerUsed, NotKnown, RowTwice, Verdict
+from mes.exchange.rules import Change, CodesTooSimilar, Judged, NoLongerUsed, NotKnown, RowTwice
 
 Values = dict[str, Any]
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from mes.core.errors import Refused
 from mes.exchange.errors import CellIsMissing
 from mes.exchange.headings import Mapping, cell_name
-from mes.exchange.rules import Judged, Verdict
+from mes.exchange.models import Verdict
+from mes.exchange.rules import Judged
 
 Rows = Sequence[tuple[int, list[str]]]
 

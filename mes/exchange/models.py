@@ -1,10 +1,21 @@
 """Uploaded files between preview and import."""
 
+from enum import StrEnum
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mes.core.db import Base
 from mes.core.types import Id, Moment, Name, Ref, Short
+
+
+class Verdict(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
 
 
 class Upload(Base):

@@ -14,8 +14,7 @@ from mes.core.errors import NotFound
 from mes.core.events import Event
 from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
-from mes.exchange.models import Upload
-from mes.exchange.rules import Verdict
+from mes.exchange.models import Upload, Verdict
 from mes.items.by_products import ByProductData, data_of_by_product
 from mes.items.models import Bom, BomLine, ByProduct, Item, ItemUnit, Operation, Revision, Routing, Substitute
 from mes.orders.models import WorkOrder

@@ -11,10 +11,11 @@ from mes.equipment.models import WorkCentre
 from mes.exchange import queries
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping
+from mes.exchange.models import Verdict
 from mes.exchange.parsing import parse_code, parse_integer, parse_name, parse_quantity, parse_text, parse_yes_no
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
-from mes.exchange.rules import Change, NotKnown, PartnerIsNot, RowTwice, Verdict
+from mes.exchange.rules import Change, NotKnown, PartnerIsNot, RowTwice
 from mes.items.models import Item, Operation
 from mes.items.rules import SubcontractorMissing, check_sequence
 from mes.items.service import OperationData, make_routing, release_routing

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 from unicodedata import normalize
@@ -13,20 +12,12 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.types import PLACES
 from mes.exchange.errors import CellRefused, NumberTooFine, NumberTooLarge
+from mes.exchange.models import Verdict
 from mes.exchange.parsing import shown
 
 #: Rows shown of a large file, beside all refused ones (of which at most ``MOST_REFUSED`` are named).
 MOST_SHOWN = 200
 MOST_REFUSED = 1000
-
-
-class Verdict(StrEnum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    REFUSED = "refused"
 
 
 VERDICT_NAMES = {

@@ -12,10 +12,10 @@ from mes.exchange import queries
 from mes.exchange.columns import Sheet
 from mes.exchange.headings import match_columns
 from mes.exchange.kinds import get_kind, guess_kind
-from mes.exchange.models import Upload
+from mes.exchange.models import Upload, Verdict
 from mes.exchange.plans import Kind, Options, Plan
 from mes.exchange.reading import read_table, without_garbage_collection
-from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused, Verdict
+from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused
 
 
 class Prepared(NamedTuple):

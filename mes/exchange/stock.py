@@ -15,6 +15,7 @@ from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping
 from mes.exchange.masters import parse_unit
+from mes.exchange.models import Verdict
 from mes.exchange.parsing import parse_code, parse_date, parse_name, parse_quantity
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
@@ -26,7 +27,6 @@ from mes.exchange.rules import (
     OrderIsReleased,
     PartnerIsNot,
     RowTwice,
-    Verdict,
     converted,
     unit_factor,
 )

@@ -14,8 +14,9 @@ from mes.exchange.exports import LISTS, get_list
 from mes.exchange.forms import UploadForm
 from mes.exchange.headings import FIELD_WORDS, REQUIRED
 from mes.exchange.kinds import KINDS, get_kind
+from mes.exchange.models import Verdict
 from mes.exchange.plans import Options
-from mes.exchange.rules import VERDICT_NAMES, Judged, Verdict
+from mes.exchange.rules import VERDICT_NAMES, Judged
 from mes.exchange.service import Prepared
 from mes.exchange.sheets import CSV, SPREADSHEET, as_csv, as_xlsx
 from mes.exchange.sheets import example as example_of

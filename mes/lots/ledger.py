@@ -5,13 +5,17 @@ Use cases (``service``) and orders stand on this.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
 from mes.core.numbering import dated_codes
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
@@ -41,8 +45,11 @@ def lock_lot(work: Work, code: str) -> Lot:
 def lock_lots(work: Work, codes: Sequence[str]) -> list[Lot]:
     """Lots by code, locked in the order of their ids, given back as asked (each once). Raises NotFound."""
     wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
-    found = {lot.code: lot for lot in work.session.scalars(BY_CODE, {"codes": wanted})}
-    return [found[code] if code in found else queries.get_lot(work.session, code) for code in wanted]
+    found = {lot.code: lot for lot in _placed(work, work.session.scalars(BY_CODE, {"codes": wanted}))}
+    for code in wanted:
+        if code not in found:
+            raise NotFound(what=_(N_("lot")), code=code)
+    return [found[code] for code in wanted]
 
 
 LOTS_LOCKED = (
@@ -59,7 +66,16 @@ BY_ID = LOTS_LOCKED.where(Lot.id.in_(bindparam("ids", expanding=True)))
 def lock_by_id(work: Work, ids: Iterable[int]) -> dict[int, Lot]:
     """Lots by id, locked in the order of their ids, as they are now."""
     wanted = list(ids)
-    return {lot.id: lot for lot in work.session.scalars(BY_ID, {"ids": wanted})} if wanted else {}
+    return {lot.id: lot for lot in _placed(work, work.session.scalars(BY_ID, {"ids": wanted}))} if wanted else {}
+
+
+def _placed(work: Work, found: Iterable[Lot]) -> list[Lot]:
+    """After waiting for a lock, PostgreSQL gives the lot as it is now, but its place as it was: look again."""
+    lots = list(found)
+    for lot in lots:
+        if lot.location_id != (lot.location.id if lot.location else None):
+            set_committed_value(lot, "location", work.session.get(Location, lot.location_id))
+    return lots
 
 
 def check_usable(work: Work, lot: Lot, use: Use | None = None) -> None:
@@ -67,7 +83,7 @@ def check_usable(work: Work, lot: Lot, use: Use | None = None) -> None:
     reasons = [hold.reason for hold in queries.open_holds(work.session, [lot.id])] if lot.holds else []
     taker = (queries.last_taker(work.session, lot.id) or "") if lot.on_hand <= 0 else ""
     asked = use or Use(today=work.today)
-    check_lot(lot, Use(**{**asked.__dict__, "hold_reasons": reasons, "taken_by": taker}))
+    check_lot(lot, replace(asked, hold_reasons=reasons, taken_by=taker))
 
 
 def consume_lot(work: Work, lot: Lot, quantity: Decimal, **purpose: Any) -> Movement:

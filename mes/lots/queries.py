@@ -108,14 +108,14 @@ def last_taker(session: Session, lot_id: int) -> str | None:
 
 
 def first_out(
-    session: Session, item_ids: Collection[int], today: date, places: Collection[int] = (), most: int = 50
+    session: Session, item_ids: Collection[int], today: date, places: Collection[int] = (), skip: int = 0
 ) -> list[Lot]:
-    """Usable lots of the items in the order in which they should be used (FEFO, then FIFO)."""
+    """The next fifty usable lots of the items in the order in which they should be used (FEFO, then FIFO)."""
     query = usable(today).where(Lot.item_id.in_(item_ids))
     if places:
         query = query.where(Lot.location_id.in_(places))
     last = func.coalesce(Lot.expires_on, date(9999, 12, 31))
-    return list(session.scalars(query.order_by(last, Lot.made_on, Lot.id).limit(most)))
+    return list(session.scalars(query.order_by(last, Lot.made_on, Lot.id).offset(skip).limit(50)))
 
 
 class FirstOut(NamedTuple):
@@ -153,6 +153,14 @@ def first_of_each(session: Session, item_ids: Collection[int], today: date) -> d
     """For each item the lot that should be used first (FEFO, then FIFO), by one statement."""
     found = session.execute(FIRST_OF_EACH, {"item_ids": list(item_ids), "today": today})
     return {row[0]: FirstOut(*row) for row in found}
+
+
+def stems_from(session: Session, lot_id: int, origin_id: int) -> bool:
+    """Whether a lot was made, by any way, from another one."""
+    origins = select(Edge.parent_id).where(Edge.child_id == lot_id, ~Edge.undone).cte("origins", recursive=True)
+    further = select(Edge.parent_id).join(origins, origins.c.parent_id == Edge.child_id).where(~Edge.undone)
+    origins = origins.union(further)
+    return session.scalar(select(origins.c.parent_id).where(origins.c.parent_id == origin_id).limit(1)) is not None
 
 
 def usable(today: date) -> Select[Lot]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from mes.core.errors import ReasonNeeded, Refused
-from mes.core.i18n import N_, say
+from mes.core.i18n import N_
 from mes.core.plant import Strictness
 from mes.core.types import LARGEST
 from mes.items.models import Item, Tracking
@@ -117,20 +117,6 @@ class NotTracked(Refused):
 
     message = N_("%(item)s is not tracked by lots.")
     hint = N_("Set its tracking to lot or serial on the item's page first.")
-
-
-class CannotMerge(Refused):
-    """Lots that do not belong together."""
-
-    message = N_("%(first)s and %(second)s cannot become one lot: %(why)s.")
-    hint = N_("Merge only lots of one item that may be used.")
-
-
-class NothingToMerge(Refused):
-    """One lot, or the same one twice."""
-
-    message = N_("A merge takes at least two lots.")
-    hint = N_("Scan the other lot, too, one in a line.")
 
 
 class NothingToShip(Refused):
@@ -270,27 +256,11 @@ def check_new_lot(item: Item, quantity: Decimal) -> None:
         raise SerialIsOne(field="quantity", item=item.name)
 
 
-def check_merge(first: Lot, second: Lot) -> None:
-    """Only lots of one item, both free to be used and at one place, become one."""
-    why = None
-    if first.item_id != second.item_id:
-        why = "item"
-    elif first.holds or second.holds:
-        why = "hold"
-    elif first.status is not LotStatus.AVAILABLE or second.status is not LotStatus.AVAILABLE:
-        why = "status"
-    elif first.location_id != second.location_id:
-        why = "place"
-    if why:
-        raise CannotMerge(first=first.code, second=second.code, why=say(MERGE_WORDS[why], {}))
-
-
-MERGE_WORDS = {
-    "item": N_("they are different items"),
-    "hold": N_("one of them is on hold"),
-    "status": N_("one of them is not released"),
-    "place": N_("they stand at different places"),
-}
+def is_free(lot: Lot, today: date, places: Collection[int]) -> bool:
+    """Whether nothing forbids to take a lot without asking anybody; no places mean any place."""
+    in_date = lot.expires_on is None or lot.expires_on >= today
+    here = not places or lot.location_id in places
+    return not lot.holds and lot.status is LotStatus.AVAILABLE and in_date and here
 
 
 def check_reason(reason: str | None) -> str:

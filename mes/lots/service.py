@@ -22,14 +22,13 @@ from mes.lots.ledger import (
     shelf_end,
 )
 from mes.lots.models import EdgeKind, Hold, Lot, LotStatus, MovementKind, Receipt, Shipment
+from mes.lots.parting import NothingToMerge, check_divisible, check_merge
 from mes.lots.rules import (
     HoldLifted,
-    NothingToMerge,
     NothingToShip,
     Use,
     check_enough,
     check_lot,
-    check_merge,
     check_new_lot,
     check_reason,
 )
@@ -89,6 +88,7 @@ def receive_lots(
 def split_lot(work: Work, code: str, quantity: Decimal, location: Location | None = None) -> Lot:
     """Take a part off a lot (분할): it becomes a lot of its own with the same history, status and open holds."""
     lot = lock_lot(work, code)
+    check_divisible(lot)
     check_enough(lot, quantity)
     part = like(work, lot, location)
     move(work, lot, MovementKind.SPLIT, -quantity)
@@ -113,7 +113,11 @@ def merge_lots(work: Work, codes: Sequence[str]) -> Lot:
     days = [lot.expires_on for lot in lots if lot.expires_on]
     merged = like(work, first, None)
     merged.expires_on, merged.made_on = min(days, default=None), min(lot.made_on for lot in lots)
-    merged.supplier_lot = first.supplier_lot if len({lot.supplier_lot for lot in lots}) == 1 else None
+    if len({(lot.supplier_id, lot.supplier_lot) for lot in lots}) > 1:
+        merged.supplier_id, merged.supplier_lot = None, None
+    for origin in ("receipt_id", "order_id"):
+        if len({getattr(lot, origin) for lot in lots}) > 1:
+            setattr(merged, origin, None)
     for lot in lots:
         quantity = lot.on_hand
         move(work, lot, MovementKind.MERGE, -quantity)

@@ -11,7 +11,7 @@ from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, list
 from mes.core.work import Reader, Work
 from mes.items.queries import get_item
 from mes.lots.api import Reason
-from mes.orders import lists, queries, reporting, service
+from mes.orders import consuming, lists, queries, service
 from mes.orders.models import Job, JobState, LotRule, OrderState, WorkOrder
 from mes.partners.queries import get_partner
 
@@ -246,7 +246,7 @@ def finish_job(work: Work, body: Confirm, code: str) -> JobOut:
 @api.write("/jobs/<code>/consume", who=EVERYONE, takes=Consume, gives=Consumed)
 def consume(work: Work, body: Consume, code: str) -> Consumed:
     """Take material for a job from a lot, through the scan gate."""
-    done = reporting.consume(work, code, body.lot, body.quantity, override_reason=body.override_reason)
+    done = consuming.consume(work, code, body.lot, body.quantity, override_reason=body.override_reason)
     return Consumed(
         movement=done.movement.id,
         lot=done.lot.code,

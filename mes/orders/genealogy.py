@@ -8,10 +8,12 @@ goes into the last report's lots, so that every consumed quantity ends in a lot.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
+from mes.core.db import Base
 from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.items.models import Tracking
@@ -19,6 +21,8 @@ from mes.lots.ledger import link_all, unlink_report
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.orders import queries
 from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report, WorkOrder
+
+T = TypeVar("T", bound=Base)
 
 
 def take_up(work: Work, taken: Sequence[Movement]) -> list[InProcess]:
@@ -58,12 +62,24 @@ def draw(
         _draw_all(edges, pool, report, lots[-1:])
     else:
         for material in materials:
-            share = (material.per_piece * pieces / len(lots)).quantize(SMALLEST)
+            share = _share(order, material, pieces, len(lots))
             mine = [source for source in pool if source.material_id == material.id]
             for lot in lots:
                 if not _draw_share(edges, mine, report, lot, share):
                     _draw_nothing(work, edges, material, report, lot)
     link_all(work, edges)
+
+
+def _share(order: WorkOrder, material: OrderMaterial, pieces: Decimal, lots: int) -> Decimal:
+    """What each lot gets of a material. A piece with a serial number is in one machine, or in none that was made."""
+    if order.item.tracking is Tracking.SERIAL and is_piece(material):
+        return material.per_piece
+    return (material.per_piece * pieces / lots).quantize(SMALLEST)
+
+
+def is_piece(material: OrderMaterial) -> bool:
+    """Whether a material comes in pieces with serial numbers."""
+    return material.item.tracking is Tracking.SERIAL
 
 
 def _draw_share(edges: list[dict[str, Any]], pool: list[InProcess], report: Report, lot: Lot, share: Decimal) -> bool:
@@ -110,23 +126,34 @@ def undraw(work: Work, report: Report) -> None:
     """Take the edges of a report back: what it had drawn is in process again."""
     drawn = select(Edge.movement_id, func.sum(Edge.quantity)).where(Edge.report_id == report.id, ~Edge.undone)
     for movement_id, quantity in work.session.execute(drawn.group_by(Edge.movement_id)).all():
-        work.session.get_one(InProcess, movement_id).undrawn += quantity
+        _fresh(work, InProcess, movement_id or 0).undrawn += quantity
     unlink_report(work, report.id)
 
 
 def put_back(work: Work, movement: Movement) -> None:
     """What one movement took is no longer in process: it is back in its lot."""
     if movement.material_id is not None:
-        work.session.get_one(InProcess, movement.id).undrawn = Decimal(0)
-        work.session.get_one(OrderMaterial, movement.material_id).consumed += movement.quantity
+        _fresh(work, InProcess, movement.id).undrawn = Decimal(0)
+        _fresh(work, OrderMaterial, movement.material_id).consumed += movement.quantity
 
 
-def draw_the_rest(work: Work, job: Job) -> None:
-    """At completion: what was consumed and not drawn yet goes into the lots of the last report that stands."""
-    pool = queries.undrawn(work.session, job.order_id)
+def _fresh(work: Work, model: type[T], ident: int) -> T:
+    """A row as it is now: it may have been read before its order was locked."""
+    work.session.flush()
+    return work.session.get_one(model, ident, populate_existing=True)
+
+
+def draw_the_rest(work: Work, order: WorkOrder) -> None:
+    """At completion: what was consumed and not drawn yet goes into the lots of the last report that stands.
+
+    A piece with a serial number that is in none of the machines made was lost with one of those that were not.
+    """
+    taken = queries.undrawn(work.session, order.id)
+    pieces = {one.id for one in queries.materials_of(work.session, order.id) if is_piece(one)}
+    pool = [one for one in taken if one.material_id not in pieces or order.item.tracking is not Tracking.SERIAL]
     if not pool:
         return
-    report = last_standing_report(work, job.id)
+    report = last_standing_report(work, order.id)
     if report is None:
         return
     made = select(Lot).join(Movement, Movement.lot_id == Lot.id)
@@ -137,15 +164,16 @@ def draw_the_rest(work: Work, job: Job) -> None:
     link_all(work, edges)
 
 
-def last_standing_report(work: Work, job_id: int) -> Report | None:
-    """The newest report of a job with good pieces that was not taken back."""
-    undone = select(Report.reverses_id).where(Report.job_id == job_id, Report.reverses_id.is_not(None))
-    query = select(Report).where(
-        Report.job_id == job_id, Report.reverses_id.is_(None), Report.good > 0, Report.id.not_in(undone)
-    )
+def last_standing_report(work: Work, order_id: int) -> Report | None:
+    """The newest report of an order's last job with good pieces that was not taken back."""
+    back = aliased(Report)
+    undone = select(back.id).where(back.reverses_id == Report.id).exists()
+    query = select(Report).join(Job, Job.id == Report.job_id).where(Job.order_id == order_id, Job.is_last)
+    query = query.where(Report.reverses_id.is_(None), Report.good > 0, ~undone)
     return work.session.scalar(query.order_by(Report.id.desc()).limit(1))
 
 
 def is_drawn(work: Work, movement: Movement) -> bool:
-    """Whether some of what a movement took is part of a made lot."""
-    return work.session.get_one(InProcess, movement.id).undrawn < -movement.quantity
+    """Whether what a movement took is part of a made lot, be it only as the container that was used on."""
+    standing = select(Edge.id).where(Edge.movement_id == movement.id, ~Edge.undone)
+    return work.session.scalar(standing.limit(1)) is not None

@@ -13,7 +13,7 @@ from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
 from mes.equipment.models import Machine
 from mes.items.models import BomLine, Item, Substitute
-from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
 from mes.orders.models import InProcess, Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
 
 #: An order with item, customer, jobs and materials.
@@ -68,6 +68,12 @@ def job_after(session: Session, job: Job) -> Job | None:
     return session.scalar(later.order_by(Job.sequence).limit(1))
 
 
+def has_open_jobs(session: Session, order_id: int) -> bool:
+    """Whether a job of an order is not finished."""
+    found = select(Job.id).where(Job.order_id == order_id, Job.state != JobState.DONE)
+    return session.scalar(found.limit(1)) is not None
+
+
 def queue(session: Session, work_centre_id: int) -> list[Job]:
     """What a work centre has to do: running first, then by priority and due date."""
     query = (
@@ -100,6 +106,7 @@ MATERIALS = (
     .options(joinedload(OrderMaterial.item, innerjoin=True))
     .where(OrderMaterial.order_id == bindparam("order_id"))
     .order_by(OrderMaterial.position)
+    .execution_options(populate_existing=True)  # what another tablet took meanwhile counts
 )
 
 
@@ -126,7 +133,10 @@ UNDRAWN = (
 )
 LAST_TAKEN = (
     select(InProcess)
-    .where(InProcess.material_id == bindparam("material_id"))
+    .where(
+        InProcess.material_id == bindparam("material_id"),
+        ~select(Movement.id).where(Movement.reverses_id == InProcess.movement_id).exists(),
+    )
     .order_by(InProcess.movement_id.desc())
     .limit(1)
 )
@@ -138,7 +148,7 @@ def undrawn(session: Session, order_id: int) -> list[InProcess]:
 
 
 def last_taken(session: Session, material_id: int) -> InProcess | None:
-    """The newest taking of a material, used up or not."""
+    """The newest taking of a material that was not put back, used up or not."""
     return session.scalar(LAST_TAKEN, {"material_id": material_id})
 
 
@@ -173,9 +183,19 @@ def reports_of_job(session: Session, job_id: int, most: int = 20) -> list[Report
 
 
 def lots_of_order(session: Session, order_id: int) -> list[Lot]:
-    """Lots that an order made."""
-    query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.order_id == order_id)
+    """Lots that an order made, and what they were split and poured into."""
+    produced = (Movement.order_id == order_id, Movement.kind == MovementKind.PRODUCE)
+    made = select(Movement.lot_id.label("id")).where(*produced).cte("made", recursive=True)
+    parted = (Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE)), ~Edge.undone)
+    made = made.union(select(Edge.child_id).join(made, made.c.id == Edge.parent_id).where(*parted))
+    query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.id.in_(select(made.c.id)))
     return list(session.scalars(query.order_by(Lot.id)))
+
+
+def filled_lot(session: Session, order_id: int) -> int | None:
+    """The one lot that an order fills, once its last operation has reported."""
+    query = select(Report.lot_id).join(Job, Job.id == Report.job_id).where(Job.order_id == order_id, Job.is_last)
+    return session.scalar(query.where(Report.lot_id.is_not(None)).order_by(Report.id).limit(1))
 
 
 class Shortage(NamedTuple):

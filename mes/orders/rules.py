@@ -1,15 +1,13 @@
 """The life of orders and jobs, and how much may be reported: pure decisions on states and numbers."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
 from decimal import Decimal
 
-from mes.core.access import LEADERS, Actor
 from mes.core.errors import Refused
 from mes.core.i18n import N_, say
 from mes.core.plant import Plant
-from mes.items.models import Item, Tracking
-from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
+from mes.items.models import Consumption, Item, Tracking
+from mes.orders.models import Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
 
 STATE_NAMES = {
     OrderState.DRAFT: N_("draft"),
@@ -186,25 +184,11 @@ class EarlierJobOpen(Refused):
     hint = N_("Finish it first.")
 
 
-class UndoTooLate(Refused):
-    """The author's time for undoing has passed."""
+class OwnProduct(Refused):
+    """A lot that stems from the very lot that the order fills."""
 
-    message = N_("This entry is older than %(minutes)s minutes, or somebody else's.")
-    hint = N_("Ask a leader to undo it with a reason.")
-
-
-class AlreadyUndone(Refused):
-    """The report was taken back before."""
-
-    message = N_("This entry was undone already.")
-    hint = N_("Open the page again to see how it stands.")
-
-
-class UsedAlready(Refused):
-    """What was reported has gone on already."""
-
-    message = N_("%(what)s has been used already, so this entry cannot be undone.")
-    hint = N_("Take the later entries back first.")
+    message = N_("%(lot)s was made from %(made)s, the lot that this order fills.")
+    hint = N_("Scan another lot: nothing can become part of itself.")
 
 
 class StillConsumed(Refused):
@@ -279,14 +263,13 @@ def check_plan(job: Job, order: WorkOrder, settings: Plant, more_good: Decimal, 
     """Good pieces above the order and the plant's tolerance are asked for first."""
     most = order.quantity * (1 + settings.over_production / 100)
     total = job.good + more_good
-    if total > most and not confirmed:
+    if more_good > 0 and total > most and not confirmed:
         raise OverPlan(field="good", planned=order.quantity, total=total, unit=order.item.unit)
 
 
-def check_undo(report: Report, actor: Actor, settings: Plant, now: datetime, reason: str | None) -> None:
-    """The author undoes within the set minutes; later, or for somebody else, a leader with a reason."""
-    own = report.person_id == actor.person_id
-    if own and now - report.at <= timedelta(minutes=settings.undo_minutes):
-        return
-    if not actor.is_one_of(LEADERS) or not (reason or "").strip():
-        raise UndoTooLate(minutes=settings.undo_minutes)
+def lacking(material: OrderMaterial, pieces: Decimal) -> bool:
+    """Whether a material that is scanned was not: of pieces with serial numbers one for each place, else anything."""
+    if material.consumption is not Consumption.SCAN:
+        return False
+    serial = material.item.tracking is Tracking.SERIAL
+    return material.consumed <= 0 or (serial and material.consumed < material.per_piece * pieces)

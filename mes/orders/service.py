@@ -11,10 +11,12 @@ from decimal import Decimal
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
 from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work, check_version
-from mes.equipment.models import MachineState
+from mes.equipment.models import Machine, MachineState
 from mes.items.models import Item, Tracking
 from mes.lots.models import Movement, MovementKind
 from mes.lots.rules import check_quantity, check_reason
@@ -191,6 +193,8 @@ def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job
     with work.change(job, "orders.start_job"):
         if machine_code:
             _put_on_machine(work, job, machine_code)
+        elif job.machine_id is not None:
+            _check_machine(work.session.get_one(Machine, job.machine_id))
         job.state, job.person_id = JobState.RUNNING, work.actor.person_id
         job.started_at = job.started_at or work.now
         work.session.flush()
@@ -205,9 +209,13 @@ def _put_on_machine(work: Work, job: Job, code: str) -> None:
     machine = queries.find_machine(work.session, code)
     if machine is None or machine.work_centre_id != job.work_centre_id:
         raise WrongMachine(machine=machine.name if machine else code, place=job.work_centre.name)
+    _check_machine(machine)
+    job.machine_id = machine.id
+
+
+def _check_machine(machine: Machine) -> None:
     if machine.state is MachineState.HELD:
         raise MachineNotReady(machine=machine.name, reason=machine.hold_reason)
-    job.machine_id = machine.id
 
 
 def pause_job(work: Work, job_code: str) -> Job:
@@ -221,7 +229,7 @@ def pause_job(work: Work, job_code: str) -> Job:
 
 
 def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
-    """Finish a job; the last one completes its order. Fewer good pieces than planned are asked for first."""
+    """Finish a job; the order is complete when all are. Fewer good pieces than planned are asked for first."""
     job = lock_job(work, job_code)
     check_order(job.order, "work")
     check_job(job, "finish")
@@ -234,8 +242,8 @@ def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
     with work.change(job, "orders.finish_job"):
         job.state, job.ended_at = JobState.DONE, work.now
         work.session.flush()
-    if job.is_last:
-        draw_the_rest(work, job)
+    if not queries.has_open_jobs(work.session, job.order_id):
+        draw_the_rest(work, job.order)
         with work.change(job.order, "orders.complete"):
             job.order.state, job.order.completed_at = OrderState.COMPLETED, work.now
             work.session.flush()
@@ -265,7 +273,9 @@ def lock_order(work: Work, code: str) -> WorkOrder:
     query = select(WorkOrder).options(joinedload(WorkOrder.item, innerjoin=True))
     query = query.where(WorkOrder.code == code.strip().upper()).with_for_update(of=WorkOrder)
     found = work.session.scalar(query.execution_options(populate_existing=True))
-    return found or queries.get_order(work.session, code)
+    if found is None:
+        raise NotFound(what=_(N_("work order")), code=code)
+    return found
 
 
 JOB_LOCKED = (
@@ -285,4 +295,6 @@ JOB_LOCKED = (
 def lock_job(work: Work, code: str) -> Job:
     """A job by code with its order, both locked (order first), as they are now. Raises NotFound."""
     found = work.session.scalar(JOB_LOCKED, {"code": code.strip().upper()})
-    return found or queries.get_job(work.session, code)
+    if found is None:
+        raise NotFound(what=_(N_("job")), code=code)
+    return found

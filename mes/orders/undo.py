@@ -2,7 +2,9 @@
 
 from sqlalchemy import select
 
-from mes.core.plant import plant
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.core.plant import Strictness, plant
 from mes.core.work import Work
 from mes.lots.ledger import lock_by_id, take_back
 from mes.lots.models import Movement, MovementKind
@@ -10,34 +12,54 @@ from mes.orders import queries
 from mes.orders.genealogy import is_drawn, put_back, undraw
 from mes.orders.models import Job, JobState, OrderState, Report
 from mes.orders.reporting import count
-from mes.orders.rules import AlreadyUndone, UsedAlready, check_order, check_undo, processed
+from mes.orders.rules import check_order, processed
 from mes.orders.service import lock_job
+from mes.orders.undo_rules import AlreadyUndone, TakenByReport, UsedAlready, check_given_back, check_undo
 
 
-def return_material(work: Work, movement_id: int, reason: str | None = None) -> Movement:
-    """Put back what was scanned and is not part of a made lot yet. Raises UsedAlready, AlreadyTakenBack."""
-    movement = work.session.get_one(Movement, movement_id)
-    job = work.session.get(Job, movement.job_id) if movement.job_id else None
-    if job is None or movement.kind is not MovementKind.CONSUME:
+def return_material(work: Work, movement_id: int, reason: str | None = None, *, of: str | None = None) -> Movement:
+    """Put back what was scanned and is not part of a made lot yet; ``of`` is the job or order it was scanned for.
+
+    Within the set minutes by who scanned it, later by a leader with a reason. Raises NotFound, UndoTooLate,
+    AlreadyUndone, AlreadyTakenBack, TakenByReport, UsedAlready, StillNeeded.
+    """
+    movement = work.session.get(Movement, movement_id)
+    job = work.session.get(Job, movement.job_id) if movement is not None and movement.job_id else None
+    if movement is None or job is None or movement.kind is not MovementKind.CONSUME:
+        raise NotFound(what=_(N_("consumption")), code=str(movement_id))
+    job = lock_job(work, job.code)
+    if of is not None and of.upper() not in (job.code, job.order.code):
+        raise NotFound(what=_(N_("consumption")), code=str(movement_id))
+    check_order(job.order, "undo")
+    if movement.reverses_id is not None:
         raise AlreadyUndone
-    locked = lock_job(work, job.code)
-    check_order(locked.order, "undo")
+    if movement.report_id is not None:
+        raise TakenByReport
+    settings = plant(work.session)
+    check_undo(movement, work.actor, settings, work.now, reason)
     [lot] = lock_by_id(work, [movement.lot_id]).values()
-    if movement.reverses_id is None and is_drawn(work, movement):
+    if is_drawn(work, movement):
         raise UsedAlready(what=lot.code)
     back = take_back(work, movement, lot, reason)
     put_back(work, movement)
-    work.record("orders.return_material", lot, after={"job": locked.code, "quantity": back.quantity}, reason=reason)
+    if settings.material_scanned is not Strictness.OFF:
+        check_given_back(queries.materials_of(work.session, job.order_id, job.sequence), processed(job))
+    work.record("orders.return_material", lot, after={"job": job.code, "quantity": back.quantity}, reason=reason)
     return back
 
 
-def take_back_report(work: Work, report_id: int, reason: str | None = None) -> Report:
+def take_back_report(work: Work, report_id: int, reason: str | None = None, *, of: str | None = None) -> Report:
     """Undo a report by its opposite: the made quantity, back-flushed material and genealogy are taken back.
 
-    What was scanned stays with the job. Raises UndoTooLate, AlreadyUndone, UsedAlready.
+    What was scanned stays with the job. ``of`` is the job it was reported at. Raises NotFound, UndoTooLate,
+    AlreadyUndone, UsedAlready.
     """
-    report = work.session.get_one(Report, report_id)
+    report = work.session.get(Report, report_id)
+    if report is None:
+        raise NotFound(what=_(N_("result")), code=str(report_id))
     job = lock_job(work, work.session.get_one(Job, report.job_id).code)
+    if of is not None and of.upper() != job.code:
+        raise NotFound(what=_(N_("result")), code=str(report_id))
     check_order(job.order, "undo")
     undone = select(Report.id).where(Report.reverses_id == report.id)
     if report.reverses_id is not None or work.session.scalar(undone):
@@ -85,7 +107,10 @@ def _take_movements_back(work: Work, report: Report, reason: str | None) -> None
 def _reopen(work: Work, job: Job) -> None:
     """A finished job or completed order goes back to work when one of its reports is undone."""
     if job.state is JobState.DONE:
-        job.state, job.ended_at = JobState.PAUSED, None
+        with work.change(job, "orders.reopen_job"):
+            job.state, job.ended_at = JobState.PAUSED, None
+            work.session.flush()
     if job.order.state is OrderState.COMPLETED:
-        job.order.state, job.order.completed_at = OrderState.RUNNING, None
-    work.session.flush()
+        with work.change(job.order, "orders.reopen"):
+            job.order.state, job.order.completed_at = OrderState.RUNNING, None
+            work.session.flush()

@@ -148,7 +148,7 @@ def show_return(read: Reader, form: ReasonForm, code: str, ident: int) -> Page:
 @room.form("/<path:code>/taken/<int:ident>/return", who=LEADERS, form=ReasonForm, show=show_return)
 def take_back(work: Work, form: ReasonForm, code: str, ident: int) -> Page:
     """Put material back that was scanned and not used."""
-    undo.return_material(work, ident, form.reason.data)
+    undo.return_material(work, ident, form.reason.data, of=code)
     return go("orders.show", code=code, said=_("The material is back in its lot."))
 
 

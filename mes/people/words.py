@@ -67,6 +67,8 @@ DEEDS = {
     "orders.release": N_("Order released"),
     "orders.report": N_("Result reported"),
     "orders.resume": N_("Order resumed"),
+    "orders.reopen": N_("Order reopened"),
+    "orders.reopen_job": N_("Job reopened"),
     "orders.return_material": N_("Material returned"),
     "orders.start": N_("Order started"),
     "orders.start_job": N_("Job started"),

@@ -89,12 +89,14 @@ def report_production(
     return report
 
 
-def undo_report(work: Work, report_id: int, reason: str | None = None) -> Report:
+def undo_report(work: Work, report_id: int, reason: str | None = None, *, of: str | None = None) -> Report:
     """Undo a report with its defects: reversing rows, both visible. Gives the reversing report.
+
+    ``of`` is the job it was reported at.
 
     Raises DefectsDecided when quality has decided about one of them already, and what orders refuse.
     """
-    reversing = take_back_report(work, report_id, reason)
+    reversing = take_back_report(work, report_id, reason, of=of)
     rows = list(
         work.session.scalars(select(Defect).where(Defect.report_id == report_id).order_by(Defect.id).with_for_update())
     )

@@ -13,11 +13,12 @@ from mes.equipment.queries import get_machine, list_machines
 from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
 from mes.orders import service as orders
+from mes.orders.consuming import Consumed, consume
 from mes.orders.models import JobState
 from mes.orders.queries import get_job
-from mes.orders.reporting import Consumed, consume
 from mes.orders.rules import NotAnOverride
 from mes.orders.undo import return_material
+from mes.orders.undo_rules import undo_way
 from mes.people.queries import find_by_badge
 from mes.quality.models import InspectionKind, Verdict
 from mes.quality.rules import kind_name
@@ -79,12 +80,9 @@ def _undoable(sheet: queries.JobSheet) -> dict[str, str]:
     for entry in sheet.entries:
         if entry.undone or who is None:
             continue
-        if entry.report:
-            way = rules.undo_way(entry.report, who, this_plant(), mes().clock())
-            if way:
-                ways[entry.key] = way
-        elif newest:
-            ways[entry.key] = "own"
+        way = undo_way(entry.done, who, this_plant(), mes().clock())
+        if way and (entry.report or newest):
+            ways[entry.key] = way
         newest = newest and entry.report is None
     return ways
 
@@ -184,7 +182,7 @@ def defect(work: Work, form: DefectForm, code: str) -> Page:
 def undo(work: Work, code: str, ident: int) -> Page:
     """Take a result back, with its lot and defects."""
     here(work.session)
-    undo_report(work, ident, request.form.get("reason") or None)
+    undo_report(work, ident, request.form.get("reason") or None, of=code)
     return go("station.job", code=code, said=_("The entry is undone."))
 
 
@@ -192,7 +190,7 @@ def undo(work: Work, code: str, ident: int) -> Page:
 def give_back(work: Work, code: str, ident: int) -> Page:
     """Give back a lot that was scanned."""
     here(work.session)
-    return_material(work, ident, request.form.get("reason") or None)
+    return_material(work, ident, request.form.get("reason") or None, of=code)
     return go("station.job", code=code, said=_("The material is given back."))
 
 
@@ -203,7 +201,7 @@ def undone_last(work: Work, code: str, sure: bool) -> Page:
     last = next((entry for entry in sheet.entries if ways.get(entry.key) == "own"), None)
     if last is None:
         raise rules.NothingToUndo
-    if not sure:
+    if not sure or request.form.get("entry", last.key) != last.key:  # what was asked about is not the newest any more
         return go("station.job", code=code, ask=last.key)
     if last.report:
         return undo(work, code, last.report.id)

@@ -77,6 +77,13 @@ class Entry(NamedTuple):
     undone: bool
 
     @property
+    def done(self) -> Report | Movement:
+        """What was entered."""
+        done = self.report or self.taken
+        assert done is not None  # one of the two
+        return done
+
+    @property
     def key(self) -> str:
         """Its name on the page."""
         return f"report-{self.report.id}" if self.report else f"taken-{self.taken.id if self.taken else 0}"

@@ -1,14 +1,11 @@
 """What the tablet decides by itself: which job is meant, how numbers are typed, who may undo what."""
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 
-from mes.core.access import LEADERS, Actor
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.plant import Plant
 from mes.items.models import Item, Tracking
-from mes.orders.models import JobState, Report
+from mes.orders.models import JobState
 
 #: Units of things that are counted; everything else is weighed or measured, with decimals.
 COUNTED = frozenset({"ea", "pc", "pcs", "개", "본", "매", "장", "대", "set", "box", "박스", "포", "roll", "병", "캔"})
@@ -99,14 +96,6 @@ def decimals_of(item: Item) -> int:
     if item.tracking is Tracking.SERIAL or item.unit.strip().lower() in COUNTED:
         return 0
     return DECIMALS
-
-
-def undo_way(report: Report, actor: Actor, settings: Plant, now: datetime) -> str | None:
-    """How this person may undo a report: "own" within the set minutes, "leader" with a reason, or not at all."""
-    own = report.person_id == actor.person_id
-    if own and now - report.at <= timedelta(minutes=settings.undo_minutes):
-        return "own"
-    return "leader" if actor.is_one_of(LEADERS) else None
 
 
 def main_key(state: JobState, *, first_piece_due: bool, good: Decimal, plan: Decimal) -> str:

@@ -8,8 +8,8 @@ from mes.core.pages import Page, confirmed, go
 from mes.core.scanning import Command
 from mes.core.work import Reader, Work
 from mes.equipment.models import Station
+from mes.orders.consuming import consume
 from mes.orders.queries import get_job
-from mes.orders.reporting import consume
 from mes.scan.models import KIND_NAMES, Kind, Meaning
 from mes.scan.service import resolve
 from mes.station import job_views, queries, rules

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from mes.core.db import Database
 from mes.core.events import Event, broken_links
 from mes.core.i18n import N_, say, shown
-from mes.items.models import Item
+from mes.items.models import Item, Tracking
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
 from mes.web import check_database
@@ -203,6 +203,24 @@ def in_process(session: Session) -> Iterator[Fault]:
         yield Fault("in_process", message, {"code": code, "kept": kept or ZERO, "left": rest_of_it})
 
 
+def drawn_from_what_was_used(session: Session) -> Iterator[Fault]:
+    """What was put back is part of no lot."""
+    query = select(Lot.code).join(Movement, Movement.lot_id == Lot.id).join(Edge, Edge.movement_id == Movement.id)
+    back = aliased(Movement)
+    query = query.join(back, back.reverses_id == Movement.id).where(~Edge.undone).distinct()
+    for (code,) in _rows(session, query):
+        message = N_("Lot %(code)s was put back, but the genealogy says that it became part of another lot.")
+        yield Fault("drawn_from_what_was_used", message, {"code": code})
+
+
+def single_pieces(session: Session) -> Iterator[Fault]:
+    """A serial number is one piece, or none when it is used or gone."""
+    query = select(Lot.code, Lot.on_hand).join(Item, Item.id == Lot.item_id)
+    for code, on_hand in _rows(session, query.where(Item.tracking == Tracking.SERIAL, Lot.on_hand.not_in((0, 1)))):
+        message = N_("Serial number %(code)s stands for %(on_hand)s pieces.")
+        yield Fault("single_pieces", message, {"code": code, "on_hand": on_hand})
+
+
 def drawn_from_the_right_lot(session: Session) -> Iterator[Fault]:
     """An edge's parent is the lot from which its consumption was taken."""
     parent, other = aliased(Lot), aliased(Lot)
@@ -249,6 +267,8 @@ RULES: dict[str, Rule] = {
         consumed_enough,
         material_sums,
         in_process,
+        single_pieces,
+        drawn_from_what_was_used,
         drawn_from_the_right_lot,
         produced_by_reports,
         event_chain,

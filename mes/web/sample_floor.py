@@ -15,9 +15,9 @@ from mes.items.queries import get_item
 from mes.lots.models import Lot
 from mes.lots.queries import first_out, get_lot
 from mes.lots.service import move_lot, receive_lots
+from mes.orders.consuming import consume
 from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import get_job, materials_of
-from mes.orders.reporting import consume
 from mes.orders.service import create_order, finish_job, release_order, start_job
 from mes.partners.models import Partner
 from mes.quality.inspection_queries import characteristics_of

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from mes.core.work import Work
 from mes.exchange.exports import LISTS
+from mes.exchange.models import Verdict
 from mes.exchange.plans import Options
-from mes.exchange.rules import Verdict
 from mes.exchange.service import import_file, prepare, preview
 from mes.items.by_products import by_products_of
 from mes.items.models import Bom, Consumption, Item, ItemKind, Revision, Routing

@@ -10,8 +10,8 @@ from mes.core.events import Event
 from mes.equipment.models import Machine, WorkCentre
 from mes.equipment.service import change_location
 from mes.exchange.kinds import KINDS, get_kind
-from mes.exchange.models import Upload
-from mes.exchange.rules import KindUnclear, KindUnknown, RowsRefused, Verdict
+from mes.exchange.models import Upload, Verdict
+from mes.exchange.rules import KindUnclear, KindUnknown, RowsRefused
 from mes.exchange.service import import_file, prepare
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.queries import get_item

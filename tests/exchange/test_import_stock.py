@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from mes.core.work import Work
 from mes.equipment.models import LocationKind
-from mes.exchange.rules import ImportedBefore, Verdict
+from mes.exchange.models import Verdict
+from mes.exchange.rules import ImportedBefore
 from mes.items.models import Tracking
 from mes.items.service import add_unit
 from mes.lots.models import Lot, LotStatus

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from mes.core.access import Role
 from mes.exchange.exports import LISTS, get_list
 from mes.exchange.kinds import KINDS
+from mes.exchange.models import Verdict
 from mes.exchange.reading import BYTES_LIMIT, read_table
-from mes.exchange.rules import KindUnknown, Verdict
+from mes.exchange.rules import KindUnknown
 from mes.exchange.service import prepare, preview
 from mes.exchange.sheets import as_csv, as_xlsx, example
 from mes.items.models import Item, ItemKind

@@ -9,7 +9,7 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.work import Work
-from mes.lots.rules import NothingToMerge
+from mes.lots.parting import NothingToMerge
 from mes.lots.service import merge_lots, receive_lots
 from mes.partners.models import PartnerKind
 from tests.conftest import Shop

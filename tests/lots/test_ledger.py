@@ -12,7 +12,7 @@ from mes.core.work import Work
 from mes.equipment.service import add_location
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.service import add_item
-from mes.lots import ledger, rules, service
+from mes.lots import ledger, parting, rules, service
 from mes.lots.models import Edge, Lot, LotStatus, Movement
 from mes.lots.queries import find_lot, first_out, open_holds
 from mes.lots.rules import Use, check_lot, first_out_key
@@ -77,9 +77,9 @@ def test_merged_lots_take_the_earliest_use_by_date(shop: Shop) -> None:
 def test_lots_that_do_not_belong_together_are_not_merged(shop: Shop) -> None:
     [a] = receive(shop, rice(shop), 10)
     [b] = receive(shop, rice(shop, code="SALT", name="소금"), 10)
-    with pytest.raises(rules.CannotMerge):
+    with pytest.raises(parting.CannotMerge):
         shop.do(lambda work: service.merge_lots(work, [a.code, b.code]))
-    with pytest.raises(rules.NothingToMerge):
+    with pytest.raises(parting.NothingToMerge):
         shop.do(lambda work: service.merge_lots(work, [a.code, a.code]))
 
 
@@ -167,10 +167,14 @@ def test_a_piece_with_a_serial_number_is_one_and_stays_whole(shop: Shop) -> None
     engine = rice(shop, code="ENG", name="엔진", unit="EA", tracking=Tracking.SERIAL)
     with pytest.raises(rules.SerialIsOne):
         receive(shop, engine, 2)
-    piece, _other = receive(shop, engine, 1, 1)
+    piece, other = receive(shop, engine, 1, 1)
     assert piece.code.startswith("S")
     with pytest.raises(rules.NotWholePieces):
-        shop.do(lambda work: service.split_lot(work, piece.code, D("0.5")))
+        shop.do(lambda work: service.scrap_lot(work, piece.code, D("0.5"), "깨짐"))
+    with pytest.raises(parting.StaysOnePiece):
+        shop.do(lambda work: service.split_lot(work, piece.code, D(1)))
+    with pytest.raises(parting.StaysOnePiece):
+        shop.do(lambda work: service.merge_lots(work, [piece.code, other.code]))
 
 
 def test_what_is_not_tracked_has_no_lots(shop: Shop) -> None:

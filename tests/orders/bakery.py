@@ -20,9 +20,9 @@ from mes.items.service import (
 from mes.lots.models import Lot
 from mes.lots.service import receive_lots
 from mes.orders import service
+from mes.orders.consuming import consume
 from mes.orders.models import Job, LotRule, WorkOrder
 from mes.orders.queries import get_job, get_order
-from mes.orders.reporting import consume
 from mes.partners.models import PartnerKind
 from mes.partners.service import add_partner
 from tests.conftest import Shop

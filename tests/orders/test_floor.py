@@ -12,9 +12,10 @@ from mes.items.service import BomLineData, make_bom, release_bom
 from mes.lots.models import Edge, Lot, Movement, MovementKind
 from mes.lots.rules import LotEmpty, LotExpired, LotOnHold, NotEnough, NotFirstOut
 from mes.lots.service import hold_lot
-from mes.orders import rules, service
+from mes.orders import rules, service, undo_rules
+from mes.orders.consuming import consume
 from mes.orders.models import JobState, LotRule, OrderState, Report
-from mes.orders.reporting import consume, record_report
+from mes.orders.reporting import record_report
 from mes.orders.undo import return_material, take_back_report
 from mes.people.plant import set_up_plant
 from tests.conftest import Shop
@@ -201,7 +202,7 @@ def test_an_undone_report_takes_back_its_lot_its_film_and_its_genealogy(shop: Sh
     assert bakery.lot(film).on_hand == D(500)
     assert edges(shop) == {}
     assert bakery.see_job(packing).good == D(0)
-    with pytest.raises(rules.AlreadyUndone):
+    with pytest.raises(undo_rules.AlreadyUndone):
         shop.do(lambda work: take_back_report(work, wrong.id), actor=bakery.operator)
     right = report(bakery, packing.code, 50)
     assert right.lot_id == wrong.lot_id
@@ -217,7 +218,7 @@ def test_what_went_on_cannot_be_undone(shop: Shop) -> None:
     first = report(bakery, kettle.code, 100)
     bakery.start(packing)
     report(bakery, packing.code, 60)
-    with pytest.raises(rules.UsedAlready):
+    with pytest.raises(undo_rules.UsedAlready):
         shop.do(lambda work: take_back_report(work, first.id), actor=bakery.operator)
 
 
@@ -229,9 +230,9 @@ def test_after_ten_minutes_only_a_leader_undoes_with_a_reason(shop: Shop) -> Non
     bakery.scan(kettle, flour)
     old = report(bakery, kettle.code, 10)
     shop.later(minutes=11)
-    with pytest.raises(rules.UndoTooLate):
+    with pytest.raises(undo_rules.UndoTooLate):
         shop.do(lambda work: take_back_report(work, old.id), actor=bakery.operator)
-    with pytest.raises(rules.UndoTooLate):
+    with pytest.raises(undo_rules.UndoTooLate):
         shop.do(lambda work: take_back_report(work, old.id), actor=bakery.leader)
     shop.do(lambda work: take_back_report(work, old.id, "잘못 셈"), actor=bakery.leader)
     assert bakery.see_job(kettle).good == D(0)
@@ -243,14 +244,14 @@ def test_scanned_material_can_be_returned_until_it_is_in_a_lot(shop: Shop) -> No
     kettle, packing = bakery.order(100).jobs
     bakery.start(kettle)
     first = shop.do(lambda work: consume(work, kettle.code, flour.code, D(20))).movement
-    shop.do(lambda work: return_material(work, first.id))
+    shop.do(lambda work: return_material(work, first.id, "잘못 스캔"))
     assert bakery.lot(flour).on_hand == D(80)
     second = shop.do(lambda work: consume(work, kettle.code, flour.code)).movement
     report(bakery, kettle.code, 100)
     bakery.start(packing)
     report(bakery, packing.code, 100)
-    with pytest.raises(rules.UsedAlready):
-        shop.do(lambda work: return_material(work, second.id))
+    with pytest.raises(undo_rules.UsedAlready):
+        shop.do(lambda work: return_material(work, second.id, "잘못 스캔"))
 
 
 def test_a_lot_for_each_entry_draws_what_its_pieces_need(shop: Shop) -> None:
@@ -322,7 +323,7 @@ def test_orders_live_by_their_states(shop: Shop) -> None:
     taken = shop.do(lambda work: consume(work, kettle.code, flour.code)).movement
     with pytest.raises(rules.StillConsumed):
         shop.do(lambda work: service.cancel_order(work, order.code, "주문 취소"))
-    shop.do(lambda work: return_material(work, taken.id))
+    shop.do(lambda work: return_material(work, taken.id, "주문 취소"))
     shop.do(lambda work: service.cancel_order(work, order.code, "주문 취소"))
     assert bakery.see_order(order.code).state is OrderState.CANCELLED
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from mes.core.access import Role
-from mes.orders import reporting, service, undo
+from mes.orders import consuming, reporting, service, undo
 from mes.orders.models import OrderState, WorkOrder
 from mes.orders.queries import get_order
 from tests.conftest import Shop
@@ -175,7 +175,7 @@ def test_an_order_with_material_on_it_is_cancelled_only_after_its_return(
     order = bakery.order()
     job = order.jobs[0]
     shop.do(lambda work: service.start_job(work, job.code))
-    taken = shop.do(lambda work: reporting.consume(work, job.code, flour.code))
+    taken = shop.do(lambda work: consuming.consume(work, job.code, flour.code))
     assert "was consumed" in manager.press(f"/orders/{order.code}/cancel", status=409, reason="취소")
     address = f"/orders/{order.code}/taken/{taken.movement.id}/return"
     assert address in manager.see(f"/orders/{order.code}")
@@ -196,7 +196,7 @@ def test_an_undone_report_stays_visible_but_struck(bakery: Bakery, shop: Shop, m
     order = bakery.order()
     job = order.jobs[0]
     shop.do(lambda work: service.start_job(work, job.code))
-    shop.do(lambda work: reporting.consume(work, job.code, flour.code))
+    shop.do(lambda work: consuming.consume(work, job.code, flour.code))
     report = shop.do(lambda work: reporting.record_report(work, job.code, good=D(77)))
     assert "<s>77</s>" not in manager.see(f"/orders/{order.code}")
     shop.do(lambda work: undo.take_back_report(work, report.id))
@@ -290,7 +290,7 @@ def test_a_page_takes_few_statements_however_much_there_is(bakery: Bakery, shop:
     job = order.jobs[0]
     shop.do(lambda work: service.start_job(work, job.code))
     for _ in range(5):
-        shop.do(lambda work: reporting.consume(work, job.code, flour.code, Decimal(1)))
+        shop.do(lambda work: consuming.consume(work, job.code, flour.code, Decimal(1)))
         shop.do(lambda work: reporting.record_report(work, job.code, good=D(1)))
     for address, before in counted.items():
         assert before <= 22
