@@ -6,7 +6,7 @@ A negative component would have to be left out of every sum of needs; a list of 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.errors import NotFound, Refused
@@ -52,8 +52,15 @@ def check_by_product(product: str, item: Item, quantity: Decimal) -> None:
 
 def by_products_of(session: Session, bom_id: int) -> list[ByProduct]:
     """What also comes out by this BOM, with the items; one statement."""
-    query = select(ByProduct).options(joinedload(ByProduct.item)).where(ByProduct.bom_id == bom_id)
-    return list(session.scalars(query.order_by(ByProduct.id)))
+    return list(session.scalars(BY_BOM, {"bom_id": bom_id}))
+
+
+BY_BOM = (
+    select(ByProduct)
+    .options(joinedload(ByProduct.item, innerjoin=True))
+    .where(ByProduct.bom_id == bindparam("bom_id"))
+    .order_by(ByProduct.id)
+)
 
 
 def put_by_product(work: Work, bom: Bom, product: Item, data: ByProductData) -> ByProduct:

@@ -53,10 +53,11 @@ def draw(
 ) -> None:
     """Link what was taken to the lots that a report made. ``pieces``: all that were worked on for it.
 
-    ``fresh`` was taken with the report itself and is not written yet.
+    ``fresh`` was taken with the report itself and may not be written yet.
     """
     with work.session.no_autoflush:
-        pool = [*queries.undrawn(work.session, order.id), *fresh]
+        open_ones = queries.undrawn(work.session, order.id)
+    pool = [*open_ones, *(one for one in fresh if one not in open_ones)]
     edges: list[dict[str, Any]] = []
     if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
         _draw_all(edges, pool, report, lots[-1:])
@@ -158,6 +159,7 @@ def draw_the_rest(work: Work, order: WorkOrder) -> None:
         return
     made = select(Lot).join(Movement, Movement.lot_id == Lot.id)
     made = made.where(Movement.report_id == report.id, Movement.kind == MovementKind.PRODUCE, Movement.quantity > 0)
+    made = made.where(Lot.item_id == order.item_id)  # not what came out beside
     lots = work.session.scalars(made.order_by(Lot.id)).unique().all()
     edges: list[dict[str, Any]] = []
     _draw_all(edges, pool, report, lots)

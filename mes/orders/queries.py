@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
-from mes.equipment.models import Machine
+from mes.equipment.models import Location, Machine
 from mes.items.models import BomLine, Item, Substitute
 from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
 from mes.orders.models import InProcess, Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
@@ -66,6 +66,12 @@ def job_after(session: Session, job: Job) -> Job | None:
     """The operation after this one in the same order."""
     later = select(Job).where(Job.order_id == job.order_id, Job.sequence > job.sequence)
     return session.scalar(later.order_by(Job.sequence).limit(1))
+
+
+def place_of(session: Session, job: Job) -> Location | None:
+    """Where a job's results stand: at the place of its work centre, if it has one."""
+    place = job.work_centre.location_id
+    return session.get(Location, place) if place else None
 
 
 def has_open_jobs(session: Session, order_id: int) -> bool:

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from mes.core.plant import Strictness, plant, production_day
 from mes.core.work import Work
-from mes.equipment.models import Location
 from mes.items.models import Tracking
 from mes.lots.ledger import (
     add_produced,
@@ -19,6 +18,7 @@ from mes.lots.ledger import (
 )
 from mes.lots.models import Lot
 from mes.orders import queries
+from mes.orders.by_products import coming_out, make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
 from mes.orders.genealogy import draw, take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, Report
@@ -71,6 +71,7 @@ def record_report(
     if settings.material_scanned is not Strictness.OFF:
         check_material(mine, processed(job) + pieces)
     flushed = choose_back_flush(work, job, mine, pieces)
+    beside = coming_out(work, job)
     lots = _lots_for(work, job, good) if job.is_last and good > 0 else []
     report = Report(
         job_id=job.id,
@@ -90,6 +91,8 @@ def record_report(
     work.add(report, "orders.report", code=job.code)
     taken += [book(work, job, *portion, report_id=report.id) for portion in flushed]
     fresh = take_up(work, taken)
+    if beside:
+        make_by_products(work, job, report, pieces, beside, materials)
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
@@ -109,7 +112,7 @@ def check_material(materials: list[OrderMaterial], pieces: Decimal) -> None:
 def _lots_for(work: Work, job: Job, good: Decimal) -> list[Lot]:
     """The lots that a report fills: one serial for each piece, the order's one lot, or a new lot."""
     order = job.order
-    place = work.session.get(Location, job.work_centre.location_id) if job.work_centre.location_id else None
+    place = queries.place_of(work.session, job)
     if order.item.tracking is Tracking.SERIAL:
         return make_lots(work, order.item, int(good), place, order.id)
     if order.lot_rule is LotRule.ORDER:

@@ -1,0 +1,67 @@
+"""What comes out beside the product (부산물): a report makes its lots with it, from the same materials."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from mes.core.types import SMALLEST
+from mes.core.work import Work
+from mes.items.by_products import by_products_of
+from mes.items.models import ByProduct
+from mes.lots.ledger import add_produced, link_all, lock_by_id, make_lots
+from mes.lots.models import EdgeKind, Lot
+from mes.orders import queries
+from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report
+
+
+def coming_out(work: Work, job: Job) -> list[ByProduct]:
+    """What comes out at a job by the order's BOM; what names no operation comes out at the last one."""
+    rows = by_products_of(work.session, job.order.bom_id) if job.order.bom_id else []
+    return [row for row in rows if row.operation == job.sequence or (row.operation is None and job.is_last)]
+
+
+def make_by_products(
+    work: Work, job: Job, report: Report, pieces: Decimal, rows: Sequence[ByProduct], materials: Sequence[OrderMaterial]
+) -> None:
+    """Put what came out with so many worked pieces into lots. They stem from the materials of the operations so far,
+    with no quantity: all of that went into the product."""
+    so_far = [material for material in materials if material.operation <= job.sequence]
+    for row in rows:
+        lot = _lot_of(work, job, row)
+        work.session.flush()
+        add_produced(work, lot, (row.quantity * pieces).quantize(SMALLEST), lot.location, job.order_id, report.id)
+        _link(work, report, lot, so_far)
+
+
+def _lot_of(work: Work, job: Job, row: ByProduct) -> Lot:
+    """A new lot, or the order's one lot of this by-product."""
+    if job.order.lot_rule is LotRule.ORDER:
+        query = select(Lot.id).where(Lot.order_id == job.order_id, Lot.item_id == row.item_id).order_by(Lot.id)
+        known = work.session.scalar(query.limit(1))
+        if known is not None:
+            return lock_by_id(work, [known])[known]
+    return make_lots(work, row.item, 1, queries.place_of(work.session, job), job.order_id)[0]
+
+
+def _link(work: Work, report: Report, lot: Lot, materials: Sequence[OrderMaterial]) -> None:
+    sources = [source for material in materials for source in _sources(work, material)]
+    edges = [
+        {
+            "parent_id": source.lot_id,
+            "child_id": lot.id,
+            "kind": EdgeKind.CONSUME,
+            "quantity": Decimal(0),
+            "movement_id": source.movement_id,
+            "report_id": report.id,
+        }
+        for source in sources
+    ]
+    link_all(work, edges)
+
+
+def _sources(work: Work, material: OrderMaterial) -> list[InProcess]:
+    """What a worked piece may have of a material: all that is open, or else the container that was used on."""
+    undrawn = [one for one in queries.undrawn(work.session, material.order_id) if one.material_id == material.id]
+    last = queries.last_taken(work.session, material.id)
+    return undrawn or ([last] if last else [])

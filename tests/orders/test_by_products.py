@@ -1,0 +1,104 @@
+"""What comes out beside the product becomes a lot with the report, stems from the same lots, and goes back with it."""
+
+from decimal import Decimal as D
+
+import pytest
+from sqlalchemy import select
+
+from mes.core.work import Work
+from mes.items.by_products import ByProductData, put_by_product
+from mes.items.models import Item
+from mes.items.service import BomLineData, make_bom, release_bom
+from mes.lots.models import Lot, Movement, MovementKind
+from mes.lots.service import scrap_lot
+from mes.orders import service, undo_rules
+from mes.orders.models import LotRule
+from mes.orders.undo import take_back_report
+from mes.web.check import examine
+from tests.conftest import Shop
+from tests.factories import make_item
+from tests.orders.bakery import Bakery
+from tests.orders.test_floor import edges, report
+
+
+@pytest.fixture
+def bakery(shop: Shop) -> Bakery:
+    """A plant that bakes."""
+    return Bakery(shop)
+
+
+def crumbs_of(bakery: Bakery, operation: int | None = None) -> Item:
+    crumbs = bakery.shop.do(lambda work: make_item(work, code="CRUMB", name="부스러기", unit="kg"))
+
+    def enter(work: Work) -> None:
+        bom = make_bom(work, bakery.cake, [BomLineData(component=bakery.flour, quantity=D("0.5"))])
+        put_by_product(work, bom, bakery.cake, ByProductData(item=crumbs, quantity=D("0.1"), operation=operation))
+        release_bom(work, bom.id)
+
+    bakery.shop.do(enter)
+    return crumbs
+
+
+def lots_of(shop: Shop, item: Item) -> list[Lot]:
+    with shop.read() as read:
+        return list(read.scalars(select(Lot).where(Lot.item_id == item.id).order_by(Lot.id)))
+
+
+def faults(shop: Shop) -> list[str]:
+    with shop.read() as read:
+        return [fault.sentence for fault in examine(read).faults]
+
+
+def test_every_worked_piece_gives_its_crumbs_into_the_orders_one_lot_of_them(shop: Shop, bakery: Bakery) -> None:
+    crumbs = crumbs_of(bakery)
+    [flour] = bakery.receive(bakery.flour, 80)
+    kettle, packing = bakery.order(100).jobs
+    bakery.start(kettle)
+    bakery.scan(kettle, flour)
+    report(bakery, kettle.code, 100)
+    assert lots_of(shop, crumbs) == []
+    bakery.start(packing)
+    made = report(bakery, packing.code, 30, defective=10)
+    report(bakery, packing.code, 60)
+    [lot] = lots_of(shop, crumbs)
+    assert (lot.on_hand, lot.location_id) == (D(10), bakery.floor.id)
+    assert edges(shop)[flour.id, lot.id] == 0
+    for job in (kettle.code, packing.code):
+        finish(shop, job)
+    assert edges(shop)[flour.id, made.lot_id or 0] == D(50)
+    assert faults(shop) == []
+
+
+def finish(shop: Shop, code: str) -> None:
+    shop.do(lambda work: service.finish_job(work, code, confirmed=True))
+
+
+def test_at_its_own_operation_and_for_each_report_where_the_order_says_so(shop: Shop, bakery: Bakery) -> None:
+    crumbs = crumbs_of(bakery, operation=10)
+    [flour] = bakery.receive(bakery.flour, 80)
+    kettle = bakery.order(100, LotRule.REPORT).jobs[0]
+    bakery.start(kettle)
+    bakery.scan(kettle, flour)
+    report(bakery, kettle.code, 40)
+    report(bakery, kettle.code, 60)
+    assert [lot.on_hand for lot in lots_of(shop, crumbs)] == [D(4), D(6)]
+    assert {parent for parent, _child in edges(shop)} == {flour.id}
+
+
+def test_an_undone_report_takes_its_crumbs_back_unless_they_are_gone(shop: Shop, bakery: Bakery) -> None:
+    crumbs = crumbs_of(bakery, operation=10)
+    [flour] = bakery.receive(bakery.flour, 80)
+    kettle = bakery.order(100).jobs[0]
+    bakery.start(kettle)
+    bakery.scan(kettle, flour)
+    first, second = (report(bakery, kettle.code, pieces).id for pieces in (40, 20))
+    shop.do(lambda work: take_back_report(work, first), actor=bakery.operator)
+    [lot] = lots_of(shop, crumbs)
+    assert lot.on_hand == D(2)
+    shop.do(lambda work: scrap_lot(work, lot.code, D(1), "쏟음"))
+    with pytest.raises(undo_rules.UsedAlready):
+        shop.do(lambda work: take_back_report(work, second), actor=bakery.operator)
+    with shop.read() as read:
+        produced = read.scalars(select(Movement.quantity).where(Movement.kind == MovementKind.PRODUCE)).all()
+    assert sorted(produced) == [D(-4), D(2), D(4)]
+    assert faults(shop) == []
