@@ -1,7 +1,8 @@
 """The two databases: an embedded SQLite file, or PostgreSQL.
 
 Reads and writes have their own engines over one pool: a write begins with ``BEGIN IMMEDIATE`` on SQLite (the
-driver's default loses updates and a deferred begin fails with "locked"), a read cannot write on either.
+driver's default loses updates and a deferred begin fails with "locked"), a read cannot write on either and sees one
+state throughout.
 """
 
 import sqlite3
@@ -104,7 +105,11 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self.reads: Engine = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        options: dict[str, Any] = {"read_only": True, "postgresql_readonly": True}
+        if not self.is_sqlite:
+            # by default each statement of PostgreSQL would see what was committed just before it
+            options["isolation_level"] = "REPEATABLE READ"
+        self.reads: Engine = self.engine.execution_options(**options)
 
     def read(self) -> Session:
         """A session on one read-only snapshot."""

@@ -1,8 +1,15 @@
-"""The embedded database: what is kept between two runs."""
+"""The databases: what is kept between two runs, and what a reader sees."""
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
+
 from mes.core.db import Database
+from mes.partners.models import Partner
+from tests.conftest import Shop
+from tests.factories import make_partner
 
 
 def test_statistics_are_still_there_after_closing(tmp_path: Path) -> None:
@@ -21,3 +28,19 @@ def test_statistics_are_still_there_after_closing(tmp_path: Path) -> None:
         kept = connection.exec_driver_sql("SELECT tbl FROM sqlite_stat1").scalars().all()
     again.engine.dispose()
     assert kept == ["box"]
+
+
+def test_a_reader_sees_one_state_throughout(shop: Shop) -> None:
+    partner = shop.do(lambda work: make_partner(work, name="Before"))
+    with shop.read() as read:
+        before = read.scalar(select(Partner.name).where(Partner.id == partner.id))
+        shop.do(lambda work: setattr(work.session.get_one(Partner, partner.id), "name", "After"))
+        again = read.scalar(select(Partner.name).where(Partner.id == partner.id))
+    with shop.read() as read:
+        later = read.scalar(select(Partner.name).where(Partner.id == partner.id))
+    assert (before, again, later) == ("Before", "Before", "After")
+
+
+def test_the_database_itself_refuses_a_write_of_a_reader(shop: Shop) -> None:
+    with shop.read() as read, pytest.raises(DBAPIError, match=r"readonly|read-only"):
+        read.execute(delete(Partner))

@@ -1,0 +1,108 @@
+"""Two people at one lot at the same time: who comes second decides on what the first has left."""
+
+import time
+from collections.abc import Callable
+from decimal import Decimal as D
+from threading import Event, Thread
+
+from sqlalchemy import select
+
+from mes.core.errors import Refused
+from mes.core.work import Work
+from mes.items.models import Consumption
+from mes.items.service import BomLineData, make_bom, release_bom
+from mes.lots import service
+from mes.lots.models import Lot, Movement
+from mes.orders.consuming import consume
+from mes.orders.reporting import record_report
+from mes.orders.undo import return_material
+from mes.web.check import examine
+from tests.conftest import Shop
+from tests.orders.bakery import Bakery
+
+#: Long enough for the second to stand before the lock of the first.
+WHILE = 0.3
+Deed = Callable[[Work], object]
+
+
+def race(shop: Shop, first: Deed, second: Deed) -> list[object]:
+    """The first act stays open until the second has begun and waits for it; gives what came of both."""
+    inside = Event()
+    came: dict[int, object] = {}
+
+    def slowly(work: Work) -> object:
+        done = first(work)
+        work.session.flush()
+        inside.set()
+        time.sleep(WHILE)
+        return done
+
+    def run(number: int, deed: Deed) -> None:
+        try:
+            came[number] = shop.do(deed)
+        except Refused as refused:
+            came[number] = refused
+
+    def follow() -> None:
+        assert inside.wait(5)
+        run(2, second)
+
+    people = [Thread(target=run, args=(1, slowly)), Thread(target=follow)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(20)
+    return [came[1], came[2]]
+
+
+def faults(shop: Shop) -> list[str]:
+    with shop.read() as read:
+        return [fault.sentence for fault in examine(read).faults]
+
+
+def test_a_lot_that_is_held_meanwhile_is_not_taken_by_itself(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    line = BomLineData(component=bakery.film, quantity=D(1), operation=10, consumption=Consumption.BACKFLUSH)
+    shop.do(lambda work: release_bom(work, make_bom(work, bakery.cake, [line]).id))
+    [film] = bakery.receive(bakery.film, 500)
+    kettle = bakery.order(100).jobs[0]
+    bakery.start(kettle)
+    race(
+        shop,
+        lambda work: service.hold_lot(work, film.id, "오염 의심"),
+        lambda work: record_report(work, kettle.code, good=D(10)),
+    )
+    seen = bakery.lot(film)
+    assert (seen.holds, seen.on_hand) == (1, D(500))
+    assert not faults(shop)
+
+
+def test_a_part_of_a_lot_that_is_moved_meanwhile_stands_where_the_lot_went(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [film] = bakery.receive(bakery.film, 500, at=bakery.floor)
+    _moved, part = race(
+        shop,
+        lambda work: service.move_lot(work, film.code, bakery.store),
+        lambda work: service.split_lot(work, film.code, D(10)).id,
+    )
+    assert isinstance(part, int)
+    assert bakery.lot(film).location_id == bakery.lot(part).location_id == bakery.store.id
+
+
+def test_giving_back_while_another_takes_keeps_the_sums(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+    kettle = bakery.order(100).jobs[0]
+    bakery.start(kettle)
+    bakery.scan(kettle, flour, 5)
+    with shop.read() as read:
+        scanned = read.scalars(select(Movement.id).where(Movement.job_id == kettle.id)).one()
+
+    def give_back(work: Work) -> object:
+        work.session.scalars(select(Lot).where(Lot.id == flour.id)).one()  # what a station has looked at before
+        return return_material(work, scanned, "잘못 스캔")
+
+    came = race(shop, lambda work: consume(work, kettle.code, flour.code, D(7)), give_back)
+    assert not [one for one in came if isinstance(one, Refused)]
+    assert bakery.lot(flour).on_hand == D(73)
+    assert not faults(shop)
