@@ -10,7 +10,7 @@ from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, list
 from mes.core.work import Reader, Work
 from mes.orders.lists import get_report, page_of_reports
 from mes.orders.models import Report
-from mes.quality import queries, service
+from mes.quality import queries, rules, service
 from mes.quality.models import Disposition, InspectionKind, Verdict
 
 api = Api("quality", __name__)
@@ -251,7 +251,7 @@ def record_inspection(work: Work, body: NewInspection) -> InspectionOut:
         kind=body.kind,
         lot_code=body.lot,
         job_code=body.job,
-        readings={reading.characteristic: reading.value for reading in body.readings},
+        readings=rules.each_once((one.characteristic, one.value) for one in body.readings),
         note=body.note,
     )
     return InspectionOut(code=made.code, kind=made.kind, verdict=made.verdict, at=made.at, person=made.person)

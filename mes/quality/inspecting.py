@@ -40,13 +40,15 @@ def record_inspection(
     has made so far, or the order itself when there is nothing yet. A pass releases a lot that waited for its
     incoming inspection, opens a job that waited for its first piece, and lifts the lot's inspection holds once the
     newest inspection of every kind has passed. Raises ReadingMissing, ReadingUnknown, NothingToMeasure,
-    InspectionNeedsLot, InspectionNeedsJob, LotRejected, NotFound.
+    InspectionNeedsLot, InspectionNeedsJob, LotOfAnotherOrder, LotRejected, NotFound.
     """
     rules.check_target(kind, lot=bool(lot_code), job=bool(job_code))
     job = orders.lock_job(work, job_code) if job_code else None
     lot = get_lot(work.session, lot_code) if lot_code else None
     if lot is not None and lot.status is LotStatus.REJECTED:
         raise LotRejected(field="code", lot=lot.code)
+    if lot is not None and job is not None:
+        rules.check_lot_of_job(lot, job)
     item = lot.item if lot else _item_of(job)
     measured = queries.characteristics_of(work.session, item.id, kind)
     if not measured:

@@ -190,10 +190,10 @@ def get_photo(session: Session, defect_id: int) -> StoredFile:
 
 
 def most_ever(session: Session, lot_id: int) -> Decimal:
-    """All that ever came into a lot (what was undone subtracted)."""
-    came = select(func.sum(Movement.quantity)).where(
-        Movement.lot_id == lot_id, (Movement.quantity > 0) | Movement.reverses_id.is_not(None)
-    )
+    """All that ever came into a lot: arrivals less those that were taken back. What is given back came before."""
+    arrivals = (Movement.quantity > 0) & Movement.reverses_id.is_(None)
+    taken_back = (Movement.quantity < 0) & Movement.reverses_id.is_not(None)
+    came = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id, arrivals | taken_back)
     return session.scalar(came) or Decimal(0)
 
 

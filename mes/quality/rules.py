@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
+from mes.lots.models import Lot
 from mes.lots.rules import check_reason
+from mes.orders.models import Job
 from mes.quality.models import Characteristic, Defect, Disposition, InspectionKind, Verdict
 
 KIND_NAMES = {
@@ -148,6 +150,21 @@ class ReadingUnknown(Refused):
     hint = N_("The standard has changed meanwhile. Open the inspection again.")
 
 
+class ReadingTwice(Refused):
+    """Two values for one thing: which of them is meant is nobody's guess."""
+
+    message = N_("Two readings were given for %(name)s.")
+    hint = N_("Send each characteristic once.")
+    status = 422
+
+
+class LotOfAnotherOrder(Refused):
+    """A piece of another order says nothing about this job."""
+
+    message = N_("Lot %(lot)s was not made by job %(job)s, so it cannot be inspected for it.")
+    hint = N_("Choose the job alone, or a lot that its order made.")
+
+
 class InspectionNeedsLot(Refused):
     """Incoming and outgoing goods are inspected by the lot."""
 
@@ -206,6 +223,16 @@ def check_readings(characteristics: Sequence[Characteristic], given: Mapping[int
         raise ReadingUnknown
 
 
+def each_once(given: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
+    """Readings by the number of what was measured. Raises ReadingTwice."""
+    readings: dict[int, Decimal] = {}
+    for ident, value in given:
+        if ident in readings:
+            raise ReadingTwice(field="readings", name=str(ident))
+        readings[ident] = value
+    return readings
+
+
 def check_limits(name: str, nominal: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> None:
     """Refuse limits that no piece, or every piece, would meet. Raises NoLimit, LimitsReversed, NominalOutside."""
     if lower is None and upper is None:
@@ -222,6 +249,12 @@ def check_target(kind: InspectionKind, *, lot: bool, job: bool) -> None:
         raise InspectionNeedsJob(field="code", kind=kind_name(kind))
     if not lot and (kind in OF_LOTS or not job):
         raise InspectionNeedsLot(field="code", kind=kind_name(kind))
+
+
+def check_lot_of_job(lot: Lot, job: Job) -> None:
+    """A lot that is inspected for a job is one of the job's order, of its product. Raises LotOfAnotherOrder."""
+    if lot.order_id != job.order_id or lot.item_id != job.order.item_id:
+        raise LotOfAnotherOrder(field="lot", lot=lot.code, job=job.code)
 
 
 def check_decision(defect: Defect, decision: Disposition, reason: str, *, taken_back: bool) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,6 @@ from mes.trace.facts import Details, Flaw, Inspected, LotFacts, Making, Shipped
 from mes.trace.handles import Handle, get_handle
 from mes.trace.queries import Direction, Trace, TracedItem, exact, trace
 
-T = TypeVar("T", Inspected, Flaw)
 FINISHED = "finished"
 #: More than this nobody reads as a tree; the table has all of them.
 MOST_BRANCHES = 200
@@ -99,23 +97,31 @@ class Story:
 
     @cached_property
     def _inspected(self) -> dict[tuple[str, int | None], list[Inspected]]:
-        return _by_lot_and_order(self.details.inspected)
+        found: dict[tuple[str, int | None], list[Inspected]] = {}
+        for row in self.details.inspected:
+            for key in (("lot", row.lot_id), ("order", row.order_id)):
+                if key[1] is not None:
+                    found.setdefault(key, []).append(row)
+        return found
 
     @cached_property
-    def _flaws(self) -> dict[tuple[str, int | None], list[Flaw]]:
-        return _by_lot_and_order(self.details.flaws)
+    def _flaws(self) -> dict[int | None, list[Flaw]]:
+        first: dict[int | None, int] = {}
+        for lot_id in sorted(self.lots):
+            first.setdefault(self.fact(lot_id).order_id, lot_id)
+        found: dict[int | None, list[Flaw]] = {}
+        for row in self.details.flaws:
+            found.setdefault(first.get(row.order_id) if row.lot_id is None else row.lot_id, []).append(row)
+        return found
 
     def inspected(self, lot_id: int) -> list[Inspected]:
         """Inspections of a lot and of the work that made it."""
-        return self._of(self._inspected, lot_id)
+        keys = (("lot", lot_id), ("order", self.fact(lot_id).order_id))
+        return list(dict.fromkeys(row for key in keys for row in self._inspected.get(key, ())))
 
     def flaws(self, lot_id: int) -> list[Flaw]:
-        """Defects found on a lot and while it was made."""
-        return self._of(self._flaws, lot_id)
-
-    def _of(self, known: dict[tuple[str, int | None], list[T]], lot_id: int) -> list[T]:
-        keys = (("lot", lot_id), ("order", self.fact(lot_id).order_id))
-        return list(dict.fromkeys(row for key in keys for row in known.get(key, ())))
+        """Defects recorded on a lot. Those of its order that name no lot count once: at the order's first lot."""
+        return self._flaws.get(lot_id, [])
 
     def unit(self, lot_id: int) -> str:
         """The unit of a lot."""
@@ -170,16 +176,6 @@ class Story:
     def _branch(self, direction: Direction, near: int, far: int, millionths: int) -> Branch:
         parent = far if direction is Direction.UP else near
         return Branch(far, exact(millionths), self.unit(parent))
-
-
-def _by_lot_and_order(rows: Iterable[T]) -> dict[tuple[str, int | None], list[T]]:
-    """Rows under the lot and under the order that they speak of."""
-    found: dict[tuple[str, int | None], list[T]] = {}
-    for row in rows:
-        for key in (("lot", row.lot_id), ("order", row.order_id)):
-            if key[1] is not None:
-                found.setdefault(key, []).append(row)
-    return found
 
 
 def tell(session: Session, text: str, direction: Direction | None = None, only: str | None = None) -> Story:

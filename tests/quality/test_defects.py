@@ -7,19 +7,24 @@ from functools import partial
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from mes.core.coded import SimilarCode
 from mes.core.errors import AlreadyExists, NotFound, ReasonNeeded, StaleEdit
 from mes.core.files import NotAPicture, PictureTooLarge, find_file
 from mes.core.i18n import own_name, speaking
 from mes.core.work import Work
+from mes.lots.models import Movement
 from mes.lots.rules import NotEnough
 from mes.lots.service import scrap_lot
+from mes.orders.undo import return_material
 from mes.quality import queries, rules, service
 from mes.quality.models import Defect, Disposition
 from mes.quality.pareto import Grouping, Measure, Pareto, pareto
 from mes.quality.queries import DefectFilter
+from tests.conftest import Shop
 from tests.factories import make_defect, make_defect_code
+from tests.orders.bakery import Bakery
 from tests.quality.workshop import Workshop, snapshot
 
 D = Decimal
@@ -67,6 +72,19 @@ def test_no_more_of_a_lot_is_defective_than_ever_came_into_it(workshop: Workshop
     with pytest.raises(rules.MoreThanTheLot, match="100"):
         workshop.shop.do(lambda work: make_defect(work, lot.code, D("100.5"), code="BURR"))
     workshop.shop.do(lambda work: make_defect(work, lot.code, 100, code="BURR"))
+
+
+def test_what_was_taken_and_given_back_did_not_arrive_twice(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+    job = bakery.order(100).jobs[0]
+    bakery.start(job)
+    bakery.scan(job, flour, 50)
+    with shop.read() as read:
+        taken = read.scalars(select(Movement.id).where(Movement.job_id == job.id)).one()
+    shop.do(lambda work: return_material(work, taken, "잘못 스캔"))
+    with shop.read() as read:
+        assert queries.most_ever(read, flour.id) == D(80)
 
 
 def test_an_unknown_code_is_named(workshop: Workshop) -> None:

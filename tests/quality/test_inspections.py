@@ -12,8 +12,8 @@ from mes.lots.service import reject_lot, return_lot
 from mes.orders.models import Job, OrderState
 from mes.orders.queries import get_order
 from mes.orders.rules import FirstPieceMissing, OrderHeld
+from mes.quality import api, rules, service
 from mes.quality import inspection_queries as queries
-from mes.quality import rules, service
 from mes.quality.inspection_queries import InspectionFilter
 from mes.quality.models import Characteristic, Inspection, InspectionKind, Verdict
 from tests.conftest import Shop
@@ -305,3 +305,30 @@ def test_what_waits_for_an_inspection_is_listed(shop: Shop) -> None:
     inspect_sheets(workshop, lot, "2")
     with shop.read() as read:
         assert [*queries.waiting_jobs(read), *queries.waiting_lots(read)] == []
+
+
+def test_a_lot_that_the_job_did_not_make_does_not_open_the_job(shop: Shop) -> None:
+    workshop = Workshop(shop, first_piece=True)
+    job, sheets = workshop.pressing(), workshop.receive_sheets()
+    shop.do(lambda work: make_characteristic(work, workshop.sheet, kind=InspectionKind.FIRST))
+    with shop.read() as read:
+        [measured] = queries.characteristics_of(read, workshop.sheet.id, InspectionKind.FIRST)
+    with pytest.raises(rules.LotOfAnotherOrder, match=sheets.code):
+        shop.do(
+            lambda work: service.record_inspection(
+                work,
+                kind=InspectionKind.FIRST,
+                lot_code=sheets.code,
+                job_code=job.code,
+                readings={measured.id: D(10)},
+            )
+        )
+    assert not workshop.see_job(job).first_piece_passed
+
+
+def test_two_readings_of_one_thing_are_refused(workshop: Workshop) -> None:
+    lot = workshop.receive_sheets()
+    readings = [api.ReadingIn(workshop.thickness.id, D(value)) for value in (99, 2)]
+    body = api.NewInspection(kind=InspectionKind.INCOMING, lot=lot.code, readings=readings)
+    with pytest.raises(rules.ReadingTwice):
+        workshop.shop.do(lambda work: api.record_inspection(work, body))

@@ -67,6 +67,13 @@ def test_inspections_and_defects_on_the_way_are_told(shop: Shop, day: Day) -> No
     assert story.flaws(day.flour.id) == []
 
 
+def test_a_defect_is_told_once_not_again_at_every_part_of_the_lot(shop: Shop, day: Day) -> None:
+    shop.do(lambda work: split_lot(work, day.cakes.code, D(10)))
+    story = told(shop, day.flour.code)
+    shown = [row for lot in story.lots for row in story.flaws(lot)]
+    assert sorted(row.id for row in shown) == [row.id for row in story.details.flaws]
+
+
 def test_only_the_shipments_of_what_is_touched_are_told(shop: Shop, day: Day) -> None:
     assert told(shop, day.spare.code).shipped == []
     assert [one.lot for one in told(shop, day.box.code, Direction.UP).shipped] == [day.box.code]
