@@ -15,19 +15,23 @@ from mes.orders import queries
 from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report
 
 
-def coming_out(work: Work, job: Job) -> list[ByProduct]:
-    """What comes out at a job by the order's BOM; what names no operation comes out at the last one."""
-    rows = by_products_of(work.session, job.order.bom_id) if job.order.bom_id else []
+def mark_by_products(work: Work, jobs: Sequence[Job], bom_id: int) -> None:
+    """Freeze with the release at which jobs something also comes out."""
+    rows = by_products_of(work.session, bom_id)
+    for job in jobs:
+        job.by_products = bool(_at(job, rows))
+
+
+def _at(job: Job, rows: Sequence[ByProduct]) -> list[ByProduct]:
+    """What names no operation comes out at the last one."""
     return [row for row in rows if row.operation == job.sequence or (row.operation is None and job.is_last)]
 
 
-def make_by_products(
-    work: Work, job: Job, report: Report, pieces: Decimal, rows: Sequence[ByProduct], materials: Sequence[OrderMaterial]
-) -> None:
+def make_by_products(work: Work, job: Job, report: Report, pieces: Decimal, materials: Sequence[OrderMaterial]) -> None:
     """Put what came out with so many worked pieces into lots. They stem from the materials of the operations so far,
     with no quantity: all of that went into the product."""
     so_far = [material for material in materials if material.operation <= job.sequence]
-    for row in rows:
+    for row in _at(job, by_products_of(work.session, job.order.bom_id or 0)):
         lot = _lot_of(work, job, row)
         work.session.flush()
         add_produced(work, lot, (row.quantity * pieces).quantize(SMALLEST), lot.location, job.order_id, report.id)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.db import Base
@@ -136,6 +136,8 @@ class Job(Base):
     setup_minutes: Mapped[Qty | None]
     cycle_seconds: Mapped[Qty | None]
     outsourced: Mapped[bool] = mapped_column(default=False)
+    #: Whether something else comes out at it too.
+    by_products: Mapped[bool] = mapped_column(default=False, server_default=false())
     inspected: Mapped[bool] = mapped_column(default=False)
     #: Set by quality when the required first-piece inspection has passed.
     first_piece_passed: Mapped[bool] = mapped_column(default=False)

@@ -14,6 +14,7 @@ from mes.core.work import Work
 from mes.items.models import Bom, BomLine, Item, Routing, Tracking
 from mes.items.queries import released_bom, released_routing
 from mes.orders import queries
+from mes.orders.by_products import mark_by_products
 from mes.orders.models import Job, OrderMaterial, WorkOrder
 from mes.orders.rules import NoBom, NoRouting, ShortOfMaterial
 
@@ -37,12 +38,12 @@ def frozen(session: Session, item: Item) -> tuple[Bom, Routing]:
     return bom, routing
 
 
-def make_jobs(work: Work, order: WorkOrder, routing: Routing) -> list[Job]:
+def make_jobs(work: Work, order: WorkOrder, bom: Bom, routing: Routing) -> list[Job]:
     """One job for each operation."""
     day = production_day(plant(work.session), work.now)
     codes = dated_codes(work.session, "J", day, len(routing.operations))
     last = routing.operations[-1]
-    return [
+    jobs = [
         Job(
             code=code,
             order_id=order.id,
@@ -60,6 +61,8 @@ def make_jobs(work: Work, order: WorkOrder, routing: Routing) -> list[Job]:
         )
         for code, step in zip(codes, routing.operations, strict=True)
     ]
+    mark_by_products(work, jobs, bom.id)
+    return jobs
 
 
 def needs_of(session: Session, bom: Bom, routing: Routing) -> list[Need]:

@@ -18,7 +18,7 @@ from mes.lots.ledger import (
 )
 from mes.lots.models import Lot
 from mes.orders import queries
-from mes.orders.by_products import coming_out, make_by_products
+from mes.orders.by_products import make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
 from mes.orders.genealogy import draw, take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, Report
@@ -71,7 +71,6 @@ def record_report(
     if settings.material_scanned is not Strictness.OFF:
         check_material(mine, processed(job) + pieces)
     flushed = choose_back_flush(work, job, mine, pieces)
-    beside = coming_out(work, job)
     lots = _lots_for(work, job, good) if job.is_last and good > 0 else []
     report = Report(
         job_id=job.id,
@@ -91,8 +90,8 @@ def record_report(
     work.add(report, "orders.report", code=job.code)
     taken += [book(work, job, *portion, report_id=report.id) for portion in flushed]
     fresh = take_up(work, taken)
-    if beside:
-        make_by_products(work, job, report, pieces, beside, materials)
+    if job.by_products:
+        make_by_products(work, job, report, pieces, materials)
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)

@@ -116,7 +116,7 @@ def release_order(work: Work, code: str, *, confirmed: bool = False) -> WorkOrde
     needs = needs_of(work.session, bom, routing)
     if not confirmed:
         check_stock(work, [(order, needs)])
-    jobs, materials = make_jobs(work, order, routing), make_materials(order, needs)
+    jobs, materials = make_jobs(work, order, bom, routing), make_materials(order, needs)
     with work.change(order, "orders.release"):
         order.bom_id, order.routing_id = bom.id, routing.id
         order.state, order.released_at = OrderState.RELEASED, work.now
