@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from mes.core.i18n import _
 from mes.statistics.errors import NoSuchSampling
 from mes.statistics.sampling_tables import (
     AQLS,
@@ -16,6 +18,7 @@ from mes.statistics.sampling_tables import (
     SERIES,
     STANDARD,
 )
+from mes.statistics.values import measured
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Plan:
         return len(self.samples) == 2
 
     @property
+    def quality(self) -> float:
+        """The AQL as a number: percent nonconforming, or nonconformities per 100 items."""
+        return measured([Decimal(self.aql)])[0] or 0.0
+
+    @property
     def arrow(self) -> str | None:
         """Which way an arrow was followed: ``up`` to a smaller sample, ``down`` to a larger one, or None."""
         if self.used == self.letter:
@@ -64,9 +72,9 @@ class Plan:
 
 def code_letter(lot: int, level: str = "II") -> str:
     """Table 1. Raises NoSuchSampling below two pieces and for an unknown level."""
-    _known("level", level, LEVELS)
+    _known(_("inspection level"), level, LEVELS)
     if lot < 2:
-        raise NoSuchSampling(standard=STANDARD, name="lot size", value=str(lot), choices="2, 3, 4, ...")
+        raise NoSuchSampling(standard=STANDARD, name=_("lot size"), value=str(lot), choices="2, 3, 4, ...")
     return LEVELS[level][bisect_left(LOTS, lot)]
 
 
@@ -77,7 +85,7 @@ def find_plan(lot: int, aql: str, *, level: str = "II", kind: str = "normal", do
     """
     letter = code_letter(lot, level)
     aql = _aql(aql)
-    _known("kind of inspection", kind, KINDS)
+    _known(_("kind of inspection"), kind, KINDS)
     scheme, column = KINDS[kind], AQLS.index(aql)
     row = scheme.follow(LETTERS.index(letter), column)
     accept, size = scheme.acceptance(row, column) or 0, scheme.size(row)

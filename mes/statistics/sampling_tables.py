@@ -11,8 +11,8 @@ way.
 Tightened inspection (table 2-B) has 0 on diagonal 15, arrows down on 16 and 17, then 1, 2, 3, 5, 8, 12, 18 (27, 41).
 The sample of 3150 (letter S) serves the lots of letters Q and R at AQL 0.025, which have no other plan with Ac 1.
 Reduced inspection (table 2-C) draws the sample of two letters before, with 0 on diagonal 14, an arrow up on 15, down on
-16 and 17, then 1, 2, 3, 5, 6, 8, 10 (14, 21). Letters A and B, whose samples of 2 cannot be smaller, have the numbers of
-normal inspection with 2. In this edition Re is Ac + 1 everywhere.
+16 and 17, then 1, 2, 3, 5, 6, 8, 10 (14, 21). Letters A and B, whose samples of 2 cannot be smaller, have the numbers
+of normal inspection with 2. In this edition Re is Ac + 1 everywhere.
 
 Double plans (tables 3-A to 3-C) draw two samples, each one step smaller than the single plan's, with numbers that keep
 its operating characteristic. Where Ac is 0, or a sample cannot be smaller than 2, an asterisk says: the single plan.

@@ -33,6 +33,9 @@ COMMANDS = {
     "trace": "making",
     "labels": "labelling",
     "scan": "scanning",
+    "spc": "statistics",
+    "msa": "statistics",
+    "aql": "statistics",
 }
 
 
