@@ -1,5 +1,6 @@
 """One request, one business act: its one-time key, its answer, and what is shown when it is refused."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -8,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from mes.core import keys
 from mes.core.access import Actor
-from mes.core.errors import KeyMissing, Refused, StaleEdit
-from mes.core.forms import Form
-from mes.core.i18n import _
+from mes.core.errors import KeyMissing, KeyReused, Refused, StaleEdit
+from mes.core.forms import Form, secret_names
+from mes.core.i18n import _, shown
 from mes.core.visit import actor, close_reader, mes
 from mes.core.work import Work, act
 
@@ -25,32 +26,47 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
     who = actor() or Actor(_("Visitor"), frozenset())
     close_reader()
     try:
-        response = act(
+        result = act(
             mes().database,
             who,
-            lambda work: make_response(deed(work)),
+            lambda work: _done(deed, work),
             source="tablet" if who.station_id else "api" if who.roles and who.person_id is None else "desk",
             now=mes().clock(),
-            key=(_one_time_key(), _content()),
+            key=(_one_time_key(), _content(form)),
             answer=_answer,
         )
     except keys.AlreadyDone as done:
-        return _repeat(done.answer)
+        before = _refused_before(done.answer)
+        return _refuse(before, again, form) if before else _repeat(done.answer, again)
     except Refused as refused:
-        session.pop("_flashes", None)
-        if again is None:
-            raise
         return _refuse(refused, again, form)
-    _flash(getattr(response, "said", None))
-    return response
+    if isinstance(result, Refused):
+        return _refuse(result, again, form)
+    _flash(getattr(result, "said", None))
+    return result
 
 
-def _refuse(refused: Refused, again: Callable[[], Page], form: Form | None) -> Page:
+def _done(deed: Callable[[Work], Page], work: Work) -> Response | Refused:
+    """What came of the deed. A refusal that counts is a result, so that what it recorded is kept."""
+    try:
+        return make_response(deed(work))
+    except Refused as refused:
+        if not refused.counts:
+            raise
+        return refused
+
+
+def _refuse(refused: Refused, again: Callable[[], Page] | None, form: Form | None) -> Page:
+    session.pop("_flashes", None)
+    if again is None:
+        raise refused
     g.refused = refused
     if form is not None and refused.field in form._fields:
         form._fields[refused.field].errors = [str(refused)]
     if form is not None and isinstance(refused, StaleEdit):
         form.version.data = str(refused.values["version"])  # the next save is made knowing what is recorded now
+    if form is not None and (refused.counts or isinstance(refused, KeyReused)):
+        form.once.data = uuid.uuid4().hex  # the key that came is used up: what is sent next is another try
     return make_response(again(), refused.status)
 
 
@@ -62,10 +78,12 @@ def _one_time_key() -> str:
     return f"{(who.person_id or who.name) if who else 0}:{key}"
 
 
-def _content() -> str:
+def _content(form: Form | None) -> str:
+    """What the write said, as a hash; without passwords, which could be worked out from it in a stolen backup."""
+    left_out = {"csrf_token", "once", *secret_names(form)}
     parts: list[str | bytes] = [request.method, request.path]
     for name, value in sorted(request.form.items(multi=True)):
-        if name not in ("csrf_token", "once"):
+        if name not in left_out:
             parts += [name, value]
     if request.is_json:
         parts.append(request.get_data())
@@ -75,21 +93,31 @@ def _content() -> str:
     return keys.fingerprint(parts)
 
 
-def _answer(response: Response) -> dict[str, object] | None:
-    if response.status_code >= 400 and not getattr(response, "counts", False):
+def _answer(result: Response | Refused) -> dict[str, object] | None:
+    """What a repetition of the same write gets; None for what leaves nothing behind."""
+    if isinstance(result, Refused):
+        values = {name: shown(value) for name, value in result.values.items()}
+        return {"refused": result.code, "field": result.field, "values": values}
+    if result.status_code >= 400:
         return None
-    answer = {
-        "status": response.status_code,
-        "location": response.location,
-        "said": getattr(response, "said", None),
-    }
-    return answer | ({"json": response.get_data(as_text=True)} if response.is_json else {})
+    answer = {"status": result.status_code, "location": result.location, "said": getattr(result, "said", None)}
+    return answer | ({"json": result.get_data(as_text=True)} if result.is_json else {})
 
 
-def _repeat(answer: dict[str, Any]) -> Page:
+def _refused_before(answer: dict[str, Any]) -> Refused | None:
+    """The refusal that the first sending got, in the words of the language spoken now."""
+    if "refused" not in answer and answer.get("status", 200) < 400:
+        return None
+    kind = Refused.named(answer.get("refused", "")) or KeyReused
+    return kind(field=answer.get("field"), **answer.get("values", {}))
+
+
+def _repeat(answer: dict[str, Any], again: Callable[[], Page] | None) -> Page:
     _flash(answer["said"])
     if answer["location"]:
         return redirect(answer["location"], 303)
+    if "json" not in answer and again is not None:
+        return again()  # what was shown once is not kept; the page it was shown on is still there
     response = make_response(answer.get("json", ""), answer["status"])
     if "json" in answer:
         response.content_type = "application/json"

@@ -4,6 +4,7 @@ The OpenAPI document is made from these declarations, so it cannot say anything 
 Programs send ``Authorization: Bearer TOKEN``; every write carries an ``Idempotency-Key``.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +32,8 @@ CodeText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 NameText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 LongText = Annotated[str, msgspec.Meta(max_length=2000)]
+#: A quantity sent as text: digits and a point, or a power with its sign as programs write it (``1E+3``, not ``1E5``).
+WRITTEN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-][0-9]{1,3})?")
 
 
 class Problem(msgspec.Struct):
@@ -146,7 +149,7 @@ def _body(kind: type) -> Any:
         body: Any = msgspec.json.decode(request.get_data(), type=kind, strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _not_json(error) from None
-    return _storable(body)
+    return _storable(body, msgspec.json.decode(request.get_data()))
 
 
 def _query(kind: type) -> Any:
@@ -156,7 +159,7 @@ def _query(kind: type) -> Any:
         raise _not_json(error) from None
     if isinstance(asked, Paged) and not 1 <= asked.size <= MOST:
         raise BadShape(fields="size", field="size")
-    return _storable(asked)
+    return _storable(asked, request.args.to_dict())
 
 
 def _not_json(error: Exception) -> NotJson:
@@ -165,33 +168,37 @@ def _not_json(error: Exception) -> NotJson:
     return NotJson(field=place.removesuffix("`") or None, detail=detail)
 
 
-def _storable(sent: Any) -> Any:
-    """What was sent, unless a number or a text in it is one that no column holds or no
-    plant can mean. Raises NotJson naming the field."""
-    for field, value in _leaves(sent, ""):
+def _storable(read: Any, sent: Any) -> Any:
+    """What was read, unless a number or a text in it is one that no column holds or no
+    plant can mean. ``sent`` is the same as it came. Raises NotJson naming the field."""
+    for field, value, came in _leaves(read, sent, ""):
+        if isinstance(value, Decimal) and isinstance(came, str) and not WRITTEN.fullmatch(came):
+            raise NotJson(field=field, detail="a quantity is written with digits and a decimal point only")
         if isinstance(value, Decimal) and not _is_quantity(value):
             raise NotJson(field=field, detail=f"a quantity has at most {PLACES} decimal places and is below {LARGEST}")
         if isinstance(value, date) and not isinstance(value, datetime) and not EARLIEST <= value <= LATEST:
             raise NotJson(field=field, detail=f"a date lies between {EARLIEST} and {LATEST}")
         if isinstance(value, str) and any(ord(sign) < 32 and sign not in "\t\r\n" for sign in value):
             raise NotJson(field=field, detail="a text holds no control characters")
-    return sent
+    return read
 
 
 def _is_quantity(value: Decimal) -> bool:
     return value.is_finite() and abs(value) < LARGEST and value == round(value, PLACES)
 
 
-def _leaves(sent: Any, field: str) -> Iterator[tuple[str, Any]]:
-    """Every number and text of what was sent, and where it stands: ``lines[0].quantity``."""
-    if isinstance(sent, msgspec.Struct):
-        for name in sent.__struct_fields__:
-            yield from _leaves(getattr(sent, name), f"{field}.{name}" if field else name)
-    elif isinstance(sent, list):
-        for place, value in enumerate(sent):
-            yield from _leaves(value, f"{field}[{place}]")
+def _leaves(read: Any, sent: Any, field: str) -> Iterator[tuple[str, Any, Any]]:
+    """Every number and text of what was read, where it stands (``lines[0].quantity``), and as what it came."""
+    if isinstance(read, msgspec.Struct):
+        for name in read.__struct_fields__:
+            came = sent.get(name) if isinstance(sent, dict) else None
+            yield from _leaves(getattr(read, name), came, f"{field}.{name}" if field else name)
+    elif isinstance(read, list):
+        for place, value in enumerate(read):
+            came = sent[place] if isinstance(sent, list) else None
+            yield from _leaves(value, came, f"{field}[{place}]")
     else:
-        yield field, sent
+        yield field, read, sent
 
 
 def document(title: str, version: str) -> dict[str, Any]:

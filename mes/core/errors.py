@@ -4,7 +4,7 @@ Services raise a ``Refused``; nobody catches it but the form helper and the two 
 The message is an English msgid with named parameters; it is put into the reader's language when shown.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Optional
 
 from mes.core.i18n import N_, say
 
@@ -20,6 +20,8 @@ class Refused(Exception):
     status: ClassVar[int] = 409
     #: A question rather than a no: the page offers to send the same again with ``confirmed`` set.
     asks: ClassVar[bool] = False
+    #: Something was recorded before the no (a wrong try is counted): that stays, and the one-time key is used up.
+    counts: ClassVar[bool] = False
 
     def __init__(self, field: str | None = None, **values: object) -> None:
         super().__init__(values)
@@ -43,6 +45,17 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.sentence, self.advice) if part)
+
+    @classmethod
+    def named(cls, code: str) -> Optional["type[Refused]"]:
+        """The reason with this stable name, if there is (still) one."""
+        waiting: list[type[Refused]] = [cls]
+        while waiting:
+            kind = waiting.pop()
+            if kind.__name__ == code:
+                return kind
+            waiting += kind.__subclasses__()
+        return None
 
 
 class NotFound(Refused):
@@ -80,7 +93,7 @@ class KeyReused(Refused):
     """A one-time key came again with another content."""
 
     message = N_("This entry was already sent with other values.")
-    hint = N_("Open the page again and enter it once more.")
+    hint = N_("Look whether the first one was recorded before you send it once more.")
     status = 422
 
 

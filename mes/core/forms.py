@@ -5,12 +5,12 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
-from wtforms import Field, HiddenField, SelectMultipleField, StringField
+from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -73,6 +73,16 @@ class Words:
         return _(one if n == 1 else many)
 
 
+#: What is never kept, not even as a hash, wherever it comes from.
+SECRETS = frozenset({"password", "password_now", "again", "pin"})
+
+
+def secret_names(form: Form | None) -> set[str]:
+    """The names of the fields of a request that open doors."""
+    typed = () if form is None else form
+    return {*SECRETS, *(field.name for field in typed if isinstance(field, PasswordField))}
+
+
 def row_number(text: str) -> int | None:
     """The number of a row as a browser sent it; None for what can be none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
@@ -113,24 +123,24 @@ class NameField(StringField):
             raise ValueError(_("A name has at most 200 characters."))
 
 
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?|[+-]?\.\d+", re.ASCII)
+WITH_COMMA = re.compile(r"[+-]?[\d,]+(\.[\d,]*)?", re.ASCII)
+#: Digits and signs of the wide forms that a Korean keyboard types: ``１２．５`` is 12.5.
+NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 def read_quantity(text: str) -> Decimal:
     """An exact quantity from what a person typed: ``1,234.5``. Raises ValueError with a plain sentence.
 
     A comma stands only between thousands: ``1,5`` may mean one and a half or fifteen, so it is asked for again.
+    Nothing else stands in a number: ``1E5`` is a code, ``10 10`` two numbers.
     """
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-    if "," in plain and not THOUSANDS.fullmatch(plain):
-        raise ValueError(_("%(text)s can be read in two ways: write decimals with a point.", text=text[:40]))
-    plain = plain.replace(",", "")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise ValueError(_("%(text)s is not a number.", text=text[:40])) from None
-    if not value.is_finite():
+    plain = text.translate(NARROW).strip()
+    if not PLAIN_NUMBER.fullmatch(plain):
+        if "," in plain and WITH_COMMA.fullmatch(plain):
+            raise ValueError(_("%(text)s can be read in two ways: write decimals with a point.", text=text[:40]))
         raise ValueError(_("%(text)s is not a number.", text=text[:40]))
+    value = Decimal(plain.replace(",", ""))
     if abs(value) >= LARGEST:
         raise ValueError(_("This number is too large."))
     exponent = value.normalize().as_tuple().exponent

@@ -4,7 +4,7 @@ A room declares its views on a ``Room``: ``read`` gets a reading session, ``writ
 Every route names who may use it; a write is one transaction and carries a one-time key.
 """
 
-import uuid
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -127,7 +127,7 @@ class Room(Blueprint):
                         return page(show, form=filled, **address)
                     return show(reader(), filled, **address)
 
-                if request.method == "GET":
+                if request.method in ("GET", "HEAD"):
                     return again()
                 if not filled.validate():
                     g.refused = None
@@ -158,7 +158,7 @@ def go(endpoint: str, said: str | None = None, **address: Any) -> Response:
 
 def one_time_key() -> str:
     """A fresh key for a form made without a form class."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def need_shape(*fields: str) -> None:

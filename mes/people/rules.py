@@ -26,6 +26,7 @@ class WrongSignIn(Refused):
     message = N_("That does not match.")
     hint = N_("Try again, or ask a leader to set a new one.")
     status = 401
+    counts = True
 
 
 class SignInBlocked(Refused):

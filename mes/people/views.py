@@ -1,6 +1,6 @@
 """People: signing in and out at a desk, and who works here."""
 
-from flask import g, make_response, request, session
+from flask import request, session
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
 from mes.core.i18n import LANGUAGES, N_, _
@@ -19,15 +19,8 @@ def login(work: Work, form: LoginForm) -> Page:
     """Sign in; a wrong try is counted and shown on the same page."""
     token = service.sign_in_with_password(work, str(form.login.data), str(form.password.data))
     if token is None:
-        return _wrong("people/login.html", form)
+        raise WrongSignIn
     return signed_in(token, "reports.today")
-
-
-def _wrong(template: str, form: object) -> Page:
-    g.refused = WrongSignIn()
-    response = make_response(page(template, form=form), 401)
-    setattr(response, "counts", True)
-    return response
 
 
 def signed_in(token: str, endpoint: str) -> Page:
@@ -53,15 +46,16 @@ def logout(work: Work) -> Page:
 def profile(work: Work, form: OwnSecretsForm) -> Page:
     """Change one's own password or PIN."""
     token = str(session.get("sign_in", ""))
-    if service.change_own_secrets(
+    changed = service.change_own_secrets(
         work,
         password_now=str(form.password_now.data),
         password=form.password.data,
         pin=form.pin.data,
         token=token,
-    ):
-        return go("people.profile", said=_("Changed."))
-    return _wrong("people/me.html", form)
+    )
+    if not changed:
+        raise WrongSignIn
+    return go("people.profile", said=_("Changed."))
 
 
 @room.write("/language", who=ANYONE)

@@ -1,8 +1,6 @@
 """Who stands at the tablet: pairing, name tiles, PIN, badge, sign-out."""
 
-from collections.abc import Callable
-
-from flask import g, make_response, request, session
+from flask import make_response, request, session
 
 from mes.core.access import ANYONE, LEADERS, may
 from mes.core.errors import NotAllowed
@@ -45,7 +43,7 @@ def leader(work: Work, form: LeaderForm) -> Page:
     login = str(form.login.data)
     token = service.sign_in_with_password(work, login, str(form.password.data))
     if token is None:
-        return _wrong(lambda read: show_enter(read, form), work)
+        raise WrongSignIn
     person = find_by_login(work.session, login)
     if person is None or not person.role_set & LEADERS:
         raise NotAllowed
@@ -73,7 +71,7 @@ def pin(work: Work, form: PinForm, code: str) -> Page:
     act_at(work, station)
     token = service.sign_in_with_pin(work, code, str(form.pin.data), station.id)
     if token is None:
-        return _wrong(lambda read: _show_pin(read, form, code), work)
+        raise WrongSignIn
     _close(work)
     return _opened(token, "station.queue")
 
@@ -109,11 +107,3 @@ def _opened(token: str, endpoint: str, **address: str) -> Page:
     session["sign_in"] = token
     session.permanent = True
     return go(endpoint, **address)
-
-
-def _wrong(again: Callable[[Reader], Page], work: Work) -> Page:
-    """The same page with one sentence; the try is counted, so the act is recorded."""
-    g.refused = WrongSignIn()
-    response = make_response(again(work.session), WrongSignIn.status)
-    setattr(response, "counts", True)
-    return response

@@ -72,7 +72,7 @@ def on_refused(refused: Refused) -> Response | tuple[str, int]:
         response = jsonify(as_json(refused))
         response.status_code = refused.status
         return response
-    if isinstance(refused, SignInFirst) and request.method == "GET":
+    if isinstance(refused, SignInFirst) and request.method in ("GET", "HEAD"):
         where = "station.enter" if request.blueprint == "station" else "people.login"
         return redirect(url_for(where))
     close_reader()
@@ -91,7 +91,7 @@ def on_http(error: HTTPException) -> Response | tuple[str, int]:
         return on_refused(TooLarge())
     if error.code and error.code < 400:
         return error.get_response()
-    if error.code == 405 and request.method == "GET" and request.path.startswith("/station/"):
+    if error.code == 405 and request.method in ("GET", "HEAD") and request.path.startswith("/station/"):
         return redirect(url_for("station.enter"))  # a tablet that opens again where an act was refused
     return on_refused(NotUnderstood())
 

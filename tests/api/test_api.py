@@ -103,6 +103,15 @@ def test_a_body_that_cannot_be_read_is_one_sentence(program: Program, body: byte
     assert (answer.status_code, answer.get_json()["code"]) == (422, "NotJson")
 
 
+@pytest.mark.parametrize("quantity", ["1E5", "1_5", "１２", " 5 "])
+def test_a_quantity_sent_as_text_has_digits_only(program: Program, shop: Shop, quantity: str) -> None:
+    Bakery(shop)
+    answer = program.post("/work-orders", {"item": "CAKE", "quantity": quantity, "due_on": "2026-01-08"})
+    assert (answer.status_code, answer.get_json()["field"]) == (422, "quantity")
+    assert program.get("/boms/CAKE/explosion", quantity=quantity).status_code == 422
+    assert program.get("/boms/CAKE/explosion", quantity="2.5").status_code == 200
+
+
 def test_unknown_codes_and_addresses_are_named(program: Program) -> None:
     assert program.get("/lots/L000000-00000").get_json()["code"] == "NotFound"
     assert program.get("/nowhere").get_json()["code"] == "PageMissing"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mes.core.access import Role
 from mes.core.errors import NotStorable
-from mes.core.forms import day_asked, row_number
+from mes.core.forms import day_asked, read_quantity, row_number
 from mes.core.paging import keyset
 from mes.core.work import Work
 from mes.items.models import Item
@@ -165,3 +165,24 @@ def test_a_text_longer_than_its_column_is_said_at_its_field(app: Flask, desk: De
     assert "longer than 16" in desk.press("/items/RICE/units", 422, unit="b" * 10_000, factor="20")
     admin = Desk(app, shop, Role.ADMIN)
     assert "longer than 100" in admin.press("/tokens", 422, name="b" * 150, role="manager")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1234.5", "1234.5"), ("1,234.5", "1234.5"), ("+3", "3"), ("-0.25", "-0.25"), (".5", "0.5"), ("7.", "7"),
+        (" 12 ", "12"), ("１２．５", "12.5"), ("１，２３４", "1234"),
+    ],
+)  # fmt: skip
+def test_a_quantity_is_read_as_it_is_written(typed: str, meant: str) -> None:
+    assert read_quantity(typed) == Decimal(meant)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1E5", "1e5", "1_5", "10 10", "1 000", "1.2.3", "1,5", "12,34", "5²", "½", "٣", "--1", "1-", "NaN", "Infinity",
+     "0x10", "1\u00a0000", "①", "일", ""],
+)  # fmt: skip
+def test_what_is_no_quantity_is_asked_for_again(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"not a number|two ways"):
+        read_quantity(typed)

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from mes.core.access import Role
+from mes.core.errors import KeyReused
+from mes.core.keys import OneTimeKey
 from mes.people import queries
-from mes.people.rules import SAMPLE_PASSWORD
+from mes.people.rules import SAMPLE_PASSWORD, WrongSignIn
 from mes.people.words import DEEDS
 from tests.conftest import Shop
 from tests.desk import Desk
@@ -77,6 +80,67 @@ def test_a_wrong_try_is_counted_although_the_page_refuses(app: Flask, shop: Shop
     app.test_client().post("/login", data={"once": "sign-in-01", "login": "plan", "password": "nonsense"})
     with shop.read() as read:
         assert queries.get_person(read, person.code).failed_tries == 1
+
+
+def key_on(page: str) -> str:
+    """The one-time key of the form that a page shows."""
+    found = re.search(r'<form class="form"[^>]*>.*?name="once"[^>]*value="(\w+)"', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_a_wrong_password_and_then_the_right_one_on_the_same_page_sign_in(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=GOOD))
+    client = app.test_client()
+    typed = {"login": "plan", "password": "nonsense", "once": key_on(client.get("/login").text)}
+    wrong = client.post("/login", data=typed)
+    assert wrong.status_code == 401
+    assert key_on(wrong.text) != typed["once"]
+    right = client.post("/login", data={**typed, "password": GOOD, "once": key_on(wrong.text)})
+    assert right.location == "/"
+
+
+def test_a_wrong_password_that_arrives_twice_shows_its_sentence_twice_and_counts_once(app: Flask, shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, login="plan", password=GOOD))
+    client = app.test_client()
+    typed = {"login": "plan", "password": "nonsense", "once": "sign-in-01"}
+    for _ in range(2):
+        answer = client.post("/login", data=typed, headers={"Accept-Language": "en"})
+        assert answer.status_code == WrongSignIn.status
+        assert WrongSignIn.message in answer.text
+        assert key_on(answer.text) != "sign-in-01"
+    with shop.read() as read:
+        assert queries.get_person(read, person.code).failed_tries == 1
+
+
+def test_ones_own_password_is_tried_again_on_the_page_that_refused_it(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.OPERATOR)
+    refused = desk.press("/me", 401, password_now="nonsense", password=GOOD)
+    assert "press-" not in key_on(refused)
+
+
+def test_an_entry_sent_again_with_other_values_says_so_and_the_next_one_goes_through(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.MANAGER)
+    form = {"code": "P-1", "name": "햇살마트", "kinds": "customer"}
+    desk.press("/new/partner", **form, once="partner-01")
+    refused = desk.press("/new/partner", 422, **{**form, "code": "P-2"}, once="partner-01")
+    assert KeyReused.message in refused
+    desk.press("/new/partner", **{**form, "code": "P-2"}, once=key_on(refused))
+
+
+def test_what_is_kept_of_a_sign_in_does_not_let_the_password_be_worked_out(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=GOOD))
+    for number, password in enumerate(("first guess", "another guess", GOOD)):
+        data = {"login": "plan", "password": password, "once": f"sign-in-{number}"}
+        app.test_client().post("/login", data=data)
+    with shop.read() as read:
+        assert len(set(read.scalars(select(OneTimeKey.fingerprint)))) == 1
+
+
+def test_a_page_for_signing_in_can_be_looked_for_without_fetching_it(app: Flask, shop: Shop) -> None:
+    client = app.test_client()
+    assert client.head("/login").status_code == client.get("/login").status_code == 200
+    assert client.head("/items").location == "/login"
 
 
 def test_the_language_is_chosen_and_leads_back(app: Flask, shop: Shop) -> None:

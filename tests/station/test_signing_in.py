@@ -1,9 +1,11 @@
 """Pairing a tablet, and who stands at it."""
 
+import re
+
 from flask import Flask
 
 from mes.core.events import Event
-from mes.people.rules import FREE_TRIES
+from mes.people.rules import FREE_TRIES, WrongSignIn
 from mes.station.rules import NotAStation, SignInHere
 from tests.conftest import Shop
 from tests.station.floor import PIN, Floor, Tablet, says, words
@@ -67,6 +69,37 @@ def test_wrong_pins_are_counted_until_one_has_to_wait(floor: Floor, tablet: Tabl
     assert "김미숙" in words(answer.text)
     shop.later(minutes=1)
     assert tablet.press("/station/people/KIM", pin=PIN).status_code == 200
+
+
+def key_on(page: str) -> str:
+    """The one-time key of the form that a page shows."""
+    form = page[page.rindex('<form id="pin"') if '<form id="pin"' in page else page.rindex('<form class="form"') :]
+    found = re.search(r'name="once"[^>]*value="(\w+)"', form)
+    assert found
+    return found[1]
+
+
+def test_a_wrong_pin_and_then_the_right_one_on_the_same_page_sign_in(floor: Floor, tablet: Tablet) -> None:
+    wrong = tablet.press("/station/people/KIM", key_on(tablet.open("/station/people/KIM")), pin="135791")
+    assert says(wrong, WrongSignIn())
+    right = tablet.press("/station/people/KIM", key_on(wrong.text), pin=PIN)
+    assert right.request.path == "/station/queue"
+
+
+def test_a_wrong_pin_that_arrives_twice_shows_the_page_twice(floor: Floor, tablet: Tablet) -> None:
+    for _ in range(2):
+        answer = tablet.press("/station/people/KIM", "pressed-twice", pin="135791")
+        assert says(answer, WrongSignIn())
+        assert "data-digit" in answer.text
+
+
+def test_a_leader_whose_password_was_wrong_tries_again_on_the_same_page(app: Flask, floor: Floor) -> None:
+    device = Tablet(app, floor, station=None)
+    typed = {"login": "park", "password": "a wrong guess"}
+    wrong = device.press("/station/leader", key_on(device.open("/station")), **typed)
+    assert wrong.status_code == WrongSignIn.status
+    right = device.press("/station/leader", key_on(wrong.text), login="park", password="try-the-factory")
+    assert "T1" in words(right.text)
 
 
 def test_a_pin_page_without_a_pin_stays_where_it_is(floor: Floor, tablet: Tablet) -> None:
