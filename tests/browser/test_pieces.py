@@ -131,6 +131,12 @@ def test_a_scan_that_a_slow_radio_interrupts_is_not_torn_once_the_scanner_has_sh
     assert heard(page) == ["LOT-2026-0001", "LOT-2026-0002"]
 
 
+def test_the_first_scan_of_a_tablet_survives_a_stutter_too(open_page: Open) -> None:
+    page = open_page("job")
+    scan(page, "LOT-2026-0001", silences={7: 250})
+    assert heard(page) == ["LOT-2026-0001"]
+
+
 def test_a_scanner_that_lost_its_suffix_is_still_heard_a_moment_later(open_page: Open) -> None:
     page = open_page("job")
     scan(page, "LOT-2026-0001")

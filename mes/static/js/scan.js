@@ -3,8 +3,8 @@
 import { feedback } from "./feedback.js";
 
 const MEAN_MS = 50; // people type slower than this per character
-const PAUSE_MS = 120; // a pause this long ends a reading that has no suffix
-const HICCUP_MS = 300; // a slow radio may hold a character up: where nobody types, it still belongs to the reading
+const PAUSE_MS = 120; // in a field where people type, a pause this long begins a new reading
+const HICCUP_MS = 300; // a slow radio may hold a character up: where nobody types it still belongs to the reading; a longer silence ends one without suffix
 const PATIENT_MS = 1000; // and longer, where the scanner is known to say when it has finished
 const SHORTEST = 4;
 const SHORTEST_WITHOUT_SUFFIX = 6;
@@ -41,7 +41,7 @@ function touch(at, field, first) {
   if (first) reading.at = at;
   clearTimeout(reading.timer);
   const mine = reading;
-  reading.timer = setTimeout(() => mine === reading && finish(false), saysWhenDone ? PATIENT_MS : PAUSE_MS);
+  reading.timer = setTimeout(() => mine === reading && finish(false), saysWhenDone ? PATIENT_MS : HICCUP_MS);
 }
 
 function inserted({ field, before, start, end }) {
