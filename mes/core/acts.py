@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response
+from wtforms.widgets import HiddenInput
 
 from mes.core import keys
 from mes.core.access import Actor
@@ -60,9 +61,11 @@ def _refuse(refused: Refused, again: Callable[[], Page] | None, form: Form | Non
     session.pop("_flashes", None)
     if again is None:
         raise refused
-    g.refused = refused
-    if form is not None and refused.field in form._fields:
-        form._fields[refused.field].errors = [str(refused)]
+    field = form._fields.get(refused.field) if form is not None and refused.field and not refused.asks else None
+    if field is not None:
+        field.errors = [str(refused)]
+    if field is None or isinstance(field.widget, HiddenInput):
+        g.refused = refused  # once is enough: what a field shows is not said above the page too
     if form is not None and isinstance(refused, StaleEdit):
         form.version.data = str(refused.values["version"])  # the next save is made knowing what is recorded now
     if form is not None and (refused.counts or isinstance(refused, KeyReused)):

@@ -18,10 +18,10 @@ from mes.items.by_products import (
     find_by_product,
     put_by_product,
 )
-from mes.items.explosion import LOOP_SHOWN, BomLoop, find_loop
+from mes.items.loops import check_no_loop
 from mes.items.models import Bom, BomLine, ByProduct, Consumption, Item, Substitute
 from mes.items.revisions import find_draft, give_up, lock_draft, make_room, next_number, put_in_force, touch
-from mes.items.rules import check_bom_complete, check_line
+from mes.items.rules import MaterialTwice, check_bom_complete, check_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +91,9 @@ def change_bom_head(
 
 
 def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
-    """One more component at the end of a draft. Raises NotDraft and what ``check_line`` refuses."""
+    """One more component at the end of a draft. Raises NotDraft, MaterialTwice and what ``check_line`` refuses."""
     bom, item = lock_draft(work, Bom, bom_id)
+    _check_once(work, bom, line)
     last = work.session.scalar(select(func.max(BomLine.position)).where(BomLine.bom_id == bom.id)) or 0
     made = _put_line(work, bom, item, BomLine(bom_id=bom.id, position=last + 1), line)
     _note_lines(work, bom, item)
@@ -100,10 +101,12 @@ def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
 
 
 def change_bom_line(work: Work, bom_id: int, position: int, line: BomLineData, version: int | None = None) -> BomLine:
-    """Change a line of a draft. ``version`` is the BOM's. Raises NotDraft, StaleEdit, NotFound."""
+    """Change a line of a draft. ``version`` is the BOM's. Raises NotDraft, StaleEdit, NotFound, MaterialTwice."""
     bom, item = lock_draft(work, Bom, bom_id)
     check_version(work, bom, version)
-    changed = _put_line(work, bom, item, _line(work, bom, position), line)
+    row = _line(work, bom, position)
+    _check_once(work, bom, line, apart_from=position)
+    changed = _put_line(work, bom, item, row, line)
     _note_lines(work, bom, item)
     return changed
 
@@ -153,7 +156,7 @@ def release_bom(work: Work, bom_id: int) -> Bom:
     lock_draft(work, Bom, bom_id)
     bom = queries.whole_bom(work.session, bom_id)
     check_bom_complete(bom, bom.item.code, work.today)
-    _check_no_loop(work, bom)
+    check_no_loop(work, bom)
     make_room(work, bom)
     with work.change(bom, "items.release_bom"):
         bom.valid_from = bom.valid_from or work.today
@@ -161,20 +164,16 @@ def release_bom(work: Work, bom_id: int) -> Bom:
     return bom
 
 
-def _check_no_loop(work: Work, bom: Bom) -> None:
-    parts = [line.component_id for line in bom.lines]
-    below = queries.lines_below(work.session, parts)
-    involved = {bom.item_id, *parts, *below, *(line.component_id for lines in below.values() for line in lines)}
-    # Two drafts that would close a loop together have an item in common: the second waits here, and looks again.
-    work.session.execute(select(Item.id).where(Item.id.in_(involved)).order_by(Item.id).with_for_update()).all()
-    below = queries.lines_below(work.session, parts)
-    codes = {
-        line.component_id: line.component.code for line in [*bom.lines, *(x for used in below.values() for x in used)]
-    }
-    edges = {product: [x.component_id for x in lines] for product, lines in below.items()}
-    loop = find_loop(bom.item_id, edges | {bom.item_id: parts})
-    if loop:
-        raise BomLoop(loop=" > ".join([bom.item.code, *(codes[i] for i in loop[1:-1]), bom.item.code][:LOOP_SHOWN]))
+def _check_once(work: Work, bom: Bom, data: BomLineData, apart_from: int = 0) -> None:
+    """One operation takes a material once, as in an imported list; two operations may each take some."""
+    same = select(BomLine.id).where(
+        BomLine.bom_id == bom.id,
+        BomLine.component_id == data.component.id,
+        BomLine.operation.is_not_distinct_from(data.operation),
+        BomLine.position != apart_from,
+    )
+    if work.session.scalar(same.limit(1)) is not None:
+        raise MaterialTwice(field="component", component=data.component.code)
 
 
 def _line(work: Work, bom: Bom, position: int) -> BomLine:

@@ -8,7 +8,18 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from mes.core.forms import CodeField, DayField, Form, Longest, NameField, QuantityField, needed, optional, words_of
+from mes.core.forms import (
+    CodeField,
+    DayField,
+    Form,
+    Longest,
+    NameField,
+    QuantityField,
+    ThingField,
+    needed,
+    optional,
+    words_of,
+)
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.equipment.models import WorkCentre
@@ -18,7 +29,7 @@ from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
 from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, Tracking
 from mes.items.routings import OperationData
-from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown
+from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown, ItemNotKnown
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import partners_of_kind
 
@@ -104,7 +115,7 @@ class BomHeadForm(Form):
 class BomLineForm(Form):
     """One component of a product."""
 
-    component = CodeField(N_("Component"), needed(), render_kw=SUGGESTS)
+    component = ThingField(N_("Component"), needed(), of_item=True, render_kw=SUGGESTS)
     quantity = QuantityField(N_("Quantity for one piece"), needed(), above=Decimal(0))
     scrap_percent = QuantityField(N_("Expected loss"), optional(), default=Decimal(0))
     operation = IntegerField(N_("Consumed at operation"), [Optional(), NumberRange(1, 9999)])
@@ -123,9 +134,9 @@ class BomLineForm(Form):
         self.show_values(values | {"component": line.component.code, "substitutes": substitutes})
 
     def line(self, read: Reader) -> BomLineData:
-        """What was entered. Raises CodeNotKnown for a code that leads to no item."""
+        """What was entered. Raises ItemNotKnown, CodeNotKnown."""
         return BomLineData(
-            component=_known(queries.find_items(read, [str(self.component.data)]), self.component.data, "component"),
+            component=_meant(read, self.component),
             quantity=self.quantity.data,
             scrap_percent=self.scrap_percent.data or Decimal(0),
             operation=self.operation.data,
@@ -139,28 +150,35 @@ class BomLineForm(Form):
 class ByProductForm(Form):
     """What also comes out."""
 
-    by_product = CodeField(N_("By-product"), needed(), render_kw=SUGGESTS)
+    by_product = ThingField(N_("By-product"), needed(), of_item=True, render_kw=SUGGESTS)
     amount = QuantityField(N_("Comes out with one piece"), needed(), above=Decimal(0))
     at = IntegerField(N_("Comes out at operation"), [Optional(), NumberRange(1, 9999)])
 
     def row(self, read: Reader) -> ByProductData:
-        """What was entered. Raises CodeNotKnown for a code that leads to no item."""
-        found = queries.find_items(read, [str(self.by_product.data)])
-        item = _known(found, self.by_product.data, "by_product")
-        return ByProductData(item=item, quantity=self.amount.data, operation=self.at.data)
+        """What was entered. Raises ItemNotKnown."""
+        return ByProductData(item=_meant(read, self.by_product), quantity=self.amount.data, operation=self.at.data)
 
 
 def find_all(read: Reader, text: str, field: str) -> list[Item]:
     """The items of a list of codes separated by commas. Raises CodeNotKnown naming the first unknown one."""
     codes = [code.strip() for code in text.replace(";", ",").split(",") if code.strip()]
     known = queries.find_items(read, codes)
-    return [_known(known, code, field) for code in codes]
+    return [_named_or_known(read, known, code, field) for code in codes]
 
 
-def _known(items: Mapping[str, Item], code: Any, field: str) -> Item:
-    if code not in items:
+def _named_or_known(read: Reader, known: Mapping[str, Item], code: str, field: str) -> Item:
+    found = known.get(code) or queries.item_meant(read, code)
+    if found is None:
         raise CodeNotKnown(field=field, code=code)
-    return items[str(code)]
+    return found
+
+
+def _meant(read: Reader, field: ThingField) -> Item:
+    """The item typed into a field: by code, bar code number, or a name that only one has. Raises ItemNotKnown."""
+    found = queries.item_meant(read, str(field.data))
+    if found is None:
+        raise ItemNotKnown(field=field.name, text=str(field.data)[:60])
+    return found
 
 
 class OperationForm(Form):

@@ -101,6 +101,13 @@ class SubstituteIsComponent(Refused):
     hint = N_("Name other items that may be used instead.")
 
 
+class MaterialTwice(Refused):
+    """The same component on two lines for one operation."""
+
+    message = N_("%(component)s is already taken at the same operation.")
+    hint = N_("Add the quantities up in the line that is there, or name another operation.")
+
+
 class NotDraft(Refused):
     """A released revision is never edited."""
 
@@ -149,6 +156,14 @@ class SubcontractorMissing(Refused):
 
     message = N_("Operation %(sequence)s is outsourced, but no subcontractor is named.")
     hint = N_("Choose the subcontractor, or untick outsourced.")
+
+
+class ItemNotKnown(Refused):
+    """A text typed or scanned for one item that leads to none, or to several of one name."""
+
+    message = N_("No item, or more than one, goes by %(text)s.")
+    hint = N_("Type a part of its code or name and choose it from the list, or scan its label.")
+    status = 422
 
 
 class CodeNotKnown(Refused):

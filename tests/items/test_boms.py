@@ -13,10 +13,12 @@ from mes.core.errors import NotFound, StaleEdit
 from mes.core.work import Work
 from mes.items import boms, queries
 from mes.items.boms import BomLineData
+from mes.items.by_products import ByProductData
 from mes.items.explosion import BomLoop
 from mes.items.models import Bom, Item, Revision
 from mes.items.rules import (
     EmptyBom,
+    MaterialTwice,
     NotDraft,
     NotYetValid,
     OwnComponent,
@@ -116,6 +118,45 @@ def test_a_circle_is_refused_naming_the_way_round(shop: Shop) -> None:
         shop.do(lambda work: given(work, "A", ("x", "1"), ("B", "1")))
     assert "A > B > C > A" in refused.value.sentence
     assert totals(shop, "B") == {"A": Decimal(1), "C": Decimal(1)}
+
+
+def with_substitute(work: Work, product: str, component: str, substitute: str) -> Bom:
+    line = BomLineData(component=part(work, component), quantity=Decimal(1), substitutes=[part(work, substitute)])
+    return boms.release_bom(work, boms.make_bom(work, part(work, product), [line]).id)
+
+
+def test_a_circle_through_a_substitute_is_refused_too(shop: Shop) -> None:
+    shop.do(lambda work: (given(work, "B", ("A", "1")), with_substitute(work, "C", "x", "B")))
+    with pytest.raises(BomLoop) as refused:
+        shop.do(lambda work: given(work, "A", ("C", "1")))
+    assert "A > C > B > A" in refused.value.sentence
+    with pytest.raises(BomLoop):
+        shop.do(lambda work: with_substitute(work, "A", "y", "C"))
+    shop.do(lambda work: with_substitute(work, "A", "y", "x"))
+
+
+def test_trimmings_that_go_back_into_the_next_batch_are_no_circle(shop: Shop) -> None:
+    def enter(work: Work) -> None:
+        dough, trimmings = part(work, "dough"), part(work, "trimmings")
+        rows = [ByProductData(item=trimmings, quantity=Decimal("0.1"))]
+        lines = [BomLineData(component=trimmings, quantity=Decimal("0.1"))]
+        boms.release_bom(work, boms.make_bom(work, dough, lines, by_products=rows).id)
+
+    shop.do(enter)
+    assert totals(shop, "dough") == {"trimmings": Decimal("0.1")}
+
+
+def test_a_material_stands_once_at_an_operation(shop: Shop) -> None:
+    def line(work: Work, code: str, operation: int | None = None) -> BomLineData:
+        return BomLineData(component=part(work, code), quantity=Decimal(1), operation=operation)
+
+    draft = shop.do(lambda work: boms.make_bom(work, part(work, "A"), [line(work, "b"), line(work, "c")])).id
+    with pytest.raises(MaterialTwice, match="b is already taken"):
+        shop.do(lambda work: boms.add_bom_line(work, draft, line(work, "b")))
+    shop.do(lambda work: boms.add_bom_line(work, draft, line(work, "b", 20)))
+    with pytest.raises(MaterialTwice):
+        shop.do(lambda work: boms.change_bom_line(work, draft, 2, line(work, "b")))
+    shop.do(lambda work: boms.change_bom_line(work, draft, 1, line(work, "b")))
 
 
 def test_an_item_is_no_component_of_itself(shop: Shop) -> None:

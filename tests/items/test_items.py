@@ -21,6 +21,7 @@ from mes.items.rules import (
     BelowOne,
     CodeNotKnown,
     EmptyRouting,
+    ItemNotKnown,
     NotDraft,
     SameUnit,
     SequenceImpossible,
@@ -212,7 +213,7 @@ def test_a_bill_of_material_is_drafted_released_and_compared_at_a_desk(manager: 
     assert draft == "/items/P/bom/1"
     assert "has no components" in manager.press(f"{draft}/release", 409)
     line: dict[str, Any] = {"component": "a", "quantity": "2", "consumption": "scan"}
-    assert "There is no item with the code zz" in manager.press(f"{draft}/add", 422, **{**line, "component": "zz"})
+    assert "goes by zz" in manager.press(f"{draft}/add", 422, **{**line, "component": "zz"})
     assert "cannot be a component of itself" in manager.press(f"{draft}/add", 409, **{**line, "component": "P"})
     manager.press(f"{draft}/add", 422, **{**line, "quantity": "0"})
     manager.press(f"{draft}/add", **line, scrap_percent="5", substitutes="b, c", phantom="")
@@ -287,6 +288,24 @@ def test_an_operator_sees_no_masters(app: Flask, shop: Shop) -> None:
     operator = Desk(app, shop, Role.OPERATOR)
     for address in ("/items", "/partners", "/machines", "/places", "/events", "/plant", "/tokens"):
         operator.see(address, 403)
+
+
+def test_a_component_is_found_by_its_own_name_or_by_a_scan(shop: Shop, manager: Desk) -> None:
+    for code, name in (("P", "팥떡"), ("a", "팥앙금"), ("b", "설탕"), ("c", "설탕"), ("d", "콩")):
+        shop.do(partial(make_item, code=code, name=name))
+    shop.do(lambda work: make_item(work, code="e", gtin="08801234567893"))
+    draft = manager.press("/items/P/bom/draft")
+    line: dict[str, Any] = {"quantity": "2", "consumption": "scan"}
+    for meant in ("팥앙금", "https://mes.example/s/d", "]C10108801234567893"):
+        manager.press(f"{draft}/add", **line, component=meant)
+    with shop.read() as read:
+        lines = queries.get_bom(read, queries.get_item(read, "P").id, 1).lines
+    assert [one.component.code for one in lines] == ["a", "d", "e"]
+    for unclear in ("설탕", "없는것"):
+        refused = manager.press(f"{draft}/add", 422, **line, component=unclear)
+        assert ItemNotKnown.hint in refused
+        assert CodeNotKnown.hint not in refused
+    assert ItemNotKnown.hint in manager.press(f"{draft}/also", 422, by_product="없는것", amount="1")
 
 
 def test_an_unknown_code_among_substitutes_is_named(shop: Shop, manager: Desk) -> None:
