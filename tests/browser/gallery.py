@@ -45,7 +45,7 @@ def create_gallery() -> Flask:
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests/browser/pages")]
     )
-    app.config.update(SECRET_KEY="only for the gallery", TEMPLATES_AUTO_RELOAD=True)
+    app.config.update(SECRET_KEY="only for the gallery", TEMPLATES_AUTO_RELOAD=True, MAX_CONTENT_LENGTH=50 * 2**20)
     CSRFProtect(app)
     _teach(app)
     for name in PAGES:
