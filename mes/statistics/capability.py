@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mes.core.i18n import N_
 from mes.statistics.distributions import chi2_quantile, normal_cdf, normal_quantile
-from mes.statistics.errors import LimitsReversed, NothingMeasured
+from mes.statistics.errors import NothingMeasured, SpecificationReversed
 from mes.statistics.histogram import Bin, histogram
 from mes.statistics.normality import Normality, anderson_darling
 from mes.statistics.sigma import METHODS, Sigma, overall
@@ -35,9 +35,9 @@ class Specification:
 
     def __post_init__(self) -> None:
         if self.lower is None and self.upper is None:
-            raise LimitsReversed(lower="-", upper="-")
+            raise SpecificationReversed(lower="-", upper="-")
         if self.lower is not None and self.upper is not None and self.lower >= self.upper:
-            raise LimitsReversed(lower=f"{self.lower:g}", upper=f"{self.upper:g}")
+            raise SpecificationReversed(lower=f"{self.lower:g}", upper=f"{self.upper:g}")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ P(X <= x) = p. Definitions as in Abramowitz and Stegun, chapter 26.
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from statistics import NormalDist
 
 from mes.statistics.special import beta_tails, gamma_tails, root
@@ -34,6 +35,7 @@ def t_two_sided(x: float, freedom: float) -> float:
     return beta_tails(freedom / 2, 0.5, freedom / (freedom + x * x))[0]
 
 
+@lru_cache(maxsize=256)
 def t_quantile(p: float, freedom: float) -> float:
     """The x with P(T <= x) = p."""
     if p < 0.5:
@@ -46,6 +48,7 @@ def chi2_cdf(x: float, freedom: float) -> float:
     return gamma_tails(freedom / 2, x / 2)[0]
 
 
+@lru_cache(maxsize=256)
 def chi2_quantile(p: float, freedom: float) -> float:
     """The x with P(X <= x) = p."""
     return _grow(lambda x: chi2_cdf(x, freedom) - p)

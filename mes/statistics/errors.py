@@ -44,7 +44,7 @@ class SettingImpossible(Refused):
     status = 422
 
 
-class LimitsReversed(Refused):
+class SpecificationReversed(Refused):
     """The lower specification limit is not below the upper one, or there is none at all."""
 
     message = N_("The specification limits %(lower)s and %(upper)s do not enclose anything.")

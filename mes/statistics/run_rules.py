@@ -56,7 +56,9 @@ def chosen_rules(names: str | Sequence[str]) -> list[Rule]:
     """The rules of a set, or of several names of sets and rules. Raises UnknownRule."""
     found: dict[str, Rule] = {}
     for name in [names] if isinstance(names, str) else names:
-        known = SETS.get(name) or ([RULES[name]] if name in RULES else None)
+        plain = name.strip().lower().replace("_", "-").replace(" ", "-")
+        plain = ALIASES.get(plain, plain)
+        known = SETS.get(plain) or ([RULES[plain]] if plain in RULES else None)
         if known is None:
             raise UnknownRule(name=name, choices=", ".join([*SETS, *RULES]))
         found |= {rule.name: rule for rule in known}
@@ -203,3 +205,4 @@ SETS = {
     "nelson": [RULES[name] for name in _NELSON],
     "limits": [_BEYOND],
 }
+ALIASES = {"we": "western-electric", "weco": "western-electric", "western": "western-electric"}

@@ -47,10 +47,11 @@ def _phase(_ctx: click.Context, _param: click.Parameter, texts: Iterable[str]) -
 
 def _chart(_ctx: click.Context, _param: click.Parameter, text: str) -> str:
     """The kind of chart, however it is spelled: xbar-r, Xbar_R, X̄-R, IMR."""
-    slim = re.sub(r"[^a-z]", "", text.lower().replace("x̄", "xbar"))
+    slim = re.sub(r"[^a-z']", "", text.lower().replace("x̄", "xbar"))
     known = {kind.replace("-", ""): kind for kind in (*VARIABLE, *ATTRIBUTE)}
+    known |= {"p'": "laney-p", "u'": "laney-u", "xmr": "i-mr", "xr": "xbar-r", "xs": "xbar-s"}
     if slim not in known:
-        raise click.BadParameter(_("Choose from: %(choices)s.", choices=", ".join(known.values())))
+        raise click.BadParameter(_("Choose from: %(choices)s.", choices=", ".join((*VARIABLE, *ATTRIBUTE))))
     return known[slim]
 
 
@@ -98,7 +99,7 @@ def spc(
         raise click.UsageError(_("Give --known-mean and --known-sigma together."))
     known = None if known_mean is None or known_sigma is None else Known(known_mean, known_sigma)
     found_phases = [Phase(start, stop, known) for start, stop in phases] or ([Phase(known=known)] if known else [])
-    chosen = rules or ("western-electric",)
+    chosen = [name for words in rules or ("western-electric",) for name in words.split(",")]
     names = [rule.name for rule in chosen_rules(chosen)]
     built = build(kind, read_sheet(file), Options(target=target, phases=found_phases, **drawing))
     met = violations(built.chart, chosen)
