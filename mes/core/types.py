@@ -12,6 +12,8 @@ from sqlalchemy.types import TypeDecorator
 
 #: Quantities and money carry six decimal places, everywhere.
 PLACES = 6
+#: One, as the database counts it.
+ONE = 10**PLACES
 SMALLEST = Decimal(1).scaleb(-PLACES)
 #: Nothing, as SQL says it: where an index holds only rows above nothing, SQLite must see the number to use it.
 NOTHING: ColumnElement[Decimal] = literal_column("0")
@@ -47,7 +49,10 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return whole
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        return None if value is None else plain(Decimal(int(value)).scaleb(-PLACES))
+        if value is None:
+            return None
+        whole, rest = divmod(int(value), ONE)
+        return plain(Decimal(int(value)).scaleb(-PLACES)) if rest else Decimal(whole)
 
 
 def plain(value: Decimal) -> Decimal:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.events import Event
@@ -42,11 +42,16 @@ class Counts(NamedTuple):
         return sum(self.by_state.get(state, 0) for state in OPEN)
 
 
+COUNTED = (
+    select(WorkOrder.state, func.count(), func.count().filter(WorkOrder.due_on < bindparam("today")))
+    .where(WorkOrder.state.in_(OPEN))
+    .group_by(WorkOrder.state)
+)
+
+
 def count_orders(session: Session, today: date) -> Counts:
     """Orders by state, in one statement. Finished ones (they only grow) are not counted."""
-    late = func.count().filter(WorkOrder.due_on < today)
-    query = select(WorkOrder.state, func.count(), late).where(WorkOrder.state.in_(OPEN)).group_by(WorkOrder.state)
-    rows = session.execute(query).all()
+    rows = session.execute(COUNTED, {"today": today}).all()
     return Counts({state: count for state, count, _late in rows}, sum(row[2] for row in rows))
 
 
@@ -63,6 +68,7 @@ def page_of(session: Session, *, state: str, text: str, late: bool, today: date,
         late_on=today if late else None,
         after=after,
         newest_first=state == "all" or (one is not None and one not in OPEN),
+        query=lists.LINES,
     )
 
 

@@ -1,7 +1,5 @@
 """People, their sign-ins and the programs that act for them."""
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,10 +60,6 @@ class SignIn(Base):
     at: Mapped[Moment]
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
-
-    def is_open(self, now: datetime) -> bool:
-        """Whether it still lets the person in."""
-        return self.ended_at is None and now < self.expires_at
 
 
 class UnknownLogin(Base):

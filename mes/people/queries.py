@@ -1,10 +1,11 @@
 """Reads about people."""
 
+from collections.abc import Collection
 from datetime import datetime
 from importlib import import_module
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from mes.core.access import Actor, Role
@@ -14,24 +15,34 @@ from mes.people.models import ApiToken, Person, SignIn, Skill, UnknownLogin
 
 
 class SignedIn(NamedTuple):
-    """A person and the sign-in that lets them act."""
+    """Whom an open sign-in lets act, and the station that it was made for."""
 
-    person: Person
-    sign_in: SignIn
+    person_id: int
+    name: str
+    name_en: str | None
+    roles: Collection[str]
+    language: str
+    station_id: int | None
 
     def actor(self, station: str | None = None) -> Actor:
         """The person as the write door and the access rules know them."""
-        who = self.person
-        return Actor(who.name, who.role_set, who.id, who.language, self.sign_in.station_id, station, who.name_en)
+        roles = frozenset(Role(role) for role in self.roles)
+        return Actor(self.name, roles, self.person_id, self.language, self.station_id, station, self.name_en)
+
+
+#: Asked for with every page, so it is put together once.
+SIGNED_IN = (
+    select(Person.id, Person.name, Person.name_en, Person.roles, Person.language, SignIn.station_id)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), Person.active)
+    .where(SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
+)
 
 
 def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who holds this sign-in, if it is still open and the person still active."""
-    query = select(Person, SignIn).join(SignIn, SignIn.person_id == Person.id).where(SignIn.token_hash == token_hash)
-    row = session.execute(query).one_or_none()
-    if row is None or not row[0].active or not row[1].is_open(now):
-        return None
-    return SignedIn(row[0], row[1])
+    row = session.execute(SIGNED_IN, {"token_hash": token_hash, "now": now}).one_or_none()
+    return None if row is None else SignedIn(*row)
 
 
 def find_token(session: Session, token_hash: str) -> ApiToken | None:

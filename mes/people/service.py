@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -235,7 +234,8 @@ def _open(work: Work, person: Person, hours: int, station_id: int | None) -> str
     )
     work.session.add(opened)
     work.session.flush()
-    work.actor = replace(queries.SignedIn(person, opened).actor(), station=work.actor.station)  # no visitor any more
+    who = queries.SignedIn(person.id, person.name, person.name_en, person.roles, person.language, station_id)
+    work.actor = who.actor(work.actor.station)  # no visitor any more
     work.record("people.sign_in", person)
     return token
 

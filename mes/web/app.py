@@ -1,12 +1,13 @@
 """The application: its rooms, one line each, and what every request passes through."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from flask import Flask, g, request, session, url_for
+from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFProtect
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
@@ -27,12 +28,13 @@ import mes.scan.views
 import mes.station.views
 import mes.trace.views
 import mes.web.health
-from mes.core import access, i18n, pages, qr
-from mes.core.access import Actor, may
+from mes.core import access, addresses, html, i18n, pages, qr
+from mes.core.access import Actor, Role, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
 from mes.core.i18n import N_
 from mes.core.pages import MenuEntry, MesState, Room
+from mes.core.templates import PageEnvironment
 from mes.core.work import Reader
 from mes.equipment.queries import find_station
 from mes.people.queries import find_signed_in
@@ -83,6 +85,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+STATIC_HEADERS = tuple(HEADERS.items())
+PAGE_HEADERS = (*STATIC_HEADERS, ("Cache-Control", "no-store"))
 
 
 class RowNumber(IntegerConverter):
@@ -96,10 +100,16 @@ class RowNumber(IntegerConverter):
         return number
 
 
+class Application(Flask):
+    """Flask with our templates."""
+
+    jinja_environment = PageEnvironment
+
+
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The application over one database."""
     assert tables.metadata is not None
-    app = Flask("mes", static_folder=str(PACKAGE / "static"), template_folder=str(bundled("templates")))
+    app = Application("mes", static_folder=str(PACKAGE / "static"), template_folder=str(bundled("templates")))
     app.config.update(
         SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=50 * 1024 * 1024,
@@ -139,10 +149,10 @@ def identify(read: Reader) -> Actor | None:
     found = find_signed_in(read, token_hash(token), pages.mes().clock())
     if found is None:
         return None
-    if found.sign_in.station_id is None:
+    if found.station_id is None:
         return found.actor()
     station = find_station(read, token_hash(request.cookies.get("mes_station", "")))
-    if station is None or station.id != found.sign_in.station_id:
+    if station is None or station.id != found.station_id:
         return None
     return found.actor(station.name)
 
@@ -158,28 +168,34 @@ class Link:
     children: "tuple[Link, ...]" = ()
 
 
-def navigation() -> list[Link]:
+def navigation() -> Sequence[Link]:
     """The rail for the person in front of the screen, in the factory's order; empty groups are left out."""
-    entries = [entry for room in ROOMS for entry in room.menu if may(pages.actor(), entry.who)]
-    current = _group_here(entries)
+    actor = pages.actor()
+    return _rail(actor and actor.roles, i18n.language(), request.endpoint or "", request.blueprint or "")
+
+
+@lru_cache(512)
+def _rail(roles: frozenset[Role] | None, _spoken: str, endpoint: str, blueprint: str) -> tuple[Link, ...]:
+    someone = None if roles is None else Actor("", roles)
+    entries = [entry for room in ROOMS for entry in room.menu if may(someone, entry.who)]
+    current = _group_here(entries, endpoint, blueprint)
     groups = []
     for name, (label, icon) in GROUPS.items():
-        links = tuple(_link(entry) for entry in entries if entry.group == name)
+        links = tuple(_link(entry, endpoint) for entry in entries if entry.group == name)
         if links:
             groups.append(Link(links[0].endpoint, i18n.say(label, {}), icon, name == current, links))
-    return groups
+    return tuple(groups)
 
 
-def _group_here(entries: list[MenuEntry]) -> str | None:
-    """The group of this page: of its own line, else of the room it belongs to."""
-    own = next((entry.group for entry in entries if entry.endpoint == request.endpoint), None)
-    room = next((room.part_of for room in ROOMS if room.name == request.blueprint), "")
+def _group_here(entries: list[MenuEntry], endpoint: str, blueprint: str) -> str | None:
+    """The group of a page: of its own line, else of the room it belongs to."""
+    own = next((entry.group for entry in entries if entry.endpoint == endpoint), None)
+    room = next((room.part_of for room in ROOMS if room.name == blueprint), "")
     return own or next((entry.group for entry in entries if entry.endpoint.startswith(f"{room}.")), None)
 
 
-def _link(entry: MenuEntry) -> Link:
-    here = request.endpoint or ""
-    return Link(entry.endpoint, i18n.say(entry.label, {}), entry.icon, here == entry.endpoint)
+def _link(entry: MenuEntry, endpoint: str) -> Link:
+    return Link(entry.endpoint, i18n.say(entry.label, {}), entry.icon, endpoint == entry.endpoint)
 
 
 def _speak() -> None:
@@ -189,10 +205,9 @@ def _speak() -> None:
 
 
 def _headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    already = {name.lower() for name, _value in response.headers}
+    wanted = STATIC_HEADERS if request.endpoint == "static" else PAGE_HEADERS
+    response.headers.extend([(name, value) for name, value in wanted if name.lower() not in already])
     return response
 
 
@@ -211,7 +226,8 @@ def _teach_templates(app: Flask) -> None:
         own_name=i18n.own_name, shown=i18n.shown, word=i18n.word,
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
-                       qr=qr.drawn, icons_file=icons_file)  # fmt: skip
+                       qr=qr.drawn, html=html, icons_file=html.icons_file, url_for=addresses.url_for,
+                       address_here=addresses.here)  # fmt: skip
     env.globals.update({name: who for name, who in vars(access).items() if isinstance(who, frozenset)})
     app.context_processor(_context)
 
@@ -219,22 +235,14 @@ def _teach_templates(app: Flask) -> None:
 def say_on_page(msgid: str, **values: object) -> Markup:
     """A sentence of a template in the reader's language; values are escaped."""
     said = _said(i18n.language(), msgid)
-    return said % values if values or "%" in said else said
+    if not values and "%" not in said:
+        return said
+    return Markup(str(said) % {name: escape(value) for name, value in values.items()})  # noqa: S704  escaped here
 
 
 @lru_cache(8192)
 def _said(language: str, msgid: str) -> Markup:
     return Markup(i18n.catalogue(language).gettext(msgid))  # noqa: S704  our own sentences, which carry no markup
-
-
-def icons_file() -> str:
-    """The address of the sprite, which a page names a hundred times."""
-    return _icons_file(request.script_root)
-
-
-@cache
-def _icons_file(_root: str) -> str:
-    return url_for("static", filename="vendor/icons.svg")
 
 
 def _context() -> dict[str, object]:
