@@ -64,8 +64,9 @@ def _refuse(refused: Refused, again: Callable[[], Page] | None, form: Form | Non
     field = form._fields.get(refused.field) if form is not None and refused.field and not refused.asks else None
     if field is not None:
         field.errors = [str(refused)]
-    if field is None or isinstance(field.widget, HiddenInput):
-        g.refused = refused  # once is enough: what a field shows is not said above the page too
+    who = actor()
+    if field is None or isinstance(field.widget, HiddenInput) or (who and who.station_id):
+        g.refused = refused  # at a desk once is enough: what a field shows is not said above the page too
     if form is not None and isinstance(refused, StaleEdit):
         form.version.data = str(refused.values["version"])  # the next save is made knowing what is recorded now
     if form is not None and (refused.counts or isinstance(refused, KeyReused)):

@@ -189,10 +189,12 @@ def _receive(work: Work, rows: _Rows, places: dict[str, Location]) -> None:
             supplier=rows.partner(row, "supplier"),
             supplier_lot=value(row, "supplier_lot"),
             expires_on=value(row, "expires_on"),
-            made_on=value(row, "made_on") or value(row, "received_on"),
+            made_on=value(row, "made_on"),
+            came_on=value(row, "received_on"),
             location=places[place] if place else None,
             note=value(row, "note"),
             codes=[code] if code else (),
+            confirmed=True,  # what has expired stands there all the same
         )
         for lot in lots:
             if lot.status is LotStatus.INSPECTION:  # stock that is in use already was inspected when it came

@@ -82,7 +82,7 @@ def _lot(thing: LotThing) -> dict[str, str]:
         "kind": _(KIND_NAMES[item.kind]),
         "quantity": number(lot.on_hand),
         "unit": item.unit,
-        "made_on": "" if lot.made_on == received else lot.made_on.isoformat(),
+        "made_on": "" if lot.arrived_on else lot.made_on.isoformat(),
         "received_on": received.isoformat() if received else "",
         "expiry": lot.expires_on.isoformat() if lot.expires_on else "",
         "supplier": _named(lot.supplier) if lot.supplier else "",

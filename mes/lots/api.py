@@ -14,6 +14,8 @@ from mes.equipment.queries import get_location
 from mes.items.queries import get_item
 from mes.lots import queries, service
 from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.lots.search import page_of_lots
+from mes.lots.shipment_shapes import NewShipment, ShipmentOut, TakeBack
 from mes.partners.queries import get_partner
 
 api = Api("lots", __name__)
@@ -30,7 +32,9 @@ class LotOut(msgspec.Struct):
     status: LotStatus
     holds: int
     location: str | None
-    made_on: date
+    #: Empty where nobody said when it was made: then ``arrived_on`` says when it came.
+    made_on: date | None
+    arrived_on: date | None
     expires_on: date | None
     supplier: str | None
     supplier_lot: str | None
@@ -62,7 +66,7 @@ class HoldOut(msgspec.Struct):
 
 
 class NewReceipt(msgspec.Struct, forbid_unknown_fields=True):
-    """Material that arrived: one lot for each quantity."""
+    """Material that arrived: one lot for each quantity. ``confirmed`` answers a question (409)."""
 
     item: CodeText
     quantities: list[Decimal]
@@ -72,6 +76,7 @@ class NewReceipt(msgspec.Struct, forbid_unknown_fields=True):
     made_on: date | None = None
     location: CodeText | None = None
     note: NameText | None = None
+    confirmed: bool = False
 
 
 class Split(msgspec.Struct, forbid_unknown_fields=True):
@@ -106,33 +111,15 @@ class Reason(msgspec.Struct, forbid_unknown_fields=True):
     reason: NameText
 
 
-class ShipLine(msgspec.Struct, forbid_unknown_fields=True):
-    """One lot that leaves; no quantity means all of it."""
+class NewHold(msgspec.Struct, forbid_unknown_fields=True):
+    """Why, and which other lots are held for the same reason."""
 
-    lot: CodeText
-    quantity: Decimal | None = None
-
-
-class NewShipment(msgspec.Struct, forbid_unknown_fields=True):
-    """What leaves for whom."""
-
-    customer: CodeText
-    lines: list[ShipLine]
-    reference: ShortText | None = None
-    note: NameText | None = None
-
-
-class ShipmentOut(msgspec.Struct):
-    """One shipment."""
-
-    code: str
-    customer: str
-    at: datetime
-    reference: str | None
+    reason: NameText
+    also: list[CodeText] = []
 
 
 class LotQuery(Paged, kw_only=True, forbid_unknown_fields=True):
-    """Which lots; ``text`` begins a code, or is a supplier's lot number."""
+    """Which lots; ``text`` begins a code or a supplier's number, ends a code, or names the item."""
 
     show: Literal["all", "stock", "held", "inspection", "rejected", "expired"] = "all"
     text: str = ""
@@ -150,7 +137,8 @@ def lot_out(lot: Lot) -> LotOut:
         status=lot.status,
         holds=lot.holds,
         location=lot.location.code if lot.location else None,
-        made_on=lot.made_on,
+        made_on=None if lot.arrived_on else lot.made_on,
+        arrived_on=lot.arrived_on,
         expires_on=lot.expires_on,
         supplier=lot.supplier.code if lot.supplier else None,
         supplier_lot=lot.supplier_lot,
@@ -181,7 +169,7 @@ def _movement_out(line: queries.LedgerLine) -> MovementOut:
 def list_lots(read: Reader, query: LotQuery) -> Listing[LotOut]:
     """Lots, newest first."""
     item_id = get_item(read, query.item).id if query.item else None
-    found = queries.page_of_lots(
+    found = page_of_lots(
         read,
         text=query.text,
         item_id=item_id,
@@ -227,6 +215,7 @@ def receive(work: Work, body: NewReceipt) -> Listing[LotOut]:
         made_on=body.made_on,
         location=get_location(work.session, body.location) if body.location else None,
         note=body.note,
+        confirmed=body.confirmed,
     )
     return listing([_fresh(work, code) for code in [lot.code for lot in lots]], None)
 
@@ -256,10 +245,10 @@ def adjust_lot(work: Work, body: Adjust, code: str) -> LotOut:
     return _fresh(work, service.adjust_lot(work, code, body.counted, body.reason).code)
 
 
-@api.write("/lots/<code>/holds", who=OFFICE, takes=Reason, gives=LotOut)
-def hold_lot(work: Work, body: Reason, code: str) -> LotOut:
-    """Put a lot on hold."""
-    service.hold_lot(work, queries.get_lot(work.session, code).id, body.reason)
+@api.write("/lots/<code>/holds", who=OFFICE, takes=NewHold, gives=LotOut)
+def hold_lot(work: Work, body: NewHold, code: str) -> LotOut:
+    """Put a lot, and others with it, on hold."""
+    service.hold_lot(work, queries.get_lot(work.session, code).id, body.reason, also=body.also)
     return _fresh(work, code)
 
 
@@ -277,3 +266,11 @@ def ship(work: Work, body: NewShipment) -> ShipmentOut:
     lines = [(line.lot, line.quantity) for line in body.lines]
     made = service.ship_lots(work, customer=customer, lines=lines, reference=body.reference, note=body.note)
     return ShipmentOut(code=made.code, customer=customer.code, at=made.at, reference=made.reference)
+
+
+@api.write("/shipments/<code>/undo", who=MATERIALS, takes=TakeBack, gives=ShipmentOut)
+def take_back_shipment(work: Work, body: TakeBack, code: str) -> ShipmentOut:
+    """Take a shipment, or one lot of it, back by its opposite."""
+    made = queries.get_shipment(work.session, code)
+    service.take_back_shipment(work, code, body.reason, lot=body.lot)
+    return ShipmentOut(code=made.code, customer=made.customer.code, at=made.at, reference=made.reference)

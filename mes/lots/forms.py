@@ -4,7 +4,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from wtforms import HiddenField, SelectField, TextAreaField, ValidationError
+from flask import request
+from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from mes.core.forms import (
     CodeField,
@@ -19,11 +21,14 @@ from mes.core.forms import (
     read_quantity,
 )
 from mes.core.i18n import N_, _, own_name
+from mes.core.i18n import number as shown
 from mes.core.scanning import named_code
 from mes.core.work import Reader
 from mes.equipment.models import Location
 from mes.equipment.queries import list_coded
-from mes.lots.rules import NothingToShip, TooManyContainers
+from mes.lots.queries import get_lot, kin
+from mes.lots.receiving_rules import TooManyContainers
+from mes.lots.shipping_rules import NothingToShip
 from mes.lots.stock import tracked_items
 from mes.partners.models import PartnerKind
 from mes.partners.queries import partners_of_kind
@@ -97,6 +102,36 @@ class DisposeForm(ReasonForm):
     """How much is thrown away or sent back, and why."""
 
     quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
+
+
+class HoldForm(ReasonForm):
+    """Why a lot is put aside, and which lots that were one with it are put aside too: all of them, unless unticked."""
+
+    also = SelectMultipleField(
+        N_("Held with it"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False
+    )
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """The free lots that were split from it or poured together with it."""
+        related = kin(read, [get_lot(read, address["code"]).id])
+        self.also.choices = [
+            (lot.code, f"{lot.code} · {shown(lot.on_hand)} {lot.item.unit}"
+             + (f" · {own_name(lot.location)}" if lot.location else ""))
+            for lot in related
+        ]  # fmt: skip
+        if request.method != "POST":  # then only what is ticked is held
+            self.also.data = [lot.code for lot in related]
+
+
+class TakeBackForm(ReasonForm):
+    """Why a shipment, or one lot of it, is taken back."""
+
+    lot = HiddenField()
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """The lot that was chosen on the page of the shipment."""
+        if request.method == "GET":
+            self.lot.data = request.args.get("lot", "")
 
 
 class LiftForm(ReasonForm):

@@ -118,7 +118,9 @@ def take_back(work: Work, movement: Movement, lot: Lot, reason: str | None = Non
         raise AlreadyTakenBack
     if movement.quantity > 0:
         check_enough(lot, movement.quantity)
-    purpose = {name: getattr(movement, name) for name in ("order_id", "job_id", "material_id", "report_id")}
+    purpose = {
+        name: getattr(movement, name) for name in ("order_id", "job_id", "material_id", "report_id", "shipment_id")
+    }
     return move(work, lot, movement.kind, -movement.quantity, reverses_id=movement.id, reason=reason, **purpose)
 
 
@@ -163,8 +165,8 @@ def move(
 def new_lot(work: Work, item: Item, location: Location | None, *, code: str, **values: Any) -> Lot:
     """A lot with nothing in it yet, not written."""
     lot = Lot(
-        code=code.upper(), item_id=item.id, location_id=location.id if location else None, made_at=work.now,
-        on_hand=Decimal(0), holds=0, **values,
+        code=code.upper(), tail=code.upper()[-4:], item_id=item.id, made_at=work.now,
+        location_id=location.id if location else None, on_hand=Decimal(0), holds=0, **values,
     )  # fmt: skip
     lot.item, lot.location = item, location
     return lot
@@ -172,7 +174,7 @@ def new_lot(work: Work, item: Item, location: Location | None, *, code: str, **v
 
 def like(work: Work, lot: Lot, location: Location | None) -> Lot:
     """A fresh lot with another lot's history: same item, status, dates, supplier and order."""
-    names = ("status", "made_on", "expires_on", "supplier_lot", "supplier_id", "order_id", "receipt_id")
+    names = ("status", "made_on", "arrived_on", "expires_on", "supplier_lot", "supplier_id", "order_id", "receipt_id")
     fresh = new_lot(
         work, lot.item, location or lot.location, code=new_codes(work, lot.item, 1)[0],
         **{name: getattr(lot, name) for name in names},

@@ -39,12 +39,16 @@ class Lot(Base):
 
     id: Mapped[Id]
     code: Mapped[Code] = mapped_column(unique=True)
+    #: The last four characters of the code, by which people ask for a lot.
+    tail: Mapped[str | None] = mapped_column(String(4), index=True)
     item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"), index=True)
     on_hand: Mapped[Qty] = mapped_column(default=Decimal(0))
     status: Mapped[LotStatus] = mapped_column(default=LotStatus.AVAILABLE)
     holds: Mapped[int] = mapped_column(default=0)
     location_id: Mapped[Ref | None] = mapped_column(ForeignKey("locations.id"), index=True)
     made_on: Mapped[Day]
+    #: The day it came, where nobody said when it was made: ``made_on`` then only stands in for the order of use.
+    arrived_on: Mapped[Day | None]
     made_at: Mapped[Moment]
     expires_on: Mapped[Day | None]
     supplier_lot: Mapped[Short | None] = mapped_column(index=True)

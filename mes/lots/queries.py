@@ -5,15 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.types import NOTHING
 from mes.equipment.models import Location
-from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
+from mes.lots.models import Edge, EdgeKind, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
 from mes.people.models import Person
 
 WITH_NAMES = (joinedload(Lot.item), joinedload(Lot.location), joinedload(Lot.supplier))
@@ -201,40 +201,67 @@ def get_shipment(session: Session, code: str) -> Shipment:
     return found
 
 
-def shipped_lots(session: Session, shipment_id: int) -> Sequence[tuple[Movement, Lot]]:
-    """What a shipment carried."""
-    query = select(Movement, Lot).join(Lot, Lot.id == Movement.lot_id).options(joinedload(Lot.item))
-    of_it = (Movement.shipment_id == shipment_id, Movement.kind == MovementKind.SHIP)
-    return [(move, lot) for move, lot in session.execute(query.where(*of_it).order_by(Movement.id))]
+class ShippedLine(NamedTuple):
+    """A lot that a shipment carried; ``back`` is the line that took it back, with ``who`` did so."""
+
+    movement: Movement
+    lot: Lot
+    back: Movement | None
+    who: str | None
+
+    @property
+    def undone(self) -> bool:
+        """Whether it no longer counts as shipped."""
+        return self.back is not None
 
 
-def page_of_lots(
-    session: Session,
-    *,
-    text: str = "",
-    item_id: int | None = None,
-    show: str = "stock",
-    after: str | None = None,
-    size: int = 30,
-    today: date,
-) -> Slice[Lot]:
-    """Lots, newest first. ``show``: stock, held, inspection, rejected, expired, all; ``text`` begins a code."""
-    query = select(Lot).options(*WITH_NAMES)
-    if text:
-        begin = text.strip()
-        query = query.where(or_(Lot.code.startswith(begin.upper(), autoescape=True), Lot.supplier_lot == begin))
-    if item_id is not None:
-        query = query.where(Lot.item_id == item_id)
-    chosen = {
-        "stock": Lot.on_hand > NOTHING,
-        "held": Lot.holds > 0,
-        "inspection": (Lot.status == LotStatus.INSPECTION) & (Lot.on_hand > NOTHING),
-        "rejected": (Lot.status == LotStatus.REJECTED) & (Lot.on_hand > NOTHING),
-        "expired": (Lot.expires_on < today) & (Lot.on_hand > NOTHING),
-    }.get(show)
-    if chosen is not None:
-        query = query.where(chosen)
-    return keyset(session, query, Lot.id, after=after, size=size, newest_first=True)
+def shipped_lots(session: Session, shipment_id: int) -> list[ShippedLine]:
+    """What a shipment carried, what was taken back too."""
+    back = aliased(Movement)
+    query = (
+        select(Movement, Lot, back, Person.name)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .outerjoin(back, back.reverses_id == Movement.id)
+        .outerjoin(Person, Person.id == back.person_id)
+        .options(joinedload(Lot.item))
+        .where(Movement.shipment_id == shipment_id, Movement.kind == MovementKind.SHIP)
+        .where(Movement.reverses_id.is_(None))
+    )
+    return [ShippedLine(*row) for row in session.execute(query.order_by(Movement.id))]
+
+
+#: Edges by which a lot is divided or poured together; what is made of it is another thing.
+PARTED = Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE))
+
+
+def _origins(lot_ids: Collection[int]) -> CTE:
+    origins = select(Lot.id).where(Lot.id.in_(lot_ids)).cte("origins", recursive=True)
+    return origins.union(select(Edge.parent_id).join(origins, origins.c.id == Edge.child_id).where(PARTED))
+
+
+def origins_of(session: Session, lot_id: int) -> list[int]:
+    """The lot itself and those it was split from or poured together of, by any way."""
+    return list(session.scalars(select(_origins([lot_id]).c.id)))
+
+
+def kin(session: Session, lot_ids: Collection[int]) -> list[Lot]:
+    """Lots that were split from lots or poured together with them, by any way, with something left and not held."""
+    origins = _origins(lot_ids)
+    related = select(origins.c.id).cte("related", recursive=True)
+    related = related.union(select(Edge.child_id).join(related, related.c.id == Edge.parent_id).where(PARTED))
+    query = select(Lot).options(*WITH_NAMES).join(related, related.c.id == Lot.id)
+    free = (Lot.on_hand > Decimal(0), Lot.holds == 0, Lot.status != LotStatus.REJECTED, Lot.id.not_in(lot_ids))
+    return list(session.scalars(query.where(*free).order_by(Lot.id)))
+
+
+def ids_of(session: Session, codes: Collection[str]) -> list[int]:
+    """The ids of lots by code. Raises NotFound naming the first that is not there."""
+    wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
+    found = dict(session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(wanted))).all())
+    for code in wanted:
+        if code not in found:
+            raise NotFound(what=_(N_("lot")), code=code)
+    return [found[code] for code in wanted]
 
 
 def get_hold(session: Session, code: str, hold_id: str) -> Hold:

@@ -23,14 +23,14 @@ class LotEmpty(Refused):
     """Nothing is left of the lot."""
 
     message = N_("Nothing is left of lot %(lot)s (last taken by %(who)s).")
-    hint = N_("Scan another lot.")
+    hint = N_("Take another lot.")
 
 
 class NotEnough(Refused):
     """Less is left than is wanted."""
 
     message = N_("Lot %(lot)s has only %(left)s %(unit)s left; %(wanted)s %(unit)s are wanted.")
-    hint = N_("Use what is left, and scan another lot for the rest.")
+    hint = N_("Take at most %(left)s %(unit)s of it, and the rest from another lot.")
 
 
 class WrongItem(Refused):
@@ -119,26 +119,17 @@ class NotTracked(Refused):
     hint = N_("Set its tracking to lot or serial on the item's page first.")
 
 
-class NothingToShip(Refused):
-    """A shipment without a line."""
-
-    message = N_("There is nothing to ship.")
-    hint = N_("Scan at least one lot.")
-    status = 422
-
-
-class TooManyContainers(Refused):
-    """A receipt of more containers than anybody labels at once."""
-
-    message = N_("The number of containers must be a whole number, at most %(most)s.")
-    hint = N_("Receive the rest in a second step.")
-    status = 422
-
-
 class HoldLifted(Refused):
     """The hold was lifted before."""
 
     message = N_("This hold was lifted already, by %(who)s at %(when)s.")
+    hint = N_("Open the lot again to see how it stands.")
+
+
+class NothingToHoldWith(Refused):
+    """Nothing free is left beside the held lot, or it is not held itself."""
+
+    message = N_("No other lot is held with %(lot)s: it is free itself, or none that belongs to it is free.")
     hint = N_("Open the lot again to see how it stands.")
 
 

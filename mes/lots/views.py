@@ -2,27 +2,31 @@
 
 from datetime import date
 
-from flask import request
+from flask import make_response, request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.events import history
-from mes.core.forms import Form, ReasonForm
-from mes.core.i18n import N_, _, zone
-from mes.core.pages import Page, Room, go, mes, page
+from mes.core.forms import Form
+from mes.core.i18n import N_, _, number, own_name, stamp, zone
+from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
-from mes.items.queries import get_named_item
-from mes.lots import queries, service
+from mes.items.queries import find_item, get_named_item
+from mes.lots import delivery, queries, service
 from mes.lots.forms import (
     AdjustForm,
     DisposeForm,
+    HoldForm,
     LiftForm,
     MergeForm,
     MoveForm,
     QuantityForm,
     ReceiveForm,
     ShipForm,
+    TakeBackForm,
 )
+from mes.lots.models import Lot
+from mes.lots.search import page_of_lots
 from mes.lots.stock import page_of_stock
 from mes.partners.queries import get_partner
 
@@ -48,14 +52,16 @@ def who_may() -> dict[str, object]:
 def index(read: Reader) -> Page:
     """Lots, newest first, with what narrows them down kept in the address."""
     asked = request.args
-    lots = queries.page_of_lots(
+    item = find_item(read, asked["item"]) if asked.get("item") else None
+    lots = page_of_lots(
         read,
-        text=asked.get("q", ""),
+        text=asked.get("q", "")[:100],
+        item_id=item.id if item else None,
         show=asked.get("show", "stock"),
         after=asked.get("after"),
         today=_today(),
     )
-    return page("lots/index.html", lots=lots)
+    return page("lots/index.html", lots=lots, item=item)
 
 
 @room.read("/stock", who=OFFICE)
@@ -79,6 +85,7 @@ def receive(work: Work, form: ReceiveForm) -> Page:
         made_on=form.made_on.data,
         location=get_location(work.session, form.location.data) if form.location.data else None,
         note=form.note.data or None,
+        confirmed=confirmed(),
     )
     if len(lots) == 1:
         return go("lots.show", code=lots[0].code, said=_("Received as lot %(lot)s.", lot=lots[0].code))
@@ -105,9 +112,10 @@ def show(read: Reader, code: str) -> Page:
         "adjust": AdjustForm(formdata=None),
         "scrap": DisposeForm(formdata=None),
         "send_back": DisposeForm(formdata=None),
-        "hold": ReasonForm(formdata=None),
+        "hold": HoldForm(formdata=None),
     }
     forms["move"].fill(read)
+    forms["hold"].fill(read, code=lot.code)
     return page(
         "lots/show.html",
         lot=lot,
@@ -119,6 +127,7 @@ def show(read: Reader, code: str) -> Page:
         parents=queries.parents(read, lot.id),
         children=queries.children(read, lot.id),
         events=history(read, "lots", lot.id),
+        kin=queries.kin(read, [lot.id]) if lot.holds else [],
         places=queries.place_names(read),
         today=_today(),
     )
@@ -134,14 +143,28 @@ def move(work: Work, form: MoveForm, code: str) -> Page:
     """Put a lot, or a part of it, somewhere else."""
     place = get_location(work.session, form.location.data)
     moved = service.move_lot(work, code, place, form.quantity.data)
-    return go("lots.show", code=moved.code, said=_("%(lot)s is now at %(place)s.", lot=moved.code, place=place.name))
+    if moved.code != code.upper():
+        return _new_part(work, code, moved, _("%(lot)s is now at %(place)s.", lot=moved.code, place=own_name(place)))
+    return go(
+        "lots.show", code=moved.code, said=_("%(lot)s is now at %(place)s.", lot=moved.code, place=own_name(place))
+    )
+
+
+def _new_part(work: Work, code: str, part: Lot, said: str) -> Page:
+    """What a new lot is told with: how much it holds, what stays in the other, and that it needs a label."""
+    rest = queries.get_lot(work.session, code)
+    names = {"lot": part.code, "much": number(part.on_hand), "unit": part.item.unit}
+    about = _("%(much)s %(unit)s became the new lot %(lot)s; %(left)s %(unit)s stay in %(from_lot)s.",
+              left=number(rest.on_hand), from_lot=rest.code, **names)  # fmt: skip
+    label = _("Print its label now.")
+    return go("lots.show", code=part.code, said=" ".join(one for one in (about, said, label) if one))
 
 
 @room.form("/lots/<code>/split", who=MATERIALS, form=QuantityForm, show=act_page)
 def split(work: Work, form: QuantityForm, code: str) -> Page:
     """Take a part off a lot; it gets its own label."""
     part = service.split_lot(work, code, form.quantity.data)
-    return go("lots.show", code=part.code, said=_("%(lot)s was taken off %(from_lot)s.", lot=part.code, from_lot=code))
+    return _new_part(work, code, part, "")
 
 
 @room.form("/lots/<code>/adjust", who=MATERIALS, form=AdjustForm, show=act_page)
@@ -165,12 +188,24 @@ def send_back(work: Work, form: DisposeForm, code: str) -> Page:
     return go("lots.show", code=code, said=_("Sent back to the supplier."))
 
 
-@room.form("/lots/<code>/hold", who=OFFICE, form=ReasonForm, show=act_page)
-def hold(work: Work, form: ReasonForm, code: str) -> Page:
-    """Put a lot aside."""
+@room.form("/lots/<code>/hold", who=OFFICE, form=HoldForm, show=act_page)
+def hold(work: Work, form: HoldForm, code: str) -> Page:
+    """Put a lot aside, and with it the lots that were one with it."""
     lot = queries.get_lot(work.session, code)
-    service.hold_lot(work, lot.id, str(form.reason.data))
-    return go("lots.show", code=lot.code, said=_("Lot %(lot)s is on hold.", lot=lot.code))
+    also = form.also.data or []
+    service.hold_lot(work, lot.id, str(form.reason.data), also=also)
+    return go("lots.show", code=lot.code, said=_on_hold([lot.code, *also]))
+
+
+@room.write("/lots/<code>/hold-kin", who=OFFICE, show=show)
+def hold_kin(work: Work, code: str) -> Page:
+    """Put aside, in one press, what was one with a held lot."""
+    held = service.hold_kin(work, code)
+    return go("lots.show", code=code, said=_on_hold([lot.code for lot in held]))
+
+
+def _on_hold(codes: list[str]) -> str:
+    return _("On hold: %(lots)s.", lots=", ".join(codes))
 
 
 @room.form("/lots/<code>/lift", who=QUALITY_ONLY, form=LiftForm, show=act_page)
@@ -211,3 +246,48 @@ def shipment(read: Reader, code: str) -> Page:
     """One shipment with its lots."""
     found = queries.get_shipment(read, code)
     return page("lots/shipment.html", shipment=found, lines=queries.shipped_lots(read, found.id))
+
+
+def take_back_page(read: Reader, form: TakeBackForm, code: str) -> Page:
+    """The question why a shipment, or one lot of it, is taken back."""
+    found = queries.get_shipment(read, code)
+    lines = [
+        line
+        for line in queries.shipped_lots(read, found.id)
+        if not line.undone and (not form.lot.data or line.lot.code == form.lot.data)
+    ]
+    return page("lots/take_back.html", form=form, shipment=found, lines=lines)
+
+
+@room.form("/shipments/<code>/undo", who=MATERIALS, form=TakeBackForm, show=take_back_page)
+def take_back(work: Work, form: TakeBackForm, code: str) -> Page:
+    """Take a shipment, or one lot of it, back: it did not leave after all."""
+    lots = service.take_back_shipment(work, code, str(form.reason.data), lot=form.lot.data or None)
+    said = _("Taken back into stock: %(lots)s.", lots=", ".join(lot.code for lot in lots))
+    return go("lots.shipment", code=code, said=said)
+
+
+@room.read("/shipments/<code>/note", who=OFFICE)
+def delivery_note(read: Reader, code: str) -> Page:
+    """The delivery note, to print."""
+    found = queries.get_shipment(read, code)
+    return page(
+        "lots/delivery_note.html",
+        shipment=found,
+        facts=delivery.delivery_facts(found),
+        names=delivery.APPROVAL,
+        lines=delivery.delivered(queries.shipped_lots(read, found.id)),
+        printed_at=stamp(mes().clock()),
+    )
+
+
+@room.read("/shipments/<code>/note.pdf", who=OFFICE)
+def delivery_note_pdf(read: Reader, code: str) -> Page:
+    """The delivery note as a file."""
+    found = queries.get_shipment(read, code)
+    company = this_plant().name or "MES"
+    made = delivery.delivery_pdf(found, queries.shipped_lots(read, found.id), company, mes().clock())
+    response = make_response(made)
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{found.code}.pdf"'
+    return response

@@ -53,6 +53,7 @@ DEEDS = {
     "lots.shipment": N_("Shipment made"),
     "lots.split": N_("Lot split"),
     "lots.status": N_("Lot status changed"),
+    "lots.take_back_shipment": N_("Shipment taken back"),
     "orders.block_first_piece": N_("Waits for the first piece"),
     "orders.cancel": N_("Order cancelled"),
     "orders.change": N_("Order changed"),

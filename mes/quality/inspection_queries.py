@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from mes.core import events
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
@@ -15,7 +16,7 @@ from mes.core.scanning import named_code
 from mes.core.types import NOTHING
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
-from mes.lots.queries import find_lot
+from mes.lots.queries import find_lot, origins_of
 from mes.orders.models import Job, JobState, OrderState, WorkOrder
 from mes.orders.queries import find_job
 from mes.quality.models import Characteristic, Inspection, InspectionKind, Verdict
@@ -130,6 +131,37 @@ def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
     return {kind for kind, verdict in newest.items() if verdict is Verdict.FAIL}
 
 
+class Judged(NamedTuple):
+    """Why a lot stands as it does: the newest inspections that failed, one for each kind, and what was decided."""
+
+    failed: list[Inspection]
+    decision: events.Event | None
+
+
+def judged(session: Session, lot_id: int) -> Judged:
+    """What inspections said of a lot and of the lots it was divided from."""
+    lots = origins_of(session, lot_id)
+    query = select(Inspection).options(selectinload(Inspection.readings)).where(Inspection.lot_id.in_(lots))
+    newest = {(one.lot_id, one.kind): one for one in session.scalars(query.order_by(Inspection.id))}
+    verbs = ("quality.accept_lot", "quality.reject_lot")
+    told = select(events.Event).where(
+        events.Event.thing == Lot.__tablename__, events.Event.thing_id.in_(lots), events.Event.verb.in_(verbs)
+    )
+    decision = session.scalars(told.order_by(events.Event.id.desc()).limit(1)).first()
+    return Judged([one for one in newest.values() if one.verdict is Verdict.FAIL], decision)
+
+
+def jobs_to_inspect(session: Session, code: str) -> Sequence[Job]:
+    """The jobs of a work order, when that is what was scanned."""
+    query = (
+        select(Job)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .options(joinedload(Job.order).joinedload(WorkOrder.item), joinedload(Job.work_centre))
+        .where(WorkOrder.code == named_code(code).upper())
+    )
+    return session.scalars(query.order_by(Job.sequence)).all()
+
+
 def waiting_lots(session: Session, most: int = 20) -> Sequence[Lot]:
     """Lots that wait for their incoming inspection, oldest first."""
     query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location))
@@ -182,14 +214,25 @@ class Target(NamedTuple):
         return [kind for kind in InspectionKind if kind not in (InspectionKind.INCOMING, InspectionKind.OUTGOING)]
 
 
-def find_target(session: Session, code: str) -> Target:
-    """The lot or job of a code, in whatever dress a scanner brings it. Raises NotFound naming it."""
+def seek_target(session: Session, code: str) -> Target | None:
+    """The lot or job of a code, in whatever dress a scanner brings it."""
     meant = named_code(code)
     lot = find_lot(session, meant)
     job = None if lot else find_job(session, meant)
-    if lot is None and job is None:
-        raise NotFound(field="of", what=_(N_("lot or job")), code=code)
-    return Target(lot, job)
+    return Target(lot, job) if lot or job else None
+
+
+def find_target(session: Session, code: str) -> Target:
+    """The lot or job of a code. Raises NotFound naming it."""
+    found = seek_target(session, code)
+    if found is None:
+        raise unknown_target(code)
+    return found
+
+
+def unknown_target(code: str) -> NotFound:
+    """The refusal of a code that is neither a lot's nor a job's."""
+    return NotFound(field="of", what=_(N_("lot or job")), code=code[:60])
 
 
 def measured_kinds(session: Session, item_id: int) -> set[InspectionKind]:

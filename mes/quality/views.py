@@ -5,7 +5,7 @@ from flask import make_response, request
 from mes.core.access import INSPECTORS, OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
 from mes.core.i18n import N_, _
-from mes.core.pages import Page, Room, go, mes, page, this_plant
+from mes.core.pages import Page, Room, go, mes, page, reader, this_plant
 from mes.core.plant import production_day
 from mes.core.work import Reader, Work
 from mes.items.queries import get_item
@@ -44,6 +44,12 @@ SHOWN_IN_PAGE = "image/jpeg"
 
 for name, word_for in FILTERS.items():
     room.add_app_template_filter(word_for, name)
+
+
+@room.app_template_global()
+def judged(lot_id: int) -> inspection_queries.Judged:
+    """For the page of a lot, which stands below inspections: why it failed and who decided."""
+    return inspection_queries.judged(reader(), lot_id)
 
 
 def days_back() -> list[tuple[str, str]]:
@@ -202,12 +208,17 @@ def inspection_sheet(read: Reader, code: str) -> Page:
 def inspect(read: Reader) -> Page:
     """Choose what to inspect: scan a lot or a job, or take one that waits."""
     code = request.args.get("code", "").strip()
-    target = inspection_queries.find_target(read, code) if code else None
-    kinds = inspection_queries.measured_kinds(read, target.item.id) if target else set()
-    waiting = None
-    if target is None:
-        waiting = (inspection_queries.waiting_lots(read), inspection_queries.waiting_jobs(read))
-    return page("quality/inspect.html", target=target, kinds=kinds, waiting=waiting)
+    target = inspection_queries.seek_target(read, code) if code else None
+    if target is not None:
+        kinds = inspection_queries.measured_kinds(read, target.item.id)
+        return page("quality/inspect.html", target=target, kinds=kinds)
+    jobs = inspection_queries.jobs_to_inspect(read, code) if code else ()
+    if len(jobs) == 1:
+        return go("quality.inspect", code=jobs[0].code)
+    waiting = (inspection_queries.waiting_lots(read), inspection_queries.waiting_jobs(read))
+    missing = inspection_queries.unknown_target(code) if code and not jobs else None
+    shown = page("quality/inspect.html", target=None, jobs=jobs, waiting=waiting, missing=missing, code=code)
+    return make_response(shown, missing.status if missing else 200)
 
 
 def show_readings(read: Reader, form: InspectionForm, kind: str, code: str) -> Page:

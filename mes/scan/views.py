@@ -10,12 +10,15 @@ from mes.core.access import EVERYONE, may
 from mes.core.i18n import _
 from mes.core.pages import Page, Room, actor, page
 from mes.core.work import Reader
+from mes.lots.search import find_lots
 from mes.scan.models import KIND_NAMES, Kind, Meaning
 from mes.scan.rules import Resolution, known_kinds
 from mes.scan.service import resolve
 
 room = Room("scan", __name__)
 
+#: So many lots are offered where a name or a beginning was typed.
+MOST_BY_NAME = 20
 #: Where each kind of thing has its page: the first of these that the person may open. "{code}" and "{owner}" are
 #: those of the meaning.
 PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
@@ -84,12 +87,22 @@ def lot(read: Reader, code: str) -> Page:
 
 def _lead(read: Reader, text: str, expected: Collection[Kind] = ()) -> Page:
     found = resolve(read, text, expected)
+    if not found.meanings and not found.scan.is_misread:
+        found = _by_name(read, found)
     if not found.meanings:
         return make_response(page("scan/unknown.html", found=found, kinds=known_kinds()), 404)
     offered = choices(found)
     if len(offered) == 1 and offered[0].href:
         return redirect(offered[0].href)
     return page("scan/choose.html", found=found, choices=offered)
+
+
+def _by_name(read: Reader, found: Resolution) -> Resolution:
+    """No whole code: lots by the beginning or end of theirs, by a supplier's number or by their item."""
+    lots = find_lots(read, found.scan.text, MOST_BY_NAME)
+    return Resolution(
+        found.scan, tuple(Meaning(Kind.LOT, lot.code, lot.id, lot.item.name, lot.item.code) for lot in lots)
+    )
 
 
 def choices(found: Resolution) -> list[Choice]:

@@ -63,6 +63,7 @@ def _facts(session: Session, lots: Collection[int]) -> Iterable[LotFacts]:
             Lot.status,
             Lot.holds,
             Lot.made_on,
+            Lot.arrived_on,
             Lot.expires_on,
             Lot.supplier_lot,
             called(Partner),

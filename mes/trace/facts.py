@@ -18,6 +18,8 @@ class LotFacts(NamedTuple):
     status: LotStatus
     holds: int
     made_on: date
+    #: The day it came, where nobody said when it was made.
+    arrived_on: date | None
     expires_on: date | None
     supplier_lot: str | None
     supplier: str | None

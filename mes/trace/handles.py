@@ -104,7 +104,9 @@ def _gtins(readings: Sequence[Reading]) -> list[str]:
 
 def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
     of_item: list[ColumnElement[bool]] = [Item.gtin.in_(gtins)] if gtins else []
-    shipped = (Movement.shipment_id == Shipment.id) & (Movement.kind == MovementKind.SHIP)
+    back = select(Movement.reverses_id).where(Movement.reverses_id.is_not(None), Movement.shipment_id == Shipment.id)
+    standing = Movement.reverses_id.is_(None) & Movement.id.not_in(back.correlate(Shipment))
+    shipped = (Movement.shipment_id == Shipment.id) & (Movement.kind == MovementKind.SHIP) & standing
     return [
         _found(LOT, Lot.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)

@@ -4,10 +4,12 @@ from flask import make_response, request
 
 from mes.core.access import EVERYONE, OFFICE
 from mes.core.i18n import N_, _
-from mes.core.pages import Page, Room, mes, page, this_plant
+from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.paging import Slice
 from mes.core.plant import production_day
 from mes.core.work import Reader
+from mes.lots.queries import kin
+from mes.lots.search import find_lots
 from mes.trace.handles import ALL, KIND_NAMES, NothingToTrace, chosen, find_handles
 from mes.trace.queries import Direction
 from mes.trace.story import Step, Story, tell_of
@@ -29,9 +31,15 @@ def show(read: Reader) -> Page:
     if len(handles) > 1:
         return page("trace/choose.html", text=text, handles=handles, names=KIND_NAMES, all=ALL)
     if not handles:
+        lots = find_lots(read, text)
+        if len(lots) == 1:
+            return go("trace.show", of=lots[0].code)
+        if lots:
+            return page("trace/found.html", text=text, lots=lots, today=production_day(this_plant(), mes().clock()))
         missing = NothingToTrace(code=text[:60])
         return make_response(page("trace/show.html", text=text, story=None, missing=missing), missing.status)
     story = tell_of(read, handles[0], None)
+    held = [lot for lot in story.handle.lot_ids if story.fact(lot).holds]
     return page(
         "trace/show.html",
         text=text,
@@ -41,6 +49,8 @@ def show(read: Reader) -> Page:
         today=production_day(this_plant(), mes().clock()),
         up=story.tree(Direction.UP),
         down=story.tree(Direction.DOWN),
+        held=[story.fact(lot).code for lot in held],
+        free=kin(read, held),
         lines=_lines(story) if request.args.get("view") == "table" else None,
         OFFICE=OFFICE,
     )

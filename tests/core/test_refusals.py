@@ -73,7 +73,7 @@ def test_a_fault_of_the_software_shows_a_code_and_never_its_inside(
     def broken(*_given: object, **_named: object) -> None:
         raise RuntimeError("the password is 1234")
 
-    monkeypatch.setattr("mes.lots.views.queries.page_of_lots", broken)
+    monkeypatch.setattr("mes.lots.views.page_of_lots", broken)
     answer = browser.get("/lots")
     assert answer.status_code == 500, "Fault"
     assert "1234" not in answer.text

@@ -12,7 +12,7 @@ from mes.core.work import Work
 from mes.equipment.service import add_location
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.service import add_item
-from mes.lots import ledger, parting, rules, service
+from mes.lots import ledger, parting, rules, service, shipping_rules
 from mes.lots.models import Edge, Lot, LotStatus, Movement
 from mes.lots.queries import find_lot, first_out, open_holds
 from mes.lots.rules import Use, check_lot, first_out_key
@@ -146,7 +146,7 @@ def test_a_shipment_leaves_whole_or_not_at_all(shop: Shop) -> None:
     with pytest.raises(rules.LotOnHold):
         shop.do(lambda work: service.ship_lots(work, customer=mart, lines=[(good.code, None), (held.code, None)]))
     assert now(shop, good).on_hand == D(10)
-    with pytest.raises(rules.NothingToShip):
+    with pytest.raises(shipping_rules.NothingToShip):
         shop.do(lambda work: service.ship_lots(work, customer=mart, lines=[]))
     with pytest.raises(NotFound):
         shop.do(lambda work: service.ship_lots(work, customer=mart, lines=[("L000000-0000", None)]))
@@ -192,7 +192,7 @@ def test_first_out_goes_by_use_by_date_and_then_by_age(shop: Shop) -> None:
     [none] = receive(shop, item, 1)
     [late] = receive(shop, item, 1, expires_on=date(2026, 9, 1))
     [early] = receive(shop, item, 1, expires_on=date(2026, 2, 1))
-    [gone] = receive(shop, item, 1, expires_on=date(2026, 1, 1))
+    [gone] = receive(shop, item, 1, expires_on=date(2026, 1, 1), confirmed=True)
     with shop.read() as read:
         order = [lot.id for lot in first_out(read, [item.id], date(2026, 1, 5))]
     assert order == [early.id, late.id, none.id]

@@ -92,6 +92,7 @@ class Bakery:
                 supplier_lot="A-77",
                 location=at or self.floor,
                 expires_on=None if days is None else TODAY + timedelta(days=days),
+                confirmed=True,
             )
         )
 
