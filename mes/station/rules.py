@@ -33,6 +33,14 @@ class UnknownCode(Refused):
     status = 404
 
 
+class UnknownBadge(Refused):
+    """A code that is nobody's badge, or a badge that could not be read, where somebody wants to sign in."""
+
+    message = N_("%(code)s is no badge that is known here.")
+    hint = N_("Hold your badge straight and scan it again, or touch your name.")
+    status = 404
+
+
 class NotAStation(Refused):
     """A device that nobody has paired with a work centre."""
 
@@ -54,6 +62,8 @@ class JobElsewhere(Refused):
     message = N_("%(job)s belongs to %(place)s. This station is %(here)s.")
     hint = N_("Open it here only if you really do it here.")
     asks = True
+    yes = N_("Open it at %(here)s")
+    no = N_("Do not open it")
 
 
 class NothingHere(Refused):

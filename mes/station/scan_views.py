@@ -36,13 +36,16 @@ def scanned(work: Work) -> Page:
     station = need_station(work.session)
     job = request.form.get("job") or None
     scan = resolve(work.session, request.form.get("text", ""), ON_A_JOB if job else IN_THE_QUEUE)
+    here = signed_in_here(station)
+    if not scan.meanings and not here:
+        raise rules.UnknownBadge(code=scan.scan.code[:60])
     if not scan.meanings and not scan.scan.is_misread:
         raise rules.UnknownCode(code=scan.scan.code[:60])
+    if not here and not scan.of(Kind.BADGE):
+        raise rules.SignInHere
     found = scan.only
     if found.kind is Kind.BADGE:
         return sign_in_by_badge(work, found.code, job)
-    if not signed_in_here(station):
-        raise rules.SignInHere
     if found.kind in (Kind.JOB, Kind.ORDER):
         return _open_job(work, station, found)
     return _on_job(work, found, job or _only_running(work, station, found))

@@ -43,6 +43,17 @@ def _parameters(text: str | Iterable[str]) -> set[str]:
     return set(PARAMETER.findall(text if isinstance(text, str) else " ".join(text)))
 
 
+def test_korean_has_one_word_for_a_badge_and_one_for_undoing() -> None:
+    """사원증 is what hangs on the neck, 되돌리기 takes an entry back; 취소 is what an order is, or a half-filled form."""
+    undoing = re.compile(r"\bundo(?:ne)?\b", re.IGNORECASE)
+    mixed = {
+        msgid: words
+        for msgid, words in translations("ko").items()
+        if "배지" in str(words) or ("취소" in str(words) and undoing.search(str(msgid)))
+    }
+    assert mixed == {}, "write 사원증 and 되돌리기"
+
+
 def test_korean_asks_in_one_register() -> None:
     """A screen asks as a colleague does (-세요); the stiff -십시오 beside it would read like two programs."""
     stiff = {msgid: words for msgid, words in translations("ko").items() if "십시오" in str(words)}

@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from flask import Flask
 
 from mes.core.events import Event
 from mes.people.rules import FREE_TRIES, WrongSignIn
-from mes.station.rules import NotAStation, SignInHere
+from mes.station.rules import NotAStation, SignInHere, UnknownBadge
 from tests.conftest import Shop
+from tests.factories import make_person
 from tests.station.floor import PIN, Floor, Tablet, says, words
 
 
@@ -53,6 +55,22 @@ def test_the_names_of_those_who_were_here_last_come_first(floor: Floor, tablet: 
     seen = words(tablet.open("/station"))
     assert seen.index("이수진") < seen.index("김미숙")
     assert "Nguyễn Văn An" in seen
+
+
+def test_a_name_of_any_length_is_a_tile_with_the_whole_name_as_its_title(floor: Floor, tablet: Tablet) -> None:
+    name = "Nguyễn " * 28
+    floor.shop.do(lambda work: make_person(work, code="LONG", name=name.strip(), language="ko"))
+    assert f'title="{name.strip()}"' in tablet.open("/station")
+
+
+@pytest.mark.parametrize("text", ["B0000000000000", "NONSENSE", "L260105-00001"])
+def test_what_is_no_badge_says_only_what_helps_to_sign_in(floor: Floor, tablet: Tablet, text: str) -> None:
+    answer = tablet.scan(text)
+    assert says(answer, UnknownBadge(code=text))
+    assert "작업지시" not in words(answer.text)
+    assert "로트" not in words(answer.text)
+    tablet.badge(floor.kim)
+    assert "사원증" in words(tablet.scan("nonsense").text)
 
 
 def test_a_name_tile_and_a_pin_sign_in(floor: Floor, tablet: Tablet) -> None:
