@@ -37,6 +37,8 @@ class OperatorResult:
     within_kappa: Kappa
     against_reference: Share | None
     reference_kappa: Kappa | None
+    #: Fleiss' kappa of each trial with the reference, averaged over the trials.
+    reference_fleiss: float | None
     effectiveness: float | None
     miss_rate: float | None
     false_alarm_rate: float | None
@@ -128,7 +130,7 @@ def _operator(
     pieces = list(rated.values())
     same = share(sum(1 for row in pieces if len(set(row)) == 1), len(pieces))
     if not references:
-        return OperatorResult(operator, same, fleiss(pieces), None, None, None, None, None, None)
+        return OperatorResult(operator, same, fleiss(pieces), None, None, None, None, None, None, None)
     right = sum(1 for part, row in rated.items() if set(row) == {references[part]})
     said = [(rating, references[part]) for part, row in rated.items() for rating in row]
     effectiveness = 100 * right / len(pieces)
@@ -140,11 +142,20 @@ def _operator(
         within_kappa=fleiss(pieces),
         against_reference=share(right, len(pieces)),
         reference_kappa=cohen([rating for rating, _ in said], [truth for _, truth in said]),
+        reference_fleiss=_fleiss_with_reference(rated, references),
         effectiveness=effectiveness,
         miss_rate=missed,
         false_alarm_rate=alarmed,
         verdict=decision_verdict(effectiveness, missed, alarmed),
     )
+
+
+def _fleiss_with_reference(rated: Mapping[str, Sequence[Rating]], references: Mapping[str, str]) -> float | None:
+    trials = zip(*rated.values(), strict=True)
+    truths = [references[part] for part in rated]
+    kappas = [fleiss(list(zip(trial, truths, strict=True))).value for trial in trials]
+    found = [kappa for kappa in kappas if kappa is not None]
+    return mean(found) if found else None
 
 
 def _rate(wrong: Sequence[bool]) -> float | None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mes.core.i18n import N_
-from mes.statistics.constants import LARGEST, d2, d2_star
-from mes.statistics.errors import StudyIncomplete, StudyTooSmall, SubgroupTooLarge
+from mes.statistics.constants import d2, d2_star
+from mes.statistics.errors import StudyIncomplete, StudyTooSmall
 from mes.statistics.values import mean, span
 
 GOOD, MARGINAL, BAD = "acceptable", "marginal", "not acceptable"
@@ -19,8 +19,6 @@ VERDICTS = {
     MARGINAL: N_("The measuring system may do for some uses (10 to 30 %)."),
     BAD: N_("The measuring system is not acceptable (above 30 %)."),
 }
-#: AIAG takes the constant of many ranges from here on.
-_MANY_RANGES = 15
 
 
 @dataclass(frozen=True)
@@ -113,26 +111,18 @@ def crossed(measurements: Sequence[Measurement], *, least_operators: int = 2) ->
 
 
 def average_and_range(study: Study, tolerance: float | None = None) -> GaugeResult:
-    """EV = R-bar K1, AV^2 = (range of operators K2)^2 - EV^2 / (parts trials), PV = range of parts K3, K = 1 / d2*.
+    """EV = R-bar K1, AV^2 = (range of operators K2)^2 - EV^2 / (parts trials), PV = range of parts K3.
 
-    d2* is that of the number of ranges averaged, and d2 from more than 15 ranges on (AIAG, appendix C); the tables of
-    K2 and K3 are those of one range. Raises SubgroupTooLarge above 25 parts, operators or trials.
+    As on the form of AIAG: K1 = 1 / d2 of the trials, since many ranges are averaged (the form assumes more than 15),
+    K2 and K3 = 1 / d2* of one range of operators and of parts.
     """
-    largest = max(len(study.parts), len(study.operators), study.trials)
-    if largest > LARGEST:
-        raise SubgroupTooLarge(size=largest)
     ranges = [span(values) for values in study.cells.values()]
-    repeat = mean(ranges) * k1(study.trials, len(ranges))
+    repeat = mean(ranges) / d2(study.trials)
     apart = span([mean(study.of_operator(operator)) for operator in study.operators])
     spread = apart / d2_star(len(study.operators), 1)
     reproduce = math.sqrt(max(0.0, spread**2 - repeat**2 / (len(study.parts) * study.trials)))
     part = span([mean(study.of_part(part)) for part in study.parts]) / d2_star(len(study.parts), 1)
     return result("range", repeat, reproduce, None, part, tolerance)
-
-
-def k1(trials: int, ranges: int) -> float:
-    """1 / d2* for the mean of so many ranges of so many trials."""
-    return 1 / (d2(trials) if ranges > _MANY_RANGES else d2_star(trials, ranges))
 
 
 def result(

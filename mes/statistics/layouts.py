@@ -26,6 +26,8 @@ def subgroups(
     each row is a subgroup. ``value`` and ``subgroup`` name the columns. Raises ReadingUnreadable, ColumnMissing.
     """
     by = table.needed(subgroup) if subgroup else table.column("subgroup")
+    if by is None and table.headings and table.width > 1 and not value and table.names_first():
+        by = 0
     readings = _reading_columns(table, value, by)
     if not readings:
         raise ColumnMissing(column=called("value"), choices=", ".join(NAMES["value"]))

@@ -85,10 +85,10 @@ def quality_accepted(plan: Plan, probability: float, *, percent: bool | None = N
     return root(lambda q: probability - acceptance_probability(plan.samples, q, percent=percent), 0.0, top)
 
 
-def operating_characteristic(plan: Plan, points: int = 41) -> list[Risk]:
+def operating_characteristic(plan: Plan, points: int = 41, *, percent: bool | None = None) -> list[Risk]:
     """The curve from perfect quality to where one lot in a hundred is still accepted."""
-    end = quality_accepted(plan, 0.01) or 100.0
-    return [risk(plan, end * place / (points - 1)) for place in range(points)]
+    end = quality_accepted(plan, 0.01, percent=percent) or 100.0
+    return [risk(plan, end * place / (points - 1), percent=percent) for place in range(points)]
 
 
 def _laws(quality: float, percent: bool) -> tuple[Callable[[int, int], float], Callable[[int, int], float]]:

@@ -63,6 +63,8 @@ LABELS = frozenset(
     )
 ) | {name for kind in ("subgroup", "operator") for name in NAMES[kind]}  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
+#: Digits, the letters that are taken for them, points, commas and blanks; or dashes alone.
+_GONE_WRONG = re.compile(r"[+-]?[0-9OoIl.,\s]+|[-–—]+")
 _LONGEST = 60
 
 
@@ -83,6 +85,11 @@ class Sheet:
         """The place of a column by what it is, or by its own heading."""
         wanted = [*NAMES.get(kind, ()), plain(kind)]
         return next((self.headings.index(name) for name in wanted if name in self.headings), None)
+
+    def names_first(self) -> bool:
+        """Whether the first column holds names: no number, and nothing that looks like a number gone wrong."""
+        cells = [cells[0].strip() for _, cells in self.rows if cells[0].strip()]
+        return bool(cells) and not any(_NUMBER.fullmatch(cell) or _GONE_WRONG.fullmatch(cell) for cell in cells)
 
     def needed(self, kind: str) -> int:
         """The place of a column that must be there. Raises ColumnMissing."""

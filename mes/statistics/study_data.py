@@ -116,6 +116,7 @@ def _operator(found: OperatorResult) -> Data:
         "within_kappa": _kappa(found.within_kappa),
         "against_reference": _share(found.against_reference),
         "reference_kappa": _kappa(found.reference_kappa),
+        "reference_fleiss_kappa": found.reference_fleiss,
         "effectiveness": found.effectiveness,
         "miss_rate": found.miss_rate,
         "false_alarm_rate": found.false_alarm_rate,
@@ -148,9 +149,11 @@ def _share(found: Share | None) -> Data | None:
     }
 
 
-def plan_data(plan: Plan) -> Data:
-    """A sampling plan with its risks and operating characteristic."""
-    at_aql = risk(plan, plan.quality)
+def plan_data(plan: Plan, *, percent: bool | None = None) -> Data:
+    """A sampling plan with its risks and operating characteristic. ``percent`` False: nonconformities per 100."""
+    percent = plan.is_percent if percent is None else percent
+    at_aql = risk(plan, plan.quality, percent=percent)
+    curve = operating_characteristic(plan, percent=percent)
     return {
         "standard": plan.standard,
         "lot": plan.lot,
@@ -166,15 +169,16 @@ def plan_data(plan: Plan) -> Data:
         "ac": plan.samples[0].accept,
         "re": plan.samples[0].reject,
         "samples": [{"n": one.size, "ac": one.accept, "re": one.reject} for one in plan.samples],
-        "unit": "percent nonconforming" if plan.is_percent else "nonconformities per 100 items",
+        "unit": "percent nonconforming" if percent else "nonconformities per 100 items",
         "accepted_at_aql": at_aql.accepted,
         "producer_risk": 1 - at_aql.accepted,
         "average_sample_at_aql": at_aql.inspected,
-        "quality_accepted_95": quality_accepted(plan, 0.95),
-        "quality_accepted_50": quality_accepted(plan, 0.5),
-        "quality_accepted_10": quality_accepted(plan, 0.1),
+        "quality_accepted_95": quality_accepted(plan, 0.95, percent=percent),
+        "quality_accepted_50": quality_accepted(plan, 0.5, percent=percent),
+        "quality_accepted_10": quality_accepted(plan, 0.1, percent=percent),
+        "aoql": max(one.outgoing for one in curve),
         "oc": [
             {"quality": one.quality, "accepted": one.accepted, "aoq": one.outgoing, "asn": one.inspected}
-            for one in operating_characteristic(plan)
+            for one in curve
         ],
     }

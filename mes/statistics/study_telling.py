@@ -107,7 +107,7 @@ def _share(found: Share) -> str:
     return f"{found.part}/{found.whole} = {found.percent:.4g} %"
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
+def plan_lines(plan: Plan, *, percent: bool | None = None) -> Iterator[str]:
     """The plan, the arrow that was followed, its risks."""
     yield _(
         "%(standard)s, level %(level)s, AQL %(aql)s, %(kind)s",
@@ -123,9 +123,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             "Sample %(place)s: n = %(size)s, Ac = %(accept)s, Re = %(reject)s",
             place=place, size=one.size, accept=one.accept, reject=one.reject,
         )  # fmt: skip
-    at_aql = risk(plan, plan.quality)
+    at_aql = risk(plan, plan.quality, percent=percent)
     yield _("Lots at the AQL are accepted with %(percent)s %%.", percent=f"{100 * at_aql.accepted:.4g}")
-    limit = quality_accepted(plan, 0.1)
+    limit = quality_accepted(plan, 0.1, percent=percent)
     if limit is not None:
         yield _("Lots with %(quality)s per hundred are accepted with 10 %%.", quality=f"{limit:.4g}")
     if plan.is_double:

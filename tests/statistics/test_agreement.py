@@ -94,6 +94,9 @@ def test_a_study_with_reference_counts_misses_and_false_alarms() -> None:
     assert (lee.effectiveness, lee.miss_rate, lee.verdict) == (100, 0, GOOD)
     assert lee.reference_kappa
     assert lee.reference_kappa.value == 1
+    assert lee.reference_fleiss == 1
+    # the first trial agrees fully; in the second 3 of 4 parts do, and 5 of 8 ratings are G: 34/64 by chance
+    assert kim.reference_fleiss == pytest.approx((1 + (3 / 4 - 34 / 64) / (1 - 34 / 64)) / 2)
     assert (found.between.part, found.between.whole) == (3, 4)
     assert found.all_against_reference
     assert found.all_against_reference.part == 3

@@ -197,6 +197,10 @@ def test_a_sampling_plan_for_programs_and_in_words() -> None:
     assert (data["code_letter"], data["n"], data["ac"], data["re"], data["arrow"]) == ("K", 125, 3, 4, None)
     assert data["standard"] == "ISO 2859-1:1999/Amd 1:2011"
     assert data["oc"][0] == {"quality": 0, "accepted": 1, "aoq": 0, "asn": 125}
+    per_hundred = told("aql", "--lot", "1500", "--aql", "1.0", "--nonconformities")
+    assert per_hundred["unit"] == "nonconformities per 100 items"
+    assert per_hundred["accepted_at_aql"] < data["accepted_at_aql"]
+    assert data["aoql"] == pytest.approx(max(one["aoq"] for one in data["oc"]))
     double = told("aql", "--lot", "1500", "--aql", "1", "--plan", "double", "--kind", "tightened")
     assert double["samples"] == [{"n": 80, "ac": 0, "re": 3}, {"n": 80, "ac": 3, "re": 4}]
     arrow = mes("aql", "--lot", "40", "--aql", "0.65").output

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from mes.statistics.constants import d2, d2_star
-from mes.statistics.errors import NothingMeasured, StudyIncomplete, StudyTooSmall, SubgroupTooLarge
+from mes.statistics.constants import d2_star
+from mes.statistics.errors import NothingMeasured, StudyIncomplete, StudyTooSmall
 from mes.statistics.gauge_anova import Anova, anova
 from mes.statistics.gauge_bias import bias, linearity, stability
 from mes.statistics.gauge_study import (
@@ -17,7 +17,6 @@ from mes.statistics.gauge_study import (
     Measurement,
     average_and_range,
     crossed,
-    k1,
     verdict_of,
 )
 from mes.statistics.values import deviation, mean
@@ -145,10 +144,14 @@ def test_verdicts_change_at_10_and_30(percent: float, verdict: str) -> None:
     assert verdict_of(percent) == verdict
 
 
-def test_few_ranges_take_the_constant_of_duncan() -> None:
-    assert k1(3, 30) == 1 / d2(3)
-    assert k1(3, 16) == 1 / d2(3)
-    assert k1(3, 15) == 1 / d2_star(3, 15)
+def test_the_form_of_aiag_by_hand() -> None:
+    """Two parts, two operators, two trials: K1 0.8862, K2 and K3 0.7071."""
+    values = {("1", "A"): (10.0, 10.2), ("1", "B"): (10.4, 10.4), ("2", "A"): (12.1, 12.0), ("2", "B"): (12.3, 12.4)}
+    rows = [Measurement(part, who, value) for (part, who), both in values.items() for value in both]
+    found = average_and_range(crossed(rows))
+    assert found.repeatability.sigma == pytest.approx(0.1 * 0.8862, abs=1e-5)
+    assert found.reproducibility.sigma == pytest.approx(math.sqrt((0.3 * 0.7071) ** 2 - 0.08862**2 / 4), abs=1e-5)
+    assert found.parts.sigma == pytest.approx(1.95 * 0.7071, abs=1e-4)
 
 
 def test_studies_that_cannot_be_worked_out_are_refused() -> None:
@@ -159,8 +162,7 @@ def test_studies_that_cannot_be_worked_out_are_refused() -> None:
     with pytest.raises(StudyTooSmall):
         crossed([])
     many = [Measurement(str(part), operator, part + 0.1) for part in range(26) for operator in "AABB"]
-    with pytest.raises(SubgroupTooLarge):
-        average_and_range(crossed(many))
+    assert average_and_range(crossed(many)).parts.sigma == pytest.approx(25 / d2_star(26, 1))
     assert anova(crossed(many)).result.parts.sigma == pytest.approx(deviation([float(part) for part in range(26)]))
 
 

@@ -63,6 +63,13 @@ def test_dates_and_remarks_are_no_readings() -> None:
     assert found.groups == ((1.0, 2.0), (3.0, 4.0))
 
 
+def test_a_first_column_of_names_names_the_subgroups() -> None:
+    assert subgroups(table("시간대|x1|x2\n08:00|1|2\n09:00|3|4")).labels == ("08:00", "09:00")
+    assert subgroups(table("batch|width\nA1|1\nA1|2\nB2|3")).groups == ((1.0, 2.0), (3.0,))
+    with pytest.raises(ReadingUnreadable, match=r"Row 2: “1O\.5”"):
+        subgroups(table("left|right\n1O.5|1\n10,6|2"))
+
+
 @pytest.mark.parametrize(
     "cell", ["10,5", "1O.5", "--", "-", "n/a", "1.2.3", "10.5 mm", "nan", "inf", "#DIV/0!", "1e999"]
 )

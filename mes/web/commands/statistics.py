@@ -201,11 +201,13 @@ def _attribute(table: Sheet, good: str | None) -> tuple[Data, Iterable[str]]:
 @click.option("--level", type=click.Choice(list(LEVELS)), default="II", show_default=True)
 @click.option("--kind", type=click.Choice(list(KINDS)), default="normal", show_default=True)
 @click.option("--plan", "plan_kind", type=click.Choice(["single", "double"]), default="single", show_default=True)
+@click.option("--nonconformities", is_flag=True, help="The AQL is of nonconformities per 100; above 10 it always is.")
 @JSON
-def aql(lot: int, aql: str, level: str, kind: str, plan_kind: str, for_programs: bool) -> None:
+def aql(lot: int, aql: str, level: str, kind: str, plan_kind: str, nonconformities: bool, for_programs: bool) -> None:
     """The sampling plan of ISO 2859-1 for a lot, with its operating characteristic."""
     plan = find_plan(lot, aql, level=level, kind=kind, double=plan_kind == "double")
+    percent = plan.is_percent and not nonconformities
     if for_programs:
-        as_json(plan_data(plan))
+        as_json(plan_data(plan, percent=percent))
     else:
-        _say(plan_lines(plan))
+        _say(plan_lines(plan, percent=percent))
