@@ -67,6 +67,8 @@ def test_quantiles_are_those_of_the_tables() -> None:
     assert chi2_quantile(0.95, 10) == pytest.approx(18.307, abs=5e-4)
     assert chi2_quantile(0.025, 124) == pytest.approx(95.070, abs=5e-3)
     assert f_quantile(0.95, 3, 12) == pytest.approx(3.4903, abs=5e-5)
+    assert chi2_quantile(0.975, 1e5 + 1) == pytest.approx(chi2_quantile(0.975, 1e5), rel=2e-5)
+    assert chi2_quantile(0.975, 1e12) == pytest.approx(1e12, rel=1e-5)
     assert beta_quantile(0.5, 3, 3) == pytest.approx(0.5)
 
 
