@@ -112,3 +112,20 @@ def test_lists_show_stock_and_what_is_low(handler: Desk, bakery: Bakery) -> None
     assert "100" in handler.see("/stock")
     handler.see("/lots?after=nonsense&show=nonsense")
     handler.see("/lots/NOPE", status=404)
+
+
+def test_moving_a_part_names_the_new_lot_and_what_stays(handler: Desk, bakery: Bakery) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+    code = lot_of(handler.press(f"/lots/{lot.code}/move", location="ST", quantity="30"))
+    page = handler.see(f"/lots/{code}")
+    assert f"30 kg became the new lot {code}; 70 kg stay in {lot.code}." in page
+    assert "Print its label now." in page
+
+
+def test_a_refusal_that_a_field_shows_is_said_once_and_fits_the_desk(handler: Desk, bakery: Bakery) -> None:
+    [lot] = bakery.receive(bakery.flour, 10)
+    page = handler.press(f"/lots/{lot.code}/split", status=409, quantity="11")
+    assert page.count("has only 10 kg left") == 1, "NotEnough"
+    assert "scan" not in page.partition("has only")[2][:200]
+    page = handler.press("/shipments/new", status=409, customer="MART", lines=f"{lot.code} 11")
+    assert page.count("has only 10 kg left") == 1

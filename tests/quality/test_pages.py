@@ -13,6 +13,7 @@ from mes.core.access import Role
 from mes.core.i18n import speaking
 from mes.core.work import Work
 from mes.lots.models import LotStatus
+from mes.lots.service import split_lot
 from mes.quality import queries
 from mes.quality.forms import read_measurement
 from mes.quality.models import Defect, Disposition, InspectionKind
@@ -365,3 +366,54 @@ def test_words_of_fixed_lists_follow_the_reader(app: Flask, workshop: Workshop) 
     with desk.client.session_transaction() as kept:
         kept["language"] = "en"
     assert "합격" not in desk.see("/quality/inspections")
+
+
+# What a failed lot says
+
+
+def failed_sheets(workshop: Workshop) -> tuple[str, str]:
+    """Sheets whose incoming inspection failed: their lot and the inspection."""
+    lot = workshop.receive_sheets()
+    failed = workshop.shop.do(lambda work: make_inspection(work, lot.code, "99.6"), actor=workshop.inspector)
+    return lot.code, failed.code
+
+
+def test_the_page_of_a_failed_lot_says_why_in_every_state(quality: Desk, workshop: Workshop) -> None:
+    lot, failed = failed_sheets(workshop)
+    page = quality.see(f"/lots/{lot}")
+    for text in (
+        "Incoming inspection: Fail",
+        failed,
+        "두께 99.6 mm (1.95 ~ 2.05)",
+        "박품질",
+        f"/quality/lots/{lot}/decide",
+    ):
+        assert text in page
+    [hold] = re.findall(r'name="hold" type="hidden" value="(\d+)"', page)
+    quality.press(f"/lots/{lot}/lift", hold=hold, reason="재측정 예정")
+    assert failed in quality.see(f"/lots/{lot}"), "lifting the hold decides nothing"
+    quality.press(f"/quality/lots/{lot}/decide", accept="no", reason="두께 초과")
+    page = quality.see(f"/lots/{lot}")
+    assert failed in page
+    assert "두께 초과" in page
+    assert f"/quality/lots/{lot}/decide" not in page
+
+
+def test_a_part_of_a_failed_lot_says_why_too(quality: Desk, workshop: Workshop) -> None:
+    lot, failed = failed_sheets(workshop)
+    part = workshop.shop.do(lambda work: split_lot(work, lot, D(5)))
+    assert failed in quality.see(f"/lots/{part.code}")
+
+
+def test_an_unknown_code_leaves_the_inspector_at_the_scan_page(quality: Desk, workshop: Workshop) -> None:
+    page = quality.see("/quality/inspect?code=NOPE", status=404)
+    assert "There is no lot or job NOPE." in page
+    assert 'value="NOPE"' in page
+    assert "First pieces that wait" in page
+
+
+def test_a_scanned_work_order_leads_to_the_inspections_of_its_jobs(quality: Desk, workshop: Workshop) -> None:
+    order = workshop.order()
+    page = quality.see(f"/quality/inspect?code={order.code.lower()}")
+    for job in order.jobs:
+        assert f"/quality/inspect?code={job.code}" in page
