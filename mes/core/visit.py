@@ -3,6 +3,7 @@
 One request has one snapshot of the database, one person and one language, looked up when first asked for.
 """
 
+import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -73,6 +74,15 @@ def guard(who: Who) -> None:
         raise SignInFirst
     if not may(actor(), who):
         raise NotAllowed
+
+
+def person_mark() -> str:
+    """By what a browser knows again who typed something; it tells nothing and cannot be guessed."""
+    who = actor()
+    if who is None or who.person_id is None:
+        return ""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"typed by {who.person_id}".encode(), "sha256").hexdigest()[:24]
 
 
 def chosen_language() -> str:

@@ -1,6 +1,7 @@
 """People: signing in and out at a desk, and who works here."""
 
 from flask import request, session
+from werkzeug.wrappers import Response
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
 from mes.core.i18n import LANGUAGES, N_, _
@@ -20,10 +21,17 @@ def login(work: Work, form: LoginForm) -> Page:
     token = service.sign_in_with_password(work, str(form.login.data), str(form.password.data))
     if token is None:
         raise WrongSignIn
-    return signed_in(token, "reports.today")
+    return _to(request.args.get("next", ""), signed_in(token, "reports.today"))
 
 
-def signed_in(token: str, endpoint: str) -> Page:
+def _to(address: str, response: Response) -> Response:
+    """Lead to an address of this plant's own pages, and nowhere else."""
+    if address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
+        response.location = address
+    return response
+
+
+def signed_in(token: str, endpoint: str) -> Response:
     """Start a fresh browser session for a sign-in (an old one's contents do not carry over)."""
     language = session.get("language")
     session.clear()
@@ -64,11 +72,7 @@ def choose_language(work: Work) -> Page:
     wanted = request.form.get("language", "")
     if wanted in LANGUAGES:
         session["language"] = wanted
-    back = request.form.get("back", "")
-    response = go("reports.today")
-    if back.startswith("/") and not back.startswith(("//", "/\\")):
-        response.location = back
-    return response
+    return _to(request.form.get("back", ""), go("reports.today"))
 
 
 def welcome(read: Reader) -> Page:

@@ -28,7 +28,7 @@ import mes.scan.views
 import mes.station.views
 import mes.trace.views
 import mes.web.health
-from mes.core import access, addresses, html, i18n, pages, qr
+from mes.core import access, addresses, html, i18n, pages, qr, visit
 from mes.core.access import Actor, Role, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
@@ -248,6 +248,7 @@ def _said(language: str, msgid: str) -> Markup:
 def _context() -> dict[str, object]:
     return {
         "actor": pages.actor(),
+        "person_mark": visit.person_mark(),
         "plant_name": pages.this_plant().name,
         "language": i18n.language(),
         "languages": i18n.offered(),

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from mes.core.access import Role
+from mes.core.work import Work
+from mes.people.models import SignIn
 from tests.browser.conftest import Live
 from tests.factories import make_person
 
@@ -51,6 +54,75 @@ def test_another_language_keeps_what_was_typed(desk: Page) -> None:
     fill_in(desk)
     choose(desk, "en")
     still_there(desk)
+
+
+def write_an_order(page: Page) -> None:
+    page.goto("/orders/new")
+    page.fill("#item", "CAKE")
+    page.fill("#quantity", "240")
+    page.fill("#note", "행복마트 납품분")
+
+
+def order_still_there(page: Page) -> None:
+    expect(page.locator("#item")).to_have_value("CAKE")
+    expect(page.locator("#quantity")).to_have_value("240")
+    expect(page.locator("#note")).to_have_value("행복마트 납품분")
+
+
+def sign_out_elsewhere(live: Live) -> None:
+    """Everybody's sign-in is ended, as a new password does."""
+
+    def end(work: Work) -> None:
+        for one in work.session.scalars(select(SignIn)):
+            one.ended_at = work.now
+
+    live.shop.do(end)
+
+
+def sign_in(page: Page, login: str) -> None:
+    page.fill("#login", login)
+    page.fill("#password", GOOD)
+    page.wait_for_timeout(300)
+    page.click("form.form button[type=submit]")
+
+
+def test_another_language_keeps_a_new_order(desk: Page) -> None:
+    write_an_order(desk)
+    choose(desk, "en")
+    order_still_there(desk)
+
+
+def test_a_form_outlives_a_sign_in_that_ended_meanwhile(desk: Page, live: Live) -> None:
+    write_an_order(desk)
+    sign_out_elsewhere(live)
+    desk.click("form.form button[type=submit]")
+    expect(desk.locator("[data-signed-out]")).to_be_visible()
+    desk.click("a[href^='/login']")
+    desk.fill("#login", "manager")
+    desk.fill("#password", "a wrong guess")
+    desk.wait_for_timeout(300)
+    desk.click("form.form button[type=submit]")
+    expect(desk.locator(".refusal")).to_be_visible()
+    sign_in(desk, "manager")
+    desk.wait_for_url("**/orders/new")
+    order_still_there(desk)
+    desk.fill("#due_on", "2026-01-09")
+    desk.click("form.form button[type=submit]")
+    desk.wait_for_url("**/orders/W*")
+
+
+def test_what_somebody_typed_is_never_shown_to_the_next_person(desk: Page, live: Live) -> None:
+    live.shop.do(lambda work: make_person(work, Role.MANAGER, login="other", password=GOOD))
+    write_an_order(desk)
+    sign_out_elsewhere(live)
+    desk.click("form.form button[type=submit]")
+    desk.click("a[href^='/login']")
+    sign_in(desk, "other")
+    desk.wait_for_url("**/orders/new")
+    expect(desk.locator("#note")).to_have_value("")
+    kept = desk.evaluate("Object.entries(sessionStorage).join()")
+    assert "행복마트" not in kept
+    assert GOOD not in kept
 
 
 def test_another_language_on_a_refused_page_keeps_what_was_typed(desk: Page) -> None:

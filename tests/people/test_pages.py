@@ -113,6 +113,28 @@ def test_a_wrong_password_that_arrives_twice_shows_its_sentence_twice_and_counts
         assert queries.get_person(read, person.code).failed_tries == 1
 
 
+def test_a_sign_in_leads_back_to_the_form_where_it_ended_but_never_elsewhere(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=GOOD))
+    client = app.test_client()
+    lost = client.post("/orders/new", data={"once": "order-0001"}, headers={"Accept-Language": "en"})
+    assert lost.status_code == 401
+    assert "/login?next=/orders/new" in lost.text
+    typed = {"login": "plan", "password": GOOD}
+    ways = {"/orders/new": "/orders/new", "//evil.example": "/", "/\t/evil.example": "/", "/a\r\nb": "/", "": "/"}
+    for number, (address, led) in enumerate(ways.items()):
+        answer = client.post("/login", query_string={"next": address}, data={**typed, "once": f"sign-in-{number}"})
+        assert answer.location == led
+
+
+def test_a_browser_knows_who_typed_without_being_told_who_it_is(app: Flask, shop: Shop) -> None:
+    marks = [
+        re.findall(r'name="person" content="(\w*)"', Desk(app, shop, Role.MANAGER).see("/orders/new"))[0] for _ in "ab"
+    ]
+    assert marks[0] != marks[1]
+    assert {len(mark) for mark in marks} == {24}
+    assert 'name="person" content=""' in app.test_client().get("/login").text
+
+
 def test_ones_own_password_is_tried_again_on_the_page_that_refused_it(app: Flask, shop: Shop) -> None:
     desk = Desk(app, shop, Role.OPERATOR)
     refused = desk.press("/me", 401, password_now="nonsense", password=GOOD)

@@ -58,24 +58,28 @@ function isTooLarge(form) {
   return true;
 }
 
-// What was typed outlives a lost reply, a reload and another language; it is forgotten when the server answers with
-// another page.
-const place = (form) => `typed:${location.pathname}:${form.id}`;
+// What was typed outlives a lost reply, a reload, another language and a sign-in that ended meanwhile; it is forgotten
+// when the server answers with another page, after half an hour, and as soon as somebody else signs in.
+const person = document.querySelector("meta[name=person]")?.content ?? "";
+const LAST = "last-typed", HALF_AN_HOUR = 30 * 60 * 1000;
+const place = (form) => `typed:${location.pathname}:${form.id}:${form.getAttribute("action") ?? ""}`;
+const stored = (key) => JSON.parse(sessionStorage.getItem(key) ?? "{}");
 
 function keep(form, again = false) {
   if (!("keep" in form.dataset)) return;
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token" && !isSecret(form, name));
-  sessionStorage.setItem(place(form), JSON.stringify({ again, typed }));
+  sessionStorage.setItem(place(form), JSON.stringify({ again, typed, person, at: Date.now() }));
+  sessionStorage.setItem(LAST, place(form));
 }
 
 const isSecret = (form, name) => form.elements.namedItem(name)?.type === "password";
 
 function bringBack(form) {
-  const stored = sessionStorage.getItem(place(form));
+  const { again, typed, person: by, at } = stored(place(form));
   sessionStorage.removeItem(place(form));
   const lost = performance.getEntriesByType("navigation")[0]?.type;
-  const { again, typed } = JSON.parse(stored ?? "{}");
-  if (!typed || (!again && lost !== "reload" && lost !== "back_forward")) return;
+  if (!typed || by !== person || Date.now() - at > HALF_AN_HOUR) return;
+  if (!again && lost !== "reload" && lost !== "back_forward") return;
   for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false; // those ticked are among what was typed
   for (const [name, value] of typed) putBack(form.elements.namedItem(name), value);
 }
@@ -87,6 +91,22 @@ function putBack(field, value) {
   else if (isChoice(field)) field.checked ||= field.value === value;
   else field.value = value; // the one-time key too: if the first sending did arrive, it is not recorded again
 }
+
+// Signed out in the middle of a form: its page brings it back after the same person has signed in again.
+function keepForNextSignIn(sentence) {
+  const key = sessionStorage.getItem(LAST), last = stored(key);
+  if (!last.typed || !last.person) return;
+  sessionStorage.setItem(key, JSON.stringify({ ...last, again: true }));
+  sentence.hidden = false;
+}
+
+function forgetOthers() {
+  const keys = Object.keys(sessionStorage).filter((key) => key.startsWith("typed:"));
+  for (const key of keys) if (stored(key).person !== person) sessionStorage.removeItem(key);
+}
+
+if (person) forgetOthers();
+document.querySelectorAll("[data-signed-out]").forEach(keepForNextSignIn);
 document.querySelectorAll("form[data-keep]").forEach(bringBack);
 
 // After a refusal the eye and the keyboard are at the first wrong field.
