@@ -15,6 +15,8 @@ from mes.core.i18n import N_, _, speaking
 from mes.web.terminal import terminal_language
 
 FIRST_PORT = 8080
+#: How many new things there are before garbage is looked for: Python's 700 would do it several times in every page.
+THINGS_OF_SOME_PAGES = 20_000
 #: Addresses that stand for every address of this machine.
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  named to tell them apart
 

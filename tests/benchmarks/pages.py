@@ -56,7 +56,8 @@ def _signed_in(workshop: Workshop) -> str:
     token = workshop.shop.do(lambda work: sign_in_with_password(work, "bench", PASSWORD))
     app = create_app(_settings(), workshop.shop.database)
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return f"session={serializer.dumps({'sign_in': token})}"
+    kept = {"sign_in": token, "csrf_token": "0" * 40}  # what a browser has from its first page on
+    return f"session={serializer.dumps(kept)}"
 
 
 def _settings() -> Settings:
