@@ -76,7 +76,8 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     post("/lots/{code}/holds", {"reason": "wet"}, code=spare)
     hold = get("/lots/{code}/holds", f"/lots/{spare}/holds")["rows"][0]["id"]
     post("/lots/{code}/holds/{hold}/lift", {"reason": "dried"}, code=spare, hold=hold)
-    post("/shipments", {"customer": "MART", "lines": [{"lot": cake, "quantity": "1"}]})
+    sent = post("/shipments", {"customer": "MART", "lines": [{"lot": cake, "quantity": "1"}]})
+    post("/shipments/{code}/undo", {"reason": "wrong lot", "lot": cake}, code=sent["code"])
     post("/work-orders/{code}/hold", {"reason": "no film"}, code=running)
     post("/work-orders/{code}/resume", code=running)
     post("/work-orders/{code}/cancel", {"reason": "not wanted"}, code=draft)

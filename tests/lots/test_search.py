@@ -1,6 +1,7 @@
 """Lots are found by what people know of them."""
 
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from mes.lots.search import find_lots, page_of_lots
 from mes.lots.service import adjust_lot
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.lots.test_ledger import D, receive, rice
+from tests.lots.test_ledger import receive, rice
 from tests.statements import statements
 
 TODAY = date(2026, 1, 5)
