@@ -43,25 +43,25 @@ def icon(name: str, label: str | None = None) -> Markup:
 
     Names come from mes/static/icons.txt (add a line there for a new one).
     """
-    return _icon(icons_file(), name, label)
+    return _icon(request.script_root, name, label)
 
 
 # typed: a text and the same characters as Markup are equal, but only one of them is escaped
 @lru_cache(2048, typed=True)
-def _icon(file: str, name: str, label: str | None) -> Markup:
+def _icon(_root: str, name: str, label: str | None) -> Markup:
     spoken = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
-    return _is_html(f'<svg class="icon"{spoken}><use href="{escape(file)}#{escape(name)}"/></svg>')
+    return _is_html(f'<svg class="icon"{spoken}><use href="{escape(icons_file())}#{escape(name)}"/></svg>')
 
 
 def status(kind: str, word: str, large: bool = False) -> Markup:
     """Colour, shape and word. Kinds: running waiting held stopped done person."""
-    return _status(icons_file(), str(kind), word, bool(large))
+    return _status(request.script_root, str(kind), word, bool(large))
 
 
 @lru_cache(2048, typed=True)
-def _status(file: str, kind: str, word: str, large: bool) -> Markup:
+def _status(root: str, kind: str, word: str, large: bool) -> Markup:
     look = f"status is-{escape(kind)}" + (" large" if large else "")
-    return _is_html(f'<span class="{look}">{_icon(file, SHAPES[kind], None)}{escape(word)}</span>')
+    return _is_html(f'<span class="{look}">{_icon(root, SHAPES[kind], None)}{escape(word)}</span>')
 
 
 def quantity(value: Decimal | int | None, unit: str = "") -> Markup:

@@ -161,7 +161,7 @@ def identify(read: Reader) -> Actor | None:
 class Link:
     """A line of the rail: a group of pages, or a page in it."""
 
-    endpoint: str
+    href: str
     label: str
     icon: str
     current: bool
@@ -171,11 +171,12 @@ class Link:
 def navigation() -> Sequence[Link]:
     """The rail for the person in front of the screen, in the factory's order; empty groups are left out."""
     actor = pages.actor()
-    return _rail(actor and actor.roles, i18n.language(), request.endpoint or "", request.blueprint or "")
+    here = request.script_root, request.endpoint or "", request.blueprint or ""
+    return _rail(actor and actor.roles, i18n.language(), *here)
 
 
 @lru_cache(512)
-def _rail(roles: frozenset[Role] | None, _spoken: str, endpoint: str, blueprint: str) -> tuple[Link, ...]:
+def _rail(roles: frozenset[Role] | None, _spoken: str, _root: str, endpoint: str, blueprint: str) -> tuple[Link, ...]:
     someone = None if roles is None else Actor("", roles)
     entries = [entry for room in ROOMS for entry in room.menu if may(someone, entry.who)]
     current = _group_here(entries, endpoint, blueprint)
@@ -183,7 +184,7 @@ def _rail(roles: frozenset[Role] | None, _spoken: str, endpoint: str, blueprint:
     for name, (label, icon) in GROUPS.items():
         links = tuple(_link(entry, endpoint) for entry in entries if entry.group == name)
         if links:
-            groups.append(Link(links[0].endpoint, i18n.say(label, {}), icon, name == current, links))
+            groups.append(Link(links[0].href, i18n.say(label, {}), icon, name == current, links))
     return tuple(groups)
 
 
@@ -195,7 +196,7 @@ def _group_here(entries: list[MenuEntry], endpoint: str, blueprint: str) -> str 
 
 
 def _link(entry: MenuEntry, endpoint: str) -> Link:
-    return Link(entry.endpoint, i18n.say(entry.label, {}), entry.icon, endpoint == entry.endpoint)
+    return Link(addresses.url_for(entry.endpoint), i18n.say(entry.label, {}), entry.icon, endpoint == entry.endpoint)
 
 
 def _speak() -> None:
