@@ -271,6 +271,6 @@ def ship(work: Work, body: NewShipment) -> ShipmentOut:
 @api.write("/shipments/<code>/undo", who=MATERIALS, takes=TakeBack, gives=ShipmentOut)
 def take_back_shipment(work: Work, body: TakeBack, code: str) -> ShipmentOut:
     """Take a shipment, or one lot of it, back by its opposite."""
-    made = queries.get_shipment(work.session, code)
     service.take_back_shipment(work, code, body.reason, lot=body.lot)
+    made = queries.get_shipment(work.session, code)
     return ShipmentOut(code=made.code, customer=made.customer.code, at=made.at, reference=made.reference)
