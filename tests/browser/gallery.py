@@ -13,7 +13,7 @@ from flask_wtf.file import FileField
 from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
-from mes.core import i18n, pages
+from mes.core import addresses, html, i18n, pages
 from mes.core.forms import DayField, Form, NameField, QuantityField, needed
 from tests.browser.samples import ROOMS, samples
 from tests.databases import ROOT
@@ -74,7 +74,8 @@ def _shower(name: str) -> Any:
 def _teach(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
-    env.globals.update(_=i18n._, one_time_key=pages.one_time_key)
+    env.globals.update(_=i18n._, one_time_key=pages.one_time_key, html=html)
+    env.globals.update(icons_file=html.icons_file, address_here=addresses.here)
     env.filters.update(number=i18n.number, percent=i18n.percent, word=i18n.word)
     app.context_processor(_context)
 
