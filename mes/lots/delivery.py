@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mes.core.i18n import N_, _, day, number, own_name, stamp
-from mes.core.paper import Column, Facts, Grid, Head, Sheet, Words, render
+from mes.core.paper import Column, Facts, Grid, Head, Heading, Sheet, Words, render
 from mes.lots.models import Shipment
 from mes.lots.queries import ShippedLine
 
@@ -41,7 +41,8 @@ def delivery_pdf(shipment: Shipment, lines: Sequence[ShippedLine], company: str,
         foot=_("%(company)s · printed %(when)s", company=company, when=stamp(now)),
     )
     sent = delivered(lines)
-    story = [Facts(delivery_facts(shipment)), _lots(sent) if sent else Words(_("Nothing of it has left the plant"))]
+    lots = _lots(sent) if sent else Words(_("Nothing of it has left the plant"))
+    story = [Facts(delivery_facts(shipment)), Heading(_("Lots")), lots]
     return render([Sheet(head, story)], shipment.code)
 
 

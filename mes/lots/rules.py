@@ -15,6 +15,7 @@ from mes.core.errors import ReasonNeeded, Refused
 from mes.core.i18n import N_
 from mes.core.plant import Strictness
 from mes.core.types import LARGEST
+from mes.items.counting import check_pieces, is_whole
 from mes.items.models import Item, Tracking
 from mes.lots.models import Lot, LotStatus
 
@@ -238,7 +239,27 @@ def check_enough(lot: Lot, quantity: Decimal) -> None:
         raise NotWholePieces(lot=lot.code)
 
 
+def check_part(lot: Lot, quantity: Decimal) -> None:
+    """What somebody takes off a lot: there, and whole pieces unless a part of one is left already."""
+    check_enough(lot, quantity)
+    if is_whole(lot.on_hand):
+        check_pieces(lot.item, quantity)
+
+
+def check_count(lot: Lot, counted: Decimal) -> None:
+    """What was counted of a lot: whole pieces unless a part of one was recorded already."""
+    check_kept(lot.item, counted)
+    if is_whole(lot.on_hand):
+        check_pieces(lot.item, counted)
+
+
 def check_new_lot(item: Item, quantity: Decimal) -> None:
+    """What becomes a lot of its own is kept in lots and comes in whole pieces where it is counted."""
+    check_kept(item, quantity)
+    check_pieces(item, quantity)
+
+
+def check_kept(item: Item, quantity: Decimal) -> None:
     """A lot is made of a tracked item; a serial of exactly one."""
     check_quantity(quantity)
     if item.tracking is Tracking.NONE:

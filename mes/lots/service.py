@@ -21,7 +21,7 @@ from mes.lots.ledger import like, link, lock_lot, lock_lots, move
 from mes.lots.models import EdgeKind, Lot, MovementKind
 from mes.lots.parting import NothingToMerge, check_divisible, check_merge
 from mes.lots.receiving import receive_lots
-from mes.lots.rules import Use, check_enough, check_lot, check_new_lot, check_reason
+from mes.lots.rules import Use, check_count, check_lot, check_part, check_reason
 from mes.lots.shipping import ship_lots, take_back_shipment
 
 __all__ = [
@@ -47,7 +47,7 @@ def split_lot(work: Work, code: str, quantity: Decimal, location: Location | Non
     """Take a part off a lot (분할): it becomes a lot of its own with the same history, status and open holds."""
     lot = lock_lot(work, code)
     check_divisible(lot)
-    check_enough(lot, quantity)
+    check_part(lot, quantity)
     part = like(work, lot, location)
     move(work, lot, MovementKind.SPLIT, -quantity)
     move(work, part, MovementKind.SPLIT, quantity, to=location)
@@ -103,7 +103,7 @@ def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
     lot = lock_lot(work, code)
     reason = check_reason(reason)
     if counted:
-        check_new_lot(lot.item, counted)
+        check_count(lot, counted)
     before = lot.on_hand
     if counted != before:
         move(work, lot, MovementKind.COUNT, counted - before, reason=reason)
@@ -124,7 +124,7 @@ def return_lot(work: Work, code: str, quantity: Decimal, reason: str) -> Lot:
 def _dispose(work: Work, code: str, quantity: Decimal, reason: str, kind: MovementKind, verb: str) -> Lot:
     lot = lock_lot(work, code)
     reason = check_reason(reason)
-    check_enough(lot, quantity)
+    check_part(lot, quantity)
     move(work, lot, kind, -quantity, reason=reason)
     work.record(verb, lot, after={"quantity": quantity}, reason=reason)
     return lot

@@ -11,7 +11,7 @@ from mes.core.work import Work
 from mes.lots import queries
 from mes.lots.ledger import check_usable, lock_by_id, lock_lots, move, take_back
 from mes.lots.models import Lot, MovementKind, Shipment
-from mes.lots.rules import AlreadyTakenBack, check_enough, check_reason
+from mes.lots.rules import AlreadyTakenBack, check_part, check_reason
 from mes.lots.shipping_rules import each_lot_once
 from mes.partners.models import Partner
 
@@ -42,7 +42,7 @@ def ship_lots(
         lot = lots[code]
         check_usable(work, lot)
         quantity = lot.on_hand if wanted is None else wanted
-        check_enough(lot, quantity)
+        check_part(lot, quantity)
         move(work, lot, MovementKind.SHIP, -quantity, shipment_id=shipment.id)
         work.record("lots.ship", lot, after={"shipment": shipment.code, "to": customer.code, "quantity": quantity})
     return shipment

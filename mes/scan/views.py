@@ -1,15 +1,16 @@
 """The scan box of every page, and the addresses printed on labels."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, make_response, redirect, request, url_for
 
-from mes.core.access import EVERYONE, may
+from mes.core.access import EVERYONE, OFFICE, may
 from mes.core.i18n import _
 from mes.core.pages import Page, Room, actor, page
 from mes.core.work import Reader
+from mes.lots.models import Lot
 from mes.lots.search import find_lots
 from mes.scan.models import KIND_NAMES, Kind, Meaning
 from mes.scan.rules import Resolution, known_kinds
@@ -88,7 +89,10 @@ def lot(read: Reader, code: str) -> Page:
 def _lead(read: Reader, text: str, expected: Collection[Kind] = ()) -> Page:
     found = resolve(read, text, expected)
     if not found.meanings and not found.scan.is_misread:
-        found = _by_name(read, found)
+        lots = find_lots(read, found.scan.text, MOST_BY_NAME + 1)
+        if len(lots) > MOST_BY_NAME and may(actor(), OFFICE):
+            return redirect(url_for("lots.index", q=found.scan.text, show="all"))
+        found = _lots_found(found, lots[:MOST_BY_NAME])
     if not found.meanings:
         return make_response(page("scan/unknown.html", found=found, kinds=known_kinds()), 404)
     offered = choices(found)
@@ -97,12 +101,10 @@ def _lead(read: Reader, text: str, expected: Collection[Kind] = ()) -> Page:
     return page("scan/choose.html", found=found, choices=offered)
 
 
-def _by_name(read: Reader, found: Resolution) -> Resolution:
+def _lots_found(found: Resolution, lots: Iterable[Lot]) -> Resolution:
     """No whole code: lots by the beginning or end of theirs, by a supplier's number or by their item."""
-    lots = find_lots(read, found.scan.text, MOST_BY_NAME)
-    return Resolution(
-        found.scan, tuple(Meaning(Kind.LOT, lot.code, lot.id, lot.item.name, lot.item.code) for lot in lots)
-    )
+    meant = (Meaning(Kind.LOT, lot.code, lot.id, lot.item.name, lot.item.code) for lot in lots)
+    return Resolution(found.scan, tuple(meant))
 
 
 def choices(found: Resolution) -> list[Choice]:

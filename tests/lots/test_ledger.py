@@ -10,6 +10,7 @@ from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.plant import Strictness
 from mes.core.work import Work
 from mes.equipment.service import add_location
+from mes.items.counting import WholePieces
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.service import add_item
 from mes.lots import ledger, parting, rules, service, shipping_rules
@@ -175,6 +176,32 @@ def test_a_piece_with_a_serial_number_is_one_and_stays_whole(shop: Shop) -> None
         shop.do(lambda work: service.split_lot(work, piece.code, D(1)))
     with pytest.raises(parting.StaysOnePiece):
         shop.do(lambda work: service.merge_lots(work, [piece.code, other.code]))
+
+
+def test_what_is_counted_comes_goes_and_is_counted_in_whole_pieces(shop: Shop) -> None:
+    bottle = rice(shop, code="BTL", name="병", unit="EA")
+    with pytest.raises(WholePieces):
+        receive(shop, bottle, "10.5")
+    [lot] = receive(shop, bottle, 10)
+    half = D("1.5")
+    shipped = {"customer": customer(shop), "lines": [(lot.code, half)]}
+    for deed in (
+        lambda work: service.split_lot(work, lot.code, half),
+        lambda work: service.adjust_lot(work, lot.code, half, "재고실사"),
+        lambda work: service.scrap_lot(work, lot.code, half, "깨짐"),
+        lambda work: service.ship_lots(work, **shipped),
+    ):
+        with pytest.raises(WholePieces):
+            shop.do(deed)
+    assert now(shop, lot).on_hand == 10
+
+
+def test_a_container_in_use_and_what_is_left_of_a_piece_are_counted_as_they_are(shop: Shop) -> None:
+    [roll] = receive(shop, rice(shop, code="FILM", unit="roll"), "2.5")
+    assert shop.do(lambda work: service.adjust_lot(work, roll.code, D("2.25"), "재고실사")).on_hand == D("2.25")
+    [sheets] = receive(shop, rice(shop, code="BTL", unit="EA"), 3)
+    shop.do(lambda work: ledger.consume_lot(work, ledger.lock_lot(work, sheets.code), D("0.5")))
+    assert shop.do(lambda work: service.scrap_lot(work, sheets.code, D("0.5"), "자투리")).on_hand == 2
 
 
 def test_what_is_not_tracked_has_no_lots(shop: Shop) -> None:

@@ -90,6 +90,13 @@ def test_a_name_or_a_beginning_in_the_scan_box_leads_to_a_choice(app: Flask, sho
     operator.see("/scan?text=ZZZZ", status=404)
 
 
+def test_many_that_fit_are_the_list_of_lots(app: Flask, shop: Shop, lots: list[Lot]) -> None:
+    receive(shop, lots[0].item, *[1] * 20)
+    answer = Desk(app, shop, Role.LEADER).client.get("/scan?text=RIC")
+    assert (answer.status_code, answer.location) == (302, "/lots?q=RIC&show=all")
+    assert Desk(app, shop, Role.OPERATOR).see("/scan?text=RIC").count('href="/lots/L') == 20
+
+
 def test_a_name_or_a_beginning_can_be_traced(app: Flask, shop: Shop, lots: list[Lot]) -> None:
     operator = Desk(app, shop, Role.OPERATOR)
     page = operator.see("/trace?of=L2601")

@@ -80,6 +80,7 @@ def test_a_shipment_is_taken_back_at_its_page_and_both_entries_stay(app: Flask, 
     made = ship(bakery, (a, None), (b, 5))
     handler = Desk(app, shop, Role.MATERIAL)
     assert f"/shipments/{made.code}/undo?lot={a.code}" in handler.see(f"/shipments/{made.code}")
+    assert "Taken back" not in handler.see(f"/shipments/{made.code}")
     question = handler.see(f"/shipments/{made.code}/undo?lot={a.code}")
     assert b.code not in question
     handler.press(f"/shipments/{made.code}/undo", reason="오출하", lot=a.code)
