@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, g, make_response, redirect, request, session
@@ -38,7 +39,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
         )
     except keys.AlreadyDone as done:
         before = _refused_before(done.answer)
-        return _refuse(before, again, form) if before else _repeat(done.answer, again)
+        return _refuse(before, again, form) if before else _repeat(done.answer, done.at, again)
     except Refused as refused:
         return _refuse(refused, again, form)
     if isinstance(result, Refused):
@@ -116,8 +117,10 @@ def _refused_before(answer: dict[str, Any]) -> Refused | None:
     return kind(field=answer.get("field"), **answer.get("values", {}))
 
 
-def _repeat(answer: dict[str, Any], again: Callable[[], Page] | None) -> Page:
-    _flash(answer["said"])
+def _repeat(answer: dict[str, Any], at: datetime, again: Callable[[], Page] | None) -> Page:
+    if answer["said"]:
+        told = _("This was recorded before, at %(when)s; nothing was added now.", when=at)
+        flash(f"{told} ({answer['said']})", "repeated")
     if answer["location"]:
         return redirect(answer["location"], 303)
     if "json" not in answer and again is not None:

@@ -20,6 +20,9 @@ class Refused(Exception):
     status: ClassVar[int] = 409
     #: A question rather than a no: the page offers to send the same again with ``confirmed`` set.
     asks: ClassVar[bool] = False
+    #: What the two buttons of a question do, in the words of the deed.
+    yes: ClassVar[str] = N_("Do it all the same")
+    no: ClassVar[str] = N_("No, leave it")
     #: Something was recorded before the no (a wrong try is counted): that stays, and the one-time key is used up.
     counts: ClassVar[bool] = False
 
@@ -42,6 +45,11 @@ class Refused(Exception):
     def advice(self) -> str | None:
         """What to do next, in the same language."""
         return say(self.hint, self.values) if self.hint else None
+
+    @property
+    def choices(self) -> tuple[str, str]:
+        """The words of the buttons of a question: do it, or not."""
+        return say(self.yes, self.values), say(self.no, self.values)
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.sentence, self.advice) if part)

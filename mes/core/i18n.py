@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mes.core.particles import with_particles
+
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 #: Languages in the order in which they are offered, each by its own name.
 LANGUAGES = {
@@ -101,7 +103,8 @@ def word(text: str) -> str:
 
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
-    return text % {name: shown(value) for name, value in values.items()} if values else text.replace("%%", "%")
+    filled = text % {name: shown(value) for name, value in values.items()} if values else text.replace("%%", "%")
+    return with_particles(filled) if "(" in text and language() == "ko" else filled
 
 
 def shown(value: object) -> str:

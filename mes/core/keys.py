@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,9 +27,10 @@ class OneTimeKey(Base):
 class AlreadyDone(Exception):
     """The same write came before: here is the answer it got."""
 
-    def __init__(self, answer: dict[str, object]) -> None:
+    def __init__(self, answer: dict[str, object], at: datetime) -> None:
         super().__init__(answer)
         self.answer = answer
+        self.at = at
 
 
 def fingerprint(parts: Iterable[str | bytes]) -> str:
@@ -47,4 +49,4 @@ def look_up(session: Session, key: str, content: str) -> None:
         return
     if used.fingerprint != content:
         raise KeyReused
-    raise AlreadyDone(json.loads(used.answer))
+    raise AlreadyDone(json.loads(used.answer), used.at)

@@ -99,6 +99,8 @@ class ImportedBefore(Refused):
     message = N_("The file %(name)s was imported already, at %(when)s by %(who)s.")
     hint = N_("Importing it again enters its rows a second time.")
     asks = True
+    yes = N_("Import it a second time")
+    no = N_("Do not import it")
 
 
 class ImportedAlready(Refused):

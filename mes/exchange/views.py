@@ -43,6 +43,7 @@ def _start(read: Reader, form: UploadForm) -> Page:
 def index(work: Work, form: UploadForm) -> Page:
     """Take a file in; nothing is recorded yet but the file itself."""
     options = Options(parent=form.parent.data or None, create_missing=bool(form.create_missing.data))
+    form.file.data.seek(0)  # an act that had to be done over reads it once more
     name, data = str(form.file.data.filename)[-100:], form.file.data.read()
     prepared = service.prepare(form.kind.data or None, name, data, options=options)
     guard(prepared.kind.who)

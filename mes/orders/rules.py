@@ -4,8 +4,9 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from mes.core.errors import Refused
-from mes.core.i18n import N_, say
+from mes.core.i18n import N_, own_name, say
 from mes.core.plant import Plant
+from mes.items.counting import check_whole
 from mes.items.models import Consumption, Item, Tracking
 from mes.orders.models import Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
 
@@ -59,6 +60,20 @@ class NotInThisState(Refused):
     hint = N_("Open %(code)s to see what can be done next.")
 
 
+class JobNotStarted(Refused):
+    """A scan or a result before the job was started."""
+
+    message = N_("%(job)s has not been started yet.")
+    hint = N_("Press Start first, then do this once more.")
+
+
+class JobIsPaused(Refused):
+    """A scan while the job is interrupted."""
+
+    message = N_("%(job)s is paused.")
+    hint = N_("Press Go on first, then scan once more.")
+
+
 class OrderHeld(Refused):
     """The order is on hold."""
 
@@ -98,8 +113,10 @@ class OverPlan(Refused):
     """More good pieces than ordered, beyond the plant's tolerance: asks first."""
 
     message = N_("%(planned)s %(unit)s are ordered; with this entry it would be %(total)s.")
-    hint = N_("Check the number. If it is right, confirm it.")
+    hint = N_("Check the number before you save it.")
     asks = True
+    yes = N_("Save it: %(total)s %(unit)s in all")
+    no = N_("Correct the number")
 
 
 class NothingToReport(Refused):
@@ -115,14 +132,6 @@ class BelowZero(Refused):
 
     message = N_("A count cannot be below 0.")
     hint = N_("To take something back, undo the entry.")
-    status = 422
-
-
-class WholePieces(Refused):
-    """Part of a piece of an item with serial numbers."""
-
-    message = N_("%(item)s is counted in whole pieces.")
-    hint = N_("Enter a whole number.")
     status = 422
 
 
@@ -153,6 +162,8 @@ class ShortOfMaterial(Refused):
     message = N_("Not enough material for %(code)s: %(items)s.")
     hint = N_("Release it anyway if the material is on its way.")
     asks = True
+    yes = N_("Release all the same")
+    no = N_("Do not release yet")
 
 
 class NotNeededHere(Refused):
@@ -173,8 +184,10 @@ class FinishShort(Refused):
     """Finishing with fewer good pieces than planned: asks first."""
 
     message = N_("%(good)s of %(planned)s %(unit)s are good so far.")
-    hint = N_("Go on working, or confirm that the job is finished.")
+    hint = N_("Is more still to come, or is the job finished with that?")
     asks = True
+    yes = N_("Finish with %(good)s %(unit)s")
+    no = N_("Go on working")
 
 
 class EarlierJobOpen(Refused):
@@ -230,9 +243,14 @@ def check_order(order: WorkOrder, act: str) -> None:
 
 
 def check_job(job: Job, act: str) -> None:
-    """Whether the job's state allows an act. Raises NotInThisState."""
-    if job.state not in JOB_ACTS[act]:
-        raise NotInThisState(code=job.code, state=say(STATE_NAMES.get(job.state, STATE_NAMES[OrderState.RUNNING]), {}))
+    """Whether the job's state allows an act. Raises JobNotStarted, JobIsPaused, NotInThisState."""
+    if job.state in JOB_ACTS[act]:
+        return
+    if job.state is JobState.WAITING:
+        raise JobNotStarted(job=own_name(job))
+    if job.state is JobState.PAUSED and act == "consume":
+        raise JobIsPaused(job=own_name(job))
+    raise NotInThisState(code=job.code, state=say(STATE_NAMES.get(job.state, STATE_NAMES[OrderState.RUNNING]), {}))
 
 
 def processed(thing: Job | Report) -> Decimal:
@@ -246,8 +264,8 @@ def check_counts(item: Item, counts: Collection[Decimal]) -> None:
         raise BelowZero
     if not any(counts):
         raise NothingToReport(field="good")
-    if item.tracking is Tracking.SERIAL and any(count != count.to_integral_value() for count in counts):
-        raise WholePieces(field="good", item=item.name)
+    for count in counts:
+        check_whole(item, count, "good")
 
 
 def check_flow(job: Job, before: Job | None, unit: str, more: Decimal) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
-from werkzeug.datastructures import FileStorage
 from wtforms import PasswordField, RadioField, StringField
 
 from mes.core.forms import Form, QuantityField, needed, optional
 from mes.core.i18n import N_, own_name
 from mes.core.work import Reader
 from mes.orders.queries import get_job
-from mes.quality.forms import InspectionForm, MeasurementField
+from mes.quality.forms import InspectionForm, MeasurementField, photo_bytes
 from mes.quality.models import Characteristic, DefectCode
 from mes.station import queries
 
@@ -73,10 +72,8 @@ class DefectForm(Form):
     @property
     def picture(self) -> tuple[bytes | None, str]:
         """The photo and its name, if one was taken."""
-        sent = self.photo.data
-        if isinstance(sent, FileStorage) and sent.filename:
-            return sent.read(), sent.filename
-        return None, ""
+        raw = photo_bytes(self.photo)
+        return raw, "" if raw is None else str(self.photo.data.filename)
 
 
 class TakeForm(Form):

@@ -4,12 +4,8 @@ from decimal import Decimal
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.items.models import Item, Tracking
 from mes.orders.models import JobState
 
-#: Units of things that are counted; everything else is weighed or measured, with decimals.
-COUNTED = frozenset({"ea", "pc", "pcs", "개", "본", "매", "장", "대", "set", "box", "박스", "포", "roll", "병", "캔"})
-DECIMALS = 3
 #: Why a leader lets another lot be used than the rule says.
 OVERRIDE_REASONS = (
     N_("The other lot cannot be reached now"),
@@ -99,13 +95,6 @@ class NothingToUndo(Refused):
 
     message = N_("There is nothing on this job that you can undo.")
     hint = N_("Ask a leader: older results are undone with a reason.")
-
-
-def decimals_of(item: Item) -> int:
-    """How many decimal places a count of this item may have: none for pieces, three for what is weighed."""
-    if item.tracking is Tracking.SERIAL or item.unit.strip().lower() in COUNTED:
-        return 0
-    return DECIMALS
 
 
 def main_key(state: JobState, *, first_piece_due: bool, good: Decimal, plan: Decimal) -> str:

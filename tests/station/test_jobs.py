@@ -1,23 +1,27 @@
 """Working on a job at the tablet: start, materials, results, undo, finish."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from flask import Flask
 
+from mes.core.i18n import speaking, stamp
 from mes.core.plant import Strictness
 from mes.equipment.service import change_machine
 from mes.items.models import Tracking
 from mes.lots.models import Lot
+from mes.items.counting import decimals_of
 from mes.orders.models import Job, JobState, OrderState, Report
+from mes.orders.rules import JobIsPaused, JobNotStarted
 from mes.orders.service import hold_order
 from mes.people.plant import set_up_plant
 from mes.quality.models import Defect
-from mes.station.rules import decimals_of
+from mes.station.forms import DefectForm
 from tests.conftest import Shop
 from tests.quality.workshop import snapshot
-from tests.station.floor import Floor, Tablet, words
+from tests.station.floor import Floor, Tablet, says, words
 
 D = Decimal
 
@@ -73,6 +77,53 @@ def test_a_double_tap_records_once(floor: Floor, tablet: Tablet, shop: Shop) -> 
     for _ in range(2):
         assert tablet.press(f"/station/jobs/{job.code}/report", once="the-same-touch", good="30").status_code == 200
     assert floor.see_job(job).good == 30
+
+
+def test_the_same_sheet_saved_again_says_that_nothing_was_added_and_offers_a_fresh_one(
+    floor: Floor, tablet: Tablet, shop: Shop
+) -> None:
+    job = at_work(floor, tablet)
+    sheet = f"/station/jobs/{job.code}/report"
+    tablet.press(sheet, once="the-same-sheet", good="30")
+    shop.later(minutes=20)
+    tablet.client.environ_base["HTTP_REFERER"] = f"http://localhost{sheet}"
+    again = tablet.press(sheet, once="the-same-sheet", good="30")
+    with speaking("ko", "Asia/Seoul"):
+        before = stamp(floor.shop.now - timedelta(minutes=20))
+    assert f"{before}에 이미 기록되었습니다" in words(again.text)
+    assert f'href="http://localhost{sheet}"' in again.text
+    assert floor.see_job(job).good == 30
+
+
+def test_fewer_pieces_than_planned_are_asked_about_with_buttons_that_say_what_they_do(
+    floor: Floor, tablet: Tablet
+) -> None:
+    job = at_work(floor, tablet)
+    tablet.press(f"/station/jobs/{job.code}/report", good="48")
+    answer = tablet.press(f"/station/jobs/{job.code}/finish")
+    assert 'data-feedback="ask"' in answer.text
+    assert "48 EA로 완료 계속 작업" in words(answer.text)
+    assert "48 EA" in words(tablet.press(f"/station/jobs/{job.code}/report", good="100").text)
+    tablet.press(f"/station/jobs/{job.code}/finish", confirmed="1")
+    assert "다시 작업하려면" in words(tablet.open(f"/station/jobs/{job.code}"))
+
+
+def test_a_scan_before_the_start_says_to_start_first(floor: Floor, tablet: Tablet) -> None:
+    [lot] = floor.receive(floor.flour, 200)
+    job = floor.order().jobs[0]
+    tablet.badge(floor.kim)
+    assert says(tablet.scan(lot.code, job.code), JobNotStarted(job="증숙"))
+    floor.start(job)
+    tablet.press(f"/station/jobs/{job.code}/pause")
+    assert says(tablet.scan(lot.code, job.code), JobIsPaused(job="증숙"))
+
+
+def test_a_photo_of_a_defect_is_whole_when_the_act_is_done_over(app: Flask) -> None:
+    sent = {"photo": (BytesIO(snapshot()), "torn.jpg")}
+    with app.test_request_context(method="POST", data=sent):
+        form = DefectForm()
+        assert form.picture == form.picture
+        assert form.picture == (snapshot(), "torn.jpg")
 
 
 def test_a_number_that_is_none_comes_back_with_what_was_typed(floor: Floor, tablet: Tablet) -> None:

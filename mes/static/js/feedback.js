@@ -12,9 +12,9 @@ function tone(hertz, from, seconds) {
   voice.stop(audio.currentTime + from + seconds);
 }
 
-// yes: one rising double note; no: two low notes; heard: a tick, at once, before the answer is known.
-const SOUNDS = { yes: [[880, 0, 0.08], [1320, 0.08, 0.12]], no: [[220, 0, 0.18], [165, 0.22, 0.3]], heard: [[1000, 0, 0.03]] };
-const BUZZ = { yes: 40, no: [120, 60, 120], heard: 10 };
+// yes: one rising double note; no: two low notes; ask: two equal notes in the middle; heard: a tick, at once, before the answer is known.
+const SOUNDS = { yes: [[880, 0, 0.08], [1320, 0.08, 0.12]], no: [[220, 0, 0.18], [165, 0.22, 0.3]], ask: [[550, 0, 0.1], [550, 0.18, 0.1]], heard: [[1000, 0, 0.03]] };
+const BUZZ = { yes: 40, no: [120, 60, 120], ask: [60, 60, 60], heard: 10 };
 
 // Browsers keep a page silent until somebody has touched it, and complain of the attempt.
 const mayBeHeard = () => navigator.userActivation?.hasBeenActive !== false;
@@ -34,13 +34,14 @@ export function feedback(answer) {
   delete document.body.dataset.answer;
   void document.body.offsetWidth; // lets the same answer show again
   document.body.dataset.answer = answer;
-  setTimeout(() => delete document.body.dataset.answer, answer === "no" ? 1800 : 1100);
+  setTimeout(() => delete document.body.dataset.answer, answer === "yes" ? 1100 : 1800);
 }
 
-// The server marks its answers: data-feedback="yes|no" on a flash or a refusal.
+// The server marks its answers: data-feedback="yes|no|ask" on a flash, a refusal or a question.
 function answers(root) {
-  const marked = root.matches?.("[data-feedback]") ? root : root.querySelector?.("[data-feedback]");
-  if (marked) feedback(marked.dataset.feedback);
+  const told = [root, ...root.querySelectorAll("[data-feedback]")].map((box) => box.dataset?.feedback);
+  const loudest = ["no", "ask", "yes"].find((one) => told.includes(one)); // a warning beside a yes must not pass as a yes
+  if (loudest) feedback(loudest);
 }
 
 document.addEventListener("htmx:afterSwap", (event) => answers(event.target));

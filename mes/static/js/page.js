@@ -25,13 +25,19 @@ function openLater(root) {
   if (root.querySelector("[data-photo]")) import("./photo.js");
 }
 
+// A question that was answered with no: scanning the code of the deed once more must ask again, not answer yes.
+function dismiss(box) {
+  box.remove();
+  for (const field of $$("form[data-scan] [name=asked], form[data-scan] [name=entry]")) field.remove();
+}
+
 document.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest(selector);
   for (const menu of $$("details.menu[open], details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
   const opener = on("[data-open]");
   if (opener) document.getElementById(opener.dataset.open)?.showModal();
   if (on("[data-close]")) on("dialog")?.close();
-  if (on("[data-dismiss]")) on(".flash").remove();
+  if (on("[data-dismiss]")) dismiss(on(".flash, .refusal"));
   if (on("[data-print]")) window.print();
   if (on("[data-back]") && history.length > 1) { // one step back brings what was typed; its address alone does not
     event.preventDefault();
@@ -42,6 +48,15 @@ document.addEventListener("click", (event) => {
   if (theme) chooseTheme(theme.dataset.themeValue);
   if (event.target.nodeName === "DIALOG") event.target.close(); // a touch beside it
 });
+
+// A menu whose button stands at the left would begin beyond the edge of the screen.
+const EDGE = 8;
+document.addEventListener("toggle", (event) => {
+  const panel = event.target.matches?.("details.menu[open]") && event.target.querySelector(".panel");
+  if (!panel) return;
+  panel.style.translate = "";
+  panel.style.translate = `${Math.max(0, EDGE - panel.getBoundingClientRect().left)}px 0`;
+}, true);
 
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open], details.more[open]");
