@@ -30,12 +30,13 @@ from mes.exchange.rules import (
     converted,
     unit_factor,
 )
-from mes.items.models import Item, Tracking
+from mes.items.counting import check_whole
+from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
 from mes.lots.rules import check_new_lot
 from mes.lots.service import receive_lots, release_inspected
 from mes.orders.models import LotRule, OrderState, WorkOrder
-from mes.orders.rules import STATE_NAMES, WholePieces
+from mes.orders.rules import STATE_NAMES
 from mes.orders.service import change_order, create_order
 from mes.partners.models import Partner, PartnerKind
 
@@ -210,8 +211,10 @@ def judge_orders(session: Session, sheet: Sheet, options: Options) -> Plan:
         if row in sheet.faults:
             continue
         item, quantity = rows.item(row), sheet.value(row, "quantity")
-        if item.tracking is Tracking.SERIAL and quantity != quantity.to_integral_value():
-            sheet.refuse(row, "quantity", WholePieces(item=item.name))
+        try:
+            check_whole(item, quantity)
+        except Refused as reason:
+            sheet.refuse(row, "quantity", reason)
             continue
         old = known.get(sheet.value(row, "code") or "")
         if old is None:

@@ -17,7 +17,8 @@ from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work, check_version
 from mes.equipment.models import Machine, MachineState
-from mes.items.models import Item, Tracking
+from mes.items.counting import check_whole
+from mes.items.models import Item
 from mes.lots.models import Movement, MovementKind
 from mes.lots.rules import check_quantity, check_reason
 from mes.orders import queries
@@ -30,7 +31,6 @@ from mes.orders.rules import (
     MachineNotReady,
     NothingPassedOn,
     StillConsumed,
-    WholePieces,
     WrongMachine,
     check_job,
     check_order,
@@ -101,8 +101,7 @@ def copy_order(work: Work, code: str, *, quantity: Decimal, due_on: date) -> Wor
 
 def _check_size(item: Item, quantity: Decimal) -> None:
     check_quantity(quantity)
-    if item.tracking is Tracking.SERIAL and quantity != quantity.to_integral_value():
-        raise WholePieces(field="quantity", item=item.name)
+    check_whole(item, quantity)
 
 
 def release_order(work: Work, code: str, *, confirmed: bool = False) -> WorkOrder:

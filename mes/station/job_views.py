@@ -10,6 +10,7 @@ from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
+from mes.items.counting import decimals_of
 from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
 from mes.orders import service as orders
@@ -146,7 +147,7 @@ def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
         save_code=next(code for code, command in COMMANDS.items() if command is Command.REPORT),
         sheet=sheet,
         so_far=queries.defective_by_code(read, sheet.job.id),
-        decimals=rules.decimals_of(sheet.job.order.item),
+        decimals=decimals_of(sheet.job.order.item),
     )
 
 
@@ -162,7 +163,7 @@ def report(work: Work, form: ReportForm, code: str) -> Page:
 
 def _show_defect(read: Reader, form: DefectForm, code: str) -> Page:
     sheet = queries.job_sheet(read, code)
-    return shown(read, "station/defect.html", form=form, sheet=sheet, decimals=rules.decimals_of(sheet.job.order.item))
+    return shown(read, "station/defect.html", form=form, sheet=sheet, decimals=decimals_of(sheet.job.order.item))
 
 
 @room.form("/jobs/<code>/defect", who=EVERYONE, form=DefectForm, show=_show_defect)
@@ -246,7 +247,7 @@ def _approver(work: Work) -> Actor:
 
 def _show_take(read: Reader, form: TakeForm, code: str, lot: str) -> Page:
     sheet, found = queries.job_sheet(read, code), get_lot(read, lot)
-    return shown(read, "station/take.html", form=form, sheet=sheet, lot=found, decimals=rules.decimals_of(found.item))
+    return shown(read, "station/take.html", form=form, sheet=sheet, lot=found, decimals=decimals_of(found.item))
 
 
 @room.form("/jobs/<code>/take/<lot>", who=EVERYONE, form=TakeForm, show=_show_take)

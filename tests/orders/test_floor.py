@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from mes.core.plant import Strictness
 from mes.equipment.service import add_machine, hold_machine, release_machine
+from mes.items.counting import WholePieces
 from mes.items.models import Item, Tracking
 from mes.items.service import BomLineData, make_bom, release_bom
 from mes.lots.models import Edge, Lot, Movement, MovementKind
@@ -30,6 +31,18 @@ def report(bakery: Bakery, code: str, good: int, **more: int | bool) -> Report:
 def edges(shop: Shop) -> dict[tuple[int, int], D]:
     with shop.read() as read:
         return {(e.parent_id, e.child_id): e.quantity for e in read.scalars(select(Edge).where(~Edge.undone))}
+
+
+@pytest.mark.parametrize(("unit", "quantity"), [("EA", "10.5"), ("박스", "0.5")])
+def test_what_is_counted_is_ordered_and_reported_in_whole_pieces(shop: Shop, unit: str, quantity: str) -> None:
+    bakery = Bakery(shop)
+    shop.do(lambda work: setattr(work.session.get_one(Item, bakery.cake.id), "unit", unit))
+    order = bakery.order()
+    with pytest.raises(WholePieces):
+        shop.do(lambda work: service.copy_order(work, order.code, quantity=D(quantity), due_on=order.due_on))
+    bakery.start(order.jobs[0])
+    with pytest.raises(WholePieces):
+        shop.do(lambda work: record_report(work, order.jobs[0].code, good=D(quantity)))
 
 
 def test_an_order_runs_from_the_flour_to_a_lot_of_cakes(shop: Shop) -> None:
@@ -284,7 +297,7 @@ def test_every_machine_gets_its_own_serial_number(shop: Shop) -> None:
         serials = read.scalars(select(Lot).where(Lot.item_id == bakery.cake.id)).all()
     assert [(lot.code[0], lot.on_hand) for lot in serials] == [("S", D(1))] * 3
     assert [q for (parent, _c), q in edges(shop).items() if parent == flour.id] == [D("0.5")] * 3
-    with pytest.raises(rules.WholePieces):
+    with pytest.raises(WholePieces):
         shop.do(lambda work: record_report(work, packing.code, good=D("0.5")))
 
 
