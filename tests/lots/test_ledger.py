@@ -184,12 +184,12 @@ def test_what_is_counted_comes_goes_and_is_counted_in_whole_pieces(shop: Shop) -
         receive(shop, bottle, "10.5")
     [lot] = receive(shop, bottle, 10)
     half = D("1.5")
-    shipped = {"customer": customer(shop), "lines": [(lot.code, half)]}
+    shop_there = customer(shop)
     for deed in (
         lambda work: service.split_lot(work, lot.code, half),
         lambda work: service.adjust_lot(work, lot.code, half, "재고실사"),
         lambda work: service.scrap_lot(work, lot.code, half, "깨짐"),
-        lambda work: service.ship_lots(work, **shipped),
+        lambda work: service.ship_lots(work, customer=shop_there, lines=[(lot.code, half)]),
     ):
         with pytest.raises(WholePieces):
             shop.do(deed)

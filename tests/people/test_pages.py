@@ -143,7 +143,7 @@ def test_ones_own_password_is_tried_again_on_the_page_that_refused_it(app: Flask
 
 def test_an_entry_sent_again_with_other_values_says_so_and_the_next_one_goes_through(app: Flask, shop: Shop) -> None:
     desk = Desk(app, shop, Role.MANAGER)
-    form = {"code": "P-1", "name": "햇살마트", "kinds": "customer"}
+    form: dict[str, Any] = {"code": "P-1", "name": "햇살마트", "kinds": "customer"}
     desk.press("/new/partner", **form, once="partner-01")
     refused = desk.press("/new/partner", 422, **{**form, "code": "P-2"}, once="partner-01")
     assert KeyReused.message in refused
