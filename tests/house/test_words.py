@@ -44,7 +44,7 @@ def _parameters(text: str | Iterable[str]) -> set[str]:
 
 
 def test_korean_has_one_word_for_a_badge_and_one_for_undoing() -> None:
-    """사원증 is what hangs on the neck, 되돌리기 takes an entry back; 취소 is what an order is, or a half-filled form."""
+    """사원증 is what hangs on the neck; 되돌리기 takes an entry back, 취소 ends an order or leaves a form."""
     undoing = re.compile(r"\bundo(?:ne)?\b", re.IGNORECASE)
     mixed = {
         msgid: words

@@ -10,9 +10,9 @@ from flask import Flask
 from mes.core.i18n import speaking, stamp
 from mes.core.plant import Strictness
 from mes.equipment.service import change_machine
+from mes.items.counting import decimals_of
 from mes.items.models import Tracking
 from mes.lots.models import Lot
-from mes.items.counting import decimals_of
 from mes.orders.models import Job, JobState, OrderState, Report
 from mes.orders.rules import JobIsPaused, JobNotStarted
 from mes.orders.service import hold_order
