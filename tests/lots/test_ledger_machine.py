@@ -42,6 +42,7 @@ class Storekeeper(RuleBasedStateMachine):
         self.notebook: dict[str, Decimal] = {}
         self.received = Decimal(0)
         self.gone = Decimal(0)
+        self.sent: list[tuple[str, str, Decimal]] = []
         with speaking("en"):
             self.shop.do(lambda work: add_item(work, code="R", name="쌀", kind=ItemKind.RAW, unit="kg"))
             self.shop.do(lambda work: add_partner(work, code="C", name="마트", kinds=[PartnerKind.CUSTOMER]))
@@ -115,13 +116,23 @@ class Storekeeper(RuleBasedStateMachine):
     @rule(code=consumes(lots))
     def ship(self, code: str) -> None:
         try:
-            self.shop.do(
+            made = self.shop.do(
                 lambda work: service.ship_lots(work, customer=get_partner(work.session, "C"), lines=[(code, None)])
             )
         except Refused:
             return
+        self.sent.append((made.code, code, self.notebook[code]))
         self.gone += self.notebook[code]
         self.notebook[code] = Decimal(0)
+
+    @rule()
+    def take_the_last_shipment_back(self) -> None:
+        if not self.sent:
+            return
+        shipment, code, quantity = self.sent.pop()
+        self.shop.do(lambda work: service.take_back_shipment(work, shipment, "오출하"))
+        self.gone -= quantity
+        self.notebook[code] += quantity
 
     @invariant()
     def the_books_agree(self) -> None:
