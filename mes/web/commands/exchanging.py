@@ -7,8 +7,8 @@ import click
 from mes.core.config import Settings
 from mes.core.i18n import _
 from mes.exchange.kinds import KINDS
-from mes.exchange.plans import Options
 from mes.exchange.models import Verdict
+from mes.exchange.plans import Options
 from mes.exchange.rules import VERDICT_NAMES, Preview, RowsRefused
 from mes.exchange.service import import_prepared, prepare, preview
 from mes.web.commands.opening import acting, as_json, reading
