@@ -34,10 +34,15 @@ class FirstSteps(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What was made on a day in one unit. ``good`` came off last operations; the rest is of all operations."""
+    """What was made on a day in one unit.
+
+    ``good`` came off the last operations of orders for what is sold; ``inner`` off those for semi-finished items, which
+    go into it and would be counted twice. The rest is of all operations.
+    """
 
     unit: str
     good: Decimal
+    inner: Decimal
     passed: Decimal
     defective: Decimal
     scrap: Decimal
@@ -91,6 +96,19 @@ class StopLine(NamedTuple):
         return max(int((end - max(self.started_at, since)).total_seconds()) // 60, 0)
 
 
+class Waiting(NamedTuple):
+    """What waits for quality now: lots that came in, jobs whose first piece is due, defects nobody has decided on."""
+
+    lots: int
+    jobs: int
+    defects: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.lots + self.jobs + self.defects
+
+
 class Holds(NamedTuple):
     """What may not be used now."""
 
@@ -114,8 +132,9 @@ class DefectLine(NamedTuple):
 
 
 class CentreLine(NamedTuple):
-    """What one work centre does now; ``running`` is empty when nothing runs there."""
+    """What one work centre does now; ``job`` is empty when nothing runs there."""
 
+    id: int
     name: str
     job: str | None
     order: str | None
@@ -146,6 +165,16 @@ class Day:
         """Minutes stopped on the day: all, or only the planned or unplanned ones."""
         chosen = [stop for stop in self.stops if planned is None or stop.planned is planned]
         return sum(stop.minutes(self.began, self.now) for stop in chosen)
+
+    @property
+    def good(self) -> list[Made]:
+        """What was finished, by unit; one line even on a day without anything."""
+        return [one for one in self.made if one.good] or self.made[:1]
+
+    @property
+    def inner(self) -> list[Made]:
+        """The semi-finished items made on the way, by unit."""
+        return [one for one in self.made if one.inner]
 
     @property
     def open_stops(self) -> list[StopLine]:

@@ -12,14 +12,25 @@ from sqlalchemy.orm import Session, aliased
 from mes.core.plant import Plant
 from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, WorkCentre
-from mes.items.models import Item, Revision, Routing
-from mes.lots.models import Lot
+from mes.items.models import Item, ItemKind, Revision, Routing
+from mes.lots.models import Lot, LotStatus
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.orders.queries import OPEN
 from mes.partners.models import Partner
 from mes.people.models import Person
-from mes.quality.models import Defect, DefectCode
-from mes.reports.models import CentreLine, Day, DefectLine, FirstSteps, Holds, Made, OrderCounts, OrderLine, StopLine
+from mes.quality.models import Defect, DefectCode, Disposition
+from mes.reports.models import (
+    CentreLine,
+    Day,
+    DefectLine,
+    FirstSteps,
+    Holds,
+    Made,
+    OrderCounts,
+    OrderLine,
+    StopLine,
+    Waiting,
+)
 from mes.trace.details import called
 
 DONE = (OrderState.COMPLETED, OrderState.CLOSED)
@@ -63,10 +74,12 @@ def count_orders(session: Session, day: date) -> OrderCounts:
 
 def made_on(session: Session, day: date) -> list[Made]:
     """What was made on a production day, unit by unit, most reports first. Reports taken back cancel out."""
+    is_inner = Item.kind == ItemKind.SEMI
     query = (
         select(
             Item.unit,
-            func.sum(case((Job.is_last, Report.good), else_=_zero())),
+            func.sum(case((and_(Job.is_last, ~is_inner), Report.good), else_=_zero())),
+            func.sum(case((and_(Job.is_last, is_inner), Report.good), else_=_zero())),
             func.sum(Report.good),
             func.sum(Report.defective),
             func.sum(Report.scrap),
@@ -167,6 +180,28 @@ def holds(session: Session) -> Holds:
     return Holds(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
 
 
+def waiting_for_quality(session: Session) -> Waiting:
+    """What somebody has to inspect or to decide on; one statement."""
+    undone = aliased(Defect)
+    counts: Sequence[Any] = (
+        select(func.count()).select_from(Lot).where(Lot.status == LotStatus.INSPECTION, Lot.on_hand > NOTHING),
+        select(func.count())
+        .select_from(Job)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .where(
+            Job.inspected,
+            ~Job.first_piece_passed,
+            Job.state.in_((JobState.RUNNING, JobState.PAUSED)),
+            WorkOrder.state.in_((OrderState.RELEASED, OrderState.RUNNING)),
+        ),
+        select(func.count())
+        .select_from(Defect)
+        .outerjoin(undone, undone.reverses_id == Defect.id)
+        .where(Defect.disposition == Disposition.OPEN, Defect.reverses_id.is_(None), undone.id.is_(None)),
+    )
+    return Waiting(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
+
+
 def first_steps(session: Session) -> FirstSteps | None:
     """How far a new plant is; none once anything was reported, for then it runs. One statement."""
     questions: Sequence[Any] = (
@@ -200,6 +235,7 @@ def centres_now(session: Session) -> list[CentreLine]:
     running = and_(Job.work_centre_id == WorkCentre.id, Job.state == JobState.RUNNING, Job.started_at == last.c.at)
     query = (
         select(
+            WorkCentre.id,
             called(WorkCentre),
             Job.code,
             WorkOrder.code,

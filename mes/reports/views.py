@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import make_response, request
 
-from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS, OFFICE, PLANNERS, may
+from mes.core.access import ADMINS, ANYONE, EVERYONE, INSPECTORS, LEADERS, OFFICE, PLANNERS, may
 from mes.core.errors import SignInFirst
 from mes.core.i18n import N_
 from mes.core.pages import Page, Room, actor, mes, page, this_plant
@@ -34,6 +34,7 @@ def today(read: Reader) -> Page:
         "reports/today.html",
         day=_now(read),
         holds=queries.holds(read),
+        waiting=queries.waiting_for_quality(read) if may(actor(), INSPECTORS) else None,
         calls=open_calls(read),
         call_names=CALL_NAMES,
         steps=queries.first_steps(read) if may(actor(), PLANNERS) or may(actor(), ADMINS) else None,
@@ -86,11 +87,16 @@ def _now(read: Reader) -> Day:
 
 
 def _board(read: Reader) -> dict[str, object]:
+    calls = open_calls(read)
+    called = {one.work_centre_id for one in calls}
+    centres = queries.centres_now(read)
     return {
         "day": _now(read),
         "holds": queries.holds(read),
-        "centres": queries.centres_now(read),
-        "calls": open_calls(read),
+        # what needs somebody stands on the first page of the board
+        "centres": sorted(centres, key=lambda line: (line.stopped is None, line.id not in called)),
+        "called": called,
+        "calls": calls,
         "call_names": CALL_NAMES,
     }
 

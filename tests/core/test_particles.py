@@ -4,7 +4,7 @@ import pytest
 
 from mes.core.i18n import say, speaking
 from mes.core.particles import PAIRS, with_particles
-from tests.house.test_words import translations
+from tests.words import translations
 
 CASES = [
     ("로트 A-1을(를)", "로트 A-1을"),

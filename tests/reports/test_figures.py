@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from mes.core.plant import DEFAULT, Plant, production_day
+from mes.items.models import ItemKind
+from mes.items.service import change_item
 from mes.quality.service import report_production, undo_report
 from mes.reports import queries
 from mes.reports.models import Day, StopLine
@@ -119,3 +121,28 @@ def test_a_day_is_five_statements(shop: Shop, baked: Baked) -> None:
         queries.holds(read)
         queries.centres_now(read)
         assert len(sent) == 7
+
+
+def test_semi_finished_items_are_not_added_to_what_is_sold(shop: Shop, baked: Baked) -> None:
+    shop.do(lambda work: change_item(work, "CAKE", kind=ItemKind.SEMI))
+    day = figures(shop)
+    [made] = day.made
+    assert (made.good, made.inner, made.passed) == (D(0), D(94), D(189))
+    assert ([one.unit for one in day.good], [one.inner for one in day.inner]) == (["EA"], [D(94)])
+
+
+def test_defects_wait_until_somebody_decides_and_what_was_taken_back_waits_no_more(shop: Shop, baked: Baked) -> None:
+    with shop.read() as read:
+        before = queries.waiting_for_quality(read)
+    assert (before.defects, before.jobs) == (3, 0)
+    order = baked.bakery.order(50)
+    baked.bakery.start(order.jobs[0])
+    baked.bakery.scan(order.jobs[0], baked.flour, 5)
+    job = order.jobs[0].code
+    torn = [("TORN", D(2))]
+    report = shop.do(lambda work: report_production(work, job, good=D(7), defects=torn), actor=baked.bakery.operator)
+    with shop.read() as read:
+        assert queries.waiting_for_quality(read).defects == 4
+    shop.do(lambda work: undo_report(work, report.id), actor=baked.bakery.operator)
+    with shop.read() as read:
+        assert queries.waiting_for_quality(read) == before

@@ -131,3 +131,19 @@ def test_a_new_plant_is_told_its_first_steps_until_the_first_result(owner: Desk,
     assert "First steps" not in Desk(app, shop, Role.OPERATOR).see("/")
     bakery_day(shop)
     assert "First steps" not in owner.see("/")
+
+
+def test_what_stands_still_or_called_comes_first_on_the_board(baked: Day, owner: Desk, shop: Shop) -> None:
+    called = shop.do(lambda work: make_work_centre(work, code="ZZ", name="Packing hall"))
+    idle = shop.do(lambda work: make_work_centre(work, code="AA", name="Idle line"))
+    shop.do(lambda work: make_call(work, work_centre_id=called.id))
+    seen = owner.see("/board/now").partition("wall-lines")[2]
+    assert seen.index("Packing hall") < seen.index(idle.name)
+
+
+def test_quality_sees_on_the_first_page_what_waits_and_an_operator_does_not(baked: Day, app: Flask, shop: Shop) -> None:
+    for role in (Role.QUALITY, Role.MANAGER):
+        seen = Desk(app, shop, role).see("/")
+        assert "Waiting for quality" in seen
+        assert "/quality/defects?disposition=open" in seen
+    assert "Waiting for quality" not in Desk(app, shop, Role.OPERATOR).see("/")
