@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.access import ADMINS, OFFICE, Who
@@ -107,8 +107,9 @@ def _routings() -> Statement:
 
 
 def _stock() -> Statement:
+    made_on = case((Lot.arrived_on.is_(None), Lot.made_on))  # of what came without a day of making, none is told
     columns = (
-        Lot.code, Item.code, Item.name, Lot.supplier_lot, Partner.code, Lot.on_hand, Item.unit, Lot.made_on,
+        Lot.code, Item.code, Item.name, Lot.supplier_lot, Partner.code, Lot.on_hand, Item.unit, made_on,
         Lot.expires_on, Location.code, Lot.note,
     )  # fmt: skip
     return (

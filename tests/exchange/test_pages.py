@@ -2,12 +2,16 @@
 
 import io
 import re
+from csv import reader
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from mes.core.access import Role
+from mes.core.work import Work
 from mes.exchange.exports import LISTS, get_list
 from mes.exchange.kinds import KINDS
 from mes.exchange.models import Verdict
@@ -17,6 +21,7 @@ from mes.exchange.service import prepare, preview
 from mes.exchange.sheets import as_csv, as_xlsx, example
 from mes.items.models import Item, ItemKind
 from mes.items.queries import get_item
+from mes.lots.service import receive_lots
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.exchange.files import workbook
@@ -197,3 +202,17 @@ def test_formulas_go_out_as_text(shop: Shop) -> None:
     table = read_table("x.xlsx", as_xlsx([("[목록]", ["Code", "Name"], [["=1+1", "@x"]])]))
     assert table.rows[0][1] == ["=1+1", "@x"]
     assert table.sheet == " 목록 "
+
+
+def test_a_lot_that_came_without_a_day_of_making_is_listed_without_one(app: Flask, shop: Shop) -> None:
+    def arrive(work: Work) -> list[str]:
+        item = make_item(work, code="RICE", unit="kg")
+        made = work.today - timedelta(days=3)
+        return [receive_lots(work, item=item, quantities=[Decimal(1)], made_on=day)[0].code for day in (None, made)]
+
+    unknown, known = shop.do(arrive)
+    data = Desk(app, shop, Role.ADMIN).client.get("/export/opening_lots.csv").data.decode("utf-8-sig")
+    rows = {row[0]: row for row in reader(data.splitlines())}
+    place = next(i for row in rows.values() for i, cell in enumerate(row) if cell == "2026-01-02")
+    assert rows[known][place] == "2026-01-02"
+    assert rows[unknown][place] == ""
