@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mes.core.i18n import N_
+from mes.core.i18n import N_, say
 
 
 class Role(StrEnum):
@@ -59,6 +59,16 @@ class Actor:
 
 #: Acts of the installation itself: command line, imports at set-up.
 SYSTEM = Actor("system", EVERYONE)
+
+
+#: Names of nobody in particular, as events and uploads keep them; also those recorded in Korean before.
+_NOBODY = {"system": N_("System"), "Visitor": N_("Visitor"), "방문자": N_("Visitor")}
+VISITOR = Actor("Visitor", frozenset())
+
+
+def actor_name(name: str) -> str:
+    """Who did something, as a reader of any language reads it: people by their names, the rest by a word."""
+    return say(_NOBODY[name], {}) if name in _NOBODY else name
 
 
 def may(actor: Actor | None, who: Who) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms.widgets import HiddenInput
 
 from mes.core import keys
-from mes.core.access import Actor
+from mes.core.access import VISITOR
 from mes.core.errors import KeyMissing, KeyReused, Refused, StaleEdit
 from mes.core.forms import Form, secret_names
 from mes.core.i18n import _, shown
@@ -25,7 +25,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
     if "mes_once" in g:
         raise RuntimeError("one request, one act")
     g.mes_once = True
-    who = actor() or Actor(_("Visitor"), frozenset())
+    who = actor() or VISITOR
     close_reader()
     try:
         result = act(

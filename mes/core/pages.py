@@ -72,6 +72,8 @@ class Room(Blueprint):
         super().__init__(name, import_name, url_prefix=url_prefix)
         self.menu: list[MenuEntry] = []
         self.part_of = part_of or name
+        #: Single pages that belong to the line of yet another room.
+        self.parts: dict[str, str] = {}
 
     def entry(self, endpoint: str, label: str, icon: str, group: str, who: Who) -> None:
         """Put a line into the rail."""

@@ -29,6 +29,8 @@ class Sheet:
     mapping: Mapping
     values: dict[str, list[Any]]
     faults: dict[int, tuple[Refused, str]] = field(default_factory=dict)
+    #: What is worth a second look in a row that can be imported.
+    doubts: dict[int, str] = field(default_factory=dict, kw_only=True)
 
     def value(self, row: int, name: str) -> Any:
         """One value; None when the file has no such column or the cell is blank."""
@@ -47,7 +49,7 @@ class Sheet:
         if row in self.faults:
             reason, cell = self.faults[row]
             return Judged(number, code, name, Verdict.REFUSED, reason, cell)
-        return Judged(number, code, name, verdict, None, "", changes)
+        return Judged(number, code, name, verdict, None, "", changes, self.doubts.get(row, ""))
 
 
 def read_columns(columns: Sequence[Column], rows: Rows, mapping: Mapping) -> Sheet:

@@ -39,6 +39,13 @@ class WorkbookHasPassword(FileRefused):
     hint = N_("Open it in Excel, remove the password, save it and choose it again.")
 
 
+class WorkbookIsOldOrLocked(FileRefused):
+    """An old container of which only Excel can say what is in it."""
+
+    message = N_("%(name)s is protected by a password, or an old workbook (.xls).")
+    hint = N_("Open it in Excel, save it as .xlsx without a password and choose it again.")
+
+
 class WorkbookIsDamaged(FileRefused):
     """A workbook that does not hold together."""
 
@@ -159,6 +166,13 @@ class CellIsExcelError(CellRefused):
 
     message = N_("The cell holds the Excel error %(value)s.")
     hint = N_("Correct the formula in Excel, or type the value.")
+
+
+class CellIsNotCalculated(CellRefused):
+    """A formula whose result is not in the file: Excel works it out anew whenever it shows it."""
+
+    message = N_("The cell holds a formula whose result was not saved in the file, although Excel shows one.")
+    hint = N_("Open the file in Excel, save it once and choose it again, or paste the values in place of the formulas.")
 
 
 class CellWasShortened(CellRefused):

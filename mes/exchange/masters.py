@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mes.core.access import Role
-from mes.core.i18n import N_
+from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.equipment.models import Location, LocationKind, Machine, MachineState, StopReason, WorkCentre
 from mes.exchange import queries
@@ -20,7 +20,7 @@ from mes.exchange.parsing import (
     parse_quantity,
     parse_yes_no,
 )
-from mes.exchange.rules import RowTwice
+from mes.exchange.rules import RowTwice, is_usual_unit, plain_unit
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.rules import UnitInUse, check_gtin
 from mes.items.service import OWN_TABLES
@@ -65,6 +65,18 @@ def _unit_not_in_use(session: Session, sheet: Sheet, matched: Matched) -> None:
             sheet.refuse(row, name, UnitInUse(code=old["code"]))
 
 
+def _units(session: Session, sheet: Sheet, matched: Matched) -> None:
+    """What a unit means for recorded quantities, and whether it may be a slip of the pen."""
+    _unit_not_in_use(session, sheet, matched)
+    fresh = {row: values["unit"] for row, values in matched.new.items()}
+    fresh |= {row: after["unit"] for row, (_old, after) in matched.changed.items() if "unit" in after}
+    odd = {row: unit for row, unit in fresh.items() if not is_usual_unit(unit)}
+    known = {plain_unit(unit) for unit in queries.units_in_use(session)} if odd else set()
+    for row, unit in odd.items():
+        if plain_unit(unit) not in known:
+            sheet.doubts[row] = _("“%(unit)s” is a new unit: no item is counted in it yet.", unit=unit)
+
+
 ITEMS = Coded(
     model=Item,
     verb="items.change",
@@ -84,7 +96,7 @@ ITEMS = Coded(
         Column("inspect_incoming", parse_yes_no),
     ),
     defaults={"kind": ItemKind.RAW, "unit": "EA", "tracking": Tracking.LOT, "inspect_incoming": False},
-    check=_unit_not_in_use,
+    check=_units,
 )
 LOCATIONS = Coded(
     model=Location,

@@ -15,6 +15,7 @@ from unicodedata import is_normalized, normalize
 from mes.exchange.errors import (
     CellIsExcelError,
     CellIsMissing,
+    CellIsNotCalculated,
     CellWasShortened,
     DateImplausible,
     NotADate,
@@ -37,6 +38,8 @@ LONGEST_NAME = 200
 EXCEL_ERROR_WORDS = (
     "#N/A #DIV/0! #REF! #NAME? #VALUE! #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #GETTING_DATA"
 )
+#: What a workbook's reader puts where a formula has no result in the file.
+NOT_CALCULATED = "#FORMULA"
 EXCEL_ERRORS = frozenset(EXCEL_ERROR_WORDS.split())
 YES_WORDS = "예 네 y yes true t 1 o ○ ◯ 유 있음 해당 ✓ ✔ v"
 NO_WORDS = "아니오 아니요 n no false f 0 x × 무 없음 미해당 해당없음 -"
@@ -70,6 +73,8 @@ def _filled(text: str) -> str:
     text = text.strip()
     if not text:
         raise CellIsMissing(value="")
+    if text == NOT_CALCULATED:
+        raise CellIsNotCalculated(value="")
     if text[0] == "#" and text in EXCEL_ERRORS:
         raise CellIsExcelError(value=text)
     return text

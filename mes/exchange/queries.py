@@ -71,6 +71,11 @@ def items_by_code(session: Session, codes: Iterable[str]) -> dict[str, Item]:
     }
 
 
+def units_in_use(session: Session) -> set[str]:
+    """Every unit in which any item is counted or can be given."""
+    return set(session.scalars(select(Item.unit).union(select(ItemUnit.unit))))
+
+
 def units_of(session: Session, items: Collection[Item]) -> dict[int, list[tuple[str, Decimal]]]:
     """The other units of items, by item id."""
     found: dict[int, list[tuple[str, Decimal]]] = {}

@@ -26,6 +26,7 @@ from mes.exchange.errors import (
     TooManyColumns,
     TooManyRows,
     WorkbookHasPassword,
+    WorkbookIsOldOrLocked,
     WrongKindOfFile,
 )
 from mes.exchange.headings import heading_score
@@ -121,7 +122,8 @@ def _refuse_foreign_formats(name: str, data: bytes) -> None:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise WorkbookHasPassword(name=name)
-        raise WrongKindOfFile(name=name, found=_ole_format(data))
+        kind = _ole_format(data)
+        raise WrongKindOfFile(name=name, found=kind) if kind else WorkbookIsOldOrLocked(name=name)
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     found = next((word for mark, word in _FORMATS if data.startswith(mark)), None)
     found = found or next((word for mark, word in _PAGES if head.startswith(mark)), None)
@@ -131,11 +133,11 @@ def _refuse_foreign_formats(name: str, data: bytes) -> None:
         raise WrongKindOfFile(name=name, found=found)
 
 
-def _ole_format(data: bytes) -> str:
+def _ole_format(data: bytes) -> str | None:
     for mark, word in (("Workbook", "XLS"), ("Book", "XLS"), ("WordDocument", "DOC"), ("HwpSummary", "HWP")):
         if mark.encode("utf-16-le") in data:
             return word
-    return "OLE"
+    return None
 
 
 def _read_workbook(name: str, book: Workbook, sheet: str | None, kind: str | None) -> Table:

@@ -46,6 +46,8 @@ class Judged(NamedTuple):
     reason: Refused | None = None
     cell: str = ""
     changes: Sequence[Change] = ()
+    #: A sentence about what is worth a second look, though the row can be imported.
+    doubt: str = ""
 
 
 @dataclass
@@ -71,13 +73,18 @@ class Preview:
         return [row for row in self.rows if row.verdict is Verdict.REFUSED]
 
     @property
+    def doubts(self) -> int:
+        """How many rows are worth a second look."""
+        return sum(bool(row.doubt) for row in self.rows)
+
+    @property
     def does_something(self) -> bool:
         """Whether anything would be recorded."""
         return bool(self.counts[Verdict.NEW] or self.counts[Verdict.CHANGED])
 
     def shown(self) -> list[Judged]:
-        """The rows worth looking at: the first ones and every refused one (up to a limit), in file order."""
-        refused = [row for row in self.rows[MOST_SHOWN:] if row.verdict is Verdict.REFUSED]
+        """The rows worth looking at: the first ones and all refused or doubtful ones (up to a limit), in order."""
+        refused = [row for row in self.rows[MOST_SHOWN:] if row.verdict is Verdict.REFUSED or row.doubt]
         return [*self.rows[:MOST_SHOWN], *refused[:MOST_REFUSED]]
 
 
@@ -200,6 +207,24 @@ _METRIC = {
     ("mm", "m"): Decimal("0.001"), ("cm", "m"): Decimal("0.01"), ("m", "mm"): Decimal(1000),
     ("m", "cm"): Decimal(100),
 }  # fmt: skip
+
+
+#: Units that nobody has to ask about, even when a plant uses them for the first time.
+_OTHER_UNITS = (
+    "톤 봉 봉지 포 포대 장 매 본 대 병 캔 통 팩 쌍 켤레 벌 줄 판 자루 묶음 조 식 건 시간 분 m2 m3 "
+    "sheet pair pack bag can bottle h min"
+)
+_USUAL_UNITS = {
+    *_UNIT_WORDS,
+    *_UNIT_WORDS.values(),
+    *(word for pair in _METRIC for word in pair),
+    *_OTHER_UNITS.split(),
+}
+
+
+def is_usual_unit(unit: str) -> bool:
+    """Whether a unit is one of those that most plants have."""
+    return plain_unit(unit) in _USUAL_UNITS
 
 
 def plain_unit(unit: str) -> str:

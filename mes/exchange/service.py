@@ -29,8 +29,9 @@ class Prepared(NamedTuple):
     #: The sheet that was read, and all visible sheets of the workbook.
     chosen: str | None
     sheets: tuple[str, ...]
-    #: The file's own heading of each field.
+    #: The file's own heading of each field, and of all its columns.
     headings: dict[str, str]
+    columns: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -60,7 +61,7 @@ def prepare(
     with without_garbage_collection():
         read = chosen.read(table, mapping, options)
     headings = {name: " ".join(table.headings[column].split()) for name, column in mapping.columns.items()}
-    return Prepared(chosen, table.name, data, read, options, table.sheet, table.sheets, headings)
+    return Prepared(chosen, table.name, data, read, options, table.sheet, table.sheets, headings, tuple(table.headings))
 
 
 def preview(session: Session, prepared: Prepared) -> Preview:
@@ -137,7 +138,8 @@ def keep_upload(work: Work, prepared: Prepared) -> Upload:
 def _judge(session: Session, prepared: Prepared) -> Plan:
     """Rows are judged on a copy of the sheet, so that a second look does not start from the first one's marks."""
     sheet = prepared.sheet
-    fresh = type(sheet)(**{**sheet.__dict__, "faults": dict(sheet.faults)})
+    marks = {name: dict(value) for name, value in sheet.__dict__.items() if name in ("faults", "doubts")}
+    fresh = type(sheet)(**{**sheet.__dict__, **marks})
     fresh.values = {name: list(column) for name, column in sheet.values.items()}
     with without_garbage_collection():
         return prepared.kind.judge(session, fresh, prepared.options)

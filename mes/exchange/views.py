@@ -108,7 +108,21 @@ def _shown(prepared: Prepared, row: Judged) -> dict[str, object]:
         "cell": row.cell,
         "reason": row.reason,
         "changes": changes,
+        "doubt": row.doubt,
     }
+
+
+@room.read("/import/<int:number>/refused.xlsx", who=PLANNERS)
+def refused(read: Reader, number: int) -> Page:
+    """The refused rows as they came, each with its reason beside it, to be corrected and chosen again."""
+    prepared = _prepared(read, number)
+    cells = dict(prepared.sheet.rows)
+    rows = [
+        [*cells[row.number], str(row.number), row.cell, str(row.reason)]
+        for row in service.preview(read, prepared).refused
+    ]
+    headings = [*prepared.columns, _("Row in the file"), _("Cell"), _("Why it is refused")]
+    return _file(as_xlsx([(_("Refused"), headings, rows)]), f"refused-{number}.xlsx", SPREADSHEET)
 
 
 @room.write("/import/<int:number>/apply", who=PLANNERS, show=look)

@@ -24,12 +24,18 @@ from mes.exchange.archives import (
     xml_tree,
 )
 from mes.exchange.errors import SheetNotFound, TableTooLarge, WorkbookIsDamaged
+from mes.exchange.parsing import NOT_CALCULATED
 
 _ERROR_CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+)([0-9]+)"[^<>]*>"""
     rb"""(?:<(?:\w+:)?f[^<>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>([^<]{1,20})</"""
 )
 _STYLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\br="([A-Z]+)([0-9]+)")[^<>]*?\bs="([0-9]+)"[^<>]*>""")
+#: A formula without a result: what Excel shows there is in no file. An empty text (t="str") is a result.
+_UNCALCULATED_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?![^<>]*\bt="str")(?=[^<>]*\br="([A-Z]+)([0-9]+)")[^<>]*[^/<>]>\s*"""
+    rb"""<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
 _ZEROS = re.compile(r"0{2,}(?:;@)?")
 
 Shape = Callable[[float], str]
@@ -84,6 +90,7 @@ def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[
     rows = [[cell if cell.__class__ is str else as_text(cell) for cell in row] for row in cells]
     _restore_shown_numbers(rows, cells, parts[part], _shapes(name, parts))
     _restore_errors(rows, parts[part])
+    _mark_uncalculated(rows, parts[part])
     _fill_down(name, rows, merged)
     return rows
 
@@ -180,6 +187,16 @@ def _restore_errors(rows: list[list[str]], xml: bytes) -> None:
         row, column = row_number(found[2]) - 1, column_number(found[1]) - 1
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = found[3].decode("utf-8", "replace")
+
+
+def _mark_uncalculated(rows: list[list[str]], xml: bytes) -> None:
+    """Formulas without a result read as blank, where a person sees a value in Excel."""
+    if b"f>" not in xml and b"<f" not in xml:
+        return
+    for found in _UNCALCULATED_CELL.finditer(xml):
+        row, column = row_number(found[2]) - 1, column_number(found[1]) - 1
+        if row < len(rows) and column < len(rows[row]) and not rows[row][column]:
+            rows[row][column] = NOT_CALCULATED
 
 
 def _fill_down(name: str, rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:

@@ -20,6 +20,7 @@ from mes.labels.placing import Placer
 from mes.labels.svg import render_svg
 
 room = Room("labels", __name__, url_prefix="/labels", part_of="lots")
+room.parts["labels.badges"] = "people"
 room.entry("labels.index", N_("Labels"), "tags", "settings", OFFICE)
 #: Labels that are drawn on a page before printing; of more, the first ones.
 SHOWN = 6

@@ -9,7 +9,7 @@ from mes.items.models import Consumption
 from mes.orders.history import LOT_RULES
 from mes.orders.models import Job, OrderMaterial, WorkOrder
 from mes.orders.overview import Paper
-from mes.orders.rules import PRIORITY_NAMES
+from mes.orders.wishes import priority_name
 
 #: Words over the places to sign.
 APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
@@ -33,14 +33,13 @@ def number_of(paper: Paper) -> str:
 
 def order_facts(order: WorkOrder) -> list[tuple[str, str]]:
     """What is to be made, how much of it, and until when."""
-    grade = PRIORITY_NAMES.get(order.priority)
     return [
         (_("Item"), own_name(order.item)),
         (_("Item code"), order.item.code),
         (_("Quantity"), f"{number(order.quantity)} {order.item.unit}"),
         (_("Due date"), day(order.due_on)),
         (_("Spec"), order.item.spec or "-"),
-        (_("Priority"), _(grade) if grade else str(order.priority)),
+        (_("Priority"), priority_name(order.priority)),
         (_("Customer"), own_name(order.customer) if order.customer else "-"),
         (_("New lot"), _(LOT_RULES[order.lot_rule])),
     ]

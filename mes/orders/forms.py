@@ -14,6 +14,7 @@ from mes.items.queries import item_meant
 from mes.orders import queries
 from mes.orders.models import LotRule, WorkOrder
 from mes.orders.rules import PRIORITY_NAMES
+from mes.orders.wishes import priority_name
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import partners_of_kind
 
@@ -53,7 +54,7 @@ class OrderChangeForm(Form):
         known = {partner.code: own_name(partner) for partner in customers}
         grades = {number: _(name) for number, name in PRIORITY_NAMES.items()}
         if order is not None:
-            grades.setdefault(order.priority, str(order.priority))
+            grades.setdefault(order.priority, priority_name(order.priority))
             if order.customer is not None:
                 known.setdefault(order.customer.code, own_name(order.customer))
         self.customer.choices = [("", _("No customer: for stock")), *known.items()]

@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from mes.core.access import actor_name
 from mes.core.events import Event
 from mes.core.i18n import N_, _, shown
 from mes.orders.models import Job, LotRule
-from mes.orders.rules import PRIORITY_NAMES
+from mes.orders.wishes import priority_name
 
 ACTS = {
     "orders.create": N_("Created"),
@@ -55,7 +56,7 @@ def deeds(events: Iterable[Event], jobs: Iterable[Job]) -> list[Deed]:
         Deed(
             at=event.at,
             what=_(ACTS.get(event.verb, event.verb)),
-            who=event.actor,
+            who=actor_name(event.actor),
             station=event.station,
             details=[*([names[event.thing_code]] if event.thing_code in names else []), *_changes(event)],
             reason=event.reason,
@@ -76,8 +77,8 @@ def _changes(event: Event) -> Iterator[str]:
 def _shown(column: str, value: object) -> str:
     if column == "quantity":
         return shown(Decimal(str(value)))
-    if column == "priority" and value in PRIORITY_NAMES:
-        return _(PRIORITY_NAMES[int(str(value))])
+    if column == "priority" and str(value).isdecimal():
+        return priority_name(int(str(value)))
     if column == "lot_rule":
         return _(LOT_RULES[LotRule(str(value))])
     return shown(value)

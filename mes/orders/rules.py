@@ -23,7 +23,7 @@ STATE_NAMES = {
     JobState.DONE: N_("done"),
 }
 #: 1 is most urgent; numbers between these come from imports and programs.
-PRIORITY_NAMES = {1: N_("urgent"), 3: N_("high"), 5: N_("normal"), 9: N_("when there is time")}
+PRIORITY_NAMES = {1: N_("urgent"), 3: N_("high"), 5: N_("normal"), 7: N_("low"), 9: N_("when there is time")}
 #: What may be done with an order in which state.
 ORDER_ACTS = {
     "change": {OrderState.DRAFT},

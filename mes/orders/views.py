@@ -1,5 +1,7 @@
 """Work orders at a desk: list, board, one order and its life, its paper."""
 
+from datetime import date
+
 from flask import make_response, request
 
 from mes.core.access import LEADERS, OFFICE, PLANNERS
@@ -14,6 +16,7 @@ from mes.orders import document, overview, queries, service, undo
 from mes.orders.forms import CopyForm, OrderChangeForm, OrderForm
 from mes.orders.history import LOT_RULES, deeds
 from mes.orders.rules import NothingChosen
+from mes.orders.wishes import check_usual, priority_name
 from mes.partners.models import Partner
 from mes.partners.queries import get_partner
 
@@ -31,6 +34,7 @@ def words() -> dict[str, object]:
         "is_late": lambda order: overview.is_late(order, now),
         "standard_time": document.standard_time,
         "way_of": document.way_of,
+        "priority_name": priority_name,
     }
 
 
@@ -62,8 +66,16 @@ def new(work: Work, form: OrderForm) -> Page:
     item = item_meant(work.session, str(form.item.data))
     if item is None:
         raise NotFound(field="item", what=_("item"), code=form.item.data)
+    _ask(form, item.unit, None)
     order = service.create_order(work, item=item, customer=_customer(work, form), **form.values)
     return go("orders.show", code=order.code, said=_("Work order %(code)s is written.", code=order.code))
+
+
+def _ask(form: OrderChangeForm | CopyForm, unit: str, due_before: date | None) -> None:
+    """Ask about what is likelier a slip than a wish, once for all of it."""
+    if not confirmed():
+        due = form.due_on.data
+        check_usual(form.quantity.data, unit, due if due != due_before else None, this_day())
 
 
 def _customer(work: Work, form: OrderChangeForm) -> Partner | None:
@@ -78,6 +90,8 @@ def show_edit(read: Reader, form: OrderChangeForm, code: str) -> Page:
 @room.form("/<path:code>/edit", who=PLANNERS, form=OrderChangeForm, show=show_edit)
 def edit(work: Work, form: OrderChangeForm, code: str) -> Page:
     """Change a draft."""
+    before = queries.get_order(work.session, code)
+    _ask(form, before.item.unit, before.due_on)
     order = service.change_order(work, code, customer=_customer(work, form), version=form.row_version, **form.values)
     return go("orders.show", code=order.code, said=_("Saved."))
 
@@ -90,6 +104,7 @@ def show_copy(read: Reader, form: CopyForm, code: str) -> Page:
 @room.form("/<path:code>/copy", who=PLANNERS, form=CopyForm, show=show_copy)
 def copy(work: Work, form: CopyForm, code: str) -> Page:
     """Write the same order again."""
+    _ask(form, queries.get_order(work.session, code).item.unit, None)
     order = service.copy_order(work, code, **form.values)
     return go("orders.show", code=order.code, said=_("Work order %(code)s is written.", code=order.code))
 

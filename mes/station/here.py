@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import request
 
-from mes.core.access import INSPECTORS, LEADERS, Actor
+from mes.core.access import INSPECTORS, LEADERS, VISITOR, Actor
 from mes.core.errors import SignInFirst
-from mes.core.i18n import _
 from mes.core.pages import Page, Room, actor, mes, page, this_plant
 from mes.core.plant import production_day
 from mes.core.work import Reader, Work
@@ -51,7 +50,7 @@ def here(read: Reader) -> Station:
 def act_at(work: Work, station: Station) -> None:
     """Record what nobody has signed in for yet (a sign-in itself) as done at this tablet."""
     if not work.actor.station_id:
-        work.actor = Actor(_("Visitor"), frozenset(), station_id=station.id, station=station.name)
+        work.actor = Actor(VISITOR.name, frozenset(), station_id=station.id, station=station.name)
         work.source = "tablet"
 
 

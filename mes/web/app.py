@@ -191,7 +191,7 @@ def _rail(roles: frozenset[Role] | None, _spoken: str, _root: str, endpoint: str
 def _group_here(entries: list[MenuEntry], endpoint: str, blueprint: str) -> str | None:
     """The group of a page: of its own line, else of the room it belongs to."""
     own = next((entry.group for entry in entries if entry.endpoint == endpoint), None)
-    room = next((room.part_of for room in ROOMS if room.name == blueprint), "")
+    room = next((room.parts.get(endpoint, room.part_of) for room in ROOMS if room.name == blueprint), "")
     return own or next((entry.group for entry in entries if entry.endpoint.startswith(f"{room}.")), None)
 
 
@@ -224,7 +224,7 @@ def _teach_templates(app: Flask) -> None:
     env.globals["_"] = say_on_page  # the extension's own takes three times as long, hundreds of times a page
     env.filters.update(
         number=i18n.number, percent=i18n.percent, day=i18n.day, clock=i18n.clock, stamp=i18n.stamp,
-        own_name=i18n.own_name, shown=i18n.shown, word=i18n.word,
+        own_name=i18n.own_name, actor_name=access.actor_name, shown=i18n.shown, word=i18n.word,
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
                        qr=qr.drawn, html=html, icons_file=html.icons_file, url_for=addresses.url_for,

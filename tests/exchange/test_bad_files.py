@@ -44,7 +44,6 @@ def test_an_empty_file_is_named_as_empty(data: bytes) -> None:
         ("PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"),
         ("XLS", OLE + "Workbook".encode("utf-16-le")),
         ("HWP", OLE + "HwpSummaryInformation".encode("utf-16-le")),
-        ("OLE", OLE),
         ("ZIP", archive(readme_xml=b"<a/>")),
         ("DOCX", archive(word__document_xml=b"<a/>")),
         ("ODS / ODT", archive(content_xml=b"<a/>", xl__workbook_xml=b"<a/>")),
@@ -54,6 +53,11 @@ def test_other_formats_are_named_whatever_the_file_is_called(found: str, data: b
     with pytest.raises(errors.WrongKindOfFile) as refused:
         read_table("items.xlsx", data)
     assert f"is {found}, not" in refused.value.sentence
+
+
+def test_what_only_excel_can_open_is_called_locked_or_old() -> None:
+    with pytest.raises(errors.WorkbookIsOldOrLocked):
+        read_table("items.xlsx", OLE)
 
 
 def test_a_workbook_with_a_password_is_refused() -> None:

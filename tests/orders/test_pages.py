@@ -1,7 +1,7 @@
 """Work orders at a desk: list, board, forms, the order's page and what can be done there."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from mes.core.access import Role
 from mes.orders import consuming, reporting, service, undo
 from mes.orders.models import OrderState, WorkOrder
 from mes.orders.queries import get_order
+from mes.orders.wishes import UnusualOrder, check_usual, priority_name
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.orders.bakery import TODAY, Bakery, D
@@ -334,3 +335,33 @@ def test_a_plants_own_order_numbers_work_whatever_they_hold(
 
 def test_nothing_chosen_is_said(manager: Desk) -> None:
     assert "No work order is selected" in manager.press("/orders/release", status=422), "NothingChosen"
+
+
+def test_a_huge_quantity_and_a_day_that_has_passed_are_asked_about_together(
+    bakery: Bakery, manager: Desk, shop: Shop
+) -> None:
+    form = {"item": bakery.cake.code, "quantity": "999999999999", "due_on": "2026-01-01", "priority": "7"}
+    more = {"customer": "", "lot_rule": "order", "note": ""}
+    seen = manager.press("/orders/new", 409, **form, **more)
+    assert "999,999,999,999 EA" in seen
+    assert "2026-01-01" in seen
+    assert "Yes, write it so" in seen
+    with shop.read() as read:
+        assert read.query(WorkOrder).count() == 0
+    address = manager.press("/orders/new", 303, **form, **more, confirmed="1")
+    assert "low" in manager.see(address)
+    assert "Is this right?" not in manager.press(f"{address}/edit", 303, **{**form, "quantity": "5"}, **more)
+
+
+def test_every_priority_is_said_in_words() -> None:
+    assert [priority_name(number) for number in range(1, 10)] == [
+        "urgent", "high (2)", "high", "high (4)", "normal", "low (6)", "low", "low (8)", "when there is time",
+    ]  # fmt: skip
+
+
+def test_what_is_usual_is_not_asked_about() -> None:
+    day = date(2026, 1, 5)
+    check_usual(D(100), "EA", day, day)
+    check_usual(D(100), "EA", None, day)
+    with pytest.raises(UnusualOrder):
+        check_usual(D(100), "EA", date(2026, 1, 4), day)
