@@ -41,6 +41,8 @@ class ExpiredOnArrival(Refused):
     message = N_("The use-by date %(day)s has passed. Receive it all the same?")
     hint = N_("It is kept apart as expired and cannot be used.")
     asks = True
+    yes = N_("Receive it as expired")
+    no = N_("Do not receive it")
 
 
 class TooManyContainers(Refused):
