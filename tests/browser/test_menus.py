@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from mes.core.access import Role
+from mes.lots.models import Lot
 from tests.browser.conftest import Live
 from tests.browser.tapping import SIZES, Hand
 from tests.factories import make_person
@@ -95,7 +96,9 @@ def test_a_damaged_code_is_typed_on_the_page_of_a_running_job_and_the_list_is_on
     hand.page.fill("dialog[open] input[name=text]", flour.code)
     hand.wait(300)
     hand.tap("dialog[open] [data-send-scan]")
-    hand.page.wait_for_selector(f".flash:has-text('{flour.code}')")
+    expect(hand.page.locator(".flash").first).to_contain_text(flour.code)
+    with live.shop.read() as read:
+        assert read.get_one(Lot, flour.id).on_hand < 200
     hand.tap(".ways a")
     hand.page.wait_for_url("**/station/queue")
     hand.leave()

@@ -55,8 +55,10 @@ def test_no_text_whatever_makes_the_reader_stumble(text: str) -> None:
 @settings(deadline=None)
 @given(st.text("0123456789()]CdQe|~\x1dABC/:htps.", max_size=80))
 def test_no_half_of_a_real_code_makes_the_reader_stumble(text: str) -> None:
-    read_scan("01088012345678931726123110" + text)
-    read_scan("https://" + text)
+    for scanned in ("01088012345678931726123110" + text, "https://" + text):
+        scan = read_scan(scanned)
+        assert scan.text.isprintable()
+        assert all("\0" not in found for reading in scan.readings for found in reading.texts)
 
 
 def test_a_megabyte_of_anything_is_read_quickly() -> None:

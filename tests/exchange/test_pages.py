@@ -22,6 +22,7 @@ from mes.exchange.sheets import as_csv, as_xlsx, example
 from mes.items.models import Item, ItemKind
 from mes.items.queries import get_item
 from mes.lots.service import receive_lots
+from mes.people.models import Person
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.exchange.files import workbook
@@ -154,6 +155,8 @@ def test_people_are_the_administrators_list(app: Flask, shop: Shop, manager: Des
     manager.see(address, 403)
     manager.press(f"{address}/apply", 403)
     manager.see("/export/people.csv", 403)
+    with shop.read() as read:
+        assert read.scalar(select(Person).where(Person.code == "X")) is None
 
 
 def test_an_unknown_upload_and_an_unknown_list_are_said_to_be_missing(manager: Desk) -> None:
