@@ -13,7 +13,8 @@ from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.types import NOTHING
 from mes.equipment.models import Location
-from mes.lots.models import Edge, EdgeKind, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
+from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
+from mes.lots.walks import downwards, upwards
 from mes.people.models import Person
 
 WITH_NAMES = (joinedload(Lot.item), joinedload(Lot.location), joinedload(Lot.supplier))
@@ -157,10 +158,8 @@ def first_of_each(session: Session, item_ids: Collection[int], today: date) -> d
 
 def stems_from(session: Session, lot_id: int, origin_id: int) -> bool:
     """Whether a lot was made, by any way, from another one."""
-    origins = select(Edge.parent_id).where(Edge.child_id == lot_id, ~Edge.undone).cte("origins", recursive=True)
-    further = select(Edge.parent_id).join(origins, origins.c.parent_id == Edge.child_id).where(~Edge.undone)
-    origins = origins.union(further)
-    return session.scalar(select(origins.c.parent_id).where(origins.c.parent_id == origin_id).limit(1)) is not None
+    origins = upwards(select(Edge.parent_id).where(Edge.child_id == lot_id, ~Edge.undone), "origins")
+    return session.scalar(select(origins.c.id).where(origins.c.id == origin_id).limit(1)) is not None
 
 
 def usable(today: date) -> Select[Lot]:
@@ -230,13 +229,8 @@ def shipped_lots(session: Session, shipment_id: int) -> list[ShippedLine]:
     return [ShippedLine(*row) for row in session.execute(query.order_by(Movement.id))]
 
 
-#: Edges by which a lot is divided or poured together; what is made of it is another thing.
-PARTED = Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE))
-
-
 def _origins(lot_ids: Collection[int]) -> CTE:
-    origins = select(Lot.id).where(Lot.id.in_(lot_ids)).cte("origins", recursive=True)
-    return origins.union(select(Edge.parent_id).join(origins, origins.c.id == Edge.child_id).where(PARTED))
+    return upwards(select(Lot.id).where(Lot.id.in_(lot_ids)), "origins", parted=True)
 
 
 def origins_of(session: Session, lot_id: int) -> list[int]:
@@ -246,11 +240,9 @@ def origins_of(session: Session, lot_id: int) -> list[int]:
 
 def kin(session: Session, lot_ids: Collection[int]) -> list[Lot]:
     """Lots that were split from lots or poured together with them, by any way, with something left and not held."""
-    origins = _origins(lot_ids)
-    related = select(origins.c.id).cte("related", recursive=True)
-    related = related.union(select(Edge.child_id).join(related, related.c.id == Edge.parent_id).where(PARTED))
-    query = select(Lot).options(*WITH_NAMES).join(related, related.c.id == Lot.id)
-    free = (Lot.on_hand > Decimal(0), Lot.holds == 0, Lot.status != LotStatus.REJECTED, Lot.id.not_in(lot_ids))
+    related = downwards(select(_origins(lot_ids).c.id), "related", parted=True)
+    query = select(Lot).options(*WITH_NAMES).where(Lot.id.in_(select(related.c.id)), Lot.id.not_in(lot_ids))
+    free = (Lot.on_hand > Decimal(0), Lot.holds == 0, Lot.status != LotStatus.REJECTED)
     return list(session.scalars(query.where(*free).order_by(Lot.id)))
 
 

@@ -13,7 +13,8 @@ from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
 from mes.equipment.models import Location, Machine
 from mes.items.models import BomLine, Item, Substitute
-from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
+from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.lots.walks import downwards
 from mes.orders.models import InProcess, Job, JobState, OrderMaterial, OrderState, Report, WorkOrder
 
 #: An order with item, customer, jobs and materials.
@@ -190,10 +191,8 @@ def reports_of_job(session: Session, job_id: int, most: int = 20) -> list[Report
 
 def lots_of_order(session: Session, order_id: int) -> list[Lot]:
     """Lots that an order made, and what they were split and poured into."""
-    produced = (Movement.order_id == order_id, Movement.kind == MovementKind.PRODUCE)
-    made = select(Movement.lot_id.label("id")).where(*produced).cte("made", recursive=True)
-    parted = (Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE)), ~Edge.undone)
-    made = made.union(select(Edge.child_id).join(made, made.c.id == Edge.parent_id).where(*parted))
+    produced = select(Movement.lot_id).where(Movement.order_id == order_id, Movement.kind == MovementKind.PRODUCE)
+    made = downwards(produced, "made", parted=True)
     query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.id.in_(select(made.c.id)))
     return list(session.scalars(query.order_by(Lot.id)))
 

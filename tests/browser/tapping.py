@@ -45,9 +45,10 @@ class Hand:
         self.page.goto(self.live.address + path)
 
     def tap(self, what: str) -> None:
-        """One touch."""
+        """One touch, until what it sent is answered (a paper opens beside the page, which does not wait for it)."""
         self.taps += 1
         self.page.click(what)
+        self.page.wait_for_function("!document.querySelector('form[aria-busy]:not([target=_blank])')")
         self.page.wait_for_load_state()
 
     def key(self, word: str) -> None:
