@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from mes.core.types import SMALLEST
+from mes.core.types import NOTHING, SMALLEST
 from mes.core.work import Work
 from mes.items.by_products import by_products_of
 from mes.items.models import ByProduct
 from mes.lots.ledger import add_produced, link_all, lock_by_id, make_lots
-from mes.lots.models import EdgeKind, Lot
+from mes.lots.models import EdgeKind, Lot, Movement, MovementKind
 from mes.orders import queries
 from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report
 
@@ -39,10 +39,13 @@ def make_by_products(work: Work, job: Job, report: Report, pieces: Decimal, mate
 
 
 def _lot_of(work: Work, job: Job, row: ByProduct) -> Lot:
-    """A new lot, or the order's one lot of this by-product."""
+    """A new lot, or the order's one lot of this by-product, until something was taken from that: regrind (분쇄재) that
+    goes back into the machine would otherwise come out as a part of itself."""
     if job.order.lot_rule is LotRule.ORDER:
-        query = select(Lot.id).where(Lot.order_id == job.order_id, Lot.item_id == row.item_id).order_by(Lot.id)
-        known = work.session.scalar(query.limit(1))
+        gone = (Movement.quantity < NOTHING, Movement.kind != MovementKind.PRODUCE)
+        used = select(Movement.id).where(Movement.lot_id == Lot.id, *gone).exists()
+        query = select(Lot.id).where(Lot.order_id == job.order_id, Lot.item_id == row.item_id, ~used)
+        known = work.session.scalar(query.order_by(Lot.id.desc()).limit(1))
         if known is not None:
             return lock_by_id(work, [known])[known]
     return make_lots(work, row.item, 1, queries.place_of(work.session, job), job.order_id)[0]

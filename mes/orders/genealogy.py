@@ -3,7 +3,8 @@
 An order that makes one lot draws everything consumed into it: exact. An order with a lot for each report, or with
 serial numbers, draws for each made lot what its pieces need, from the oldest scan on: exact as long as one scan
 is used up before the next, which is how containers are used. What is still undrawn when the order is completed
-goes into the last report's lots, so that every consumed quantity ends in a lot.
+goes into the last report's lots, so that every consumed quantity ends in a lot. Only what scrapped machines with
+serial numbers took ends in none: it is in no machine that was made.
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ def draw(
     pool = [*open_ones, *(one for one in fresh if one not in open_ones)]
     edges: list[dict[str, Any]] = []
     if order.lot_rule is LotRule.ORDER and order.item.tracking is not Tracking.SERIAL:
-        _draw_all(edges, pool, report, lots[-1:])
+        _draw_all(edges, pool, report, lots)
     else:
         for material in materials:
             share = _share(order, material, pieces, len(lots))

@@ -10,7 +10,7 @@ from mes.items.by_products import ByProductData, put_by_product
 from mes.items.models import Item
 from mes.items.service import BomLineData, make_bom, release_bom
 from mes.lots.models import Lot, Movement, MovementKind
-from mes.lots.service import scrap_lot
+from mes.lots.service import scrap_lot, split_lot
 from mes.orders import service, undo_rules
 from mes.orders.models import LotRule
 from mes.orders.undo import take_back_report
@@ -27,11 +27,14 @@ def bakery(shop: Shop) -> Bakery:
     return Bakery(shop)
 
 
-def crumbs_of(bakery: Bakery, operation: int | None = None) -> Item:
+def crumbs_of(bakery: Bakery, operation: int | None = None, *, again: bool = False) -> Item:
+    """Crumbs that come out beside the cake; ``again``: they may be used in the flour's place."""
     crumbs = bakery.shop.do(lambda work: make_item(work, code="CRUMB", name="부스러기", unit="kg"))
 
     def enter(work: Work) -> None:
-        bom = make_bom(work, bakery.cake, [BomLineData(component=bakery.flour, quantity=D("0.5"))])
+        instead = [crumbs] if again else []
+        flour = BomLineData(component=bakery.flour, quantity=D("0.5"), substitutes=instead)
+        bom = make_bom(work, bakery.cake, [flour])
         put_by_product(work, bom, bakery.cake, ByProductData(item=crumbs, quantity=D("0.1"), operation=operation))
         release_bom(work, bom.id)
 
@@ -66,6 +69,26 @@ def test_every_worked_piece_gives_its_crumbs_into_the_orders_one_lot_of_them(sho
     for job in (kettle.code, packing.code):
         finish(shop, job)
     assert edges(shop)[flour.id, made.lot_id or 0] == D(50)
+    assert faults(shop) == []
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_regrind_that_goes_back_into_its_own_order_is_never_made_of_itself(
+    shop: Shop, bakery: Bakery, split: bool
+) -> None:
+    crumbs = crumbs_of(bakery, operation=10, again=True)
+    [flour] = bakery.receive(bakery.flour, 30)
+    kettle = bakery.order(100).jobs[0]
+    bakery.start(kettle)
+    bakery.scan(kettle, flour)
+    report(bakery, kettle.code, 40)
+    [first] = lots_of(shop, crumbs)
+    bakery.scan(kettle, shop.do(lambda work: split_lot(work, first.code, D(2))) if split else first)
+    report(bakery, kettle.code, 20)
+    report(bakery, kettle.code, 10)
+    second = lots_of(shop, crumbs)[-1]
+    assert second.id != first.id
+    assert second.on_hand == D(3)
     assert faults(shop) == []
 
 
