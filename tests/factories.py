@@ -19,6 +19,9 @@ from mes.equipment.service import (
     add_work_centre,
     start_downtime,
 )
+from mes.inspection.models import Characteristic, Inspection, InspectionKind
+from mes.inspection.queries import characteristics_of
+from mes.inspection.service import add_characteristic, record_inspection
 from mes.items.boms import add_by_product
 from mes.items.by_products import ByProductData
 from mes.items.models import Bom, ByProduct, Item, ItemKind, ItemUnit, Routing
@@ -38,9 +41,8 @@ from mes.partners.service import add_partner
 from mes.people.models import ApiToken, Person, Skill
 from mes.people.plant import add_token
 from mes.people.service import add_person
-from mes.quality.inspection_queries import characteristics_of
-from mes.quality.models import Characteristic, Defect, DefectCode, Inspection, InspectionKind
-from mes.quality.service import add_characteristic, add_defect_code, record_defect, record_inspection
+from mes.quality.models import Defect, DefectCode
+from mes.quality.service import add_defect_code, record_defect
 
 numbers = count(1)
 

@@ -8,13 +8,14 @@ from mes.equipment.calls import call_for
 from mes.equipment.models import CallKind, StopReason
 from mes.equipment.service import hold_machine, start_downtime
 from mes.exchange.service import keep_upload, prepare
+from mes.inspection.models import Characteristic, InspectionKind
+from mes.inspection.service import record_inspection
 from mes.items.boms import copy_bom
 from mes.items.routings import copy_routing
 from mes.lots.models import Lot, Movement, MovementKind, Receipt
 from mes.lots.service import hold_lot, ship_lots
 from mes.people.plant import add_token
-from mes.quality.inspecting import record_inspection
-from mes.quality.models import Characteristic, Defect, InspectionKind
+from mes.quality.models import Defect
 from mes.quality.service import report_production
 from tests.station.floor import D, Floor
 

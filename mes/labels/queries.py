@@ -12,13 +12,13 @@ from mes.core.errors import NotFound
 from mes.core.events import Event
 from mes.core.i18n import _
 from mes.equipment.models import Location, Machine
+from mes.inspection.models import Inspection, Verdict
 from mes.labels.models import LabelPrint
 from mes.lots.models import Lot, Movement, MovementKind, Receipt
 from mes.lots.queries import WITH_NAMES
 from mes.orders.models import Job, Report, WorkOrder
 from mes.orders.overview import Paper, papers
 from mes.people.models import Person
-from mes.quality.models import Inspection, Verdict
 
 T = TypeVar("T")
 #: Prints among which the layout used last is looked for.

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import msgspec
 
-from mes.core.access import EVERYONE, INSPECTORS, QUALITY_ONLY
+from mes.core.access import EVERYONE, QUALITY_ONLY
 from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, listing
 from mes.core.work import Reader, Work
 from mes.orders.lists import get_report, page_of_reports
 from mes.orders.models import Report
-from mes.quality import queries, rules, service
-from mes.quality.models import Disposition, InspectionKind, Verdict
+from mes.quality import queries, service
+from mes.quality.models import Disposition
 
 api = Api("quality", __name__)
 
@@ -111,33 +111,6 @@ class DefectQuery(Paged, kw_only=True, forbid_unknown_fields=True):
     item: str | None = None
     lot: str | None = None
     disposition: Disposition | None = None
-
-
-class ReadingIn(msgspec.Struct, forbid_unknown_fields=True):
-    """One measured value of a characteristic."""
-
-    characteristic: int
-    value: Decimal
-
-
-class NewInspection(msgspec.Struct, forbid_unknown_fields=True):
-    """Readings of a lot or of a job's pieces; the verdict is computed from them."""
-
-    kind: InspectionKind
-    readings: list[ReadingIn]
-    lot: CodeText | None = None
-    job: CodeText | None = None
-    note: LongText | None = None
-
-
-class InspectionOut(msgspec.Struct):
-    """One inspection with its computed verdict."""
-
-    code: str
-    kind: InspectionKind
-    verdict: Verdict
-    at: datetime
-    person: str
 
 
 def _report_out(report: Report) -> ReportOut:
@@ -241,17 +214,3 @@ def record_defect(work: Work, body: NewDefect) -> DefectOut:
 def dispose_defect(work: Work, body: Decision, ident: int) -> DefectOut:
     """Decide what becomes of defective pieces."""
     return _fresh_defect(work, service.dispose_defect(work, ident, body.disposition, body.reason).id)
-
-
-@api.write("/inspections", who=INSPECTORS, takes=NewInspection, gives=InspectionOut)
-def record_inspection(work: Work, body: NewInspection) -> InspectionOut:
-    """Record the readings of an inspection; the verdict is computed from them."""
-    made = service.record_inspection(
-        work,
-        kind=body.kind,
-        lot_code=body.lot,
-        job_code=body.job,
-        readings=rules.each_once((one.characteristic, one.value) for one in body.readings),
-        note=body.note,
-    )
-    return InspectionOut(code=made.code, kind=made.kind, verdict=made.verdict, at=made.at, person=made.person)

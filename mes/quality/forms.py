@@ -1,7 +1,5 @@
 """Forms of quality: the shape of what people type and choose."""
 
-import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -22,37 +20,12 @@ from mes.core.forms import (
     Words,
     needed,
     optional,
-    read_quantity,
-    words_of,
 )
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
-from mes.quality import inspection_queries, queries
-from mes.quality.models import Characteristic, Disposition, InspectionKind, Verdict
-from mes.quality.rules import KIND_NAMES, NEXT, disposition_name
-
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-
-
-def read_measurement(text: str) -> Decimal:
-    """A measured value from what a person typed: ``-0.05``. Raises ValueError with a plain sentence.
-
-    A comma is refused unless it can only separate thousands (``1,234.5``, ``1,234,567``): "1,5" may be 1.5 or 15, and
-    "1,234" may be 1.234 or 1234; a wrong guess would turn a bad piece into a good one.
-    """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    if "," in plain and not (_GROUPED.fullmatch(plain) and (plain.count(",") > 1 or "." in plain)):
-        raise ValueError(_("%(text)s can be read in two ways. Type it with a dot and without a comma.", text=text[:40]))
-    return read_quantity(plain)
-
-
-class MeasurementField(QuantityField):
-    """One reading, or a limit: any exact number, also below zero; left empty it stays missing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number, keeping what was typed for when it is none."""
-        self.typed = valuelist[0].strip() if valuelist else ""
-        self.data = read_measurement(self.typed) if self.typed else None
+from mes.quality import queries
+from mes.quality.models import Disposition
+from mes.quality.rules import NEXT, disposition_name
 
 
 def photo_bytes(field: FileField) -> bytes | None:
@@ -141,90 +114,6 @@ class DecisionForm(Form):
         return "take_out" in self._fields and bool(self.take_out.data)
 
 
-class Limits(Form):
-    """What is measured, with its limits."""
-
-    name = NameField(N_("Characteristic"), needed(), render_kw={"autofocus": True})
-    name_en = NameField(N_("Name in English"), optional(200))
-    unit = NameField(N_("Unit"), optional(16))
-    lower = MeasurementField(N_("Lower limit"), optional())
-    nominal = MeasurementField(N_("Nominal"), optional())
-    upper = MeasurementField(N_("Upper limit"), optional())
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What is stored: nothing for an empty field."""
-        texts = {name: self[name].data or None for name in ("name_en", "unit")}
-        return {**texts, "name": self.name.data} | {n: self[n].data for n in ("nominal", "lower", "upper")}
-
-
-class CharacteristicForm(Limits):
-    """A new characteristic."""
-
-    kind = SelectField(N_("Inspection"), needed(), choices=words_of(KIND_NAMES))
-
-    def fill(self, read: Reader, **address: Any) -> None:
-        """The kind that the address names."""
-        self.show_values({"kind": request.args.get("kind", InspectionKind.INCOMING.value)})
-
-
-class CharacteristicChangeForm(Limits):
-    """A characteristic that exists: its kind stays, its place in the list and its use can change."""
-
-    position = QuantityField(N_("Place in the list"), needed(), least=Decimal(1))
-    active = BooleanField(N_("In use"))
-
-    def fill(self, read: Reader, **address: Any) -> None:
-        """What is recorded now."""
-        found = inspection_queries.get_characteristic(read, address["ident"])
-        names = ("name", "name_en", "unit", "nominal", "lower", "upper", "active", "version")
-        self.show_values({**{name: getattr(found, name) for name in names}, "position": Decimal(found.position)})
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What is stored, with place and use."""
-        return {**super().columns, "position": int(self.position.data), "active": self.active.data}
-
-
-class InspectionForm(Form):
-    """One reading for each characteristic; the fields are made from the item's standard."""
-
-    note = TextAreaField(N_("Note"), optional())
-    measured: list[Characteristic]
-
-    def fill(self, read: Reader, **address: Any) -> None:
-        """A field for each thing that is measured; an empty one is a missing reading, not a good one."""
-        target = inspection_queries.find_target(read, address["code"])
-        self.measured = inspection_queries.characteristics_of(read, target.item.id, InspectionKind(address["kind"]))
-        for one in self.measured:
-            name = f"reading_{one.id}"
-            field = self.meta.bind_field(self, MeasurementField(own_name(one)), {"name": name, "prefix": ""})
-            field.process(request.form if self.is_submitted() else None)
-            self._fields[name] = field
-
-    def reading(self, one: Characteristic) -> MeasurementField:
-        """The field of a characteristic."""
-        field: MeasurementField = self._fields[f"reading_{one.id}"]
-        return field
-
-    @property
-    def readings(self) -> dict[int, Decimal]:
-        """What was measured, by the characteristic's id; missing ones are left out."""
-        typed = {one.id: self.reading(one).data for one in self.measured}
-        return {ident: value for ident, value in typed.items() if value is not None}
-
-
-class LotDecisionForm(Form):
-    """What becomes of a lot whose incoming inspection failed."""
-
-    accept = RadioField(N_("Decision"), needed())
-    reason = TextAreaField(N_("Reason"), [*needed(), Longest(max=2000)])
-
-    def fill(self, read: Reader, **address: Any) -> None:
-        """Two ways."""
-        self.accept.choices = [("no", _("Reject the lot")), ("yes", _("Accept by concession"))]
-
-
 class FilterForm(PlainForm):
     """Base of the filters of a list: read from the address, never recorded."""
 
@@ -268,22 +157,6 @@ class DefectFilterForm(FilterForm):
             unit=args.get("unit") or None,
             lot=args.get("lot") or None,
             disposition=word(Disposition, args.get("disposition")),
-        )
-
-
-class InspectionFilterForm(FilterForm):
-    """Which inspections are shown."""
-
-    lot = ThingField(N_("Lot"), optional())
-    kind = SelectField(N_("Inspection"), choices=words_of(KIND_NAMES, N_("All")), validate_choice=False)
-
-    def chosen(self) -> inspection_queries.InspectionFilter:
-        """The filter; what cannot be read is said at its field and chooses nothing."""
-        self.validate()
-        return inspection_queries.InspectionFilter(
-            **{name: self.value(name) for name in ("since", "until", "item", "lot")},
-            kind=word(InspectionKind, request.args.get("kind")),
-            verdict=word(Verdict, request.args.get("verdict")),
         )
 
 

@@ -1,4 +1,4 @@
-"""Reads about defects and their codes. Those about inspections are in inspection_queries, the Pareto in pareto."""
+"""Reads about defects and their codes. The Pareto is in pareto."""
 
 import json
 from collections.abc import Collection

@@ -1,7 +1,6 @@
 """Use cases of quality: report with defects, undo, record defects and decide what becomes of them.
 
-Photos are made small and clean before the transaction begins, so that nobody waits for a picture. Inspections and
-standards have files of their own; this is the one door to all of quality's use cases.
+Photos are made small and clean before the transaction begins, so that nobody waits for a picture.
 """
 
 from collections.abc import Sequence
@@ -21,20 +20,15 @@ from mes.orders.queries import get_job
 from mes.orders.reporting import record_report
 from mes.orders.undo import take_back_report
 from mes.quality import queries, rules
-from mes.quality.inspecting import decide_failed_lot, record_inspection
-from mes.quality.inspection_queries import find_target
 from mes.quality.models import Defect, DefectCode, Disposition
-from mes.quality.standards import add_characteristic, add_defect_code, change_characteristic, change_defect_code
+from mes.quality.standards import add_defect_code, change_defect_code
+from mes.quality.targets import find_target
 
 __all__ = [
-    "add_characteristic",
     "add_defect_code",
-    "change_characteristic",
     "change_defect_code",
-    "decide_failed_lot",
     "dispose_defect",
     "record_defect",
-    "record_inspection",
     "report_production",
     "undo_report",
 ]

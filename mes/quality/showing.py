@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import pass_context
 
 from mes.core.i18n import _, own_name
-from mes.quality.rules import disposition_name, kind_name, verdict_name
+from mes.quality.rules import disposition_name
 
 
 def in_words(say: Callable[[Any], str]) -> Callable[[object, Any], str]:
@@ -16,8 +16,6 @@ def in_words(say: Callable[[Any], str]) -> Callable[[object, Any], str]:
 
 
 FILTERS = {
-    "kind_name": in_words(kind_name),
-    "verdict_name": in_words(verdict_name),
     "disposition_name": in_words(disposition_name),
 }
 

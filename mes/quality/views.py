@@ -1,55 +1,30 @@
-"""The pages of quality at a desk: defects, their Pareto and codes, inspections and their standards."""
+"""The pages of quality at a desk: defects, their Pareto and codes."""
 
 from flask import make_response, request
 
-from mes.core.access import INSPECTORS, OFFICE, QUALITY_ONLY
+from mes.core.access import OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
 from mes.core.i18n import N_, _
-from mes.core.pages import Page, Room, go, mes, page, reader, this_plant
+from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.plant import production_day
 from mes.core.work import Reader, Work
-from mes.items.queries import get_item
-from mes.lots.models import LotStatus
-from mes.quality import inspection_queries, queries, rules, service
-from mes.quality.forms import (
-    CharacteristicChangeForm,
-    CharacteristicForm,
-    CodeChangeForm,
-    CodeForm,
-    DecisionForm,
-    DefectFilterForm,
-    DefectForm,
-    InspectionFilterForm,
-    InspectionForm,
-    LotDecisionForm,
-    photo_bytes,
-    word,
-)
-from mes.quality.models import Disposition, InspectionKind
+from mes.quality import queries, rules, service
+from mes.quality.forms import CodeChangeForm, CodeForm, DecisionForm, DefectFilterForm, DefectForm, photo_bytes, word
+from mes.quality.models import Disposition
 from mes.quality.pareto import Bar, Grouping, Measure, Pareto, pareto
 from mes.quality.showing import FILTERS, name_of, ranges
 
 room = Room("quality", __name__, url_prefix="/quality")
 room.entry("quality.defects", N_("Defects"), "circle-alert", "quality", OFFICE)
 room.entry("quality.analysis", N_("Pareto"), "chart-column", "quality", OFFICE)
-room.entry("quality.inspections", N_("Inspections"), "clipboard-check", "quality", OFFICE)
-room.entry("quality.standards", N_("Inspection standards"), "ruler", "quality", OFFICE)
 room.entry("quality.codes", N_("Defect codes"), "tags", "quality", OFFICE)
 
-#: Kinds of inspection as an address names them.
-KINDS = ", ".join(InspectionKind)
 #: Defects kept as pictures are shown in the page; anything else would be handed over as a file.
 SHOWN_IN_PAGE = "image/jpeg"
 
 
 for name, word_for in FILTERS.items():
     room.add_app_template_filter(word_for, name)
-
-
-@room.app_template_global()
-def judged(lot_id: int) -> inspection_queries.Judged:
-    """For the page of a lot, which stands below inspections: why it failed and who decided."""
-    return inspection_queries.judged(reader(), lot_id)
 
 
 def days_back() -> list[tuple[str, str]]:
@@ -178,120 +153,3 @@ def code(work: Work, form: CodeChangeForm, code: str) -> Page:
     """Change a type of defect, or take it out of use."""
     changed = service.change_defect_code(work, code, version=form.row_version, **form.columns)
     return go("quality.codes", said=_("%(code)s is saved.", code=changed.code))
-
-
-@room.read("/inspections", who=OFFICE)
-def inspections(read: Reader) -> Page:
-    """Inspections, with filters kept in the address."""
-    form = InspectionFilterForm(request.args)
-    found = inspection_queries.page_of_inspections(read, form.chosen(), request.args.get("after"))
-    return page("quality/inspections.html", form=form, found=found, days=days_back())
-
-
-@room.read("/inspections/<code>", who=OFFICE)
-def inspection(read: Reader, code: str) -> Page:
-    """One inspection with its readings and the limits they were judged by."""
-    row = inspection_queries.get_inspection(read, code)
-    lot = row.inspection.lot
-    failed = inspection_queries.failed_kinds(read, lot.id) if lot else set()
-    undecided = bool(lot and lot.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed)
-    return page("quality/inspection.html", row=row, undecided=undecided)
-
-
-@room.read("/inspections/<code>/print", who=OFFICE)
-def inspection_sheet(read: Reader, code: str) -> Page:
-    """One inspection as an A4 document."""
-    return page("quality/inspection_sheet.html", row=inspection_queries.get_inspection(read, code))
-
-
-@room.read("/inspect", who=INSPECTORS)
-def inspect(read: Reader) -> Page:
-    """Choose what to inspect: scan a lot or a job, or take one that waits."""
-    code = request.args.get("code", "").strip()
-    target = inspection_queries.seek_target(read, code) if code else None
-    if target is not None:
-        kinds = inspection_queries.measured_kinds(read, target.item.id)
-        return page("quality/inspect.html", target=target, kinds=kinds)
-    jobs = inspection_queries.jobs_to_inspect(read, code) if code else ()
-    if len(jobs) == 1:
-        return go("quality.inspect", code=jobs[0].code)
-    waiting = (inspection_queries.waiting_lots(read), inspection_queries.waiting_jobs(read))
-    missing = inspection_queries.unknown_target(code) if code and not jobs else None
-    shown = page("quality/inspect.html", target=None, jobs=jobs, waiting=waiting, missing=missing, code=code)
-    return make_response(shown, missing.status if missing else 200)
-
-
-def show_readings(read: Reader, form: InspectionForm, kind: str, code: str) -> Page:
-    """One field for each reading, beside what is inspected."""
-    target = inspection_queries.find_target(read, code)
-    return page("quality/new_inspection.html", form=form, kind=InspectionKind(kind), target=target)
-
-
-@room.form(f"/inspect/<any({KINDS}):kind>/<code>", who=INSPECTORS, form=InspectionForm, show=show_readings)
-def new_inspection(work: Work, form: InspectionForm, kind: str, code: str) -> Page:
-    """Record an inspection; its verdict is computed from the readings."""
-    target = inspection_queries.find_target(work.session, code)
-    recorded = service.record_inspection(
-        work,
-        kind=InspectionKind(kind),
-        lot_code=target.lot.code if target.lot else None,
-        job_code=target.job.code if target.job else None,
-        readings=form.readings,
-        note=form.note.data or None,
-    )
-    said = _("%(code)s: %(verdict)s.", code=recorded.code, verdict=rules.verdict_name(recorded.verdict))
-    return go("quality.inspection", code=recorded.code, said=said)
-
-
-def show_lot_decision(read: Reader, form: Form, code: str) -> Page:
-    """The question what becomes of a lot whose incoming inspection failed."""
-    return page("quality/decide_lot.html", form=form, target=inspection_queries.find_target(read, code))
-
-
-@room.form("/lots/<code>/decide", who=QUALITY_ONLY, form=LotDecisionForm, show=show_lot_decision)
-def decide_lot(work: Work, form: LotDecisionForm, code: str) -> Page:
-    """Reject a lot whose incoming inspection failed, or accept it by concession."""
-    accept = form.accept.data == "yes"
-    lot = service.decide_failed_lot(work, code, accept=accept, reason=str(form.reason.data))
-    yes, no = _("Lot %(lot)s is accepted by concession.", lot=lot.code), _("Lot %(lot)s is rejected.", lot=lot.code)
-    return go("quality.inspections", lot=lot.code, said=yes if accept else no)
-
-
-@room.read("/standards", who=OFFICE)
-def standards(read: Reader) -> Page:
-    """What is measured on which item."""
-    code = request.args.get("item", "").strip()
-    if code:
-        return go("quality.standard", code=get_item(read, code).code)
-    return page("quality/standards.html", found=inspection_queries.list_standards(read))
-
-
-@room.read("/standards/<path:code>", who=OFFICE)
-def standard(read: Reader, code: str) -> Page:
-    """Everything that is measured on one item, by kind of inspection."""
-    item = get_item(read, code)
-    found = inspection_queries.all_characteristics_of(read, item.id)
-    return page("quality/standard.html", item=item, found=found)
-
-
-def show_characteristic(read: Reader, form: Form, code: str = "", ident: int | None = None) -> Page:
-    """The form of a characteristic and the item it belongs to."""
-    one = inspection_queries.get_characteristic(read, ident) if ident is not None else None
-    item = one.item if one else get_item(read, code)
-    return page("quality/characteristic.html", form=form, one=one, item=item)
-
-
-@room.form("/new-characteristic/<path:code>", who=QUALITY_ONLY, form=CharacteristicForm, show=show_characteristic)
-def new_characteristic(work: Work, form: CharacteristicForm, code: str) -> Page:
-    """Enter what is measured on an item."""
-    item = get_item(work.session, code)
-    added = service.add_characteristic(work, item=item, kind=InspectionKind(str(form.kind.data)), **form.columns)
-    return go("quality.standard", code=item.code, said=_("%(name)s is entered.", name=added.name))
-
-
-@room.form("/characteristics/<int:ident>", who=QUALITY_ONLY, form=CharacteristicChangeForm, show=show_characteristic)
-def characteristic(work: Work, form: CharacteristicChangeForm, ident: int) -> Page:
-    """Change limits, name or use of a characteristic."""
-    item = inspection_queries.get_characteristic(work.session, ident).item
-    changed = service.change_characteristic(work, ident, version=form.row_version, **form.columns)
-    return go("quality.standard", code=item.code, said=_("%(name)s is saved.", name=changed.name))

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from mes.core.scanning import Reading, spellings_of_gtin
 from mes.equipment.models import Location, Machine, WorkCentre
+from mes.inspection.models import Inspection
 from mes.items.models import Item, Tracking
 from mes.lots.models import Lot, Receipt, Shipment
 from mes.orders.models import Job, WorkOrder
 from mes.people.models import Person
-from mes.quality.models import DefectCode, Inspection
+from mes.quality.models import DefectCode
 from mes.scan.models import Kind, Meaning
 
 NOTHING = null()

@@ -35,7 +35,7 @@ PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
     Kind.ITEM: (("items.show", {"code": "{code}"}),),
     Kind.RECEIPT: (("lots.receipt", {"code": "{code}"}),),
     Kind.SHIPMENT: (("lots.shipment", {"code": "{code}"}),),
-    Kind.INSPECTION: (("quality.inspection", {"code": "{code}"}),),
+    Kind.INSPECTION: (("inspection.inspection", {"code": "{code}"}),),
     Kind.DEFECT_CODE: (("quality.defects", {"code": "{code}"}),),
 }
 ICONS = {

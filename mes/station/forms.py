@@ -10,9 +10,11 @@ from wtforms import PasswordField, RadioField, StringField
 from mes.core.forms import Form, QuantityField, needed, optional
 from mes.core.i18n import N_, own_name
 from mes.core.work import Reader
+from mes.inspection.forms import InspectionForm, MeasurementField
+from mes.inspection.models import Characteristic
 from mes.orders.queries import get_job
-from mes.quality.forms import InspectionForm, MeasurementField, photo_bytes
-from mes.quality.models import Characteristic, DefectCode
+from mes.quality.forms import photo_bytes
+from mes.quality.models import DefectCode
 from mes.station import queries
 
 

@@ -10,6 +10,9 @@ from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
+from mes.inspection.models import InspectionKind, Verdict
+from mes.inspection.rules import kind_name
+from mes.inspection.service import record_inspection
 from mes.items.counting import decimals_of
 from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
@@ -21,9 +24,7 @@ from mes.orders.rules import NotAnOverride
 from mes.orders.undo import return_material
 from mes.orders.undo_rules import undo_way
 from mes.people.queries import find_by_badge
-from mes.quality.models import InspectionKind, Verdict
-from mes.quality.rules import kind_name
-from mes.quality.service import record_inspection, report_production, undo_report
+from mes.quality.service import report_production, undo_report
 from mes.scan.models import Kind
 from mes.scan.service import resolve
 from mes.station import queries, rules

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from mes.inspection.models import InspectionKind
+from mes.inspection.queries import measured_kinds
 from mes.items.models import Consumption
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.orders import queries as orders
 from mes.orders.models import Job, JobState, OrderMaterial, Report
 from mes.people.models import Person, SignIn
-from mes.quality.inspection_queries import measured_kinds
-from mes.quality.models import Defect, DefectCode, InspectionKind
+from mes.quality.models import Defect, DefectCode
 
 #: Entries that a job's page shows.
 NEWEST = 6

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, aliased
 
 from mes.core.i18n import language
 from mes.equipment.models import Location, Machine
+from mes.inspection.models import Inspection
 from mes.lots.models import Hold, Lot, Movement, MovementKind, Receipt, Shipment
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
 from mes.people.models import Person
-from mes.quality.models import Defect, DefectCode, Inspection
+from mes.quality.models import Defect, DefectCode
 from mes.trace.facts import Details, Done, Flaw, Held, Inspected, LotFacts, Making, Shipped
 
 #: Ledger lines by which a lot comes into being.

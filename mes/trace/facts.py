@@ -5,8 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from mes.inspection.models import InspectionKind, Verdict
 from mes.lots.models import LotStatus, MovementKind
-from mes.quality.models import Disposition, InspectionKind, Verdict
+from mes.quality.models import Disposition
 
 
 class LotFacts(NamedTuple):

@@ -3,6 +3,7 @@
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+import mes.inspection.api
 import mes.items.api
 import mes.lots.api
 import mes.orders.api
@@ -20,6 +21,7 @@ PARTS = [
     mes.lots.api.api,
     mes.orders.api.api,
     mes.quality.api.api,
+    mes.inspection.api.api,
     mes.trace.api.api,
 ]
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 import mes.equipment.views
 import mes.exchange.views
+import mes.inspection.views
 import mes.items.bom_views
 import mes.items.routing_views
 import mes.items.views
@@ -54,6 +55,7 @@ ROOMS: list[Room] = [
     mes.orders.views.room,
     mes.lots.views.room,
     mes.quality.views.room,
+    mes.inspection.views.room,
     mes.station.views.room,
     mes.station.views.calls,
     mes.trace.views.room,

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from mes.core.work import Work
 from mes.equipment.models import Location, Machine, StopReason, WorkCentre
 from mes.equipment.service import end_downtime, start_downtime
+from mes.inspection.models import Characteristic, InspectionKind
+from mes.inspection.queries import characteristics_of
+from mes.inspection.service import record_inspection
 from mes.items.models import Consumption, Tracking
 from mes.items.queries import get_item
 from mes.lots.models import Lot
@@ -20,9 +23,7 @@ from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import get_job, materials_of
 from mes.orders.service import create_order, finish_job, release_order, start_job
 from mes.partners.models import Partner
-from mes.quality.inspection_queries import characteristics_of
-from mes.quality.models import Characteristic, InspectionKind
-from mes.quality.service import record_inspection, report_production
+from mes.quality.service import report_production
 from mes.web.sample_stage import Stage, Story
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from mes.core.work import Work
+from mes.inspection.service import decide_failed_lot
 from mes.items.queries import get_item
 from mes.lots.models import Hold
 from mes.lots.queries import first_out, get_lot
@@ -11,7 +12,7 @@ from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
 from mes.orders.service import close_order, release_order
 from mes.partners.queries import get_partner
-from mes.quality.service import decide_failed_lot, undo_report
+from mes.quality.service import undo_report
 from mes.web.sample_floor import Floor
 from mes.web.sample_stage import DAYS, Story
 

@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 from mes.core.work import Work
+from mes.inspection.service import decide_failed_lot
 from mes.lots.queries import get_lot
 from mes.lots.service import hold_lot, lift_hold, return_lot, ship_lots
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
 from mes.orders.service import close_order, release_order
 from mes.partners.queries import get_partner
-from mes.quality.service import decide_failed_lot, undo_report
+from mes.quality.service import undo_report
 from mes.web.sample_floor import Floor
 from mes.web.sample_stage import DAYS, Story
 

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from mes.core.work import Work
+from mes.inspection.models import InspectionKind
+from mes.inspection.service import add_characteristic
 from mes.items.queries import find_items
-from mes.quality.models import InspectionKind
-from mes.quality.service import add_characteristic
 
 _IN, _FIRST, _OUT = InspectionKind.INCOMING, InspectionKind.FIRST, InspectionKind.OUTGOING
 Standard = tuple[str, InspectionKind, str, str, str, str | None, str | None, str | None]

@@ -7,6 +7,7 @@ import mes.core.numbering
 import mes.core.plant
 import mes.equipment.models
 import mes.exchange.models
+import mes.inspection.models
 import mes.items.models
 import mes.labels.models
 import mes.lots.models

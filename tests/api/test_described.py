@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from mes.core.access import Role
+from mes.inspection.models import InspectionKind
 from mes.items.queries import get_item
 from mes.people.plant import add_token
-from mes.quality.models import InspectionKind
 from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.factories import make_characteristic

@@ -14,10 +14,10 @@ from mes.core.errors import NotStorable
 from mes.core.forms import day_asked, read_quantity, row_number
 from mes.core.paging import keyset
 from mes.core.work import Work
+from mes.inspection.models import InspectionKind
 from mes.items.models import Item
 from mes.lots.service import receive_lots
 from mes.partners.models import PartnerKind
-from mes.quality.models import InspectionKind
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_characteristic, make_item, make_partner

@@ -17,6 +17,8 @@ from mes.core.errors import NotAllowed, NotFound
 from mes.core.events import Event
 from mes.core.work import Work
 from mes.equipment.service import add_location, add_machine
+from mes.inspection.models import InspectionKind
+from mes.inspection.service import record_inspection
 from mes.labels import rules
 from mes.labels.files import get_layout
 from mes.labels.models import LabelPrint
@@ -28,8 +30,6 @@ from mes.lots.models import Lot
 from mes.lots.service import hold_lot, receive_lots
 from mes.orders.models import Report
 from mes.orders.reporting import record_report
-from mes.quality.inspecting import record_inspection
-from mes.quality.models import InspectionKind
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_characteristic, make_item, make_person

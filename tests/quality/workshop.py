@@ -8,6 +8,8 @@ from PIL import Image
 from mes.core.access import Actor, Role
 from mes.core.work import Work
 from mes.equipment.service import add_machine, add_work_centre
+from mes.inspection.models import Characteristic, InspectionKind
+from mes.inspection.service import add_characteristic
 from mes.items.models import Consumption, Item, ItemKind, Tracking
 from mes.items.service import BomLineData, OperationData, add_item, make_bom, make_routing, release_bom, release_routing
 from mes.lots.models import Lot
@@ -16,8 +18,8 @@ from mes.lots.service import receive_lots
 from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import get_job, get_order
 from mes.orders.service import create_order, release_order, start_job
-from mes.quality.models import Characteristic, Defect, InspectionKind
-from mes.quality.service import add_characteristic, add_defect_code
+from mes.quality.models import Defect
+from mes.quality.service import add_defect_code
 from tests.conftest import Shop
 from tests.factories import make_person
 from tests.remembered import recall

@@ -15,13 +15,14 @@ from mes.core.work import Work
 from mes.equipment.models import Station
 from mes.equipment.service import add_machine, add_station, add_stop_reason, pair_station
 from mes.equipment.views import COOKIE
+from mes.inspection.models import InspectionKind
+from mes.inspection.service import add_characteristic
 from mes.items.models import Tracking
 from mes.items.service import change_item
 from mes.orders.models import Job
 from mes.people.models import Person
 from mes.people.service import add_person
-from mes.quality.models import InspectionKind
-from mes.quality.service import add_characteristic, add_defect_code, report_production
+from mes.quality.service import add_defect_code, report_production
 from tests.orders.bakery import Bakery
 
 D = Decimal

@@ -8,6 +8,9 @@ from mes.core.work import Work
 from mes.equipment.models import Machine
 from mes.equipment.queries import get_stop_reason
 from mes.equipment.service import add_machine, add_stop_reason, end_downtime, start_downtime
+from mes.inspection.models import InspectionKind
+from mes.inspection.queries import characteristics_of
+from mes.inspection.service import add_characteristic, record_inspection
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Lot, Shipment
@@ -18,10 +21,7 @@ from mes.orders.models import WorkOrder
 from mes.orders.service import create_order
 from mes.partners.models import PartnerKind
 from mes.partners.service import add_partner
-from mes.quality.inspecting import record_inspection
-from mes.quality.inspection_queries import characteristics_of
-from mes.quality.models import InspectionKind
-from mes.quality.service import add_characteristic, add_defect_code, report_production
+from mes.quality.service import add_defect_code, report_production
 from tests.conftest import Shop
 from tests.factories import make_person
 from tests.orders.bakery import TODAY, Bakery, D

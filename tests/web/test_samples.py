@@ -11,12 +11,13 @@ from mes.core.db import Database
 from mes.core.events import Event
 from mes.core.i18n import speaking
 from mes.equipment.models import Downtime
+from mes.inspection.models import Inspection, Verdict
 from mes.items.models import Item, Tracking
 from mes.lots.models import Hold, Lot, Movement, Shipment
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.people.models import Person
 from mes.people.queries import sample_logins
-from mes.quality.models import Defect, Inspection, Verdict
+from mes.quality.models import Defect
 from mes.web.check import check
 from mes.web.demo import build
 from tests.conftest import migrate

@@ -14,12 +14,11 @@ from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.scanning import named_code
 from mes.core.types import NOTHING
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, Verdict
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
-from mes.lots.queries import find_lot, origins_of
+from mes.lots.queries import origins_of
 from mes.orders.models import Job, JobState, OrderState, WorkOrder
-from mes.orders.queries import find_job
-from mes.quality.models import Characteristic, Inspection, InspectionKind, Verdict
 
 
 class Standard(NamedTuple):
@@ -184,55 +183,6 @@ def waiting_jobs(session: Session, most: int = 20) -> Sequence[Job]:
         .order_by((Job.state == JobState.WAITING), WorkOrder.due_on, Job.id)
     )
     return session.scalars(query.limit(most)).all()
-
-
-class Target(NamedTuple):
-    """What is inspected: a lot or a job, and its item."""
-
-    lot: Lot | None
-    job: Job | None
-
-    @property
-    def item(self) -> Item:
-        """The item whose standard applies."""
-        if self.lot is not None:
-            return self.lot.item
-        assert self.job is not None
-        return self.job.order.item
-
-    @property
-    def code(self) -> str:
-        """The code on its label."""
-        found = self.lot or self.job
-        return found.code if found else ""
-
-    @property
-    def kinds(self) -> list[InspectionKind]:
-        """Kinds of inspection that can be made on it."""
-        if self.lot is not None:
-            return [kind for kind in InspectionKind if kind is not InspectionKind.FIRST]
-        return [kind for kind in InspectionKind if kind not in (InspectionKind.INCOMING, InspectionKind.OUTGOING)]
-
-
-def seek_target(session: Session, code: str) -> Target | None:
-    """The lot or job of a code, in whatever dress a scanner brings it."""
-    meant = named_code(code)
-    lot = find_lot(session, meant)
-    job = None if lot else find_job(session, meant)
-    return Target(lot, job) if lot or job else None
-
-
-def find_target(session: Session, code: str) -> Target:
-    """The lot or job of a code. Raises NotFound naming it."""
-    found = seek_target(session, code)
-    if found is None:
-        raise unknown_target(code)
-    return found
-
-
-def unknown_target(code: str) -> NotFound:
-    """The refusal of a code that is neither a lot's nor a job's."""
-    return NotFound(field="of", what=_(N_("lot or job")), code=code[:60])
 
 
 def measured_kinds(session: Session, item_id: int) -> set[InspectionKind]:

@@ -5,6 +5,9 @@ from decimal import Decimal
 import pytest
 
 from mes.core.errors import NotFound, ReasonNeeded, StaleEdit
+from mes.inspection import api, queries, rules, service
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, Verdict
+from mes.inspection.queries import InspectionFilter
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import open_holds
 from mes.lots.rules import LotRejected
@@ -12,10 +15,7 @@ from mes.lots.service import reject_lot, return_lot
 from mes.orders.models import Job, OrderState
 from mes.orders.queries import get_order
 from mes.orders.rules import FirstPieceMissing, OrderHeld
-from mes.quality import api, rules, service
-from mes.quality import inspection_queries as queries
-from mes.quality.inspection_queries import InspectionFilter
-from mes.quality.models import Characteristic, Inspection, InspectionKind, Verdict
+from mes.quality.service import report_production
 from tests.conftest import Shop
 from tests.factories import make_characteristic
 from tests.quality.workshop import Workshop
@@ -54,9 +54,7 @@ def final(workshop: Workshop, lot: Lot, value: str) -> Inspection:
 
 def make(workshop: Workshop, job: Job, good: int) -> int | None:
     """The operator reports good pieces; gives the lot."""
-    made = workshop.shop.do(
-        lambda work: service.report_production(work, job.code, good=D(good)), actor=workshop.operator
-    )
+    made = workshop.shop.do(lambda work: report_production(work, job.code, good=D(good)), actor=workshop.operator)
     return made.lot_id
 
 

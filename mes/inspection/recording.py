@@ -7,6 +7,8 @@ from mes.core.i18n import _
 from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
+from mes.inspection import queries, rules
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, Reading, Verdict
 from mes.items.models import Item
 from mes.lots import service as lots
 from mes.lots.ledger import lock_lot
@@ -17,9 +19,6 @@ from mes.orders import service as orders
 from mes.orders.models import Job
 from mes.orders.queries import lots_of_order
 from mes.orders.rules import ORDER_ACTS
-from mes.quality import inspection_queries as queries
-from mes.quality import rules
-from mes.quality.models import Characteristic, Inspection, InspectionKind, Reading, Verdict
 
 #: The mark of holds that a failed inspection places.
 BY_INSPECTION = "inspection"

@@ -1,0 +1,151 @@
+"""Forms of inspection: the shape of what people measure and choose."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+
+from mes.core.forms import (
+    Form,
+    Longest,
+    NameField,
+    QuantityField,
+    ThingField,
+    needed,
+    optional,
+    read_quantity,
+    words_of,
+)
+from mes.core.i18n import N_, _, own_name
+from mes.core.work import Reader
+from mes.inspection import queries
+from mes.inspection.models import Characteristic, InspectionKind, Verdict
+from mes.inspection.rules import KIND_NAMES
+from mes.quality.forms import FilterForm, word
+from mes.quality.targets import find_target
+
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+
+
+def read_measurement(text: str) -> Decimal:
+    """A measured value from what a person typed: ``-0.05``. Raises ValueError with a plain sentence.
+
+    A comma is refused unless it can only separate thousands (``1,234.5``, ``1,234,567``): "1,5" may be 1.5 or 15, and
+    "1,234" may be 1.234 or 1234; a wrong guess would turn a bad piece into a good one.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    if "," in plain and not (_GROUPED.fullmatch(plain) and (plain.count(",") > 1 or "." in plain)):
+        raise ValueError(_("%(text)s can be read in two ways. Type it with a dot and without a comma.", text=text[:40]))
+    return read_quantity(plain)
+
+
+class MeasurementField(QuantityField):
+    """One reading, or a limit: any exact number, also below zero; left empty it stays missing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, keeping what was typed for when it is none."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = read_measurement(self.typed) if self.typed else None
+
+
+class Limits(Form):
+    """What is measured, with its limits."""
+
+    name = NameField(N_("Characteristic"), needed(), render_kw={"autofocus": True})
+    name_en = NameField(N_("Name in English"), optional(200))
+    unit = NameField(N_("Unit"), optional(16))
+    lower = MeasurementField(N_("Lower limit"), optional())
+    nominal = MeasurementField(N_("Nominal"), optional())
+    upper = MeasurementField(N_("Upper limit"), optional())
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What is stored: nothing for an empty field."""
+        texts = {name: self[name].data or None for name in ("name_en", "unit")}
+        return {**texts, "name": self.name.data} | {n: self[n].data for n in ("nominal", "lower", "upper")}
+
+
+class CharacteristicForm(Limits):
+    """A new characteristic."""
+
+    kind = SelectField(N_("Inspection"), needed(), choices=words_of(KIND_NAMES))
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """The kind that the address names."""
+        self.show_values({"kind": request.args.get("kind", InspectionKind.INCOMING.value)})
+
+
+class CharacteristicChangeForm(Limits):
+    """A characteristic that exists: its kind stays, its place in the list and its use can change."""
+
+    position = QuantityField(N_("Place in the list"), needed(), least=Decimal(1))
+    active = BooleanField(N_("In use"))
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """What is recorded now."""
+        found = queries.get_characteristic(read, address["ident"])
+        names = ("name", "name_en", "unit", "nominal", "lower", "upper", "active", "version")
+        self.show_values({**{name: getattr(found, name) for name in names}, "position": Decimal(found.position)})
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What is stored, with place and use."""
+        return {**super().columns, "position": int(self.position.data), "active": self.active.data}
+
+
+class InspectionForm(Form):
+    """One reading for each characteristic; the fields are made from the item's standard."""
+
+    note = TextAreaField(N_("Note"), optional())
+    measured: list[Characteristic]
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """A field for each thing that is measured; an empty one is a missing reading, not a good one."""
+        target = find_target(read, address["code"])
+        self.measured = queries.characteristics_of(read, target.item.id, InspectionKind(address["kind"]))
+        for one in self.measured:
+            name = f"reading_{one.id}"
+            field = self.meta.bind_field(self, MeasurementField(own_name(one)), {"name": name, "prefix": ""})
+            field.process(request.form if self.is_submitted() else None)
+            self._fields[name] = field
+
+    def reading(self, one: Characteristic) -> MeasurementField:
+        """The field of a characteristic."""
+        field: MeasurementField = self._fields[f"reading_{one.id}"]
+        return field
+
+    @property
+    def readings(self) -> dict[int, Decimal]:
+        """What was measured, by the characteristic's id; missing ones are left out."""
+        typed = {one.id: self.reading(one).data for one in self.measured}
+        return {ident: value for ident, value in typed.items() if value is not None}
+
+
+class LotDecisionForm(Form):
+    """What becomes of a lot whose incoming inspection failed."""
+
+    accept = RadioField(N_("Decision"), needed())
+    reason = TextAreaField(N_("Reason"), [*needed(), Longest(max=2000)])
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Two ways."""
+        self.accept.choices = [("no", _("Reject the lot")), ("yes", _("Accept by concession"))]
+
+
+class InspectionFilterForm(FilterForm):
+    """Which inspections are shown."""
+
+    lot = ThingField(N_("Lot"), optional())
+    kind = SelectField(N_("Inspection"), choices=words_of(KIND_NAMES, N_("All")), validate_choice=False)
+
+    def chosen(self) -> queries.InspectionFilter:
+        """The filter; what cannot be read is said at its field and chooses nothing."""
+        self.validate()
+        return queries.InspectionFilter(
+            **{name: self.value(name) for name in ("since", "until", "item", "lot")},
+            kind=word(InspectionKind, request.args.get("kind")),
+            verdict=word(Verdict, request.args.get("verdict")),
+        )
