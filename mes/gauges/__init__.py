@@ -1,0 +1,1 @@
+"""Measuring means (계측기): gauges, their calibrations and studies."""
