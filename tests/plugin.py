@@ -50,6 +50,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
     return Sharing(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What tries everything there is waits for the run that requires everything."""
+    if not REQUIRE_ALL and item.get_closest_marker("thorough"):
+        pytest.skip("thorough, so it takes long: runs with MES_REQUIRE_ALL=1")
+
+
 def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 

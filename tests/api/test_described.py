@@ -144,6 +144,7 @@ class Described:
         return answer.get_json()
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 def test_answers_have_the_described_shape_and_are_never_a_fault(app: Flask, shop: Shop) -> None:
     import schemathesis

@@ -1,5 +1,6 @@
 """Masters in a real browser: signing in with a filled-in password, choosing an item by a part of its name."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from mes.core.access import Role
@@ -7,6 +8,7 @@ from mes.items.boms import make_bom
 from tests.browser.conftest import Live
 from tests.factories import make_item, make_person
 
+pytestmark = pytest.mark.browser
 GOOD = "rice-cake-2026"
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
+from mes.core import db
 from mes.core.access import Role
 from mes.core.db import Database
 from mes.core.errors import Busy, ImpossibleValue, StillInUse, StorageFailed
@@ -37,16 +38,18 @@ def test_what_others_refer_to_is_not_removed(shop: Shop) -> None:
         assert read.query(Skill).count() == 1
 
 
-def test_a_lock_that_does_not_come_is_said_and_nothing_is_lost(shop: Shop) -> None:
+def test_a_lock_that_does_not_come_is_said_and_nothing_is_lost(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     if not shop.database.is_sqlite:
         return  # there rows are locked, not the file; see the tests of two tablets
-    file = shop.database.url.removeprefix("sqlite:///")
-    with sqlite3.connect(file, isolation_level=None) as other:
+    monkeypatch.setattr(db, "WAIT_SECONDS", 0.2)
+    impatient = Database(shop.database.url)
+    with sqlite3.connect(shop.database.url.removeprefix("sqlite:///"), isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Busy):
-            shop.do(lambda work: make_person(work))
+            act(impatient, BOSS, lambda work: make_person(work), source="desk")
         other.execute("ROLLBACK")
-    shop.do(lambda work: make_person(work))
+    act(impatient, BOSS, lambda work: make_person(work), source="desk")
+    impatient.engine.dispose()
 
 
 def test_a_storage_that_accepts_nothing_is_said(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ import pytest
 from hatch_build import ASSETS, BUNDLED, SPRITE, assets_are_current, icon_names
 from mes.core.config import asset, bundled
 from tests.databases import ROOT
-from tests.plugin import REQUIRE_ALL
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("wheel")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -115,9 +114,8 @@ def test_the_readme_gives_the_two_commands() -> None:
         assert command in README.splitlines()
 
 
+@pytest.mark.thorough
 def test_a_fresh_installation_has_all_it_needs(wheel: Path, tmp_path: Path) -> None:
-    if not REQUIRE_ALL:
-        pytest.skip("installing into a fresh environment takes a minute: runs with MES_REQUIRE_ALL=1")
     venv.create(tmp_path / "venv", with_pip=True)
     programs = tmp_path / "venv" / "bin"
     pins = str(ROOT / "constraints.txt")

@@ -52,6 +52,7 @@ def test_the_label_comes_out_dot_by_dot_and_two_decoders_read_it(name: str, tmp_
     assert read_by_zbar(labels, tmp_path) == [[code.symbol.data] for code in codes]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FILES)
 def test_a_finer_printer_or_a_screen_shows_a_label_that_two_decoders_read(name: str, tmp_path: Path) -> None:
     drawings = placed(LAYOUTS[name])[0:4:3]
@@ -94,6 +95,7 @@ def test_the_finest_code_is_read_when_worn(wear: str, tmp_path: Path) -> None:
     assert share_read(narrowest_label(LAYOUTS), WEAR[wear], 6, tmp_path) == {"zxing": 1, "zbar": 1}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["lot-60x40", "lot-100x60", "lot-50x30"])
 def test_a_code_with_room_is_mostly_read_with_a_tenth_of_it_scraped_off(name: str, tmp_path: Path) -> None:
     assert min(share_read(LAYOUTS[name], scraped, 20, tmp_path).values()) >= 0.7

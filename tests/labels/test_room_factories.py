@@ -39,7 +39,8 @@ LAYOUTS = {
 
 def only_one_worker(name: str) -> Any:
     """A factory is opened once, whoever tests it."""
-    return pytest.param(name, marks=[pytest.mark.long, pytest.mark.xdist_group(f"labels of {name}")])
+    together = pytest.mark.xdist_group(f"labels of {name}")
+    return pytest.param(name, marks=[pytest.mark.thorough, pytest.mark.long, together])
 
 
 @pytest.fixture(scope="module", params=[only_one_worker(name) for name in ("food", "machinery")])

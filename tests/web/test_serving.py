@@ -140,6 +140,7 @@ def test_it_is_alive_without_its_database_but_not_ready(app: Flask, tmp_path: Pa
     assert (answer.status_code, answer.get_json()["ready"]) == (503, False)
 
 
+@pytest.mark.thorough
 def test_the_sample_factory_is_served_and_leaves_nothing(tmp_path: Path) -> None:
     port = free_port("127.0.0.1", 8180)
     with program(tmp_path, port, "demo") as served:
