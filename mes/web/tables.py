@@ -1,5 +1,6 @@
 """All tables, in the order of the rooms."""
 
+import mes.certificates.models
 import mes.core.events
 import mes.core.files
 import mes.core.keys
@@ -7,10 +8,12 @@ import mes.core.numbering
 import mes.core.plant
 import mes.equipment.models
 import mes.exchange.models
+import mes.gauges.models
 import mes.inspection.models
 import mes.items.models
 import mes.labels.models
 import mes.lots.models
+import mes.nonconformance.models
 import mes.orders.models
 import mes.partners.models
 import mes.people.models
