@@ -41,6 +41,8 @@ class Plant(Base):
     material_scanned: Mapped[Strictness] = mapped_column(default=Strictness.REFUSE)
     #: Minutes within which the author may undo a report himself; later a leader does, with a reason.
     undo_minutes: Mapped[int] = mapped_column(default=10)
+    #: How often the same pieces may be reworked; 0 sets no limit.
+    rework_limit: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -48,7 +50,7 @@ class Plant(Base):
 
 DEFAULT = Plant(id=1, name="", language="ko", time_zone="Asia/Seoul", day_starts_at=8, over_production=Decimal(0),
                 first_out=Strictness.WARN, right_place=Strictness.OFF, material_scanned=Strictness.REFUSE,
-                undo_minutes=10)  # fmt: skip
+                undo_minutes=10, rework_limit=0)  # fmt: skip
 
 
 def plant(session: Session) -> Plant:
