@@ -202,7 +202,7 @@ def _with_skills(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
 _NAMED = ("code", "name", "name_en")
 _ITEM_FIELDS = (
     *_NAMED, "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin", "safety_stock",
-    "box_quantity", "inspect_incoming",
+    "box_quantity", "unit_cost", "inspect_incoming",
 )  # fmt: skip
 _ITEM_WORDS = (N_("Item code"), N_("Item"))
 LISTS = {

@@ -51,6 +51,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "allergens": "알레르기 알레르겐 알레르기물질 알레르기유발물질 allergen allergens",
         "gtin": "gtin 바코드 바코드번호 ean ean13 gtin13 gtin14 jan barcode",
         "safety_stock": ("안전재고 안전재고량 적정재고 최소재고 safetystock minimumstock minstock reorderpoint"),
+        "unit_cost": "단가 표준단가 원가 표준원가 재료비 unitcost unitprice cost standardcost",
         "box_quantity": "박스입수 입수량 입수 포장수량 boxquantity boxqty piecesperbox packquantity",
         "inspect_incoming": "수입검사 수입검사여부 입고검사 inspectincoming incominginspection",
     },

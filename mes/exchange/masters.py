@@ -92,6 +92,7 @@ ITEMS = Coded(
         Column("allergens", parse_name),
         Column("gtin", lambda text: check_gtin(parse_code(text))),
         Column("safety_stock", parse_quantity),
+        Column("unit_cost", _above_zero),
         Column("box_quantity", _above_zero),
         Column("inspect_incoming", parse_yes_no),
     ),

@@ -31,6 +31,7 @@ class ItemOut(msgspec.Struct):
     shelf_life_days: int | None
     gtin: str | None
     safety_stock: Decimal | None
+    unit_cost: Decimal | None
     active: bool
 
 
@@ -47,6 +48,7 @@ class NewItem(msgspec.Struct, forbid_unknown_fields=True):
     shelf_life_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
     gtin: CodeText | None = None
     safety_stock: Decimal | None = None
+    unit_cost: Decimal | None = None
 
 
 class ItemQuery(Paged, kw_only=True, forbid_unknown_fields=True):

@@ -57,13 +57,14 @@ class ItemForm(Form):
     allergens = NameField(N_("Allergens"), optional())
     gtin = CodeField(N_("GTIN (bar code number)"), optional(14))
     safety_stock = QuantityField(N_("Safety stock"), optional())
+    unit_cost = QuantityField(N_("Unit cost"), optional(), above=Decimal(0))
     box_quantity = QuantityField(N_("Quantity per box"), optional())
     inspect_incoming = BooleanField(N_("Each delivery is inspected before use"))
     active = BooleanField(N_("In use"), default=True)
 
     columns = (
         "name", "name_en", "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin",
-        "safety_stock", "box_quantity", "inspect_incoming",
+        "safety_stock", "box_quantity", "unit_cost", "inspect_incoming",
     )  # fmt: skip
 
     def fill(self, read: Reader, **address: Any) -> None:

@@ -48,6 +48,8 @@ class Item(Base):
     allergens: Mapped[str | None] = mapped_column(String(200))
     gtin: Mapped[str | None] = mapped_column(String(14), index=True)
     safety_stock: Mapped[Qty | None]
+    #: What one unit costs, in the plant's currency; for the cost of poor quality.
+    unit_cost: Mapped[Qty | None]
     #: Pieces in one box or pack, for counting by boxes.
     box_quantity: Mapped[Qty | None]
     #: Whether a received lot waits for its incoming inspection.

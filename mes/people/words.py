@@ -208,6 +208,7 @@ WORDS = {
     "tries": N_("Wrong tries"),
     "undo_minutes": N_("Minutes in which one may undo one's own report"),
     "unit": N_("Unit"),
+    "unit_cost": N_("Unit cost"),
     "valid_from": N_("Valid from"),
     # fixed values
     "admin": N_("Administrator"),

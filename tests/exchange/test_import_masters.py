@@ -28,11 +28,18 @@ HEAD = "품목코드|품명|단위|구분|추적|소비기한(일)|안전재고|
 
 
 def test_new_items_are_entered_as_the_file_says(shop: Shop) -> None:
-    bring(shop, "items", HEAD, "00123|쌀가루|kg|원자재|로트|365|1,200.5|Y|8800000000114", "1E5|박스|EA|포장재|없음||||")
+    bring(
+        shop,
+        "items",
+        f"{HEAD}|단가(원)",
+        "00123|쌀가루|kg|원자재|로트|365|1,200.5|Y|8800000000114|2,350.5",
+        "1E5|박스|EA|포장재|없음|||||",
+    )
     with shop.read() as read:
         rice, box = get_item(read, "00123"), get_item(read, "1E5")
     assert (rice.name, rice.unit, rice.kind, rice.shelf_life_days) == ("쌀가루", "kg", ItemKind.RAW, 365)
     assert (rice.safety_stock, rice.inspect_incoming, rice.gtin) == (Decimal("1200.5"), True, "8800000000114")
+    assert (rice.unit_cost, box.unit_cost) == (Decimal("2350.5"), None)
     assert (box.kind, box.tracking, box.active, box.version) == (ItemKind.PACKAGING, Tracking.NONE, True, 1)
 
 
