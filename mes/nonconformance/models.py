@@ -12,6 +12,7 @@ from mes.items.models import Item
 from mes.lots.models import Lot, Shipment
 from mes.partners.models import Partner
 from mes.people.models import Person
+from mes.quality.models import DefectCause
 
 
 class Origin(StrEnum):
@@ -150,17 +151,6 @@ class LotDecision(Base):
     lot: Mapped[Lot] = relationship(lazy="raise")
 
 
-class CauseCode(StrEnum):
-    """Where the root cause lies: 사람, 설비, 자재, 방법, 측정, 환경."""
-
-    MAN = "man"
-    MACHINE = "machine"
-    MATERIAL = "material"
-    METHOD = "method"
-    MEASUREMENT = "measurement"
-    ENVIRONMENT = "environment"
-
-
 class Step(Base):
     """One version of one of the eight steps (8D). Append-only: a changed step is a new row, the newest one counts."""
 
@@ -174,12 +164,14 @@ class Step(Base):
     nonconformance_id: Mapped[Ref] = mapped_column(ForeignKey("nonconformances.id"))
     step: Mapped[int]
     text: Mapped[LongText]
-    #: Of the root cause (D4): the answers to up to five whys, a line each, and where it lies.
+    #: Of the root cause (D4): the answers to up to five whys, a line each, and its code.
     whys: Mapped[LongText | None]
-    cause: Mapped[CauseCode | None]
+    cause_id: Mapped[Ref | None] = mapped_column(ForeignKey("defect_causes.id"))
     at: Mapped[Moment]
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
     person: Mapped[Short]
+
+    cause: Mapped[DefectCause | None] = relationship(lazy="raise")
 
     @property
     def answers(self) -> list[str]:

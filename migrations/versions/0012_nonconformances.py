@@ -203,10 +203,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("nonconformance_id", BigId, nullable=False),
         sa.Column("lot_id", BigId, nullable=False),
-        sa.Column(
-            "role", sa.Enum("found", "suspect", "cause", name="lotrole", native_enum=False, length=24), nullable=False
-        ),
-        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("cause_id", BigId, nullable=True),
         sa.Column("at", UtcTime(timezone=True), nullable=False),
         sa.Column("person", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["lot_id"], ["lots.id"], name=op.f("fk_nonconformance_lots_lot_id")),
@@ -245,6 +242,7 @@ def upgrade() -> None:
         sa.Column("person_id", BigId, nullable=True),
         sa.Column("person", sa.String(length=100), nullable=False),
         sa.CheckConstraint("step BETWEEN 1 AND 8", name=op.f("ck_nonconformance_steps_one_of_eight")),
+        sa.ForeignKeyConstraint(["cause_id"], ["defect_causes.id"], name=op.f("fk_nonconformance_steps_cause_id")),
         sa.ForeignKeyConstraint(
             ["nonconformance_id"], ["nonconformances.id"], name=op.f("fk_nonconformance_steps_nonconformance_id")
         ),
