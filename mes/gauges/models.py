@@ -28,6 +28,22 @@ class Result(StrEnum):
     FAIL = "fail"
 
 
+#: So many days before it is due, a gauge is named on the lists.
+SOON_DAYS = 30
+
+
+class Standing(StrEnum):
+    """How a gauge stands today, the worst first."""
+
+    LOST = "lost"
+    OUT_OF_USE = "out_of_use"
+    FAILED = "failed"
+    OVERDUE = "overdue"
+    NEVER = "never"
+    SOON = "soon"
+    GOOD = "good"
+
+
 class Gauge(Base):
     """One measuring means (계측기): a caliper, a scale, a thermometer."""
 
