@@ -17,7 +17,8 @@ import mes.nonconformance.models
 import mes.orders.models
 import mes.partners.models
 import mes.people.models
-import mes.quality.models  # noqa: F401
+import mes.quality.models
+import mes.spc.models  # noqa: F401
 from mes.core.db import Base
 
 metadata = Base.metadata
