@@ -1,12 +1,15 @@
 """A4 documents as plain data: one grid, company head, title, number, approval box, QR back to the record.
 
-A document is a ``Sheet``: its ``Head`` and a story of ``Heading``, ``Words``, ``Facts`` and ``Grid``. Several sheets
-make one file, each with page numbers of its own (page x / y). ``render`` makes the PDF, with the Korean font inside.
+A document is a ``Sheet``: its ``Head`` and a story of ``Heading``, ``Words``, ``Facts``, ``Grid`` and ``Drawings``.
+Several sheets make one file, each with page numbers of its own (page x / y). ``render`` makes the PDF, with the Korean
+font inside.
 """
 
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
+
+from mes.core.plotting import Drawing
 
 
 class Head(NamedTuple):
@@ -63,11 +66,21 @@ class Grid(NamedTuple):
     row_height: int | None = None
 
 
+class Drawings(NamedTuple):
+    """Graphs, two in a row, each with its title above."""
+
+    drawings: Sequence[Drawing]
+
+
+#: What a document is made of, one after another.
+Part = Heading | Words | Facts | Grid | Drawings
+
+
 class Sheet(NamedTuple):
     """One document."""
 
     head: Head
-    story: Sequence[Heading | Words | Facts | Grid]
+    story: Sequence[Part]
 
 
 def render(sheets: Sequence[Sheet], title: str) -> bytes:
