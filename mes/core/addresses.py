@@ -30,7 +30,14 @@ def url_for(endpoint: str, /, **values: Any) -> str:
 
 def here(**changes: object) -> str:
     """This address with something changed in its query; paging starts anew unless ``after`` says where."""
-    asked = {**flask.request.args.to_dict(), "after": None, "before": None, **changes}
+    asked = flask.request
+    changed = tuple((name, None if value is None else str(value)) for name, value in changes.items())
+    return _here(asked.script_root, asked.path, asked.query_string, changed)
+
+
+@lru_cache(1024)
+def _here(_root: str, _path: str, _query: bytes, changes: tuple[tuple[str, str | None], ...]) -> str:
+    asked = {**flask.request.args.to_dict(), "after": None, "before": None, **dict(changes)}
     query = {name: value for name, value in asked.items() if value is not None}
     address = url_for(flask.request.endpoint or "", **flask.request.view_args or {})
     return f"{address}?{urlencode(query, safe=PLAIN_IN_QUERY)}" if query else address

@@ -12,7 +12,7 @@ from typing import Any
 from flask import request, url_for
 from markupsafe import Markup, escape
 
-from mes.core.i18n import number
+from mes.core.i18n import _, language, number
 
 #: The shape that tells a kind of status from the others without its colour.
 SHAPES = {
@@ -121,6 +121,18 @@ def _cell(label: str, unit: str | None, in_figures: bool, head: bool) -> str:
     called = f"{escape(label)} ({escape(unit)})" if label and unit else escape(label)
     attributes = {"class": look, "data-label": called}
     return "<td" + "".join(f' {name}="{value}"' for name, value in attributes.items() if value) + ">"
+
+
+def pick(name: str, code: str) -> Markup:
+    """A cell with a box to tick its row."""
+    return _pick(language(), name, code)
+
+
+@lru_cache(2048)
+def _pick(_language: str, name: str, code: str) -> Markup:
+    said = escape(_("Select %(code)s", code=code))
+    box = f'<input type="checkbox" name="{escape(name)}" value="{escape(code)}" aria-label="{said}">'
+    return _is_html(f'<td class="pick">{box}</td>')
 
 
 def _safe(value: object) -> str:

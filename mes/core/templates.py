@@ -1,16 +1,27 @@
 """How templates are made into pages: Jinja's own way, without the detours that a list takes a thousand times a page."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
 from types import FunctionType
 from typing import Any
 
+from flask import request
 from flask.templating import Environment
+from jinja2 import pass_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
+from mes.core.i18n import language
+
 METHODS = frozenset(dir(dict))
+#: So many parts of pages are remembered: a hundred pages of a list, or what a shift looks at.
+REMEMBERED = 4096
+
+
+def in_words(say: Callable[[Any], str]) -> Callable[[object, Any], str]:
+    """A template filter in the reader's language: asking for the context keeps constants from being said only once."""
+    return pass_context(lambda _context, value: say(value))
 
 
 class PageCode(CodeGenerator):
@@ -44,6 +55,25 @@ class PageEnvironment(Environment):
 
     context_class = PageContext
     code_generator_class = PageCode
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.parts: dict[Hashable, Markup] = {}
+
+    def drawn(self, template: str, shown: Hashable, **words: Any) -> Markup:
+        """A part of a page, drawn by a template that is given the values ``shown``, and nothing else.
+
+        So the same values in the same language always look the same, and are drawn once: tablets and phones ask for
+        the same lists all day, and drawing their rows is half of the work. ``words`` follow from the language.
+        """
+        key = template, request.script_root, language(), shown
+        part = self.parts.get(key)
+        if part is None:
+            part = Markup(self.get_template(template).render(shown=shown, **words))  # noqa: S704  a template's
+            if len(self.parts) >= REMEMBERED:
+                self.parts.clear()
+            self.parts[key] = part
+        return part
 
     @staticmethod
     def put_out(value: object) -> str:

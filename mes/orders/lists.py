@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
@@ -12,25 +13,11 @@ from mes.core.paging import Slice, keyset
 from mes.items.models import Item
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.orders.queries import OPEN
-from mes.partners.models import Partner
 
 ORDERS = select(WorkOrder).join(WorkOrder.item)
 #: Orders with all that they name.
 WHOLE = ORDERS.options(contains_eager(WorkOrder.item), joinedload(WorkOrder.customer), selectinload(WorkOrder.jobs))
-#: Of an order what its line in the list shows: a third of the time of the whole.
-LINES = ORDERS.options(
-    load_only(
-        WorkOrder.code,
-        WorkOrder.state,
-        WorkOrder.quantity,
-        WorkOrder.good,
-        WorkOrder.due_on,
-        WorkOrder.priority,
-        raiseload=True,
-    ),
-    contains_eager(WorkOrder.item).load_only(Item.code, Item.name, Item.name_en, Item.unit, raiseload=True),
-    joinedload(WorkOrder.customer).load_only(Partner.name, Partner.name_en, raiseload=True),
-)
+ORDER_OF_LISTS = (WorkOrder.due_on, WorkOrder.id)
 
 
 def page_of_orders(
@@ -38,14 +25,21 @@ def page_of_orders(
     *,
     states: Sequence[OrderState] = OPEN,
     text: str = "",
-    late_on: date | None = None,
     customer_id: int | None = None,
     after: str | None = None,
     size: int = 30,
-    newest_first: bool = False,
-    query: Select[WorkOrder] = WHOLE,
 ) -> Slice[WorkOrder]:
-    """Orders by due date. ``text`` begins a code or an item's code or is part of its name."""
+    """Orders by due date, narrowed down."""
+    query = narrowed(WHOLE, states=states, text=text)
+    if customer_id is not None:
+        query = query.where(WorkOrder.customer_id == customer_id)
+    return keyset(session, query, *ORDER_OF_LISTS, after=after, size=size)
+
+
+def narrowed(
+    query: Select[Any], *, states: Sequence[OrderState], text: str = "", late_on: date | None = None
+) -> Select[Any]:
+    """Orders in these states (none: in any). ``text`` begins a code or an item's code or is part of its name."""
     if states:
         query = query.where(WorkOrder.state.in_(states))
     if text:
@@ -57,9 +51,7 @@ def page_of_orders(
         )
     if late_on is not None:
         query = query.where(WorkOrder.due_on < late_on)
-    if customer_id is not None:
-        query = query.where(WorkOrder.customer_id == customer_id)
-    return keyset(session, query, WorkOrder.due_on, WorkOrder.id, after=after, size=size, newest_first=newest_first)
+    return query
 
 
 def page_of_jobs(

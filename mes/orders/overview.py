@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.events import Event
-from mes.core.paging import Slice
+from mes.core.paging import Slice, keyset
 from mes.items.models import Bom, Item, Routing
 from mes.items.queries import released_bom, released_routing
 from mes.lots.models import Lot, Movement
@@ -18,6 +18,7 @@ from mes.orders import lists, queries
 from mes.orders.models import Job, OrderMaterial, OrderState, Report, WorkOrder
 from mes.orders.needs import needs_of, wanted
 from mes.orders.queries import OPEN, WHOLE, Shortage
+from mes.partners.models import Partner
 
 #: Columns of the board; the last one holds what was completed in the present production day.
 COLUMNS = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD, OrderState.COMPLETED)
@@ -55,21 +56,54 @@ def count_orders(session: Session, today: date) -> Counts:
     return Counts({state: count for state, count, _late in rows}, sum(row[2] for row in rows))
 
 
-def page_of(session: Session, *, state: str, text: str, late: bool, today: date, after: str | None) -> Slice[WorkOrder]:
+class Names(NamedTuple):
+    """What something is called; an item also has a code and a unit."""
+
+    name: str
+    name_en: str | None
+    code: str = ""
+    unit: str = ""
+
+
+class OrderLine(NamedTuple):
+    """An order in the list: nothing but values, so that its line is drawn once for all who see the same."""
+
+    code: str
+    state: OrderState
+    quantity: Decimal
+    good: Decimal
+    due_on: date
+    priority: int
+    late: bool
+    item: Names
+    customer: Names | None
+
+
+LINES = (
+    select(WorkOrder.code, WorkOrder.state, WorkOrder.quantity, WorkOrder.good, WorkOrder.due_on, WorkOrder.priority)
+    .add_columns(Item.name, Item.name_en, Item.code, Item.unit, Partner.name, Partner.name_en)
+    .join(Item, Item.id == WorkOrder.item_id)
+    .outerjoin(Partner, Partner.id == WorkOrder.customer_id)
+)
+
+
+def page_of(session: Session, *, state: str, text: str, late: bool, today: date, after: str | None) -> Slice[OrderLine]:
     """The list as the address asks for it: ``state`` is "" (open), "all" or a state."""
     one = OrderState(state) if state in set(OrderState) else None
     states = [one] if one else [] if state == "all" else list(OPEN)
     if late:
         states = [known for known in OPEN if not states or known in states]
-    return lists.page_of_orders(
-        session,
-        states=states,
-        text=text,
-        late_on=today if late else None,
-        after=after,
-        newest_first=state == "all" or (one is not None and one not in OPEN),
-        query=lists.LINES,
-    )
+    query = lists.narrowed(LINES, states=states, text=text, late_on=today if late else None)
+    newest_first = state == "all" or (one is not None and one not in OPEN)
+    found = keyset(session, query, *lists.ORDER_OF_LISTS, after=after, newest_first=newest_first, whole_rows=True)
+    return Slice([_line(row, today) for row in found.rows], found.next, found.first)
+
+
+def _line(row: Row[Any], today: date) -> OrderLine:
+    code, state, quantity, good, due_on, priority, name, name_en, item, unit, customer, customer_en, *_keys = tuple(row)
+    late = state in OPEN and due_on < today
+    whose = None if customer is None else Names(customer, customer_en)
+    return OrderLine(code, state, quantity, good, due_on, priority, late, Names(name, name_en, item, unit), whose)
 
 
 class Column(NamedTuple):

@@ -10,6 +10,7 @@ from mes.core.forms import ReasonForm
 from mes.core.i18n import N_, _, stamp
 from mes.core.pages import Page, Room, confirmed, go, mes, page, this_day, this_plant
 from mes.core.plant import day_began
+from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.items.queries import item_meant
 from mes.orders import document, overview, queries, service, undo
@@ -25,6 +26,9 @@ room.entry("orders.index", N_("Work orders"), "clipboard-list", "order", OFFICE)
 room.entry("orders.board", N_("Order board"), "layout-dashboard", "order", OFFICE)
 
 
+room.add_app_template_filter(in_words(priority_name), "priority_name")
+
+
 @room.context_processor
 def words() -> dict[str, object]:
     """What the pages of this room ask for."""
@@ -34,7 +38,6 @@ def words() -> dict[str, object]:
         "is_late": lambda order: overview.is_late(order, now),
         "standard_time": document.standard_time,
         "way_of": document.way_of,
-        "priority_name": priority_name,
     }
 
 

@@ -1,19 +1,10 @@
 """How quality's pages say things: words for values of fixed lists, and the usual ranges of days."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
-
-from jinja2 import pass_context
 
 from mes.core.i18n import _, own_name
+from mes.core.templates import in_words as in_words
 from mes.quality.rules import disposition_name
-
-
-def in_words(say: Callable[[Any], str]) -> Callable[[object, Any], str]:
-    """A template filter in the reader's language: asking for the context keeps constants from being said only once."""
-    return pass_context(lambda _context, value: say(value))
-
 
 FILTERS = {
     "disposition_name": in_words(disposition_name),
@@ -27,5 +18,5 @@ def ranges(today: date) -> list[tuple[str, str]]:
 
 
 def name_of(thing: object | None) -> str:
-    """What stands under a bar; defects at no machine have a bar too."""
-    return own_name(thing) if thing is not None else _("No machine")
+    """What stands under a bar; defects of which it was not said have a bar too."""
+    return _("Not said") if thing is None else thing if isinstance(thing, str) else own_name(thing)

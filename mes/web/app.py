@@ -23,6 +23,7 @@ import mes.orders.views
 import mes.partners.views
 import mes.people.plant_views
 import mes.people.views
+import mes.quality.code_views
 import mes.quality.views
 import mes.reports.views
 import mes.scan.views
@@ -230,7 +231,7 @@ def _teach_templates(app: Flask) -> None:
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
                        qr=qr.drawn, html=html, icons_file=html.icons_file, url_for=addresses.url_for,
-                       address_here=addresses.here)  # fmt: skip
+                       address_here=addresses.here, drawn=app.jinja_env.drawn)  # type: ignore[attr-defined]  # fmt: skip
     env.globals.update({name: who for name, who in vars(access).items() if isinstance(who, frozenset)})
     app.context_processor(_context)
 

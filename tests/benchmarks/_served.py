@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template_string, request
 
 from mes.core.config import read_settings
 
@@ -21,9 +21,21 @@ def mes_app() -> Flask:
 
 
 def bare_app() -> Flask:
-    """Flask, SQLAlchemy, one query of 30 rows, one template."""
-    import wtforms  # noqa: F401  what the application stands on, too
+    """Flask, SQLAlchemy with one table, WTForms with one form; a page is one query of 30 rows and one template."""
     from sqlalchemy import create_engine, text
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+    from wtforms import Form, StringField
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Order(Base):
+        __tablename__ = "orders"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        code: Mapped[str]
+
+    class Search(Form):
+        q = StringField()
 
     app = Flask("bare")
     file = read_settings().data_dir / "bare.db"
@@ -32,6 +44,7 @@ def bare_app() -> Flask:
 
     @app.get("/")
     def orders() -> str:
+        Search(request.args).validate()
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT * FROM orders ORDER BY due, id LIMIT 30")).all()
         return render_template_string(BARE, rows=rows)

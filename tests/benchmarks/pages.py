@@ -169,9 +169,9 @@ def _first_answer(factory: str, address: str) -> tuple[float, float]:
         f"from tests.benchmarks._served import {factory} as make\n"
         f"assert make().test_client().get({address!r}).status_code == 200\n"
         "took = time.perf_counter() - began\n"
-        # the highest of this program alone: ru_maxrss would begin with what the benchmark itself had
-        "[most] = [line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')]\n"
-        "print(took, int(most) / 1024)"
+        # what it holds then; ru_maxrss would begin with what the benchmark itself had
+        "[held] = [line.split()[1] for line in open('/proc/self/status') if line.startswith('VmRSS')]\n"
+        "print(took, int(held) / 1024)"
     )
     environment = {**os.environ, "MES_DATA_DIR": str(session_folder()), "MES_SECRET_KEY": "only measured"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled, and so are its libraries

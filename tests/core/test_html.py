@@ -1,6 +1,7 @@
 """What pages are made of in Python: cells, pictures, bars, addresses, and the templates that use them."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,10 @@ from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from mes.core import addresses, html
-from mes.core.templates import PageEnvironment
+from mes.core.i18n import speaking
+from mes.core.templates import REMEMBERED, PageEnvironment
+from mes.orders.models import OrderState
+from mes.orders.overview import Names, OrderLine
 
 ATTACK = "<script>alert('1')</script>"
 
@@ -122,3 +126,44 @@ def test_templates_escape_and_call_as_jinja_does() -> None:
         "{% call(mark) boxed() %}{{ mark }}{{ '<b>' | safe }}{% endcall %}{{ none }}{{ {'values': 1}.values() | list }}"
     )
     assert template.render(rows=[{"name": "<i>", "items": 0}]) == "&lt;i&gt;&lt;i&gt;01 [&amp;<b>]None[1]"
+
+
+def order_line(**values: Any) -> OrderLine:
+    """An order as the list shows it."""
+    item = Names("떡", "Rice cake", "FG-1", "EA")
+    known = OrderLine("W1", OrderState.RUNNING, Decimal(10), Decimal(4), date(2026, 1, 5), 5, False, item, None)
+    return known._replace(**values)
+
+
+COLUMNS = {name: {"label": name} for name in ("code", "item", "customer", "done", "due", "priority", "state")}
+
+
+@pytest.mark.usefixtures("page")
+def test_a_remembered_line_changes_with_its_values_and_the_language(app: Flask) -> None:
+    env = app.jinja_env
+    assert isinstance(env, PageEnvironment)
+
+    def drawn(line: OrderLine) -> Markup:
+        return env.drawn("orders/_line.html", line, columns=COLUMNS)
+
+    with speaking("en", "Asia/Seoul"):
+        english = drawn(order_line())
+        assert drawn(order_line()) is english
+        assert "Rice cake" in english
+        assert "late" in drawn(order_line(late=True))
+        assert "5" in drawn(order_line(good=Decimal(5)))
+        assert "<script" not in drawn(order_line(item=Names(ATTACK, ATTACK, ATTACK, ATTACK)))
+    with speaking("ko", "Asia/Seoul"):
+        assert "떡" in drawn(order_line())
+    with speaking("en", "Asia/Seoul"):
+        assert drawn(order_line()) == english
+
+
+def test_what_is_remembered_stays_small(app: Flask) -> None:
+    env = app.jinja_env
+    assert isinstance(env, PageEnvironment)
+    with app.test_request_context("/orders"), speaking("en", "Asia/Seoul"):
+        for number in range(REMEMBERED + 2):
+            env.parts[number] = Markup()
+        env.drawn("orders/_line.html", order_line(code="W2"), columns=COLUMNS)
+    assert len(env.parts) == 1

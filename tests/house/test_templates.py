@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, nodes
+from jinja2 import Environment, meta, nodes
 
 from hatch_build import icon_names
 from mes.core.config import Settings
@@ -87,3 +87,17 @@ def test_every_icon_that_is_used_is_packed() -> None:
     used |= {icon for _label, icon in GROUPS.values()} | {entry.icon for room in ROOMS for entry in room.menu}
     missing = used - set(icon_names(ROOT / "mes/static/icons.txt"))
     assert not missing, f"add to mes/static/icons.txt, then run python hatch_build.py: {sorted(missing)}"
+
+
+NAMED = re.compile(r'drawn\("([^"]+)"')
+DRAWN = sorted({part for name in TEMPLATES for part in NAMED.findall((FOLDER / name).read_text("utf-8"))})
+#: What differs from one request to the next.
+OF_A_REQUEST = {"request", "session", "g", "actor", "csrf_token", "one_time_key", "navigation", "address_here", "now"}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_remembered_part_depends_on_nothing_but_what_it_is_given(name: str, environment: Environment) -> None:
+    parsed = environment.parse((FOLDER / name).read_text("utf-8"), name)
+    asked = meta.find_undeclared_variables(parsed)
+    assert not asked & OF_A_REQUEST
+    assert asked - set(environment.globals) <= {"shown", "columns"}
