@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from mes.core.i18n import _, own_name
-from mes.core.templates import in_words as in_words
+from mes.core.templates import in_words
 from mes.quality.rules import disposition_name
 
 FILTERS = {
