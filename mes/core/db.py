@@ -12,7 +12,7 @@ from threading import Event as Signal
 from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, Enum, Index, MetaData, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -38,6 +38,12 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         StrEnum: Enum(StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind])
     }
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of only those rows. On PostgreSQL, too, the migrations make it so; saying it here with that database's
+    own option would load all that SQLAlchemy knows of it into every plant that runs on SQLite (35 ms, 2 MB)."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 class FairQueue:

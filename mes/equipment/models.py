@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, partial_index
 from mes.core.types import Code, Id, LongText, Moment, Name, Ref, Short
 
 
@@ -122,8 +122,7 @@ class Downtime(Base):
 
     __tablename__ = "downtimes"
     __table_args__ = (
-        Index("ix_downtimes_open", "work_centre_id", sqlite_where=text("ended_at IS NULL"),
-              postgresql_where=text("ended_at IS NULL")),
+        partial_index("ix_downtimes_open", "work_centre_id", where="ended_at IS NULL"),
         Index("ix_downtimes_started", "started_at"),
     )  # fmt: skip
 
@@ -157,8 +156,7 @@ class Call(Base):
 
     __tablename__ = "calls"
     __table_args__ = (
-        Index("ix_calls_open", "work_centre_id", sqlite_where=text("solved_at IS NULL"),
-              postgresql_where=text("solved_at IS NULL")),
+        partial_index("ix_calls_open", "work_centre_id", where="solved_at IS NULL"),
         Index("ix_calls_placed", "placed_at"),
     )  # fmt: skip
 

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, partial_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Qty, Ref, Short
 from mes.equipment.models import Location
 from mes.items.models import Item
@@ -33,8 +33,7 @@ class Lot(Base):
     __table_args__ = (
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("holds >= 0", name="holds_not_negative"),
-        Index("ix_lots_stock", "item_id", "expires_on", "id", sqlite_where=text("on_hand > 0"),
-              postgresql_where=text("on_hand > 0")),
+        partial_index("ix_lots_stock", "item_id", "expires_on", "id", where="on_hand > 0"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -84,12 +83,9 @@ class Movement(Base):
     __tablename__ = "movements"
     straight = True
     __table_args__ = (
-        Index("ix_movements_order", "order_id", "kind", sqlite_where=text("order_id IS NOT NULL"),
-              postgresql_where=text("order_id IS NOT NULL")),
-        Index("ix_movements_shipment", "shipment_id", sqlite_where=text("shipment_id IS NOT NULL"),
-              postgresql_where=text("shipment_id IS NOT NULL")),
-        Index("ix_movements_report", "report_id", sqlite_where=text("report_id IS NOT NULL"),
-              postgresql_where=text("report_id IS NOT NULL")),
+        partial_index("ix_movements_order", "order_id", "kind", where="order_id IS NOT NULL"),
+        partial_index("ix_movements_shipment", "shipment_id", where="shipment_id IS NOT NULL"),
+        partial_index("ix_movements_report", "report_id", where="report_id IS NOT NULL"),
         Index("ix_movements_at", "at"),
     )  # fmt: skip
 

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, partial_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.equipment.models import Machine, WorkCentre
 from mes.items.models import Consumption, Item
@@ -201,7 +201,7 @@ class InProcess(Base):
     straight = True
     __table_args__ = (
         CheckConstraint("undrawn >= 0", name="undrawn_not_negative"),
-        Index("ix_in_process_open", "order_id", sqlite_where=text("undrawn > 0"), postgresql_where=text("undrawn > 0")),
+        partial_index("ix_in_process_open", "order_id", where="undrawn > 0"),
         Index("ix_in_process_material", "material_id", "movement_id"),
     )
 

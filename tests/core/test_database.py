@@ -1,5 +1,7 @@
 """The databases: what is kept between two runs, and what a reader sees."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,9 @@ def test_a_reader_sees_one_state_throughout(shop: Shop) -> None:
 def test_the_database_itself_refuses_a_write_of_a_reader(shop: Shop) -> None:
     with shop.read() as read, pytest.raises(DBAPIError, match=r"readonly|read-only"):
         read.execute(delete(Partner))
+
+
+def test_an_embedded_plant_loads_nothing_of_the_larger_database() -> None:
+    program = "import sys, mes.web.app; sys.exit(any(name in sys.modules for name in sys.argv[1:]))"
+    larger = ["sqlalchemy.dialects.postgresql", "psycopg", "alembic", "reportlab", "PIL", "xlsxwriter"]
+    assert subprocess.run([sys.executable, "-c", program, *larger], check=False).returncode == 0
