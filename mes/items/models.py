@@ -3,10 +3,10 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, partial_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.equipment.models import WorkCentre
 from mes.partners.models import Partner
@@ -88,8 +88,7 @@ class Bom(Base):
     __tablename__ = "boms"
     __table_args__ = (
         UniqueConstraint("item_id", "revision"),
-        Index("ix_boms_one_released", "item_id", unique=True, sqlite_where=text("state = 'released'"),
-              postgresql_where=text("state = 'released'")),
+        partial_index("ix_boms_one_released", "item_id", unique=True, where="state = 'released'"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -179,8 +178,7 @@ class Routing(Base):
     __tablename__ = "routings"
     __table_args__ = (
         UniqueConstraint("item_id", "revision"),
-        Index("ix_routings_one_released", "item_id", unique=True, sqlite_where=text("state = 'released'"),
-              postgresql_where=text("state = 'released'")),
+        partial_index("ix_routings_one_released", "item_id", unique=True, where="state = 'released'"),
     )  # fmt: skip
 
     id: Mapped[Id]

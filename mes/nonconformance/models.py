@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, partial_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.inspection.models import Inspection
 from mes.items.models import Item
@@ -39,8 +39,7 @@ class Nonconformance(Base):
     __table_args__ = (
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         Index("ix_nonconformances_day", "day", "id"),
-        Index("ix_nonconformances_open", "id", sqlite_where=text("closed_at IS NULL"),
-              postgresql_where=text("closed_at IS NULL")),
+        partial_index("ix_nonconformances_open", "id", where="closed_at IS NULL"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -192,8 +191,7 @@ class Action(Base):
 
     __tablename__ = "nonconformance_actions"
     __table_args__ = (
-        Index("ix_nonconformance_actions_open", "due_on", sqlite_where=text("done_at IS NULL"),
-              postgresql_where=text("done_at IS NULL")),
+        partial_index("ix_nonconformance_actions_open", "due_on", where="done_at IS NULL"),
     )  # fmt: skip
 
     id: Mapped[Id]
