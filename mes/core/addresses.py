@@ -4,11 +4,13 @@ What routing works out anew for each is worked out once here, and the row's own 
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import flask
+from werkzeug.routing import Rule
 
 #: What may stand in a part of an address as it is (the same that routing leaves alone).
 PLAIN = "!$&'()*+,/:;=@"
@@ -17,6 +19,22 @@ PLAIN_IN_QUERY = "!$'()*,/:;?@"
 CODE = re.compile("[A-Za-z0-9_.~-]+")
 #: Stand-ins, one per value, that no address contains by itself.
 STAND_INS = {str: "zq{}qz", int: "80040000{}"}
+
+
+class PatientRule(Rule):
+    """An address of the application that learns to be written when it is first written.
+
+    Compiling that for all of them takes a seventh of the start, and most are not written for hours.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        def first(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            compiled = super(PatientRule, self)._compile_builder(append_unknown).__get__(rule, None)
+            setattr(rule, "_build_unknown" if append_unknown else "_build", compiled)
+            written: tuple[str, str] = compiled(**values)
+            return written
+
+        return first
 
 
 def url_for(endpoint: str, /, **values: Any) -> str:

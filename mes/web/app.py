@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 
 import mes.equipment.views
 import mes.exchange.views
+import mes.gauges.views
+import mes.inspection.gauge_views
 import mes.inspection.views
 import mes.items.bom_views
 import mes.items.routing_views
@@ -57,6 +59,8 @@ ROOMS: list[Room] = [
     mes.lots.views.room,
     mes.quality.views.room,
     mes.inspection.views.room,
+    mes.gauges.views.room,
+    mes.inspection.gauge_views.room,
     mes.station.views.room,
     mes.station.views.calls,
     mes.trace.views.room,
@@ -131,6 +135,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
     CSRFProtect(app)
     app.url_map.converters["int"] = RowNumber
+    app.url_rule_class = addresses.PatientRule
     _teach_templates(app)
     errors.install(app)
     for room in ROOMS:

@@ -9,9 +9,10 @@ import flask
 import pytest
 from flask import Flask
 from markupsafe import Markup
-from werkzeug.routing import BuildError
+from werkzeug.routing import BuildError, Map, Rule
 
 from mes.core import addresses, html
+from mes.core.addresses import PatientRule
 from mes.core.i18n import speaking
 from mes.core.templates import REMEMBERED, PageEnvironment
 from mes.orders.models import OrderState
@@ -126,6 +127,21 @@ def test_templates_escape_and_call_as_jinja_does() -> None:
         "{% call(mark) boxed() %}{{ mark }}{{ '<b>' | safe }}{% endcall %}{{ none }}{{ {'values': 1}.values() | list }}"
     )
     assert template.render(rows=[{"name": "<i>", "items": 0}]) == "&lt;i&gt;&lt;i&gt;01 [&amp;<b>]None[1]"
+
+
+@pytest.mark.parametrize("rule", ["/orders", "/orders/<code>", "/l/<path:code>/<int:number>"])
+def test_an_address_that_waits_to_be_compiled_is_written_as_any_other(rule: str) -> None:
+    def written(kind: type[Rule], values: dict[str, Any]) -> str:
+        addresses = Map([kind(rule, endpoint="page")]).bind("plant")
+        return " ".join(addresses.build("page", values) for _twice in range(2))
+
+    given: dict[str, Any] = {"code": "가 나/%&", "number": 7}
+    needed = {name: value for name, value in given.items() if name in rule}
+    for more in ({}, {"q": "A & B"}):
+        assert written(PatientRule, needed | more) == written(Rule, needed | more)
+    if needed:
+        with pytest.raises(BuildError):
+            written(PatientRule, {})
 
 
 def order_line(**values: Any) -> OrderLine:
