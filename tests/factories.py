@@ -1,6 +1,7 @@
 """Things a plant has, made the way the plant makes them. One function per table; arguments only where it matters."""
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -19,9 +20,18 @@ from mes.equipment.service import (
     add_work_centre,
     start_downtime,
 )
-from mes.inspection.models import Characteristic, Inspection, InspectionKind
-from mes.inspection.queries import characteristics_of
-from mes.inspection.service import add_characteristic, record_inspection
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, InspectionStandard
+from mes.inspection.service import (
+    CharacteristicData,
+    add_characteristic,
+    approve_standard,
+    change_characteristic,
+    make_standard,
+    record_inspection,
+    revise_standard,
+)
+from mes.inspection.standard_queries import characteristics_of, get_standard, standard_for
+from mes.inspection.standards import data_of
 from mes.items.boms import add_by_product
 from mes.items.by_products import ByProductData
 from mes.items.models import Bom, ByProduct, Item, ItemKind, ItemUnit, Routing
@@ -41,8 +51,9 @@ from mes.partners.service import add_partner
 from mes.people.models import ApiToken, Person, Skill
 from mes.people.plant import add_token
 from mes.people.service import add_person
-from mes.quality.models import Defect, DefectCode
-from mes.quality.service import add_defect_code, record_defect
+from mes.quality.finding import Finding
+from mes.quality.models import Defect, DefectCause, DefectCode
+from mes.quality.service import add_defect_cause, add_defect_code, record_defect
 
 numbers = count(1)
 
@@ -176,10 +187,9 @@ def make_defect_code(work: Work, **values: object) -> DefectCode:
     return add_defect_code(work, **{"code": f"X{number}", "name": f"불량 {number}", **values})  # type: ignore[arg-type]
 
 
-def make_characteristic(work: Work, item: Item | None = None, **values: object) -> Characteristic:
-    """A length of 10 mm, give or take 0.05, measured on incoming goods."""
+def length_of_ten(**values: object) -> CharacteristicData:
+    """A length of 10 mm, give or take 0.05."""
     given = {
-        "kind": InspectionKind.INCOMING,
         "name": f"치수 {next(numbers)}",
         "unit": "mm",
         "nominal": Decimal(10),
@@ -187,13 +197,51 @@ def make_characteristic(work: Work, item: Item | None = None, **values: object) 
         "upper": Decimal("10.05"),
         **values,
     }
-    return add_characteristic(work, item=item or make_item(work), **given)  # type: ignore[arg-type]
+    return CharacteristicData(**given)  # type: ignore[arg-type]
+
+
+def make_released_standard(
+    work: Work, item: Item | None = None, *rows: CharacteristicData, **values: object
+) -> InspectionStandard:
+    """What is measured on incoming goods, in force."""
+    given: Any = {"kind": InspectionKind.INCOMING, **values}
+    rows = rows or (length_of_ten(),)
+    draft = make_standard(work, item=item or make_item(work), characteristics=rows, **given)
+    return approve_standard(work, draft.id, confirmed=True)
+
+
+def make_characteristic(work: Work, item: Item | None = None, **values: object) -> Characteristic:
+    """One more thing that is measured on incoming goods, in force from now on."""
+    kind = InspectionKind(str(values.pop("kind", InspectionKind.INCOMING)))
+    item = item or make_item(work)
+    there = standard_for(work.session, item.id, kind)
+    draft = revise_standard(work, there.id) if there else make_standard(work, item=item, kind=kind)
+    added = add_characteristic(work, draft.id, length_of_ten(**values))
+    approve_standard(work, draft.id, confirmed=True)
+    return added
+
+
+def revise_characteristic(work: Work, one: Characteristic, **values: object) -> Characteristic:
+    """The same characteristic in a new revision that is in force from now on."""
+    draft = revise_standard(work, one.standard_id)
+    there = get_standard(work.session, draft.id).characteristics
+    [copy] = [row for row in there if row.stem_id == one.stem_id]
+    changed = change_characteristic(work, copy.id, replace(data_of(copy), **values))  # type: ignore[arg-type]
+    approve_standard(work, draft.id, confirmed=True)
+    return changed
 
 
 def make_defect(work: Work, lot_code: str, quantity: int | Decimal = 1, **values: object) -> Defect:
     """Defective pieces found in a lot."""
     code = values.pop("code", None) or make_defect_code(work).code
-    return record_defect(work, code=str(code), quantity=Decimal(quantity), lot_code=lot_code, **values)  # type: ignore[arg-type]
+    told = Finding(**{field.name: values.pop(field.name) for field in fields(Finding) if field.name in values})  # type: ignore[arg-type]
+    return record_defect(work, code=str(code), quantity=Decimal(quantity), lot_code=lot_code, finding=told, **values)  # type: ignore[arg-type]
+
+
+def make_defect_cause(work: Work, **values: object) -> DefectCause:
+    """A cause of defects in use."""
+    number = next(numbers)
+    return add_defect_cause(work, **{"code": f"Y{number}", "name": f"원인 {number}", **values})  # type: ignore[arg-type]
 
 
 def make_inspection(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, TextAreaField
 
 from mes.core.forms import (
     Form,
@@ -24,6 +24,8 @@ from mes.core.work import Reader
 from mes.inspection import queries
 from mes.inspection.models import Characteristic, InspectionKind, Verdict
 from mes.inspection.rules import KIND_NAMES
+from mes.inspection.service import CharacteristicData
+from mes.inspection.standard_queries import get_characteristic, standard_of
 from mes.quality.forms import FilterForm, word
 from mes.quality.targets import find_target
 
@@ -62,10 +64,12 @@ class Limits(Form):
     upper = MeasurementField(N_("Upper limit"), optional())
 
     @property
-    def columns(self) -> dict[str, Any]:
-        """What is stored: nothing for an empty field."""
+    def entered(self) -> CharacteristicData:
+        """What was entered: nothing for an empty field."""
         texts = {name: self[name].data or None for name in ("name_en", "unit")}
-        return {**texts, "name": self.name.data} | {n: self[n].data for n in ("nominal", "lower", "upper")}
+        limits = {name: self[name].data for name in ("nominal", "lower", "upper")}
+        columns: dict[str, Any] = {**texts, **limits}
+        return CharacteristicData(name=str(self.name.data), **columns)
 
 
 class CharacteristicForm(Limits):
@@ -79,21 +83,16 @@ class CharacteristicForm(Limits):
 
 
 class CharacteristicChangeForm(Limits):
-    """A characteristic that exists: its kind stays, its place in the list and its use can change."""
+    """A characteristic of a draft; its place in the list can change."""
 
     position = QuantityField(N_("Place in the list"), needed(), least=Decimal(1))
-    active = BooleanField(N_("In use"))
 
     def fill(self, read: Reader, **address: Any) -> None:
         """What is recorded now."""
-        found = queries.get_characteristic(read, address["ident"])
-        names = ("name", "name_en", "unit", "nominal", "lower", "upper", "active", "version")
-        self.show_values({**{name: getattr(found, name) for name in names}, "position": Decimal(found.position)})
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What is stored, with place and use."""
-        return {**super().columns, "position": int(self.position.data), "active": self.active.data}
+        found = get_characteristic(read, address["ident"])
+        names = ("name", "name_en", "unit", "nominal", "lower", "upper")
+        recorded = {name: getattr(found, name) for name in names}
+        self.show_values({**recorded, "position": Decimal(found.position), "version": found.standard.version})
 
 
 class InspectionForm(Form):
@@ -105,7 +104,8 @@ class InspectionForm(Form):
     def fill(self, read: Reader, **address: Any) -> None:
         """A field for each thing that is measured; an empty one is a missing reading, not a good one."""
         target = find_target(read, address["code"])
-        self.measured = queries.characteristics_of(read, target.item.id, InspectionKind(address["kind"]))
+        standard = standard_of(read, InspectionKind(address["kind"]), target.lot, target.job)
+        self.measured = standard.characteristics if standard else []
         for one in self.measured:
             name = f"reading_{one.id}"
             field = self.meta.bind_field(self, MeasurementField(own_name(one)), {"name": name, "prefix": ""})

@@ -2,13 +2,14 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
-from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
-from mes.items.models import Item
+from mes.core.db import Base, partial_index
+from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short, Words
+from mes.items.models import Item, Revision
 from mes.lots.models import Lot
+from mes.partners.models import Partner
 
 
 class InspectionKind(StrEnum):
@@ -24,29 +25,193 @@ class InspectionKind(StrEnum):
     OUTGOING = "outgoing"
 
 
-class Characteristic(Base):
-    """What is measured on an item in one kind of inspection (검사항목), with its limits."""
+class SampleRule(StrEnum):
+    """How many pieces are looked at, and when: 전수, 정해진 수, 몇 개마다, 몇 분마다, 초·중·종물, AQL."""
 
-    __tablename__ = "characteristics"
+    ALL = "all"
+    FIXED = "fixed"
+    EVERY_PIECES = "every_pieces"
+    EVERY_MINUTES = "every_minutes"
+    FIRST_MIDDLE_LAST = "first_middle_last"
+    AQL = "aql"
+
+
+class Trigger(StrEnum):
+    """After what an inspection is due again: 작업 시작, 교대, 자재 교체, 금형 교체, 작업 끝."""
+
+    START = "start"
+    SHIFT = "shift"
+    MATERIAL = "material"
+    MOULD = "mould"
+    END = "end"
+
+
+class InspectionStandard(Base):
+    """One revision of what is inspected on an item, and how (검사기준).
+
+    A standard is for one kind of inspection; ``operation`` (routing sequence) and ``partner_id`` (supplier of incoming
+    goods, else customer) narrow it further. ``scope`` says all four in one word, so that the database can tell two
+    standards for the same thing from each other.
+    """
+
+    __tablename__ = "inspection_standards"
     __table_args__ = (
-        CheckConstraint("lower IS NULL OR upper IS NULL OR lower <= upper", name="limits_in_order"),
-        Index("ix_characteristics_item", "item_id", "kind"),
-    )
+        UniqueConstraint("scope", "revision"),
+        partial_index("uq_inspection_standards_released", "scope", unique=True, where="state = 'released'"),
+        partial_index("uq_inspection_standards_draft", "scope", unique=True, where="state = 'draft'"),
+        Index("ix_inspection_standards_item", "item_id", "kind", "state"),
+        CheckConstraint("sample_size > 0", name="sample_above_zero"),
+        CheckConstraint("every IS NULL OR every > 0", name="every_above_zero"),
+    )  # fmt: skip
 
     id: Mapped[Id]
     item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"))
     kind: Mapped[InspectionKind]
-    position: Mapped[int]
-    name: Mapped[Name]
-    name_en: Mapped[str | None] = mapped_column(String(200))
-    unit: Mapped[str | None] = mapped_column(String(16))
-    nominal: Mapped[Qty | None]
-    lower: Mapped[Qty | None]
-    upper: Mapped[Qty | None]
-    active: Mapped[bool] = mapped_column(default=True)
+    operation: Mapped[int | None]
+    partner_id: Mapped[Ref | None] = mapped_column(ForeignKey("partners.id"))
+    scope: Mapped[Short]
+    revision: Mapped[int]
+    state: Mapped[Revision] = mapped_column(default=Revision.DRAFT)
+    sample_rule: Mapped[SampleRule] = mapped_column(default=SampleRule.FIXED)
+    sample_size: Mapped[int] = mapped_column(default=1)
+    #: Pieces or minutes between two inspections.
+    every: Mapped[int | None]
+    triggers: Mapped[Words] = mapped_column(default=frozenset())
+    #: As the tables of ISO 2859-1 write it: "0.65".
+    aql: Mapped[str | None] = mapped_column(String(8))
+    level: Mapped[str | None] = mapped_column(String(4))
+    double_plan: Mapped[bool] = mapped_column(default=False)
+    #: Nothing may be reported before it has passed.
+    gate: Mapped[bool] = mapped_column(default=False)
+    #: A failure also holds every lot made since the last good check.
+    hold_back: Mapped[bool] = mapped_column(default=False)
+    #: Who must act on a failure.
+    act_by: Mapped[Short | None]
+    method: Mapped[LongText | None]
+    reaction: Mapped[LongText | None]
+    #: Why this revision was made.
+    note: Mapped[LongText | None]
+    drafted_at: Mapped[Moment | None]
+    drafted_by: Mapped[Short | None]
+    approved_at: Mapped[Moment | None]
+    approved_by: Mapped[Short | None]
+    ended_at: Mapped[Moment | None]
     version: Mapped[int] = mapped_column(default=1)
 
     item: Mapped[Item] = relationship(lazy="raise")
+    partner: Mapped[Partner | None] = relationship(lazy="raise")
+    characteristics: Mapped[list["Characteristic"]] = relationship(
+        lazy="raise", order_by="(Characteristic.position, Characteristic.id)", back_populates="standard"
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Nature(StrEnum):
+    """A characteristic is measured (계량), or decided by looking (계수)."""
+
+    VARIABLE = "variable"
+    ATTRIBUTE = "attribute"
+
+
+class Characteristic(Base):
+    """What is inspected in one revision of a standard (검사항목): a value with its limits, or a choice.
+
+    ``stem_id`` is the id of the same characteristic in the revision in which it was first entered: readings of one
+    stem belong together over all revisions. A limit that is missing is open on that side.
+    """
+
+    __tablename__ = "characteristics"
+    __table_args__ = (
+        CheckConstraint("lower IS NULL OR upper IS NULL OR lower <= upper", name="limits_in_order"),
+        CheckConstraint("sample_size IS NULL OR sample_size > 0", name="sample_above_zero"),
+    )
+
+    id: Mapped[Id]
+    standard_id: Mapped[Ref] = mapped_column(ForeignKey("inspection_standards.id"), index=True)
+    stem_id: Mapped[Ref] = mapped_column(index=True, default=0)
+    position: Mapped[int]
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    nature: Mapped[Nature] = mapped_column(default=Nature.VARIABLE)
+    unit: Mapped[str | None] = mapped_column(String(16))
+    #: Places after the point that a reading is given with.
+    decimals: Mapped[int | None]
+    nominal: Mapped[Qty | None]
+    lower: Mapped[Qty | None]
+    upper: Mapped[Qty | None]
+    #: A setting of the process (an oven's temperature) rather than a feature of the piece.
+    of_process: Mapped[bool] = mapped_column(default=False)
+    #: Pieces for this one where it is not as many as the standard says.
+    sample_size: Mapped[int | None]
+    #: The kind of gauge, in the words that gauges carry.
+    gauge_type: Mapped[Short | None]
+    method: Mapped[LongText | None]
+    frequency: Mapped[Short | None]
+    reaction: Mapped[LongText | None]
+    #: The mark of a special characteristic, as the customer draws it: CC, SC, ◇.
+    special: Mapped[str | None] = mapped_column(String(16))
+    #: The line of the process FMEA that it guards.
+    pfmea: Mapped[Short | None]
+    limit_sample: Mapped[LongText | None]
+    good_photo_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))
+    bad_photo_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))
+
+    standard: Mapped[InspectionStandard] = relationship(lazy="raise", back_populates="characteristics")
+    choices: Mapped[list["Choice"]] = relationship(lazy="raise", order_by="Choice.position")
+
+
+class Choice(Base):
+    """One answer to a characteristic that is decided by looking, and whether it is a good one."""
+
+    __tablename__ = "characteristic_choices"
+    __table_args__ = (UniqueConstraint("characteristic_id", "name"),)
+
+    id: Mapped[Id]
+    characteristic_id: Mapped[Ref] = mapped_column(ForeignKey("characteristics.id"))
+    position: Mapped[int]
+    name: Mapped[Short]
+    name_en: Mapped[str | None] = mapped_column(String(100))
+    good: Mapped[bool]
+
+
+class Severity(StrEnum):
+    """How hard lots of an item are looked at (ISO 2859-1): 보통, 까다로운, 수월한 검사, 중지."""
+
+    NORMAL = "normal"
+    TIGHTENED = "tightened"
+    REDUCED = "reduced"
+    DISCONTINUED = "discontinued"
+
+
+class SamplingState(Base):
+    """Where the lots of one standard's scope from one supplier stand. ``series`` names the scope and the supplier."""
+
+    __tablename__ = "sampling_states"
+
+    id: Mapped[Id]
+    series: Mapped[Short] = mapped_column(unique=True)
+    item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"), index=True)
+    kind: Mapped[InspectionKind]
+    operation: Mapped[int | None]
+    #: The partner that the standard is for.
+    partner_id: Mapped[Ref | None] = mapped_column(ForeignKey("partners.id"))
+    supplier_id: Mapped[Ref | None] = mapped_column(ForeignKey("partners.id"), index=True)
+    severity: Mapped[Severity] = mapped_column(default=Severity.NORMAL)
+    #: The last lots in this severity, oldest first: 1 accepted, 0 not accepted.
+    recent: Mapped[str] = mapped_column(String(5), default="")
+    score: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    #: Why it came to this severity.
+    reason: Mapped[Name | None]
+    since: Mapped[Moment]
+    #: Who wants reduced inspection as soon as the score allows it, and why.
+    reduced_by: Mapped[Short | None]
+    reduced_why: Mapped[LongText | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    item: Mapped[Item] = relationship(lazy="raise")
+    partner: Mapped[Partner | None] = relationship(lazy="raise", foreign_keys=[partner_id])
+    supplier: Mapped[Partner | None] = relationship(lazy="raise", foreign_keys=[supplier_id])
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -58,7 +223,11 @@ class Verdict(StrEnum):
 
 
 class Inspection(Base):
-    """One inspection of a lot or of a job's pieces."""
+    """One inspection of a lot or of a job's pieces, by the revision of the standard that was in force when it began.
+
+    By AQL: ``lot_size`` and ``severity`` tell the plan it began with, ``found`` the nonconforming pieces of the first
+    sample and ``found_in_both`` those of both, when a second one was drawn.
+    """
 
     __tablename__ = "inspections"
     __table_args__ = (Index("ix_inspections_at", "at"),)
@@ -69,6 +238,11 @@ class Inspection(Base):
     item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"))
     lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
     job_id: Mapped[Ref | None] = mapped_column(ForeignKey("jobs.id"), index=True)
+    standard_id: Mapped[Ref] = mapped_column(ForeignKey("inspection_standards.id"), index=True)
+    lot_size: Mapped[int | None]
+    severity: Mapped[Severity | None]
+    found: Mapped[int | None]
+    found_in_both: Mapped[int | None]
     day: Mapped[Day]
     at: Mapped[Moment]
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
@@ -78,6 +252,7 @@ class Inspection(Base):
 
     item: Mapped[Item] = relationship(lazy="raise")
     lot: Mapped[Lot | None] = relationship(lazy="raise")
+    standard: Mapped[InspectionStandard] = relationship(lazy="raise")
     readings: Mapped[list["Reading"]] = relationship(lazy="raise", order_by="Reading.position")
 
 
@@ -96,3 +271,34 @@ class Reading(Base):
     upper: Mapped[Qty | None]
     value: Mapped[Qty]
     verdict: Mapped[Verdict]
+
+
+class SamplingStep(Base):
+    """What one lot, or one decision, did to a sampling state. Never changed.
+
+    A lot that was presented again after sorting has no step: only first inspections count.
+    """
+
+    __tablename__ = "sampling_steps"
+    __table_args__ = (UniqueConstraint("state_id", "lot_id"),)
+
+    id: Mapped[Id]
+    state_id: Mapped[Ref] = mapped_column(ForeignKey("sampling_states.id"), index=True)
+    inspection_id: Mapped[Ref | None] = mapped_column(ForeignKey("inspections.id"), unique=True)
+    lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"))
+    at: Mapped[Moment]
+    person: Mapped[Short]
+    #: The plan that was used: its letter, the pieces inspected, and what was found in them.
+    letter: Mapped[str | None] = mapped_column(String(1))
+    pieces: Mapped[int | None]
+    found: Mapped[int | None]
+    accepted: Mapped[bool | None]
+    severity: Mapped[Severity]
+    severity_after: Mapped[Severity]
+    score_after: Mapped[int]
+    #: The rule that changed the severity, or what the person who decided said.
+    reason: Mapped[Name | None]
+    note: Mapped[LongText | None]
+
+    inspection: Mapped[Inspection | None] = relationship(lazy="raise")
+    lot: Mapped[Lot | None] = relationship(lazy="raise")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core import events
@@ -14,60 +14,11 @@ from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.scanning import named_code
 from mes.core.types import NOTHING
-from mes.inspection.models import Characteristic, Inspection, InspectionKind, Verdict
+from mes.inspection.models import Inspection, InspectionKind, Verdict
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import origins_of
 from mes.orders.models import Job, JobState, OrderState, WorkOrder
-
-
-class Standard(NamedTuple):
-    """An item with how many things are measured on it in one kind of inspection."""
-
-    item: Item
-    kind: InspectionKind
-    records: int
-
-
-def list_standards(session: Session) -> list[Standard]:
-    """Which items have something to measure, by kind."""
-    query = (
-        select(Item, Characteristic.kind, func.count())
-        .join(Characteristic, Characteristic.item_id == Item.id)
-        .where(Characteristic.active)
-        .group_by(Item.id, Characteristic.kind)
-        .order_by(Item.code, Characteristic.kind)
-    )
-    return [Standard(*row) for row in session.execute(query)]
-
-
-def characteristics_of(session: Session, item_id: int, kind: InspectionKind) -> list[Characteristic]:
-    """What is measured on an item now in one kind of inspection, in order."""
-    query = select(Characteristic).where(
-        Characteristic.item_id == item_id, Characteristic.kind == kind, Characteristic.active
-    )
-    return list(session.scalars(query.order_by(Characteristic.position, Characteristic.id)))
-
-
-def all_characteristics_of(session: Session, item_id: int) -> list[Characteristic]:
-    """Everything measured on an item, ended ones too, by kind and order."""
-    query = select(Characteristic).where(Characteristic.item_id == item_id)
-    return list(
-        session.scalars(
-            query.order_by(
-                Characteristic.active.desc(), Characteristic.kind, Characteristic.position, Characteristic.id
-            )
-        )
-    )
-
-
-def get_characteristic(session: Session, ident: int) -> Characteristic:
-    """A characteristic with its item. Raises NotFound."""
-    query = select(Characteristic).options(joinedload(Characteristic.item)).where(Characteristic.id == ident)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(what=_(N_("characteristic")), code=str(ident))
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +67,7 @@ def page_of_inspections(session: Session, chosen: InspectionFilter, after: str |
 
 def get_inspection(session: Session, code: str) -> InspectionRow:
     """An inspection with its readings. Raises NotFound."""
-    query = _inspections().options(selectinload(Inspection.readings))
+    query = _inspections().options(selectinload(Inspection.readings), joinedload(Inspection.standard))
     row = session.execute(query.where(Inspection.code == code.strip().upper())).one_or_none()
     if row is None:
         raise NotFound(what=_(N_("inspection")), code=code)
@@ -183,9 +134,3 @@ def waiting_jobs(session: Session, most: int = 20) -> Sequence[Job]:
         .order_by((Job.state == JobState.WAITING), WorkOrder.due_on, Job.id)
     )
     return session.scalars(query.limit(most)).all()
-
-
-def measured_kinds(session: Session, item_id: int) -> set[InspectionKind]:
-    """Kinds of inspection for which an item has something to measure."""
-    query = select(Characteristic.kind).where(Characteristic.item_id == item_id, Characteristic.active)
-    return set(session.scalars(query.distinct()))

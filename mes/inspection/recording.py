@@ -8,7 +8,8 @@ from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
 from mes.inspection import queries, rules
-from mes.inspection.models import Characteristic, Inspection, InspectionKind, Reading, Verdict
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature, Reading, Verdict
+from mes.inspection.standard_queries import standard_of
 from mes.items.models import Item
 from mes.lots import service as lots
 from mes.lots.ledger import lock_lot
@@ -49,11 +50,11 @@ def record_inspection(
     if lot is not None and job is not None:
         rules.check_lot_of_job(lot, job)
     item = lot.item if lot else _item_of(job)
-    measured = queries.characteristics_of(work.session, item.id, kind)
-    if not measured:
+    standard = standard_of(work.session, kind, lot, job)
+    if standard is None:
         raise rules.NothingToMeasure(item=item.name, kind=rules.kind_name(kind))
-    rules.check_readings(measured, readings)
-    taken = [_reading(one, readings[one.id]) for one in measured]
+    rules.check_readings(standard.characteristics, readings)
+    taken = [_reading(one, readings[one.id]) for one in standard.characteristics]
     today = production_day(plant(work.session), work.now)
     inspection = Inspection(
         code=dated_code(work.session, "I", today),
@@ -61,6 +62,7 @@ def record_inspection(
         item_id=item.id,
         lot_id=lot.id if lot else None,
         job_id=job.id if job else None,
+        standard_id=standard.id,
         day=today,
         at=work.now,
         person_id=work.actor.person_id,
@@ -102,9 +104,11 @@ def _item_of(job: Job | None) -> Item:
 
 
 def _reading(one: Characteristic, value: Decimal) -> Reading:
+    """Of what is decided by looking the faulty pieces are counted, and none may be."""
+    upper = Decimal(0) if one.nature is Nature.ATTRIBUTE else one.upper
     return Reading(
         characteristic_id=one.id, position=one.position, name=one.name, unit=one.unit,
-        lower=one.lower, upper=one.upper, value=value, verdict=rules.judge(value, one.lower, one.upper),
+        lower=one.lower, upper=upper, value=value, verdict=rules.judge(value, one.lower, upper),
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from mes.core.forms import Form
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, go, mes, page, reader, this_plant
 from mes.core.plant import production_day
+from mes.core.templates import in_words
 from mes.core.work import Reader, Work
-from mes.inspection import queries, rules, service
+from mes.inspection import queries, rules, service, standard_queries
 from mes.inspection.forms import (
     CharacteristicChangeForm,
     CharacteristicForm,
@@ -16,10 +17,12 @@ from mes.inspection.forms import (
     InspectionForm,
     LotDecisionForm,
 )
-from mes.inspection.models import InspectionKind
+from mes.inspection.models import InspectionKind, InspectionStandard
+from mes.inspection.standards import scope_of
+from mes.items.models import Item
 from mes.items.queries import get_item
 from mes.lots.models import LotStatus
-from mes.quality.showing import in_words, ranges
+from mes.quality.showing import ranges
 from mes.quality.targets import find_target, seek_target, unknown_target
 
 room = Room("inspection", __name__, url_prefix="/quality")
@@ -71,7 +74,7 @@ def inspect(read: Reader) -> Page:
     code = request.args.get("code", "").strip()
     target = seek_target(read, code) if code else None
     if target is not None:
-        measured = queries.measured_kinds(read, target.item.id)
+        measured = standard_queries.kinds_of(read, target.lot, target.job)
         kinds = [kind for kind in rules.kinds_for(target) if kind in measured]
         return page("inspection/inspect.html", target=target, kinds=kinds)
     jobs = queries.jobs_to_inspect(read, code) if code else ()
@@ -125,21 +128,22 @@ def standards(read: Reader) -> Page:
     code = request.args.get("item", "").strip()
     if code:
         return go("inspection.standard", code=get_item(read, code).code)
-    return page("inspection/standards.html", found=queries.list_standards(read))
+    found = standard_queries.page_of_standards(read, standard_queries.StandardFilter(), request.args.get("after"))
+    return page("inspection/standards.html", found=found)
 
 
 @room.read("/standards/<path:code>", who=OFFICE)
 def standard(read: Reader, code: str) -> Page:
     """Everything that is measured on one item, by kind of inspection."""
     item = get_item(read, code)
-    found = queries.all_characteristics_of(read, item.id)
+    found = standard_queries.standards_of(read, item.id)
     return page("inspection/standard.html", item=item, found=found)
 
 
 def show_characteristic(read: Reader, form: Form, code: str = "", ident: int | None = None) -> Page:
     """The form of a characteristic and the item it belongs to."""
-    one = queries.get_characteristic(read, ident) if ident is not None else None
-    item = one.item if one else get_item(read, code)
+    one = standard_queries.get_characteristic(read, ident) if ident is not None else None
+    item = one.standard.item if one else get_item(read, code)
     return page("inspection/characteristic.html", form=form, one=one, item=item)
 
 
@@ -147,13 +151,23 @@ def show_characteristic(read: Reader, form: Form, code: str = "", ident: int | N
 def new_characteristic(work: Work, form: CharacteristicForm, code: str) -> Page:
     """Enter what is measured on an item."""
     item = get_item(work.session, code)
-    added = service.add_characteristic(work, item=item, kind=InspectionKind(str(form.kind.data)), **form.columns)
+    draft = _draft(work, item, InspectionKind(str(form.kind.data)))
+    added = service.add_characteristic(work, draft.id, form.entered)
     return go("inspection.standard", code=item.code, said=_("%(name)s is entered.", name=added.name))
+
+
+def _draft(work: Work, item: Item, kind: InspectionKind) -> InspectionStandard:
+    """The draft of an item's general standard: the one there is, a copy of the one in force, or a new one."""
+    scope = scope_of(item.id, kind, None, None)
+    there = standard_queries.newest_approved(work.session, scope) or standard_queries.draft_of(work.session, scope)
+    return service.revise_standard(work, there.id) if there else service.make_standard(work, item=item, kind=kind)
 
 
 @room.form("/characteristics/<int:ident>", who=QUALITY_ONLY, form=CharacteristicChangeForm, show=show_characteristic)
 def characteristic(work: Work, form: CharacteristicChangeForm, ident: int) -> Page:
     """Change limits, name or use of a characteristic."""
-    item = queries.get_characteristic(work.session, ident).item
-    changed = service.change_characteristic(work, ident, version=form.row_version, **form.columns)
+    item = standard_queries.get_characteristic(work.session, ident).standard.item
+    changed = service.change_characteristic(
+        work, ident, form.entered, position=int(form.position.data), version=form.row_version
+    )
     return go("inspection.standard", code=item.code, said=_("%(name)s is saved.", name=changed.name))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.inspection.models import InspectionKind
-from mes.inspection.queries import measured_kinds
+from mes.inspection.standard_queries import kinds_of
 from mes.items.models import Consumption
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.orders import queries as orders
@@ -129,7 +129,7 @@ def job_sheet(session: Session, code: str) -> JobSheet:
         before=None if job.is_first else orders.job_before(session, job),
         materials=orders.materials_of(session, job.order_id, job.sequence),
         entries=sorted(entries, key=lambda entry: (entry.at, entry.report is not None), reverse=True)[:NEWEST],
-        kinds=measured_kinds(session, job.order.item_id),
+        kinds=kinds_of(session, None, job),
     )
 
 
@@ -176,6 +176,12 @@ def defect_codes_for(session: Session, item_id: int) -> list[DefectCode]:
     often_of = often.group_by(Defect.code_id).subquery()
     query = select(DefectCode).outerjoin(often_of, often_of.c.code_id == DefectCode.id).where(DefectCode.active)
     return list(session.scalars(query.order_by(func.coalesce(often_of.c.times, 0).desc(), DefectCode.code)))
+
+
+def mould_of(session: Session, job_id: int) -> str | None:
+    """The mould that was named with a defect of this job last."""
+    query = select(Defect.tool).where(Defect.job_id == job_id, Defect.tool.is_not(None))
+    return session.scalar(query.order_by(Defect.id.desc()).limit(1))
 
 
 def defective_by_code(session: Session, job_id: int) -> dict[int, Decimal]:

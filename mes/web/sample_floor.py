@@ -11,8 +11,8 @@ from mes.core.work import Work
 from mes.equipment.models import Location, Machine, StopReason, WorkCentre
 from mes.equipment.service import end_downtime, start_downtime
 from mes.inspection.models import Characteristic, InspectionKind
-from mes.inspection.queries import characteristics_of
 from mes.inspection.service import record_inspection
+from mes.inspection.standard_queries import characteristics_of
 from mes.items.models import Consumption, Tracking
 from mes.items.queries import get_item
 from mes.lots.models import Lot

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from mes.core.work import Work
 from mes.inspection.models import InspectionKind
-from mes.inspection.service import add_characteristic
+from mes.inspection.service import CharacteristicData, approve_standard, make_standard
 from mes.items.queries import find_items
 
 _IN, _FIRST, _OUT = InspectionKind.INCOMING, InspectionKind.FIRST, InspectionKind.OUTGOING
@@ -78,11 +78,13 @@ STANDARDS = {"food": FOOD, "machinery": MACHINERY}
 
 
 def add_standards(work: Work, name: str) -> None:
-    """Enter what a sample factory measures."""
+    """Put in force what a sample factory measures."""
     items = find_items(work.session, {standard[0] for standard in STANDARDS[name]})
+    scopes: dict[tuple[str, InspectionKind], list[CharacteristicData]] = {}
     for code, kind, word, word_en, unit, *limits in STANDARDS[name]:
         lower, nominal, upper = (None if limit is None else Decimal(limit) for limit in limits)
-        add_characteristic(
-            work, item=items[code], kind=kind, name=word, name_en=word_en, unit=unit,
-            lower=lower, nominal=nominal, upper=upper,
-        )  # fmt: skip
+        measured = CharacteristicData(name=word, name_en=word_en, unit=unit, lower=lower, nominal=nominal, upper=upper)
+        scopes.setdefault((code, kind), []).append(measured)
+    for (code, kind), rows in scopes.items():
+        draft = make_standard(work, item=items[code], kind=kind, characteristics=rows)
+        approve_standard(work, draft.id)

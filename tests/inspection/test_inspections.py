@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from mes.core.errors import NotFound, ReasonNeeded, StaleEdit
-from mes.inspection import api, queries, rules, service
+from mes.core.errors import NotFound, ReasonNeeded
+from mes.core.work import Work
+from mes.inspection import api, queries, rules, service, standard_queries
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, Verdict
 from mes.inspection.queries import InspectionFilter
 from mes.lots.models import Lot, LotStatus
@@ -17,7 +18,7 @@ from mes.orders.queries import get_order
 from mes.orders.rules import FirstPieceMissing, OrderHeld
 from mes.quality.service import report_production
 from tests.conftest import Shop
-from tests.factories import make_characteristic
+from tests.factories import make_characteristic, revise_characteristic
 from tests.quality.workshop import Workshop
 
 D = Decimal
@@ -86,7 +87,7 @@ def test_a_lot_that_fails_is_held_and_the_hold_names_what_failed(workshop: Works
 
 def test_each_reading_keeps_its_verdict_and_the_limits_it_was_judged_by(workshop: Workshop) -> None:
     code = inspect_sheets(workshop, workshop.receive_sheets(), "2.06").code
-    workshop.shop.do(lambda work: service.change_characteristic(work, workshop.thickness.id, upper=D("2.1")))
+    workshop.shop.do(lambda work: revise_characteristic(work, workshop.thickness, upper=D("2.1")))
     with workshop.shop.read() as read:
         thickness, width = queries.get_inspection(read, code).inspection.readings
     assert (thickness.upper, thickness.verdict) == (D("2.05"), Verdict.FAIL)
@@ -122,8 +123,20 @@ def test_an_item_without_a_standard_is_not_inspected_by_looking_away(workshop: W
 
 
 def test_a_characteristic_out_of_use_is_not_asked_for(workshop: Workshop) -> None:
-    workshop.shop.do(lambda work: service.change_characteristic(work, workshop.width.id, active=False))
-    assert inspect_sheets(workshop, workshop.receive_sheets(), "2", None).verdict is Verdict.PASS
+    def leave_out(work: Work) -> None:
+        draft = service.revise_standard(work, workshop.width.standard_id)
+        [_thickness, width] = standard_queries.get_standard(work.session, draft.id).characteristics
+        service.remove_characteristic(work, width.id)
+        service.approve_standard(work, draft.id, confirmed=True)
+        workshop.thickness = standard_queries.get_standard(work.session, draft.id).characteristics[0]
+
+    workshop.shop.do(leave_out)
+    lot = workshop.receive_sheets()
+    readings = {workshop.thickness.id: D(2)}
+    passed = workshop.shop.do(
+        lambda work: service.record_inspection(work, kind=InspectionKind.INCOMING, lot_code=lot.code, readings=readings)
+    )
+    assert passed.verdict is Verdict.PASS
 
 
 def test_a_lot_that_passes_again_after_sorting_is_free(workshop: Workshop) -> None:
@@ -243,7 +256,7 @@ def test_a_pass_of_one_kind_does_not_lift_the_hold_of_another(workshop: Workshop
     lot_id = make(workshop, workshop.deburring_of(job), 20)
     with workshop.shop.read() as read:
         lot = read.get_one(Lot, lot_id)
-        length = queries.characteristics_of(read, workshop.plate.id, InspectionKind.OUTGOING)[0]
+        length = standard_queries.characteristics_of(read, workshop.plate.id, InspectionKind.OUTGOING)[0]
     final(workshop, lot, "1")
     workshop.shop.do(
         lambda work: service.record_inspection(
@@ -262,18 +275,15 @@ def test_reversed_limits_are_refused_when_entered_and_when_changed(workshop: Wor
     with pytest.raises(rules.LimitsReversed):
         workshop.shop.do(lambda work: make_characteristic(work, workshop.sheet, lower=D(3), upper=D(2), nominal=None))
     with pytest.raises(rules.LimitsReversed):
-        workshop.shop.do(lambda work: service.change_characteristic(work, workshop.thickness.id, lower=D(9)))
-
-
-def test_a_standard_that_was_changed_meanwhile_names_who_changed_it(workshop: Workshop) -> None:
-    workshop.shop.do(lambda work: service.change_characteristic(work, workshop.thickness.id, version=1, upper=D(3)))
-    with pytest.raises(StaleEdit, match="김대표"):
-        workshop.shop.do(lambda work: service.change_characteristic(work, workshop.thickness.id, version=1, upper=D(4)))
+        workshop.shop.do(lambda work: revise_characteristic(work, workshop.thickness, lower=D(9)))
 
 
 def test_an_unknown_characteristic_or_inspection_is_named(workshop: Workshop) -> None:
     with workshop.shop.read() as read:
-        for ask in (lambda: queries.get_characteristic(read, 999), lambda: queries.get_inspection(read, "I999")):
+        for ask in (
+            lambda: standard_queries.get_characteristic(read, 999),
+            lambda: queries.get_inspection(read, "I999"),
+        ):
             with pytest.raises(NotFound, match="999"):
                 ask()
 
@@ -310,7 +320,7 @@ def test_a_lot_that_the_job_did_not_make_does_not_open_the_job(shop: Shop) -> No
     job, sheets = workshop.pressing(), workshop.receive_sheets()
     shop.do(lambda work: make_characteristic(work, workshop.sheet, kind=InspectionKind.FIRST))
     with shop.read() as read:
-        [measured] = queries.characteristics_of(read, workshop.sheet.id, InspectionKind.FIRST)
+        [measured] = standard_queries.characteristics_of(read, workshop.sheet.id, InspectionKind.FIRST)
     with pytest.raises(rules.LotOfAnotherOrder, match=sheets.code):
         shop.do(
             lambda work: service.record_inspection(

@@ -57,12 +57,11 @@ def test_a_characteristic_is_entered_and_reversed_limits_are_refused(quality: De
     quality.see("/quality/new-characteristic/NOPE", 404)
 
 
-def test_a_characteristic_is_changed_and_taken_out_of_use(quality: Desk, workshop: Workshop) -> None:
+def test_a_characteristic_of_an_approved_standard_is_not_edited(quality: Desk, workshop: Workshop) -> None:
     address = f"/quality/characteristics/{workshop.width.id}"
     assert "99.5" in quality.see(address)
-    quality.press(address, name="폭", lower="99", position="1", version="1")
-    shown = quality.see("/quality/standards/SH")
-    assert "Not in use" in shown
+    shown = quality.press(address, 409, name="폭", lower="99", position="1", version="3")
+    assert "Revision 1 of SH is Released and cannot be edited." in shown
 
 
 def test_an_inspection_is_entered_one_reading_per_field(quality: Desk, workshop: Workshop) -> None:

@@ -9,7 +9,8 @@ from mes.core.access import Actor, Role
 from mes.core.work import Work
 from mes.equipment.service import add_machine, add_work_centre
 from mes.inspection.models import Characteristic, InspectionKind
-from mes.inspection.service import add_characteristic
+from mes.inspection.service import CharacteristicData
+from mes.inspection.standard_queries import get_standard
 from mes.items.models import Consumption, Item, ItemKind, Tracking
 from mes.items.service import BomLineData, OperationData, add_item, make_bom, make_routing, release_bom, release_routing
 from mes.lots.models import Lot
@@ -18,10 +19,11 @@ from mes.lots.service import receive_lots
 from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import get_job, get_order
 from mes.orders.service import create_order, release_order, start_job
+from mes.partners.models import Partner
 from mes.quality.models import Defect
 from mes.quality.service import add_defect_code
 from tests.conftest import Shop
-from tests.factories import make_person
+from tests.factories import make_person, make_released_standard
 from tests.remembered import recall
 
 D = Decimal
@@ -75,25 +77,31 @@ class Workshop:
         add_defect_code(work, code="CRACK", name="크랙", name_en="Crack", group="외관")
         add_defect_code(work, code="DIM", name="치수", name_en="Dimension", group="치수")
         receive_lots(work, item=self.bolt, quantities=[D(10000)])
-        self.thickness = self._measure(work, self.sheet, InspectionKind.INCOMING, "두께", "1.95", "2.05")
-        self.width = self._measure(work, self.sheet, InspectionKind.INCOMING, "폭", "99.5", None)
-        self.hole = self._measure(work, self.plate, InspectionKind.FIRST, "구멍 지름", "9.95", "10.05")
-        self.pitch = self._measure(work, self.plate, InspectionKind.PATROL, "피치", "49.9", "50.1")
-        self.looks = self._measure(work, self.plate, InspectionKind.FINAL, "외관 불량수", None, "0")
+        self.thickness, self.width = self._measure(
+            work, self.sheet, InspectionKind.INCOMING, ("두께", "1.95", "2.05"), ("폭", "99.5", None)
+        )
+        [self.hole] = self._measure(work, self.plate, InspectionKind.FIRST, ("구멍 지름", "9.95", "10.05"))
+        [self.pitch] = self._measure(work, self.plate, InspectionKind.PATROL, ("피치", "49.9", "50.1"))
+        [self.looks] = self._measure(work, self.plate, InspectionKind.FINAL, ("외관 불량수", None, "0"))
         operator = make_person(work, Role.OPERATOR, name="김작업")
         self.operator = Actor(operator.name, frozenset({Role.OPERATOR}), operator.id)
         inspector = make_person(work, Role.QUALITY, name="박품질")
         self.inspector = Actor(inspector.name, frozenset({Role.QUALITY}), inspector.id)
 
     def _measure(
-        self, work: Work, item: Item, kind: InspectionKind, name: str, lower: str | None, upper: str | None
-    ) -> Characteristic:
-        low, high = (None if limit is None else D(limit) for limit in (lower, upper))
-        return add_characteristic(work, item=item, kind=kind, name=name, unit="mm", lower=low, upper=high)
+        self, work: Work, item: Item, kind: InspectionKind, *rows: tuple[str, str | None, str | None]
+    ) -> list[Characteristic]:
+        wanted = [
+            CharacteristicData(name=name, unit="mm", lower=D(low) if low else None, upper=D(high) if high else None)
+            for name, low, high in rows
+        ]
+        made = make_released_standard(work, item, *wanted, kind=kind)
+        return get_standard(work.session, made.id).characteristics
 
-    def receive_sheets(self, quantity: int = 100) -> Lot:
+    def receive_sheets(self, quantity: int = 100, supplier: Partner | None = None) -> Lot:
         """Sheets arrive and wait for their inspection."""
-        return self.shop.do(lambda work: receive_lots(work, item=self.sheet, quantities=[D(quantity)]))[0]
+        boxes = [D(quantity)]
+        return self.shop.do(lambda work: receive_lots(work, item=self.sheet, quantities=boxes, supplier=supplier))[0]
 
     def order(self, quantity: int = 100) -> WorkOrder:
         """An order for plates, on the floor."""

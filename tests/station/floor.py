@@ -16,13 +16,14 @@ from mes.equipment.models import Station
 from mes.equipment.service import add_machine, add_station, add_stop_reason, pair_station
 from mes.equipment.views import COOKIE
 from mes.inspection.models import InspectionKind
-from mes.inspection.service import add_characteristic
+from mes.inspection.service import CharacteristicData
 from mes.items.models import Tracking
 from mes.items.service import change_item
 from mes.orders.models import Job
 from mes.people.models import Person
 from mes.people.service import add_person
 from mes.quality.service import add_defect_code, report_production
+from tests.factories import make_released_standard
 from tests.orders.bakery import Bakery
 
 D = Decimal
@@ -69,15 +70,15 @@ class Floor(Bakery):
         self.lee = self._hire(work, "LEE", "이수진", Role.QUALITY)
         change_item(work, "CAKE", box_quantity=D(20), name_en="Rice cake sticks")
         change_item(work, "RF", name_en="Rice flour")
-        for name, english, unit, low, high in (
-            ("중심 온도", "Core temperature", "℃", "85", "99"),
-            ("굵기", "Thickness", "mm", "28", "32"),
-            ("수분", "Moisture", "%", None, "45"),
-        ):
-            add_characteristic(
-                work, item=self.cake, kind=InspectionKind.FIRST, name=name, name_en=english, unit=unit,
-                lower=D(low) if low else None, upper=D(high),
-            )  # fmt: skip
+        wanted = [
+            CharacteristicData(name=name, name_en=english, unit=unit, lower=D(low) if low else None, upper=D(high))
+            for name, english, unit, low, high in (
+                ("중심 온도", "Core temperature", "℃", "85", "99"),
+                ("굵기", "Thickness", "mm", "28", "32"),
+                ("수분", "Moisture", "%", None, "45"),
+            )
+        ]
+        make_released_standard(work, self.cake, *wanted, kind=InspectionKind.FIRST)
 
     def _hire(
         self, work: Work, code: str, name: str, role: Role, english: str | None = None, language: str = "ko"

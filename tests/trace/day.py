@@ -9,8 +9,8 @@ from mes.equipment.models import Machine
 from mes.equipment.queries import get_stop_reason
 from mes.equipment.service import add_machine, add_stop_reason, end_downtime, start_downtime
 from mes.inspection.models import InspectionKind
-from mes.inspection.queries import characteristics_of
-from mes.inspection.service import add_characteristic, record_inspection
+from mes.inspection.service import CharacteristicData, record_inspection
+from mes.inspection.standard_queries import characteristics_of
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Lot, Shipment
@@ -23,7 +23,7 @@ from mes.partners.models import PartnerKind
 from mes.partners.service import add_partner
 from mes.quality.service import add_defect_code, report_production
 from tests.conftest import Shop
-from tests.factories import make_person
+from tests.factories import make_person, make_released_standard
 from tests.orders.bakery import TODAY, Bakery, D
 from tests.remembered import remembered
 
@@ -84,9 +84,8 @@ def _equip(work: Work, bakery: Bakery) -> tuple[Machine, Actor]:
     add_defect_code(work, code="BURNT", name="탐", name_en="Burnt", group="외관")
     add_stop_reason(work, code="CLEAN", name="청소", name_en="Cleaning", planned=True)
     add_stop_reason(work, code="BREAK", name="고장", name_en="Breakdown")
-    add_characteristic(
-        work, item=bakery.cake, kind=InspectionKind.FINAL, name="굵기", unit="mm", lower=D("11.5"), upper=D("12.5")
-    )
+    thickness = CharacteristicData(name="굵기", unit="mm", lower=D("11.5"), upper=D("12.5"))
+    make_released_standard(work, bakery.cake, thickness, kind=InspectionKind.FINAL)
     person = make_person(work, Role.QUALITY, name="박품질")
     return machine, Actor(person.name, frozenset({Role.QUALITY}), person.id)
 
