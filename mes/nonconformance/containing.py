@@ -1,0 +1,141 @@
+"""Use cases: hold the lots that may have it too, and decide what becomes of each."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from mes.core.i18n import _
+from mes.core.work import Work
+from mes.inspection.recording import BY_INSPECTION, decide_failed_lot
+from mes.items.models import Item
+from mes.lots import service as lots
+from mes.lots.ledger import lock_by_id, lock_lot
+from mes.lots.models import Lot, LotStatus
+from mes.lots.queries import ids_of
+from mes.lots.rules import check_part, check_reason
+from mes.nonconformance import queries, rules
+from mes.nonconformance.costing import charge
+from mes.nonconformance.models import ConcernedLot, Decision, LotDecision, LotRole, Nonconformance
+from mes.nonconformance.opening import concerned, lock_open
+
+
+def contain_lots(
+    work: Work, code: str, chosen: Mapping[str, str | None], reason: str, role: LotRole = LotRole.SUSPECT
+) -> list[Lot]:
+    """Contain lots (봉쇄): each is noted and held in one act, all or none. Gives the lots that are held now.
+
+    ``chosen``: codes of lots with what each shares with the lot in which it was found. Lots of which nothing is left
+    are noted without a hold, so that whoever has them can be told. A lot that this nonconformance holds already stays
+    as it is. Raises NothingContained, ReasonNeeded, NotFound, NonconformanceClosed.
+    """
+    reason = check_reason(reason)
+    found = lock_open(work, code)
+    if not chosen:
+        raise rules.NothingContained(field="lots")
+    whys = {key.strip().upper(): why for key, why in chosen.items()}
+    locked = lock_by_id(work, ids_of(work.session, list(whys)))
+    known = {row.lot_id for row in queries.lots_of(work.session, found.id)}
+    held_already = set(queries.held_lots(work.session, found.code))
+    held = []
+    for ident in sorted(locked):
+        lot = locked[ident]
+        if ident not in known:
+            work.add(concerned(work, found.id, ident, role, whys[lot.code]), "nonconformance.contain", code=lot.code)
+        if lot.on_hand > 0 and lot.code not in held_already:
+            lots.hold_lot(work, ident, f"{found.code}: {reason}", source=found.code)
+            held.append(lot)
+    work.record("nonconformance.hold", found, after={"lots": [lot.code for lot in held]}, reason=reason)
+    return held
+
+
+def decide_lot(
+    work: Work, code: str, lot_code: str, decision: Decision, reason: str, quantity: Decimal | None = None
+) -> LotDecision:
+    """Decide what becomes of a contained lot, or of a part of it (처리): release, rework, scrap, return, concession.
+
+    ``quantity`` in the lot's unit; None for the whole lot. A part that stays becomes a lot of its own. Scrap and return
+    take the pieces out of the stock and cost them at the item's unit cost. Rework keeps the hold until the lot is
+    released. A concession frees the lot when somebody else approved it. Raises NotContained, ReasonNeeded, NotEnough,
+    NotWholePieces, NonconformanceClosed, NotFound.
+    """
+    reason = check_reason(reason)
+    found = lock_open(work, code)
+    lot = lock_lot(work, lot_code)
+    if lot.code not in queries.held_lots(work.session, found.code):
+        raise rules.NotContained(lot=lot.code, code=found.code)
+    amount = lot.on_hand if quantity is None else quantity
+    if amount != lot.on_hand:
+        check_part(lot, amount)
+    if decision in rules.COST_OF:
+        _take_out(work, found, lot, decision, amount, reason)
+    elif amount != lot.on_hand:
+        lot = _part_off(work, found, lot, amount)
+    if decision is Decision.RELEASE or lot.on_hand == 0:
+        lots.lift_holds_of(work, lot.id, found.code, reason)
+    made = LotDecision(
+        nonconformance_id=found.id,
+        lot_id=lot.id,
+        decision=decision,
+        quantity=amount,
+        reason=reason,
+        at=work.now,
+        person_id=work.actor.person_id,
+        person=work.actor.name[:100],
+    )
+    return work.add(made, "nonconformance.decide", reason=reason, code=lot.code)
+
+
+def _take_out(work: Work, found: Nonconformance, lot: Lot, decision: Decision, amount: Decimal, reason: str) -> None:
+    leave = lots.scrap_lot if decision is Decision.SCRAP else lots.return_lot
+    leave(work, lot.code, amount, f"{found.code}: {reason}")
+    unit_cost = work.session.get_one(Item, lot.item_id).unit_cost
+    if unit_cost is not None:
+        charge(work, found.id, rules.COST_OF[decision], amount, lot.item.unit, unit_cost, what=lot.code, lot_id=lot.id)
+
+
+def _part_off(work: Work, found: Nonconformance, lot: Lot, amount: Decimal) -> Lot:
+    """A part about which something else is decided: a lot of its own, held like the rest."""
+    known = {row.lot_id: row for row in queries.lots_of(work.session, found.id)}
+    part = lots.split_lot(work, lot.code, amount)
+    role = known[lot.id].role if lot.id in known else LotRole.SUSPECT
+    work.session.add(concerned(work, found.id, part.id, role, _("split from %(lot)s", lot=lot.code)))
+    work.session.flush()
+    return part
+
+
+def approve_concession(work: Work, code: str, decision_id: int) -> LotDecision:
+    """Approve a concession (특채 승인): the lot is free, also of what a failed inspection held it for.
+
+    Somebody else than who asked for it does this. Raises NothingToApprove, ApproverIsTheSame, NonconformanceClosed.
+    """
+    found = lock_open(work, code)
+    seen = work.session.get(LotDecision, decision_id)
+    if seen is None or seen.nonconformance_id != found.id or seen.decision is not Decision.CONCESSION:
+        raise rules.NothingToApprove
+    lot = lock_by_id(work, [seen.lot_id])[seen.lot_id]
+    newest = {one.lot_id: one.id for one in queries.decisions_of(work.session, found.id)}
+    if seen.approved_at is not None or newest[lot.id] != seen.id:
+        raise rules.NothingToApprove
+    rules.check_approver(seen.person_id, seen.person, work.actor)
+    if lot.status is LotStatus.INSPECTION:
+        decide_failed_lot(work, lot.code, accept=True, reason=seen.reason)
+    lots.lift_holds_of(work, lot.id, BY_INSPECTION, seen.reason)
+    lots.lift_holds_of(work, lot.id, found.code, seen.reason)
+    with work.change(seen, "nonconformance.approve", reason=seen.reason):
+        seen.approved_at, seen.approved_by = work.now, work.actor.name[:100]
+        work.session.flush()
+    return seen
+
+
+def note_cause(work: Work, code: str, lot_code: str, why: str | None = None) -> ConcernedLot:
+    """Note the lot that brought it in (원인 로트), such as a raw material."""
+    found = lock_open(work, code)
+    lot = lock_lot(work, lot_code)
+    known = {row.lot_id: row for row in queries.lots_of(work.session, found.id)}
+    row = known.get(lot.id)
+    if row is None:
+        row = concerned(work, found.id, lot.id, LotRole.CAUSE, why)
+        return work.add(row, "nonconformance.contain", code=lot.code)
+    with work.change(row, "nonconformance.contain"):
+        row.role, row.why = LotRole.CAUSE, why or row.why
+        work.session.flush()
+    return row

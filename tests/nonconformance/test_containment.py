@@ -1,0 +1,129 @@
+"""What may have it too, and where each lot is now."""
+
+from datetime import timedelta
+from decimal import Decimal as D
+
+import pytest
+
+from mes.core.plant import DEFAULT
+from mes.lots.models import Lot
+from mes.lots.service import receive_lots, split_lot
+from mes.nonconformance.containment import Containment, Narrowed, Share, containment
+from mes.quality.models import Defect
+from tests.nonconformance.trouble import Trouble
+from tests.orders.bakery import TODAY
+from tests.statements import statements
+
+
+def searched(trouble: Trouble, *seeds: Lot, **narrowed: object) -> Containment:
+    with trouble.shop.read() as read:
+        return containment(read, {lot.id for lot in seeds}, Narrowed(**narrowed), DEFAULT)  # type: ignore[arg-type]
+
+
+def codes(found: Containment) -> set[str]:
+    return {one.facts.code for one in found.suspects}
+
+
+def test_the_same_machine_on_the_same_day(trouble: Trouble) -> None:
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.MACHINE}))
+    assert codes(found) == {trouble.bad.code, trouble.sister.code}
+    assert (found.since, found.until) == (TODAY, TODAY)
+
+
+def test_a_longer_time_finds_what_the_machine_made_later(trouble: Trouble) -> None:
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.MACHINE}), until=TODAY + timedelta(days=1))
+    assert codes(found) == {trouble.bad.code, trouble.sister.code, trouble.later.code}
+
+
+def test_the_same_raw_lot_whenever_it_was_used(trouble: Trouble) -> None:
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.RAW}))
+    [bolts] = [one for one in found.common if one.share is Share.RAW]
+    made = {trouble.bad.code, trouble.sister.code, trouble.other.code, trouble.later.code}
+    assert codes(found) == {bolts.code, *made}
+
+
+def test_the_same_time_whatever_the_machine(trouble: Trouble) -> None:
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.TIME}))
+    assert codes(found) == {trouble.bad.code, trouble.sister.code, trouble.other.code}
+
+
+def test_the_same_mould_by_what_the_defect_log_says(trouble: Trouble) -> None:
+    def note(lot: Lot) -> None:
+        trouble.shop.do(
+            lambda work: work.add(
+                Defect(
+                    code_id=trouble.burrs.code_id,
+                    quantity=D(1),
+                    day=TODAY,
+                    at=work.now,
+                    item_id=lot.item_id,
+                    lot_id=lot.id,
+                    person="박품질",
+                    tool="T-7",
+                ),
+                "quality.defect",
+            )
+        )
+
+    note(trouble.bad)
+    note(trouble.other)
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.MOULD}))
+    assert codes(found) == {trouble.bad.code, trouble.other.code}
+    assert [one.code for one in found.common if one.share is Share.MOULD] == ["T-7"]
+
+
+def test_one_of_several_machines_is_chosen_by_its_code(trouble: Trouble) -> None:
+    machine = frozenset({Share.MACHINE})
+    both = searched(trouble, trouble.bad, trouble.other, shares=machine)
+    assert {one.code for one in both.common if one.share is Share.MACHINE} == {"PR-1", "PR-2"}
+    one = searched(trouble, trouble.bad, trouble.other, shares=machine, codes=frozenset({"machine:PR-2"}))
+    assert codes(one) == {trouble.other.code}
+
+
+def test_what_was_split_off_and_made_of_it_is_found_with_the_reason(trouble: Trouble) -> None:
+    part = trouble.shop.do(lambda work: split_lot(work, trouble.bad.code, D(10)))
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.KIN}))
+    assert codes(found) == {trouble.bad.code, part.code}
+    both = {one.facts.code: {common.share for common in one.common} for one in searched(trouble, trouble.bad).suspects}
+    assert both[trouble.sister.code] == {Share.RAW, Share.MACHINE, Share.TIME}
+    assert both[trouble.bad.code] == {Share.KIN, Share.RAW, Share.MACHINE, Share.TIME}
+
+
+def test_each_lot_says_where_it_is_now(trouble: Trouble) -> None:
+    by_code = {one.facts.code: one for one in searched(trouble, trouble.bad).suspects}
+    sister = by_code[trouble.sister.code]
+    assert sister.facts.on_hand == D(70)
+    [gone] = sister.shipped
+    assert (gone.customer, gone.quantity, gone.shipment) == ("Carmaker", D(30), trouble.shipment.code)
+    assert by_code[trouble.bad.code].shipped == []
+    assert "Press 1" in sister.why
+
+
+def test_bought_lots_under_one_number_of_the_supplier_are_one(trouble: Trouble) -> None:
+    def arrive(number: str) -> list[Lot]:
+        return trouble.shop.do(
+            lambda work: receive_lots(work, item=trouble.workshop.sheet, quantities=[D(10), D(10)], supplier_lot=number)
+        )
+
+    first, second = arrive("HEAT-9")
+    [stranger, _other] = arrive("HEAT-8")
+    found = searched(trouble, first, shares=frozenset({Share.RAW}))
+    assert codes(found) == {first.code, second.code}
+    assert stranger.code not in codes(found)
+
+
+def test_the_number_of_statements_is_fixed(trouble: Trouble) -> None:
+    with statements(trouble.shop.database) as few:
+        searched(trouble, trouble.bad)
+    for _ in range(3):
+        trouble.shop.do(lambda work: split_lot(work, trouble.other.code, D(2)))
+    with statements(trouble.shop.database) as more:
+        assert len(searched(trouble, trouble.bad, trouble.other).suspects) > 6
+    assert len(more) == len(few) <= 22
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_what_a_page_cannot_show_is_counted(trouble: Trouble, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mes.nonconformance.containment.MOST", most)
+    found = searched(trouble, trouble.bad, shares=frozenset({Share.TIME}))
+    assert (len(found.suspects), found.more) == (most, 3 - most)
