@@ -1,0 +1,199 @@
+"""Readings as control charts see them. Every read of a reading for a chart goes through this file.
+
+A characteristic is the same over all revisions of its standard: ``stem`` is the id of its first one. The newest
+readings are taken from an index, so a bounded window costs the same after 100 000 readings as after 100.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select, type_coerce, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from mes.core.types import ONE
+from mes.equipment.models import Machine
+from mes.inspection.models import Characteristic, Inspection, InspectionStandard, Reading, Verdict
+from mes.items.models import Revision
+from mes.orders.models import Job
+from mes.spc.charting import Sample
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Which readings are meant: the newest ``points``, since or until a moment, of one machine's jobs."""
+
+    points: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    machine: str | None = None
+    #: Inspections by id, both included.
+    first_id: int | None = None
+    last_id: int | None = None
+
+
+ALL = Chosen()
+
+
+class Bucket(NamedTuple):
+    """Neighbouring points drawn together, so that the lowest and the highest of them stay."""
+
+    first_id: int
+    last_id: int
+    points: int
+    low: float
+    high: float
+    #: Largest range of a subgroup; None for single readings.
+    spread: float | None
+
+
+def stems_of(session: Session, characteristics: Sequence[int]) -> set[int]:
+    """Ids over all revisions of what is measured now."""
+    return set(session.scalars(select(Characteristic.stem_id).where(Characteristic.id.in_(characteristics))))
+
+
+def revisions_of(session: Session, stem: int) -> list[int]:
+    """Ids of the characteristic in all revisions of its standard, the oldest first."""
+    return sorted(revisions_of_many(session, [stem]))
+
+
+def revisions_of_many(session: Session, stems: Sequence[int]) -> dict[int, int]:
+    """The stem by the id of each revision."""
+    rows = session.execute(select(Characteristic.id, Characteristic.stem_id).where(Characteristic.stem_id.in_(stems)))
+    return {ident: stem for ident, stem in rows}  # noqa: C416  rows are no pairs to the types
+
+
+def in_force(session: Session, stems: Sequence[int] | None = None) -> dict[int, Characteristic]:
+    """The characteristic by stem as the newest approved standard has it, with its item; of these stems, or of all."""
+    standard = joinedload(Characteristic.standard, innerjoin=True).joinedload(InspectionStandard.item, innerjoin=True)
+    query = select(Characteristic).join(Characteristic.standard).options(standard)
+    query = query.where(InspectionStandard.state != Revision.DRAFT)
+    if stems is not None:
+        query = query.where(Characteristic.stem_id.in_(stems))
+    return {one.stem_id: one for one in session.scalars(query.order_by(Characteristic.id))}
+
+
+def newest(session: Session, revisions: Sequence[int], chosen: Chosen, most: int) -> list[Sample]:
+    """Samples of the newest ``most`` readings that are meant, the oldest first; one statement.
+
+    What was measured in one inspection is one sample. A sample that the bound may have cut is left out.
+    """
+    rows = session.execute(_newest(revisions, chosen, most)).all()
+    samples = [_sample(list(group)) for _ident, group in groupby(reversed(rows), key=lambda row: row.inspection_id)]
+    return samples[1:] if len(rows) == most and len(samples) > 1 else samples
+
+
+def _newest(revisions: Sequence[int], chosen: Chosen, most: int) -> Select[Any]:
+    parts = []
+    for ident in revisions:
+        part = select(Reading.id, Reading.inspection_id, Reading.value, Reading.verdict)
+        part = part.where(Reading.characteristic_id == ident, *_meant(chosen))
+        part = part.order_by(Reading.inspection_id.desc(), Reading.id.desc()).limit(most)
+        parts.append(select(part.subquery()))
+    found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+    query = select(found, Inspection.code, Inspection.at).join(Inspection, Inspection.id == found.c.inspection_id)
+    return query.order_by(found.c.inspection_id.desc(), found.c.id.desc()).limit(most)
+
+
+def _sample(rows: Sequence[Any]) -> Sample:
+    first = rows[0]
+    failed = sum(1 for row in rows if row.verdict is Verdict.FAIL)
+    return Sample(first.inspection_id, first.code, first.at, tuple(row.value for row in rows), failed)
+
+
+def _meant(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """Conditions on readings. Inspections are numbered as they were made, so a time is a place in their numbers."""
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.first_id is not None:
+        conditions.append(Reading.inspection_id >= chosen.first_id)
+    if chosen.last_id is not None:
+        conditions.append(Reading.inspection_id <= chosen.last_id)
+    if chosen.since is not None:
+        begin = select(Inspection.id).where(Inspection.at >= chosen.since).order_by(Inspection.at, Inspection.id)
+        conditions.append(Reading.inspection_id >= begin.limit(1).scalar_subquery())
+    if chosen.until is not None:
+        end = select(Inspection.id).where(Inspection.at < chosen.until)
+        end = end.order_by(Inspection.at.desc(), Inspection.id.desc())
+        conditions.append(Reading.inspection_id <= end.limit(1).scalar_subquery())
+    if chosen.machine:
+        at_machine = select(Inspection.id).join(Job, Job.id == Inspection.job_id)
+        at_machine = at_machine.join(Machine, Machine.id == Job.machine_id).where(Machine.code == chosen.machine)
+        conditions.append(Reading.inspection_id.in_(at_machine))
+    return conditions
+
+
+def buckets(session: Session, revisions: Sequence[int], chosen: Chosen, *, single: bool, most: int) -> list[Bucket]:
+    """All readings that are meant in at most ``most`` buckets, the oldest first; one aggregate query.
+
+    Subgroups are made first (mean and range of each inspection), then put together with their neighbours: of each
+    bucket the lowest and the highest point stay, so whatever went beyond a limit stays.
+    """
+    first, last = (_end(session, revisions, chosen, newest=end) for end in (False, True))
+    if first is None or last is None:
+        return []
+    meant = [Reading.characteristic_id.in_(revisions), Reading.value.is_not(None), *_meant(chosen)]
+    value = type_coerce(Reading.value, BigInteger)  # whole millionths, as the database keeps them
+    of = Reading.inspection_id.label("of")
+    if single:
+        points = select(of, value.label("place"), literal(0).label("spread")).where(*meant)
+    else:
+        place, spread = func.avg(value).label("place"), (func.max(value) - func.min(value)).label("spread")
+        points = select(of, place, spread).where(*meant).group_by(Reading.inspection_id)
+    each = points.subquery()
+    wide = max(1, -(-(last - first + 1) // most))
+    bucket = (each.c.of - first) // wide
+    query = select(
+        func.min(each.c.of), func.max(each.c.of), func.count(),
+        func.min(each.c.place), func.max(each.c.place), func.max(each.c.spread),
+    ).group_by(bucket).order_by(bucket)  # fmt: skip
+    return [
+        Bucket(low_id, high_id, count, float(low) / ONE, float(high) / ONE, None if single else float(spread) / ONE)
+        for low_id, high_id, count, low, high, spread in session.execute(query)
+    ]
+
+
+def _end(session: Session, revisions: Sequence[int], chosen: Chosen, *, newest: bool) -> int | None:
+    """The first or the last inspection in which the characteristic was measured."""
+    parts = []
+    for ident in revisions:
+        part = select(Reading.inspection_id).where(Reading.characteristic_id == ident, *_meant(chosen))
+        order = Reading.inspection_id.desc() if newest else Reading.inspection_id
+        parts.append(select(part.order_by(order).limit(1).subquery()))
+    found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c.inspection_id
+    return session.scalar(select(func.max(found) if newest else func.min(found)))
+
+
+def are_more(session: Session, revisions: Sequence[int], chosen: Chosen, most: int) -> bool:
+    """Whether more than ``most`` readings are meant; it stops counting there."""
+    meant = select(literal(1)).where(Reading.characteristic_id.in_(revisions), *_meant(chosen)).limit(most + 1)
+    return (session.scalar(select(func.count()).select_from(meant.subquery())) or 0) > most
+
+
+def newest_of_many(session: Session, stems: Sequence[int], most: int) -> dict[int, list[Sample]]:
+    """Samples of the newest ``most`` readings of each of many characteristics, the oldest first."""
+    owners = revisions_of_many(session, stems)
+    counted = select(Reading.inspection_id).where(Reading.characteristic_id == Characteristic.id)
+    begin = counted.order_by(Reading.inspection_id.desc()).limit(1).offset(most - 1).scalar_subquery()
+    ends = select(Characteristic.id, begin.label("begin")).where(Characteristic.id.in_(owners)).subquery()
+    query = (
+        select(Reading.characteristic_id, Reading.inspection_id, Reading.value, Reading.verdict)
+        .add_columns(Inspection.code, Inspection.at)
+        .join(ends, ends.c.id == Reading.characteristic_id)
+        .join(Inspection, Inspection.id == Reading.inspection_id)
+        .where(Reading.inspection_id >= func.coalesce(ends.c.begin, 0))
+        .order_by(Reading.inspection_id, Reading.id)
+    )
+    found: dict[int, dict[int, list[Any]]] = {}
+    for row in session.execute(query):
+        found.setdefault(owners[row.characteristic_id], {}).setdefault(row.inspection_id, []).append(row)
+    return {stem: [_sample(rows) for rows in samples.values()] for stem, samples in found.items()}
+
+
+def machines_of(session: Session, revisions: Sequence[int]) -> list[Machine]:
+    """Machines at whose jobs the characteristic was measured lately."""
+    lately = _newest(revisions, ALL, 1000).subquery()
+    jobs = select(Inspection.job_id).where(Inspection.id.in_(select(lately.c.inspection_id)))
+    machines = select(Job.machine_id).where(Job.id.in_(jobs))
+    return list(session.scalars(select(Machine).where(Machine.id.in_(machines)).order_by(Machine.code)))

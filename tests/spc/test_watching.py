@@ -1,0 +1,323 @@
+"""Control charts over the readings of inspections: frozen limits, alarms, answers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from mes.core.access import Actor, Role
+from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
+from mes.lots.models import Lot
+from mes.lots.queries import open_holds
+from mes.lots.service import receive_lots
+from mes.spc import queries, rules, service
+from mes.spc.models import ChartAlarm, ChartKind, ControlChart
+from mes.spc.readings import Chosen
+from mes.statistics.errors import UnknownRule
+from tests.spc.rings import INSPECTOR, Rings, measured
+from tests.statements import statements
+from tests.statistics.published import PISTON_RINGS
+
+D = Decimal
+STABLE = [74.000, 74.004, 73.996, 74.002, 73.998]
+
+
+def seen(rings: Rings, chart: ControlChart, chosen: Chosen | None = None):  # type: ignore[no-untyped-def]
+    """The chart as its page shows it."""
+    with rings.shop.read() as read:
+        one = queries.get_chart(read, chart.id)
+        phases = queries.phases_of(read, [chart.id])[chart.id]
+        return queries.closely(read, one, phases, chosen or Chosen())
+
+
+def frozen_rings(rings: Rings, **settings: object) -> ControlChart:
+    """A chart with the limits of the first 25 samples."""
+    chart = rings.chart(**settings)  # type: ignore[arg-type]
+    first, *_rest, last = rings.measure_all(PISTON_RINGS[:25])
+    rings.freeze(chart, first, last)
+    return chart
+
+
+def test_the_piston_rings_have_the_published_limits(rings: Rings) -> None:
+    chart = frozen_rings(rings)
+    plot = seen(rings, chart)
+    means, ranges = plot.tracks
+    assert round(means.points[0].centre, 5) == 74.00118
+    # mean range 0.02324 and A2 = 3 / (d2 root 5) = 0.57679
+    assert means.points[0].lower == pytest.approx(74.001176 - 0.57679 * 0.02324, abs=1e-6)
+    assert means.points[0].upper == pytest.approx(74.001176 + 0.57679 * 0.02324, abs=1e-6)
+    assert round(ranges.points[0].centre, 5) == 0.02324
+    assert (len(means.points), plot.met) == (25, ())
+
+
+def test_without_frozen_limits_a_chart_draws_trial_limits_and_raises_no_alarm(rings: Rings) -> None:
+    chart = rings.chart()
+    rings.measure_all(PISTON_RINGS[:25])
+    assert rings.measure(74.1, 74.1, 74.12, 74.1, 74.08).alarms == []
+    plot = seen(rings, chart)
+    assert plot.frozen == (None,)
+    assert [(met.rule, met.at) for met in plot.met if met.at == 25][0] == ("beyond-limits", 25)
+
+
+def test_a_sample_beyond_the_limits_raises_an_alarm_that_says_so_in_one_sentence(rings: Rings) -> None:
+    frozen_rings(rings)
+    recorded = rings.measure(74.02, 74.021, 74.019, 74.02, 74.02)
+    [alarm] = recorded.alarms
+    assert rules.sentence_of(alarm) == f"mean: Point {recorded.inspection.code} is beyond a control limit."
+    assert rules.who_acts(alarm) == "Line leader"
+    assert (alarm.value > (alarm.upper or 0), alarm.held) == (True, False)
+    assert [one.id for one in rings.alarms()] == [alarm.id]
+
+
+def test_a_sample_within_the_limits_raises_none(rings: Rings) -> None:
+    frozen_rings(rings)
+    assert rings.measure(*STABLE).alarms == []
+
+
+def test_a_run_raises_one_alarm_and_not_one_more_with_each_point_until_it_is_answered(rings: Rings) -> None:
+    chart = frozen_rings(rings, rules_by_name=["run-8"])
+    raised = [shifted(rings) for _ in range(10)]
+    assert [len(one) for one in raised] == [0] * 7 + [1, 0, 0]
+    [alarm] = raised[7]
+    assert "8 in a row on one side" in rules.sentence_of(alarm)
+    answer(rings, alarm)
+    [again] = shifted(rings)
+    assert (again.rule, again.chart_id) == ("run-8", chart.id)
+
+
+def shifted(rings: Rings) -> list[ChartAlarm]:
+    """A sample above the centre line; alarms of the means."""
+    recorded = rings.measure(*(value + 0.003 for value in STABLE))
+    return [alarm for alarm in recorded.alarms if alarm.track == "mean"]
+
+
+def test_a_new_phase_begins_the_run_anew_and_the_old_phase_stays_visible(rings: Rings) -> None:
+    chart = frozen_rings(rings, rules_by_name=["run-8"])
+    shifted = [rings.measure(*(value + 0.01 for value in STABLE)).inspection for _ in range(7)]
+    rings.freeze(chart, shifted[0], shifted[-1], reason="새 금형")
+    assert rings.measure(*(value + 0.01 for value in STABLE)).alarms == []
+    plot = seen(rings, chart)
+    assert [phase.number for phase in plot.frozen] == [1, 2]
+    assert [point.stage for point in plot.tracks[0].points] == [0] * 25 + [1] * 8
+    assert round(plot.tracks[0].points[0].centre, 5) == 74.00118
+    with rings.shop.read() as read:
+        [one, two] = queries.phases_with_ends(read, chart.id)
+        assert (one.points, two.points, two.reason, two.person) == (25, 7, "새 금형", "박품질")
+        assert (two.first.code, two.last.code) == (shifted[0].code, shifted[-1].code)
+
+
+def answer(rings: Rings, alarm: ChartAlarm, *, actor: Actor = INSPECTOR, let_go: bool = False) -> None:
+    rings.shop.do(
+        lambda work: service.answer_alarm(work, alarm.id, cause="공구 마모", action="공구 교체", let_go=let_go),
+        actor=actor,
+    )
+
+
+def test_an_alarm_is_closed_with_cause_and_action_by_a_person_and_only_once(rings: Rings) -> None:
+    frozen_rings(rings)
+    [alarm] = rings.measure(74.1, 74.1, 74.1, 74.1, 74.1).alarms[:1]
+    with pytest.raises(rules.AnswerIncomplete):
+        rings.shop.do(lambda work: service.answer_alarm(work, alarm.id, cause="공구 마모", action=" "))
+    answer(rings, alarm)
+    with rings.shop.read() as read:
+        closed = queries.get_alarm(read, alarm.id)
+        assert closed.answer is not None
+        assert (closed.answer.cause, closed.answer.action, closed.answer.person) == ("공구 마모", "공구 교체", "박품질")
+        assert not closed.is_open
+    with pytest.raises(rules.AnsweredAlready, match="박품질"):
+        answer(rings, alarm)
+    with pytest.raises(NotFound):
+        rings.shop.do(lambda work: service.answer_alarm(work, 999, cause="a", action="b"))
+
+
+def test_an_alarm_holds_the_lot_and_lets_it_go_when_it_is_answered_so(rings: Rings) -> None:
+    frozen_rings(rings, holds=True)
+    [alarm, *_more] = rings.measure(74.1, 74.1, 74.1, 74.1, 74.1).alarms
+    assert alarm.held
+    with rings.shop.read() as read:
+        [hold] = open_holds(read, [rings.lot.id])
+        assert hold.source == "spc"
+        assert "is beyond a control limit" in hold.reason
+    operator = Actor("김작업", frozenset({Role.OPERATOR}))
+    with pytest.raises(rules.NotYoursToLift):
+        answer(rings, alarm, actor=operator, let_go=True)
+    answer(rings, alarm, let_go=True)
+    with rings.shop.read() as read:
+        assert open_holds(read, [rings.lot.id]) == []
+
+
+def test_alarms_and_frozen_limits_are_never_changed_or_erased(rings: Rings) -> None:
+    frozen_rings(rings)
+    rings.measure(74.1, 74.1, 74.1, 74.1, 74.1)
+    for statement in (
+        "UPDATE chart_alarms SET rule = 'run-8'", "DELETE FROM chart_alarms",
+        "UPDATE chart_phases SET centre = 0", "DELETE FROM chart_phases",
+    ):  # fmt: skip
+        with pytest.raises((ImpossibleValue, IntegrityError)):
+            rings.shop.do(lambda work, sql=statement: work.session.execute(text(sql)))
+
+
+def test_a_corrected_mistake_of_measuring_is_not_needed_for_the_next_check_to_read_few_rows(rings: Rings) -> None:
+    frozen_rings(rings)
+    with statements(rings.shop.database) as sent:
+        rings.measure(*STABLE)
+    windows = [statement for statement in sent if "readings" in statement and statement.startswith("SELECT")]
+    assert len(windows) == 1
+    assert "LIMIT" in windows[0]
+
+
+def test_ten_stations_that_save_at_once_lose_nothing(rings: Rings) -> None:
+    chart = frozen_rings(rings)
+    lots = rings.shop.do(lambda work: receive_lots(work, item=rings.ring, quantities=[D(100)] * 10))
+
+    def station(lot: Lot) -> int:
+        for value in ("74.001", "74.002", "74.003"):
+            rings.shop.do(lambda work, v=value: measured(work, rings.diameter, lot, [D(v)] * 5))
+        return 3
+
+    with ThreadPoolExecutor(10) as stations:
+        assert sum(stations.map(station, lots)) == 30
+    assert len(seen(rings, chart).samples) == 55
+
+
+def test_two_stations_that_save_at_once_see_each_others_points(rings: Rings) -> None:
+    frozen_rings(rings, rules_by_name=["run-8"])
+    for _ in range(6):
+        rings.measure(*(value + 0.003 for value in STABLE))
+
+    def station(_number: int) -> int:
+        values = [D(str(round(value + 0.003, 3))) for value in STABLE]
+        raised = rings.shop.do(lambda work: measured(work, rings.diameter, rings.lot, values)).alarms
+        return sum(1 for alarm in raised if alarm.track == "mean")
+
+    with ThreadPoolExecutor(2) as stations:
+        assert sum(stations.map(station, range(2))) == 1
+
+
+# Charts of every kind
+
+
+def test_single_readings_are_watched_one_by_one_also_when_several_pieces_are_measured_at_once(rings: Rings) -> None:
+    chart = rings.chart(ChartKind.I_MR)
+    samples = [rings.measure(74 + 0.001 * (place % 5)).inspection for place in range(20)]
+    rings.freeze(chart, samples[0], samples[-1])
+    recorded = rings.measure(74.001, 74.5)
+    assert {alarm.last for alarm in recorded.alarms} == {f"{recorded.inspection.code}-2"}
+    assert {alarm.track for alarm in recorded.alarms} == {"value", "moving range"}
+
+
+def test_equal_values_have_limits_of_no_width_and_the_first_other_value_is_an_alarm(rings: Rings) -> None:
+    chart = rings.chart(ChartKind.I_MR)
+    samples = [rings.measure(74).inspection for _ in range(5)]
+    rings.freeze(chart, samples[0], samples[-1])
+    assert rings.measure(74).alarms == []
+    assert rings.measure(74.001).alarms
+
+
+def test_a_count_of_faults_is_watched_by_a_c_chart(rings: Rings) -> None:
+    chart = rings.chart(ChartKind.C, rings.scratches, size=1, rules_by_name=["limits"])
+    samples = [rings.measure(found, of=rings.scratches).inspection for found in (4, 2, 5, 3, 4, 6, 1, 3, 4, 3)]
+    rings.freeze(chart, samples[0], samples[-1])
+    assert rings.measure(9, of=rings.scratches).alarms == []
+    assert rings.measure(10, of=rings.scratches).alarms
+
+
+def test_a_share_counts_faulty_pieces_of_those_looked_at_and_more_than_those_cannot_be(rings: Rings) -> None:
+    chart = rings.chart(ChartKind.P, rings.scratches, size=50)
+    samples = [rings.measure(found, of=rings.scratches).inspection for found in (4, 2, 5, 3, 4, 60, 1, 3, 4, 3)]
+    rings.freeze(chart, samples[0], samples[-1])
+    points = seen(rings, chart).tracks[0].points
+    assert [point.value for point in points[:3]] == [0.08, 0.04, 0.1]
+    assert points[5].value is None
+    assert points[0].centre == pytest.approx(29 / 450)
+
+
+@pytest.mark.parametrize("kind", [ChartKind.EWMA, ChartKind.CUSUM])
+def test_a_small_shift_is_found_by_sums_and_weighted_means(rings: Rings, kind: ChartKind) -> None:
+    chart = rings.chart(kind, size=1)
+    samples = [rings.measure(74 + 0.002 * (place % 4 - 1.5)).inspection for place in range(24)]
+    rings.freeze(chart, samples[0], samples[-1])
+    raised = [bool(rings.measure(74.004 + 0.002 * (place % 4 - 1.5)).alarms) for place in range(12)]
+    assert any(raised)
+    assert not raised[0]
+    # what is shown of the end is the same as what is shown of all: sums remember what came before
+    whole, end = seen(rings, chart), seen(rings, chart, Chosen(points=5))
+    assert [point.value for point in end.tracks[0].points] == pytest.approx(
+        [point.value for point in whole.tracks[0].points[-5:]]
+    )
+
+
+def test_x_bar_s_and_u_charts_are_drawn(rings: Rings) -> None:
+    deviation = frozen_rings(rings, kind=ChartKind.XBAR_S)
+    assert round(seen(rings, deviation).tracks[1].points[0].centre, 4) == 0.0094
+    chart = rings.chart(ChartKind.U, rings.scratches, size=10)
+    for found in (3, 5, 2):
+        rings.measure(found, of=rings.scratches)
+    assert [point.value for point in seen(rings, chart).tracks[0].points] == [0.3, 0.5, 0.2]
+    number = queries_np(rings, chart)
+    assert [point.value for point in number.tracks[0].points] == [3, 5, 2]
+
+
+def queries_np(rings: Rings, chart: ControlChart):  # type: ignore[no-untyped-def]
+    rings.shop.do(lambda work: service.change_chart(work, chart.id, kind=ChartKind.NP), actor=INSPECTOR)
+    return seen(rings, chart)
+
+
+# What is refused
+
+
+def test_settings_that_mean_nothing_are_refused(rings: Rings) -> None:
+    for kind, size in ((ChartKind.XBAR_R, 1), (ChartKind.XBAR_R, 26), (ChartKind.I_MR, 5), (ChartKind.P, 0)):
+        with pytest.raises(rules.SizeUnfit):
+            rings.chart(kind, size=size)
+    with pytest.raises(rules.RulesMissing):
+        rings.chart(rules_by_name=[])
+    with pytest.raises(UnknownRule):
+        rings.chart(rules_by_name=["murphy"])
+    for numbers in ({"weight": D(0)}, {"width": D(0)}, {"decision": D(-1)}, {"step": D(-1)}):
+        with pytest.raises(rules.WeightImpossible):
+            rings.chart(ChartKind.EWMA, **numbers)
+
+
+def test_a_characteristic_has_one_chart_and_two_people_do_not_change_it_over_each_other(rings: Rings) -> None:
+    chart = rings.chart()
+    with pytest.raises(rules.ChartedAlready):
+        rings.chart()
+    rings.shop.do(lambda work: service.change_chart(work, chart.id, version=chart.version, holds=True))
+    with pytest.raises(StaleEdit):
+        rings.shop.do(lambda work: service.change_chart(work, chart.id, version=chart.version, holds=False))
+    with pytest.raises(NotFound):
+        rings.shop.do(lambda work: service.change_chart(work, 999, holds=False))
+
+
+def test_limits_are_frozen_from_a_range_of_points_with_a_reason(rings: Rings) -> None:
+    chart = rings.chart()
+    samples = rings.measure_all(PISTON_RINGS[:6])
+    elsewhere = rings.measure(1, of=rings.scratches).inspection
+    with pytest.raises(ReasonNeeded):
+        rings.freeze(chart, samples[0], samples[5], reason=" ")
+    with pytest.raises(rules.RangeReversed):
+        rings.freeze(chart, samples[5], samples[0])
+    with pytest.raises(rules.NotOnThisChart):
+        rings.freeze(chart, samples[0], elsewhere)
+    with pytest.raises(rules.TooFewToFreeze):
+        rings.freeze(chart, samples[0], samples[0])
+    rings.freeze(chart, samples[2], samples[5])
+    with pytest.raises(rules.PhaseBefore):
+        rings.freeze(chart, samples[0], samples[5])
+
+
+def test_charts_are_listed_with_what_needs_attention_first(rings: Rings) -> None:
+    quiet = rings.chart(ChartKind.C, rings.scratches, size=1)
+    loud = frozen_rings(rings)
+    rings.measure(74.1, 74.1, 74.1, 74.1, 74.1)
+    with statements(rings.shop.database) as sent, rings.shop.read() as read:
+        rows = queries.list_charts(read)
+    assert [(row.chart.id, row.state) for row in rows] == [
+        (loud.id, rules.State.ALARM),
+        (quiet.id, rules.State.EMPTY),
+    ]
+    assert len(rows[0].values) == 26
+    assert len(sent) <= 7
