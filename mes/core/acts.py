@@ -92,7 +92,7 @@ def _content(form: Form | None) -> str:
             parts += [name, value]
     if request.is_json:
         parts.append(request.get_data())
-    for name, file in sorted(request.files.items(multi=True)):
+    for name, file in sorted(request.files.items(multi=True), key=lambda sent: sent[0]):
         parts += [name, file.read()]
         file.seek(0)
     return keys.fingerprint(parts)

@@ -15,6 +15,8 @@ from mes.core.work import Work
 MOST_BYTES = 30 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 1600
+#: How files of the HEIF family name themselves.
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
 
 class StoredFile(Base):
@@ -38,6 +40,14 @@ class NotAPicture(Refused):
     status = 422
 
 
+class HeicPicture(Refused):
+    """What an iPhone makes unless it is told otherwise; no browser but its own shows it."""
+
+    message = N_("The photo %(name)s is in the HEIC format of an iPhone, which cannot be shown here.")
+    hint = N_("On the iPhone choose Settings, Camera, Formats, Most Compatible; or send the photo as JPEG.")
+    status = 422
+
+
 class PictureTooLarge(Refused):
     """A photo beyond what a camera makes."""
 
@@ -46,25 +56,29 @@ class PictureTooLarge(Refused):
     status = 422
 
 
-def clean_photo(name: str, raw: bytes) -> bytes:
+def clean_photo(name: str, raw: bytes, field: str = "photo") -> bytes:
     """A photo as it is kept: upright, at most 1600 px, JPEG, without the camera's metadata (place, owner).
 
-    Raises NotAPicture or PictureTooLarge.
+    ``field``: the form's field to which a refusal belongs.
+
+    Raises NotAPicture, HeicPicture or PictureTooLarge.
     """
     from PIL import Image, ImageOps
 
     if len(raw) > MOST_BYTES:
-        raise PictureTooLarge(field="photo", name=name[:60])
+        raise PictureTooLarge(field=field, name=name[:60])
+    if raw[4:8] == b"ftyp" and raw[8:12] in HEIC_BRANDS:
+        raise HeicPicture(field=field, name=name[:60])
     try:
         with Image.open(io.BytesIO(raw), formats=("JPEG", "PNG", "WEBP")) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise PictureTooLarge(field="photo", name=name[:60])
+                raise PictureTooLarge(field=field, name=name[:60])
             image.draft("RGB", (LONGEST_SIDE * 2, LONGEST_SIDE * 2))
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except PictureTooLarge:
         raise
     except Exception as error:  # the decoders raise many kinds; all mean the same to the person
-        raise NotAPicture(field="photo", name=name[:60]) from error
+        raise NotAPicture(field=field, name=name[:60]) from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     fresh = Image.new("RGB", upright.size)
     fresh.paste(upright)

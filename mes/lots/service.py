@@ -43,15 +43,20 @@ __all__ = [
 ]
 
 
-def split_lot(work: Work, code: str, quantity: Decimal, location: Location | None = None) -> Lot:
-    """Take a part off a lot (분할): it becomes a lot of its own with the same history, status and open holds."""
+def split_lot(
+    work: Work, code: str, quantity: Decimal, location: Location | None = None, kind: EdgeKind = EdgeKind.SPLIT
+) -> Lot:
+    """Take a part off a lot (분할): it becomes a lot of its own with the same history, status and open holds.
+
+    ``kind``: REWORK for pieces that are taken out to be put right.
+    """
     lot = lock_lot(work, code)
     check_divisible(lot)
     check_part(lot, quantity)
     part = like(work, lot, location)
     move(work, lot, MovementKind.SPLIT, -quantity)
     move(work, part, MovementKind.SPLIT, quantity, to=location)
-    link(work, lot.id, part.id, EdgeKind.SPLIT, quantity)
+    link(work, lot.id, part.id, kind, quantity)
     for hold in queries.open_holds(work.session, [lot.id]):
         hold_lot(work, part.id, hold.reason, source=hold.source)
     work.record("lots.split", part, after={"from": lot.code, "quantity": quantity})

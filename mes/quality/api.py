@@ -11,6 +11,7 @@ from mes.core.work import Reader, Work
 from mes.orders.lists import get_report, page_of_reports
 from mes.orders.models import Report
 from mes.quality import queries, service
+from mes.quality.finding import Finding, Mark
 from mes.quality.models import Disposition
 
 api = Api("quality", __name__)
@@ -79,8 +80,15 @@ class DefectOut(msgspec.Struct):
     job: str | None
     machine: str | None
     person: str
+    cause_code: str | None
     cause: str | None
+    tool: str | None
+    cavity: str | None
+    mark: tuple[int, int] | None
     disposition: Disposition
+    sorted_good: Decimal | None
+    approved_by: str | None
+    rework_lot: str | None
     standing: bool
 
 
@@ -91,15 +99,30 @@ class NewDefect(msgspec.Struct, forbid_unknown_fields=True):
     quantity: Decimal
     lot: CodeText | None = None
     job: CodeText | None = None
+    cause_code: CodeText | None = None
     cause: LongText | None = None
     note: LongText | None = None
+    tool: CodeText | None = None
+    cavity: CodeText | None = None
+    #: Thousandths of the width and height of the item's picture, from the upper left.
+    mark: tuple[int, int] | None = None
 
 
 class Decision(msgspec.Struct, forbid_unknown_fields=True):
-    """What becomes of defective pieces, and why."""
+    """What becomes of defective pieces, and why. ``apart``: reworked pieces become a lot of their own; ``take_out``:
+    scrapped or returned ones leave the lot; a concession names who approved it."""
 
     disposition: Disposition
     reason: LongText
+    take_out: bool = False
+    apart: bool = False
+    approved_by: NameText | None = None
+
+
+class Sorted(msgspec.Struct, forbid_unknown_fields=True):
+    """How many of the sorted pieces were good."""
+
+    good: Decimal
 
 
 class DefectQuery(Paged, kw_only=True, forbid_unknown_fields=True):
@@ -138,8 +161,15 @@ def _defect_out(row: queries.DefectRow) -> DefectOut:
         job=row.job,
         machine=row.machine.code if row.machine else None,
         person=defect.person,
+        cause_code=defect.why.code if defect.why else None,
         cause=defect.cause,
+        tool=defect.tool,
+        cavity=defect.cavity,
+        mark=None if defect.mark_x is None or defect.mark_y is None else (defect.mark_x, defect.mark_y),
         disposition=defect.disposition,
+        sorted_good=defect.sorted_good,
+        approved_by=defect.approved_by,
+        rework_lot=defect.rework_lot.code if defect.rework_lot else None,
         standing=row.standing,
     )
 
@@ -204,8 +234,14 @@ def record_defect(work: Work, body: NewDefect) -> DefectOut:
         quantity=body.quantity,
         lot_code=body.lot,
         job_code=body.job,
-        cause=body.cause,
-        note=body.note,
+        finding=Finding(
+            cause_code=body.cause_code,
+            cause=body.cause,
+            note=body.note,
+            tool=body.tool,
+            cavity=body.cavity,
+            mark=Mark(*body.mark) if body.mark else None,
+        ),
     )
     return _fresh_defect(work, made.id)
 
@@ -213,4 +249,19 @@ def record_defect(work: Work, body: NewDefect) -> DefectOut:
 @api.write("/defects/<int:ident>/disposition", who=QUALITY_ONLY, takes=Decision, gives=DefectOut)
 def dispose_defect(work: Work, body: Decision, ident: int) -> DefectOut:
     """Decide what becomes of defective pieces."""
-    return _fresh_defect(work, service.dispose_defect(work, ident, body.disposition, body.reason).id)
+    decided = service.dispose_defect(
+        work,
+        ident,
+        body.disposition,
+        body.reason,
+        take_out=body.take_out,
+        apart=body.apart,
+        approved_by=body.approved_by,
+    )
+    return _fresh_defect(work, decided.id)
+
+
+@api.write("/defects/<int:ident>/sorted", who=QUALITY_ONLY, takes=Sorted, gives=DefectOut)
+def record_sorting(work: Work, body: Sorted, ident: int) -> DefectOut:
+    """Record how many of the sorted pieces were good; the rest is decided again."""
+    return _fresh_defect(work, service.record_sorting(work, ident, body.good).id)

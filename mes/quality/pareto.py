@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from mes.equipment.models import Machine
 from mes.items.models import Item
 from mes.orders.models import Job, Report, WorkOrder
-from mes.quality.models import Defect, DefectCode
+from mes.partners.models import Partner
+from mes.quality.models import Defect, DefectCause, DefectCode
 from mes.quality.queries import NONE, Amount, DefectFilter, amounts, joined, standing
 
 
@@ -22,6 +23,11 @@ class Grouping(StrEnum):
     CODE = "code"
     ITEM = "item"
     MACHINE = "machine"
+    CAUSE = "cause"
+    TOOL = "tool"
+    CAVITY = "cavity"
+    PERSON = "person"
+    SUPPLIER = "supplier"
 
 
 class Measure(StrEnum):
@@ -32,9 +38,10 @@ class Measure(StrEnum):
 
 
 class Bar(NamedTuple):
-    """One bar. ``thing`` is None for defects at no machine; ``made`` is what was reported in the same days, if any."""
+    """One bar. ``thing`` is None where nothing was said (no machine, no cause); ``made`` is what was reported in the
+    same days, where it is known for the bar."""
 
-    thing: DefectCode | Item | Machine | None
+    thing: DefectCode | Item | Machine | DefectCause | Partner | str | None
     records: int
     quantity: Decimal
     made: Decimal | None
@@ -44,7 +51,7 @@ class Bar(NamedTuple):
     @property
     def address(self) -> str:
         """How the filter of an address names it."""
-        return self.thing.code if self.thing is not None else NONE
+        return _code_of(self.thing)
 
 
 class Pareto(NamedTuple):
@@ -61,7 +68,14 @@ _THINGS: Mapping[Grouping, tuple[Any, Any]] = {
     Grouping.CODE: (DefectCode, DefectCode.id),
     Grouping.ITEM: (Item, Item.id),
     Grouping.MACHINE: (Machine, Machine.id),
+    Grouping.CAUSE: (DefectCause, DefectCause.id),
+    Grouping.TOOL: (Defect.tool, Defect.tool),
+    Grouping.CAVITY: (Defect.cavity, Defect.cavity),
+    Grouping.PERSON: (Defect.person, Defect.person),
+    Grouping.SUPPLIER: (Partner, Partner.id),
 }
+#: What is made is known by these.
+_KNOWN = frozenset({Grouping.CODE, Grouping.ITEM, Grouping.MACHINE})
 
 
 def pareto(session: Session, chosen: DefectFilter, by: Grouping, measure: Measure) -> Pareto:
@@ -79,15 +93,20 @@ def pareto(session: Session, chosen: DefectFilter, by: Grouping, measure: Measur
     query = joined(select(entity, func.count(), func.sum(Defect.quantity)).select_from(Defect))
     rows = session.execute(query.where(*standing(asked)).group_by(key)).all()
     made = _made(session, asked, by) if unit else {}
-    ranked = sorted(
-        rows, key=lambda row: (-(row[2] if measure is Measure.QUANTITY else row[1]), row[0].code if row[0] else NONE)
-    )
+    ranked = sorted(rows, key=lambda row: (-(row[2] if measure is Measure.QUANTITY else row[1]), _code_of(row[0])))
     bars, running = [], Decimal(0)
     for thing, records, quantity in ranked:
         value = quantity if measure is Measure.QUANTITY else Decimal(records)
         running += value
-        bars.append(Bar(thing, records, quantity, made.get(_made_key(thing, by)), value, running))
+        bars.append(
+            Bar(thing, records, quantity, made.get(_made_key(thing, by)) if by in _KNOWN else None, value, running)
+        )
     return Pareto(bars, running, unit, units, made.get("all"))
+
+
+def _code_of(thing: Any) -> str:
+    """How the filter of an address names a bar."""
+    return NONE if thing is None else thing if isinstance(thing, str) else str(thing.code)
 
 
 def _made_key(thing: Any, by: Grouping) -> int | str | None:

@@ -1,59 +1,29 @@
-"""Reads about defects and their codes. The Pareto is in pareto."""
+"""Reads about defects. Their types, causes and pictures are in codes; the Pareto is in pareto."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select
-from sqlalchemy.orm import Session, aliased, joinedload, undefer
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core import events
 from mes.core.errors import NotFound
-from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
 from mes.core.paging import PAGE, Slice, keyset
 from mes.equipment.models import Machine
 from mes.items.models import Item
 from mes.lots.models import Lot, Movement
-from mes.orders.models import Job, WorkOrder
-from mes.quality.models import Defect, DefectCode, Disposition
+from mes.lots.queries import origins_of
+from mes.orders.models import Job, Report, WorkOrder
+from mes.partners.models import Partner
+from mes.quality.models import Defect, DefectCause, DefectCode, Disposition
 
 #: In an address: defects at no machine.
 NONE = "-"
 _reversal = aliased(Defect, name="reversal")
-
-
-def list_defect_codes(session: Session, *, active: bool = False) -> list[DefectCode]:
-    """All types of defect by group and code; only those in use with ``active``."""
-    query = select(DefectCode).order_by(DefectCode.active.desc(), func.coalesce(DefectCode.group, ""), DefectCode.code)
-    return list(session.scalars(query.where(DefectCode.active) if active else query))
-
-
-def find_defect_code(session: Session, code: str) -> DefectCode | None:
-    """A type of defect by its code (without case)."""
-    return session.scalar(BY_CODE, {"code": code.strip().lower()})
-
-
-BY_CODE = select(DefectCode).where(func.lower(DefectCode.code) == bindparam("code"))
-
-
-def get_defect_code(session: Session, code: str) -> DefectCode:
-    """A type of defect by its code. Raises NotFound."""
-    found = find_defect_code(session, code)
-    if found is None:
-        raise NotFound(field="code", what=_(N_("defect code")), code=code)
-    return found
-
-
-def names_of_codes(session: Session, ids: Collection[int]) -> list[str]:
-    """The names of some types of defect."""
-    return list(session.scalars(select(DefectCode.name).where(DefectCode.id.in_(ids)).order_by(DefectCode.code)))
-
-
-# Defects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +38,14 @@ class DefectFilter:
     disposition: Disposition | None = None
     unit: str | None = None
     lot: str | None = None
+    cause: str | None = None
+    supplier: str | None = None
+    person: str | None = None
+    tool: str | None = None
+    cavity: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The filter on Defect joined with DefectCode and Item, Machine and Lot (outer)."""
+        """The filter on Defect joined with DefectCode and Item, and (outer) Machine, Lot, DefectCause and Partner."""
         chosen: list[ColumnElement[bool] | None] = [
             None if self.since is None else Defect.day >= self.since,
             None if self.until is None else Defect.day <= self.until,
@@ -80,8 +55,15 @@ class DefectFilter:
             None if not self.lot else Lot.code == self.lot.strip().upper(),
             None if self.disposition is None else Defect.disposition == self.disposition,
         ]
-        if self.machine:
-            chosen.append(Defect.machine_id.is_(None) if self.machine == NONE else Machine.code == self.machine)
+        places: list[tuple[str | None, Any, Any]] = [
+            (self.machine, Defect.machine_id, Machine.code),
+            (self.cause, Defect.cause_id, DefectCause.code),
+            (self.supplier, Lot.supplier_id, Partner.code),
+            (self.person, Defect.person, Defect.person),
+            (self.tool, Defect.tool, Defect.tool),
+            (self.cavity, Defect.cavity, Defect.cavity),
+        ]
+        chosen += [ident.is_(None) if asked == NONE else name == asked for asked, ident, name in places if asked]
         return [one for one in chosen if one is not None]
 
 
@@ -92,6 +74,8 @@ def joined(query: Any) -> Any:
         .join(Item, Item.id == Defect.item_id)
         .outerjoin(Machine, Machine.id == Defect.machine_id)
         .outerjoin(Lot, Lot.id == Defect.lot_id)
+        .outerjoin(DefectCause, DefectCause.id == Defect.cause_id)
+        .outerjoin(Partner, Partner.id == Lot.supplier_id)
         .outerjoin(_reversal, _reversal.reverses_id == Defect.id)
     )
 
@@ -109,6 +93,7 @@ class DefectRow(NamedTuple):
     order: str | None
     machine: Machine | None
     reversed_by: int | None
+    supplier: Partner | None
 
     @property
     def standing(self) -> bool:
@@ -117,10 +102,11 @@ class DefectRow(NamedTuple):
 
 
 def _rows() -> Any:
-    query = select(Defect, Job.code, WorkOrder.code, Machine, _reversal.id).select_from(Defect)
+    query = select(Defect, Job.code, WorkOrder.code, Machine, _reversal.id, Partner).select_from(Defect)
     query = joined(query).outerjoin(Job, Job.id == Defect.job_id)
     query = query.outerjoin(WorkOrder, WorkOrder.id == Job.order_id)
-    return query.options(joinedload(Defect.type), joinedload(Defect.item), joinedload(Defect.lot))
+    named = (Defect.type, Defect.item, Defect.lot, Defect.why, Defect.rework_lot)
+    return query.options(*(joinedload(one) for one in named))
 
 
 def page_of_defects(
@@ -131,7 +117,7 @@ def page_of_defects(
     if chosen.disposition is Disposition.OPEN:  # what was taken back waits for nobody
         query = query.where(*standing(chosen))
     found = keyset(session, query, Defect.day, Defect.id, after=after, size=size, newest_first=True, whole_rows=True)
-    return Slice([DefectRow(*row[:5]) for row in found.rows], found.next, found.first)
+    return Slice([DefectRow(*row[:6]) for row in found.rows], found.next, found.first)
 
 
 class Amount(NamedTuple):
@@ -180,13 +166,17 @@ def decisions(session: Session, ident: int) -> list[Decision]:
     ]
 
 
-def get_photo(session: Session, defect_id: int) -> StoredFile:
-    """The photo of a defect, with its content. Raises NotFound."""
-    query = select(StoredFile).join(Defect, Defect.photo_id == StoredFile.id).where(Defect.id == defect_id)
-    found = session.scalar(query.options(undefer(StoredFile.content)))
-    if found is None:
-        raise NotFound(what=_(N_("photo of defect")), code=str(defect_id))
-    return found
+def made_on(session: Session, lot_id: int) -> int | None:
+    """The machine on which a lot was made last, if the result named one."""
+    query = select(Report.machine_id).where(Report.lot_id == lot_id, Report.machine_id.is_not(None))
+    return session.scalar(query.order_by(Report.id.desc()).limit(1))
+
+
+def times_reworked(session: Session, lot_id: int) -> int:
+    """How often a lot, or one it was parted from, was sent back to be put right."""
+    lots = origins_of(session, lot_id)
+    query = select(func.count()).where(Defect.rework_lot_id.in_(lots), Defect.disposition == Disposition.REWORK)
+    return session.scalar(query) or 0
 
 
 def most_ever(session: Session, lot_id: int) -> Decimal:
@@ -200,3 +190,14 @@ def most_ever(session: Session, lot_id: int) -> Decimal:
 def list_machines(session: Session) -> list[Machine]:
     """Machines that a filter can choose."""
     return list(session.scalars(select(Machine).order_by(Machine.code)))
+
+
+def list_suppliers(session: Session) -> list[Partner]:
+    """Suppliers in whose lots something was found defective."""
+    found = select(Lot.supplier_id).join(Defect, Defect.lot_id == Lot.id)
+    return list(session.scalars(select(Partner).where(Partner.id.in_(found)).order_by(Partner.code)))
+
+
+def list_people(session: Session) -> list[str]:
+    """Names of those who found or reported defects."""
+    return list(session.scalars(select(Defect.person).distinct().order_by(Defect.person)))

@@ -1,15 +1,20 @@
-"""The pages of quality at a desk: defects, their Pareto and codes."""
+"""The pages of quality at a desk: defects, where they sit, and their Pareto. Types and causes are in code_views."""
+
+from dataclasses import replace
 
 from flask import make_response, request
+from werkzeug.wrappers import Response
 
 from mes.core.access import OFFICE, QUALITY_ONLY
+from mes.core.files import StoredFile
 from mes.core.forms import Form
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.plant import production_day
 from mes.core.work import Reader, Work
-from mes.quality import queries, rules, service
-from mes.quality.forms import CodeChangeForm, CodeForm, DecisionForm, DefectFilterForm, DefectForm, photo_bytes, word
+from mes.quality import catalogue, queries, rules, service
+from mes.quality.forms import NAMED, DecisionForm, DefectFilterForm, DefectForm, SortingForm, word
+from mes.quality.marks import item_of, marked_items, marks
 from mes.quality.models import Disposition
 from mes.quality.pareto import Bar, Grouping, Measure, Pareto, pareto
 from mes.quality.showing import FILTERS, name_of, ranges
@@ -17,6 +22,7 @@ from mes.quality.showing import FILTERS, name_of, ranges
 room = Room("quality", __name__, url_prefix="/quality")
 room.entry("quality.defects", N_("Defects"), "circle-alert", "quality", OFFICE)
 room.entry("quality.analysis", N_("Pareto"), "chart-column", "quality", OFFICE)
+room.entry("quality.places", N_("Places on the part"), "map-pin", "quality", OFFICE)
 room.entry("quality.codes", N_("Defect codes"), "tags", "quality", OFFICE)
 
 #: Defects kept as pictures are shown in the page; anything else would be handed over as a file.
@@ -46,35 +52,37 @@ def defects(read: Reader) -> Page:
 @room.form("/defects/new", who=OFFICE, form=DefectForm, show="quality/new_defect.html")
 def new_defect(work: Work, form: DefectForm) -> Page:
     """Record defective pieces found on a lot or at a job."""
-    photo = photo_bytes(form.photo)
     recorded = service.record_defect(
         work,
         code=str(form.code.data),
         quantity=form.quantity.data,
         of=str(form.of.data),
-        cause=form.cause.data or None,
-        note=form.note.data or None,
-        photo=photo,
-        photo_name=form.photo.data.filename if photo is not None else "",
+        finding=form.finding,
     )
     return go("quality.defect", ident=recorded.id, said=_("The defect is recorded."))
 
 
 @room.read("/defects/<int:ident>", who=OFFICE)
 def defect(read: Reader, ident: int) -> Page:
-    """One defect: what, where, photo, and what was decided."""
+    """One defect: what, where, photos, and what was decided."""
     row = queries.get_defect(read, ident)
-    return page("quality/defect.html", row=row, decisions=queries.decisions(read, ident))
+    photos = len(catalogue.photos_of(read, row.defect))
+    return page("quality/defect.html", row=row, photos=photos, decisions=queries.decisions(read, ident))
 
 
 @room.read("/defects/<int:ident>/photo", who=OFFICE)
 def photo(read: Reader, ident: int) -> Page:
-    """The photo of a defect. Its type is the one decided when it was kept, never guessed from the content."""
-    kept = queries.get_photo(read, ident)
+    """The first photo of a defect, or a further one."""
+    asked = request.args.get("n", "1")
+    return served(catalogue.get_photo(read, ident, int(asked) if asked.isdecimal() else 1), f"defect-{ident}.jpg")
+
+
+def served(kept: StoredFile, name: str) -> Response:
+    """A picture. Its type is the one decided when it was kept, never guessed from the content."""
     response = make_response(kept.content)
     response.content_type = kept.kind if kept.kind == SHOWN_IN_PAGE else "application/octet-stream"
     shown = "inline" if kept.kind == SHOWN_IN_PAGE else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="defect-{ident}.jpg"'
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
@@ -82,16 +90,52 @@ def photo(read: Reader, ident: int) -> Page:
 
 def show_decision(read: Reader, form: Form, ident: int) -> Page:
     """The defect beside the question what becomes of it."""
-    return page("quality/decide.html", form=form, row=queries.get_defect(read, ident))
+    row = queries.get_defect(read, ident)
+    times = queries.times_reworked(read, row.defect.lot_id) if row.defect.lot_id else 0
+    photos = len(catalogue.photos_of(read, row.defect))
+    return page("quality/decide.html", form=form, row=row, times=times, photos=photos)
 
 
 @room.form("/defects/<int:ident>/decide", who=QUALITY_ONLY, form=DecisionForm, show=show_decision)
 def decide(work: Work, form: DecisionForm, ident: int) -> Page:
     """Decide what becomes of defective pieces."""
     decision = Disposition(str(form.decision.data))
-    service.dispose_defect(work, ident, decision, str(form.reason.data), take_out=form.takes_out)
+    service.dispose_defect(
+        work,
+        ident,
+        decision,
+        str(form.reason.data),
+        take_out=form.ticked("take_out"),
+        apart=form.ticked("apart"),
+        approved_by=form.approved_by.data,
+    )
     said = _("Decided: %(decision)s.", decision=rules.disposition_name(decision))
     return go("quality.defect", ident=ident, said=said)
+
+
+def show_sorting(read: Reader, form: Form, ident: int) -> Page:
+    """The question how many were good."""
+    row = queries.get_defect(read, ident)
+    return page("quality/sorted.html", form=form, row=row, photos=len(catalogue.photos_of(read, row.defect)))
+
+
+@room.form("/defects/<int:ident>/sorted", who=QUALITY_ONLY, form=SortingForm, show=show_sorting)
+def sorted_out(work: Work, form: SortingForm, ident: int) -> Page:
+    """Record the result of a sorting; the rest is decided again."""
+    done = service.record_sorting(work, ident, form.good.data)
+    return go("quality.decide" if done.left else "quality.defect", ident=ident, said=_("The result is recorded."))
+
+
+@room.read("/marks", who=OFFICE)
+def places(read: Reader) -> Page:
+    """Where on the part defects sit: the marks of all fingers on the picture of one item."""
+    form = DefectFilterForm(request.args)
+    form.fill(read)
+    chosen = form.chosen()
+    items = marked_items(read, chosen)
+    item = item_of(items, chosen.item)
+    found = marks(read, replace(chosen, item=item.code)) if item else []
+    return page("quality/marks.html", form=form, items=items, item=item, found=found, days=days_back())
 
 
 @room.read("/pareto", who=OFFICE)
@@ -122,34 +166,6 @@ def analysis(read: Reader) -> Page:
 
 def rows_behind(bar: Bar, by: Grouping, found: Pareto) -> dict[str, str]:
     """The filter of the defect list that shows the rows of a bar."""
-    kept = {
-        name: request.args[name] for name in ("since", "until", "code", "item", "machine") if request.args.get(name)
-    }
+    kept = {name: request.args[name] for name in ("since", "until", *NAMED) if request.args.get(name)}
     unit = {"unit": found.unit} if found.unit else {}
     return {**kept, **unit, by.value: bar.address}
-
-
-@room.read("/codes", who=OFFICE)
-def codes(read: Reader) -> Page:
-    """All types of defect."""
-    return page("quality/codes.html", codes=queries.list_defect_codes(read))
-
-
-def show_code(read: Reader, form: Form, code: str = "") -> Page:
-    """The form of a type of defect, with the groups there are."""
-    groups = sorted({one.group for one in queries.list_defect_codes(read) if one.group})
-    return page("quality/code.html", form=form, code=code, groups=groups)
-
-
-@room.form("/new-code", who=QUALITY_ONLY, form=CodeForm, show=show_code)
-def new_code(work: Work, form: CodeForm) -> Page:
-    """Enter a type of defect."""
-    added = service.add_defect_code(work, code=str(form.code.data), **form.columns)
-    return go("quality.codes", said=_("%(code)s is entered.", code=added.code))
-
-
-@room.form("/codes/<path:code>", who=QUALITY_ONLY, form=CodeChangeForm, show=show_code)
-def code(work: Work, form: CodeChangeForm, code: str) -> Page:
-    """Change a type of defect, or take it out of use."""
-    changed = service.change_defect_code(work, code, version=form.row_version, **form.columns)
-    return go("quality.codes", said=_("%(code)s is saved.", code=changed.code))

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
+from flask_wtf.file import MultipleFileField
 from wtforms import PasswordField, RadioField, StringField
 
 from mes.core.forms import Form, QuantityField, needed, optional
@@ -13,7 +13,8 @@ from mes.core.work import Reader
 from mes.inspection.forms import InspectionForm, MeasurementField
 from mes.inspection.models import Characteristic
 from mes.orders.queries import get_job
-from mes.quality.forms import photo_bytes
+from mes.quality.finding import Finding
+from mes.quality.forms import FindingFields, photos_sent
 from mes.quality.models import DefectCode
 from mes.station import queries
 
@@ -35,6 +36,7 @@ class ReportForm(Form):
     """Good pieces and defects by code on one sheet. Digits that came along with a scan are put back."""
 
     good = QuantityField(N_("Good"), optional())
+    photos = MultipleFileField(N_("Photo"))
     defects: list[tuple[DefectCode, QuantityField]]
 
     def fill(self, read: Reader, **address: Any) -> None:
@@ -56,26 +58,29 @@ class ReportForm(Form):
         """The defects that were entered."""
         return [(code.code, field.data) for code, field in self.defects if field.data]
 
+    @property
+    def finding(self) -> Finding:
+        """The photos that were taken of the defects."""
+        return Finding(photos=photos_sent(self.photos))
 
-class DefectForm(Form):
-    """One type of defect with its quantity and a photo."""
+
+class DefectForm(FindingFields):
+    """One type of defect with its quantity and, as far as it is known, photos, place, cause and mould."""
 
     code = RadioField(N_("Type of defect"), needed())
     quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0), default=Decimal(1))
-    photo = FileField(N_("Photo"))
+    types: list[DefectCode]
 
     def fill(self, read: Reader, **address: Any) -> None:
-        """The types in use, the commonest of this item first; a scanned one is chosen already."""
-        item_id = get_job(read, address["code"]).order.item_id
-        self.code.choices = [(code.code, own_name(code)) for code in queries.defect_codes_for(read, item_id)]
+        """The types in use, the commonest of this item first; a scanned one is chosen already. The mould is the one
+        that was named last at this job."""
+        job = get_job(read, address["code"])
+        self.fill_causes(read)
+        self.types = queries.defect_codes_for(read, job.order.item_id)
+        self.code.choices = [(code.code, own_name(code)) for code in self.types]
         if not self.is_submitted():
             self.code.data = request.args.get("type")
-
-    @property
-    def picture(self) -> tuple[bytes | None, str]:
-        """The photo and its name, if one was taken."""
-        raw = photo_bytes(self.photo)
-        return raw, "" if raw is None else str(self.photo.data.filename)
+            self.tool.data, self.cavity.data = queries.mould_of(read, job.id), None
 
 
 class TakeForm(Form):

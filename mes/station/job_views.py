@@ -156,7 +156,14 @@ def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
 def report(work: Work, form: ReportForm, code: str) -> Page:
     """Good pieces and defects by code: one sheet, one save."""
     here(work.session)
-    made = report_production(work, code, good=form.good.data or Decimal(0), defects=form.counted, confirmed=confirmed())
+    made = report_production(
+        work,
+        code,
+        good=form.good.data or Decimal(0),
+        defects=form.counted,
+        confirmed=confirmed(),
+        finding=form.finding,
+    )
     unit = get_job(work.session, code).order.item.unit
     said = _("Saved: %(good)s %(unit)s good, %(bad)s defective.", good=made.good, bad=made.defective, unit=unit)
     return go("station.job", code=code, made=made.id if made.lot_id else None, said=said)
@@ -169,13 +176,10 @@ def _show_defect(read: Reader, form: DefectForm, code: str) -> Page:
 
 @room.form("/jobs/<code>/defect", who=EVERYONE, form=DefectForm, show=_show_defect)
 def defect(work: Work, form: DefectForm, code: str) -> Page:
-    """Defective pieces of one type, with a photo: a result like any other, so that it counts and can be undone."""
+    """Defective pieces of one type, with photos: a result like any other, so that it counts and can be undone."""
     here(work.session)
-    photo, name = form.picture
     found = [(str(form.code.data), form.quantity.data)]
-    made = report_production(
-        work, code, good=Decimal(0), defects=found, photo=photo, photo_name=name, confirmed=confirmed()
-    )
+    made = report_production(work, code, good=Decimal(0), defects=found, finding=form.finding, confirmed=confirmed())
     said = _("Saved: %(bad)s %(unit)s defective.", bad=made.defective, unit=get_job(work.session, code).order.item.unit)
     return go("station.job", code=code, said=said)
 

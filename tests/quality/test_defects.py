@@ -18,7 +18,8 @@ from mes.lots.models import Movement
 from mes.lots.rules import NotEnough
 from mes.lots.service import scrap_lot
 from mes.orders.undo import return_material
-from mes.quality import queries, rules, service
+from mes.quality import catalogue, finding, queries, rules, service
+from mes.quality.finding import Finding, Photo
 from mes.quality.models import Defect, Disposition
 from mes.quality.pareto import Grouping, Measure, Pareto, pareto
 from mes.quality.queries import DefectFilter
@@ -98,13 +99,13 @@ def test_an_unknown_code_is_named(workshop: Workshop) -> None:
 
 def photo_of(workshop: Workshop, defect: Defect) -> Image.Image:
     with workshop.shop.read() as read:
-        kept = queries.get_photo(read, defect.id)
+        kept = catalogue.get_photo(read, defect.id)
         assert kept.kind == "image/jpeg"
         return Image.open(io.BytesIO(kept.content))
 
 
 def test_a_photo_is_kept_small_upright_and_without_its_metadata(workshop: Workshop) -> None:
-    defect = found_on_a_lot(workshop, photo=snapshot((2400, 1200), orientation=6), photo_name="IMG_1.JPG")
+    defect = found_on_a_lot(workshop, photos=[Photo("IMG_1.JPG", snapshot((2400, 1200), orientation=6))])
     picture = photo_of(workshop, defect)
     assert picture.size == (800, 1600)
     assert not picture.getexif()
@@ -117,7 +118,7 @@ def test_a_photo_is_kept_small_upright_and_without_its_metadata(workshop: Worksh
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_other_pictures_become_jpeg(workshop: Workshop, kind: str) -> None:
-    defect = found_on_a_lot(workshop, photo=snapshot((300, 200), kind))
+    defect = found_on_a_lot(workshop, photos=[Photo("a", snapshot((300, 200), kind))])
     assert photo_of(workshop, defect).format == "JPEG"
 
 
@@ -135,43 +136,43 @@ def test_other_pictures_become_jpeg(workshop: Workshop, kind: str) -> None:
 )
 def test_what_is_no_photo_is_refused_in_a_sentence(workshop: Workshop, raw: bytes) -> None:
     with pytest.raises(NotAPicture, match=r"bad\.png"):
-        found_on_a_lot(workshop, photo=raw, photo_name="bad.png")
+        found_on_a_lot(workshop, photos=[Photo("bad.png", raw)])
     assert workshop.defects() == []
 
 
 def test_a_photo_beyond_30_mb_is_refused(workshop: Workshop) -> None:
     with pytest.raises(PictureTooLarge):
-        found_on_a_lot(workshop, photo=b"\xff" * (30 * 1024 * 1024 + 1))
+        found_on_a_lot(workshop, photos=[Photo("huge.jpg", b"\xff" * (30 * 1024 * 1024 + 1))])
 
 
 def test_a_photo_is_worked_on_before_anybody_is_locked_out(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[bool] = []
 
     def deed(work: Work) -> Defect:
-        def clean(name: str, raw: bytes) -> bytes:
+        def clean(name: str, raw: bytes, field: str) -> bytes:
             begun.append(work._session is not None)
             return snapshot((10, 10))
 
-        monkeypatch.setattr(service, "clean_photo", clean)
-        return service.record_defect(work, code="BURR", quantity=D(1), lot_code=lot.code, photo=b"photo")
+        monkeypatch.setattr(finding, "clean_photo", clean)
+        return service.record_defect(work, code="BURR", quantity=D(1), lot_code=lot.code, finding=told)
 
-    lot = workshop.receive_sheets()
+    lot, told = workshop.receive_sheets(), Finding(photos=[Photo("IMG_1.jpg", b"photo")])
     workshop.shop.do(deed)
     assert begun == [False]
 
 
 def test_the_same_photo_is_kept_once(workshop: Workshop) -> None:
-    photo = snapshot()
-    first, second = found_on_a_lot(workshop, photo=photo), found_on_a_lot(workshop, photo=photo)
+    photos = [Photo("IMG_1.jpg", snapshot())]
+    first, second = found_on_a_lot(workshop, photos=photos), found_on_a_lot(workshop, photos=photos)
     assert first.photo_id == second.photo_id
     with workshop.shop.read() as read:
-        assert find_file(read, queries.get_photo(read, first.id).sha256) is not None
+        assert find_file(read, catalogue.get_photo(read, first.id).sha256) is not None
 
 
 def test_a_defect_without_a_photo_has_none_to_show(workshop: Workshop) -> None:
     defect = found_on_a_lot(workshop)
     with workshop.shop.read() as read, pytest.raises(NotFound):
-        queries.get_photo(read, defect.id)
+        catalogue.get_photo(read, defect.id)
 
 
 # Decisions
@@ -194,12 +195,13 @@ def test_a_decision_without_a_reason_is_refused(workshop: Workshop) -> None:
 def test_a_second_decision_is_refused_unless_the_first_was_to_sort(workshop: Workshop) -> None:
     defect = found_on_a_lot(workshop)
     decide(workshop, defect, Disposition.SORT)
-    decide(workshop, defect, Disposition.CONCESSION)
+    workshop.shop.do(lambda work: service.record_sorting(work, defect.id, D(1)))
+    decide(workshop, defect, Disposition.REWORK)
     with pytest.raises(rules.AlreadyDecided):
         decide(workshop, defect, Disposition.SCRAP)
     with workshop.shop.read() as read:
         told = [one.disposition for one in queries.decisions(read, defect.id)]
-    assert told == [Disposition.SORT, Disposition.CONCESSION]
+    assert told == [Disposition.SORT, Disposition.REWORK]
 
 
 @pytest.mark.parametrize("decision", [Disposition.SCRAP, Disposition.RETURN])
@@ -248,7 +250,7 @@ def test_a_defect_code_is_entered_once_whatever_its_case(workshop: Workshop) -> 
 
 def test_a_code_that_was_changed_meanwhile_names_who_changed_it(workshop: Workshop) -> None:
     with workshop.shop.read() as read:
-        version = queries.get_defect_code(read, "BURR").version
+        version = catalogue.get_defect_code(read, "BURR").version
     workshop.shop.do(lambda work: service.change_defect_code(work, "BURR", version=version, name="거스러미"))
     with pytest.raises(StaleEdit, match="김대표"):
         workshop.shop.do(lambda work: service.change_defect_code(work, "BURR", version=version, name="버"))
@@ -328,7 +330,7 @@ def test_the_pareto_by_machine_has_a_bar_for_no_machine(workshop: Workshop) -> N
 
 def test_every_bar_of_the_pareto_opens_exactly_its_rows(workshop: Workshop) -> None:
     log(workshop)
-    for grouping in Grouping:
+    for grouping in (Grouping.CODE, Grouping.ITEM, Grouping.MACHINE):
         found = by(workshop, grouping)
         assert found.bars
         for bar in found.bars:
@@ -356,13 +358,13 @@ def test_a_defect_rate_needs_something_reported_in_the_same_days(workshop: Works
         lambda work: service.report_production(work, job.code, good=D(45), defects=[("BURR", D(5))]),
         actor=workshop.operator,
     )
-    for grouping in Grouping:
+    for grouping in (Grouping.CODE, Grouping.ITEM, Grouping.MACHINE):
         assert by(workshop, grouping).bars[0].made == 50
 
 
 def test_an_operator_sees_a_defect_code_in_his_own_language(workshop: Workshop) -> None:
     with workshop.shop.read() as read:
-        burr, crack = queries.get_defect_code(read, "BURR"), queries.get_defect_code(read, "CRACK")
+        burr, crack = catalogue.get_defect_code(read, "BURR"), catalogue.get_defect_code(read, "CRACK")
     for language, names in (("ko", ["버", "크랙"]), ("vi", ["Ba via", "Crack"]), ("en", ["Burr", "Crack"])):
         with speaking(language):
             assert [own_name(burr), own_name(crack)] == names

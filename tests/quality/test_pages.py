@@ -10,10 +10,12 @@ from sqlalchemy import event
 
 from mes.core.access import Role
 from mes.core.work import Work
-from mes.quality import queries
+from mes.items.service import set_picture
+from mes.quality import catalogue
+from mes.quality.finding import Mark, Photo
 from mes.quality.models import Defect, Disposition
 from tests.desk import Desk
-from tests.factories import make_defect
+from tests.factories import make_defect, make_defect_cause
 from tests.quality.workshop import Workshop, snapshot
 
 D = Decimal
@@ -84,7 +86,7 @@ def test_a_defect_with_a_photo_is_recorded_and_shown(quality: Desk, workshop: Wo
     assert f'value="{lot.code}"' in quality.see(f"/quality/defects/new?of={lot.code}")
     place = quality.press("/quality/defects/new", of=lot.code, code="BURR", quantity="1,234.5", status=409)
     assert "never had more than 100" in place
-    place = quality.press("/quality/defects/new", of=lot.code, code="BURR", quantity="2.5", photo=upload(snapshot()))
+    place = quality.press("/quality/defects/new", of=lot.code, code="BURR", quantity="2.5", photos=upload(snapshot()))
     shown = quality.see(place)
     assert "Burr" in shown
     assert "2.5" in shown
@@ -92,7 +94,7 @@ def test_a_defect_with_a_photo_is_recorded_and_shown(quality: Desk, workshop: Wo
 
 
 def test_the_photo_is_served_as_a_picture_and_nothing_else(quality: Desk, workshop: Workshop) -> None:
-    defect = rust_on_sheets(workshop, photo=snapshot(), photo_name='x".html')
+    defect = rust_on_sheets(workshop, photos=[Photo('x".html', snapshot())])
     answer = quality.client.get(f"/quality/defects/{defect.id}/photo")
     assert answer.content_type == "image/jpeg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -101,10 +103,10 @@ def test_the_photo_is_served_as_a_picture_and_nothing_else(quality: Desk, worksh
 
 
 def test_a_kept_file_of_another_kind_is_handed_over_rather_than_shown(quality: Desk, workshop: Workshop) -> None:
-    defect = rust_on_sheets(workshop, photo=snapshot())
+    defect = rust_on_sheets(workshop, photos=[Photo("a.jpg", snapshot())])
 
     def spoil(work: Work) -> None:
-        queries.get_photo(work.session, defect.id).kind = "text/html"
+        catalogue.get_photo(work.session, defect.id).kind = "text/html"
 
     workshop.shop.do(spoil)
     answer = quality.client.get(f"/quality/defects/{defect.id}/photo")
@@ -130,7 +132,7 @@ def test_a_bad_photo_keeps_what_was_typed_and_says_one_sentence(
         code="BURR",
         quantity="2",
         cause="찍힘",
-        photo=upload(raw, name),
+        photos=upload(raw, name),
         status=422,
     )
     assert f"The file {name} is not a photo that can be read." in shown
@@ -144,7 +146,7 @@ def test_a_photo_that_is_too_large_is_refused_in_a_sentence(
     monkeypatch.setattr("mes.core.files.MOST_BYTES", 1000)
     lot = workshop.receive_sheets()
     big = upload(b"\xff\xd8" + b"0" * 1000)
-    shown = quality.press("/quality/defects/new", of=lot.code, code="BURR", quantity="2", photo=big, status=422)
+    shown = quality.press("/quality/defects/new", of=lot.code, code="BURR", quantity="2", photos=big, status=422)
     assert "is too large" in shown
 
 
@@ -213,7 +215,7 @@ def test_a_page_of_the_list_takes_the_same_few_statements_at_any_length(quality:
     rust_on_sheets(workshop)
     few = statements()
     for _ in range(5):
-        rust_on_sheets(workshop, photo=snapshot((50, 50)))
+        rust_on_sheets(workshop, photos=[Photo("a.jpg", snapshot((50, 50)))])
     assert statements() == few
 
 
@@ -248,3 +250,74 @@ def test_words_of_fixed_lists_follow_the_reader(app: Flask, workshop: Workshop) 
 
 
 # What a failed lot says
+
+
+# Faces, places, causes
+
+
+def test_the_form_takes_several_photos_cause_mould_and_a_mark(quality: Desk, workshop: Workshop) -> None:
+    lot = workshop.receive_sheets()
+    workshop.shop.do(lambda work: make_defect_cause(work, code="WORN", name="금형 마모", name_en="Worn tool"))
+    place = quality.press(
+        "/quality/defects/new",
+        of=lot.code,
+        code="BURR",
+        quantity="2",
+        cause_code="WORN",
+        tool="m-7",
+        cavity="2",
+        photos=[upload(snapshot((30, 30))), upload(snapshot((40, 30)))],
+    )
+    shown = quality.see(place)
+    assert "Worn tool" in shown
+    assert "M-7 · cavity 2" in shown
+    assert shown.count('class="evidence"') == 2
+    [row] = workshop.defects()
+    assert quality.client.get(f"/quality/defects/{row.id}/photo?n=2").content_type == "image/jpeg"
+    assert quality.client.get(f"/quality/defects/{row.id}/photo?n=x").status_code == 200
+
+
+def test_marks_are_shown_over_the_picture_of_the_part(quality: Desk, workshop: Workshop) -> None:
+    assert "No marks here" in quality.see("/quality/marks")
+    workshop.shop.do(lambda work: set_picture(work, "SH", "part.jpg", snapshot((60, 40))))
+    row = rust_on_sheets(workshop, mark=Mark(100, 900))
+    assert 'd="M100 900h.01"' in quality.see("/quality/marks")
+    assert 'd="M100 900h.01"' in quality.see(f"/quality/defects/{row.id}")
+
+
+def test_sorting_is_counted_before_the_rest_is_decided(quality: Desk, workshop: Workshop) -> None:
+    row = rust_on_sheets(workshop)
+    quality.press(f"/quality/defects/{row.id}/decide", decision="sort", reason="선별")
+    assert f"/quality/defects/{row.id}/sorted" in quality.see(f"/quality/defects/{row.id}")
+    assert quality.press(f"/quality/defects/{row.id}/sorted", good="2").endswith("/decide")
+    assert "are left" in quality.see(f"/quality/defects/{row.id}/decide")
+    quality.press(f"/quality/defects/{row.id}/decide", decision="scrap", reason="불량", take_out="y")
+    assert "were good" in quality.see(f"/quality/defects/{row.id}")
+
+
+def test_reworked_pieces_and_an_approver_are_named_on_the_page(quality: Desk, workshop: Workshop) -> None:
+    apart, whole, accepted = (rust_on_sheets(workshop) for _time in range(3))
+    quality.press(f"/quality/defects/{apart.id}/decide", decision="rework", reason="재가공", apart="y")
+    assert "Lot of its own" in quality.see(f"/quality/defects/{apart.id}")
+    quality.press(f"/quality/defects/{whole.id}/decide", decision="rework", reason="재가공")
+    assert "keeps its identity" in quality.see(f"/quality/defects/{whole.id}")
+    assert "needs the name" in quality.press(
+        f"/quality/defects/{accepted.id}/decide", decision="concession", reason="외관", status=409
+    )
+    quality.press(f"/quality/defects/{accepted.id}/decide", decision="concession", reason="외관", approved_by="이과장")
+    assert "이과장" in quality.see(f"/quality/defects/{accepted.id}")
+
+
+def test_a_type_has_a_picture_and_a_cause_is_kept(quality: Desk, workshop: Workshop) -> None:
+    quality.press("/quality/code-picture/BURR", photo=upload(snapshot((60, 60))))
+    assert "/quality/code-picture/BURR/photo.jpg" in quality.see("/quality/codes")
+    assert quality.client.get("/quality/code-picture/BURR/photo.jpg").content_type == "image/jpeg"
+    quality.press("/quality/new-cause", code="SET", name="조건 설정", name_en="Setting")
+    quality.press("/quality/causes/SET", name="조건 설정 오류", name_en="Wrong setting", active="y")
+    assert "Wrong setting" in quality.see("/quality/codes")
+    rust_on_sheets(workshop, cause_code="SET")
+    assert "cannot be removed" in quality.press("/quality/remove-cause/SET", status=409)
+    assert "cannot be removed" in quality.press("/quality/remove-code/BURR", status=409)
+    quality.press("/quality/remove-code/DIM")
+    assert "DIM is removed." in quality.see("/quality/codes")
+    assert "DIM" not in quality.see("/quality/codes")

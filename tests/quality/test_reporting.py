@@ -1,5 +1,6 @@
 """Reporting good and defective pieces together, and taking it back."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -11,6 +12,7 @@ from mes.items.models import Tracking
 from mes.orders.models import Job, Report
 from mes.orders.rules import OverPlan
 from mes.quality import rules, service
+from mes.quality.finding import Finding, Photo
 from mes.quality.models import Disposition
 from tests.conftest import Shop
 from tests.quality.workshop import Workshop, snapshot
@@ -18,11 +20,11 @@ from tests.quality.workshop import Workshop, snapshot
 D = Decimal
 
 
-def report(workshop: Workshop, job: Job, good: int, *defects: tuple[str, int], photo: bytes | None = None) -> Report:
+def report(workshop: Workshop, job: Job, good: int, *defects: tuple[str, int], photos: Sequence[Photo] = ()) -> Report:
     """The operator reports good pieces and defects by code."""
-    found = [(code, D(quantity)) for code, quantity in defects]
+    found, told = [(code, D(quantity)) for code, quantity in defects], Finding(photos=photos)
     return workshop.shop.do(
-        lambda work: service.report_production(work, job.code, good=D(good), defects=found, photo=photo),
+        lambda work: service.report_production(work, job.code, good=D(good), defects=found, finding=told),
         actor=workshop.operator,
     )
 
@@ -86,7 +88,7 @@ def test_a_defect_of_nothing_or_less_is_refused(workshop: Workshop) -> None:
 
 
 def test_the_photo_of_a_report_belongs_to_its_defects(workshop: Workshop) -> None:
-    report(workshop, workshop.pressing(), 10, ("BURR", 1), ("CRACK", 1), photo=snapshot())
+    report(workshop, workshop.pressing(), 10, ("BURR", 1), ("CRACK", 1), photos=[Photo("a.jpg", snapshot())])
     first, second = workshop.defects()
     assert first.photo_id == second.photo_id is not None
 
@@ -94,13 +96,13 @@ def test_the_photo_of_a_report_belongs_to_its_defects(workshop: Workshop) -> Non
 def test_a_photo_without_a_defect_is_refused_rather_than_dropped(workshop: Workshop) -> None:
     job = workshop.pressing()
     with pytest.raises(rules.PhotoWithoutDefect):
-        report(workshop, job, 10, photo=snapshot())
+        report(workshop, job, 10, photos=[Photo("a.jpg", snapshot())])
 
 
 def test_a_bad_photo_is_refused_before_anything_is_recorded(workshop: Workshop) -> None:
     job = workshop.pressing()
     with pytest.raises(NotAPicture):
-        report(workshop, job, 10, ("BURR", 1), photo=b"<svg onload=alert(1)>")
+        report(workshop, job, 10, ("BURR", 1), photos=[Photo("a.svg", b"<svg onload=alert(1)>")])
     assert workshop.see_job(job).good == 0
     with workshop.shop.read() as read:
         assert read.query(StoredFile).count() == 0

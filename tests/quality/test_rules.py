@@ -13,7 +13,7 @@ D = Decimal
 
 
 def decided(disposition: Disposition, **values: object) -> Defect:
-    return Defect(disposition=disposition, disposed_by="박품질", **values)
+    return Defect(**{"disposition": disposition, "disposed_by": "박품질", "quantity": D(5), **values})
 
 
 def test_an_undecided_defect_may_become_anything() -> None:
@@ -22,7 +22,7 @@ def test_an_undecided_defect_may_become_anything() -> None:
 
 
 def test_after_sorting_the_pieces_are_decided_for_good() -> None:
-    check_decision(decided(Disposition.SORT), Disposition.SCRAP, "선별 결과", taken_back=False)
+    check_decision(decided(Disposition.SORT, sorted_good=D(2)), Disposition.SCRAP, "선별 결과", taken_back=False)
     with pytest.raises(rules.AlreadyDecided):
         check_decision(decided(Disposition.SORT), Disposition.SORT, "다시", taken_back=False)
 

@@ -17,6 +17,8 @@ from mes.orders.models import Job, JobState, OrderState, Report
 from mes.orders.rules import JobIsPaused, JobNotStarted
 from mes.orders.service import hold_order
 from mes.people.plant import set_up_plant
+from mes.quality.finding import Photo
+from mes.quality.forms import photos_sent
 from mes.quality.models import Defect
 from mes.station.forms import DefectForm
 from tests.conftest import Shop
@@ -119,11 +121,10 @@ def test_a_scan_before_the_start_says_to_start_first(floor: Floor, tablet: Table
 
 
 def test_a_photo_of_a_defect_is_whole_when_the_act_is_done_over(app: Flask) -> None:
-    sent = {"photo": (BytesIO(snapshot()), "torn.jpg")}
+    sent = {"photos": (BytesIO(snapshot()), "torn.jpg")}
     with app.test_request_context(method="POST", data=sent):
         form = DefectForm()
-        assert form.picture == form.picture
-        assert form.picture == (snapshot(), "torn.jpg")
+        assert photos_sent(form.photos) == photos_sent(form.photos) == [Photo("torn.jpg", snapshot())]
 
 
 def test_a_number_that_is_none_comes_back_with_what_was_typed(floor: Floor, tablet: Tablet) -> None:
@@ -177,7 +178,7 @@ def test_every_serial_number_made_is_listed(app: Flask, shop: Shop) -> None:
 def test_a_defect_alone_counts_and_keeps_its_photo(floor: Floor, tablet: Tablet, shop: Shop) -> None:
     job = at_work(floor, tablet)
     photo = (BytesIO(snapshot((64, 64))), "bad.jpg")
-    answer = tablet.press(f"/station/jobs/{job.code}/defect", code="TORN", quantity="1", photo=photo)
+    answer = tablet.press(f"/station/jobs/{job.code}/defect", code="TORN", quantity="1", photos=photo)
     assert answer.status_code == 200, words(answer.text)
     assert floor.see_job(job).defective == 1
     with shop.read() as read:
@@ -194,7 +195,7 @@ def test_a_defect_without_its_type_is_not_saved(floor: Floor, tablet: Tablet) ->
 def test_a_photo_that_is_none_is_refused_in_words(floor: Floor, tablet: Tablet) -> None:
     job = at_work(floor, tablet)
     fake = (BytesIO(b"<html>"), "bad.png")
-    answer = tablet.press(f"/station/jobs/{job.code}/defect", code="TORN", quantity="1", photo=fake)
+    answer = tablet.press(f"/station/jobs/{job.code}/defect", code="TORN", quantity="1", photos=fake)
     assert answer.status_code == 422
     assert floor.see_job(job).defective == 0
 

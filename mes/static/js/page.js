@@ -23,6 +23,7 @@ function openLater(root) {
   if (root.querySelector("[data-pad]")) import("./pad.js");
   if (root.querySelector("a[data-row], [data-pick-all]")) import("./rows.js");
   if (root.querySelector("[data-photo]")) import("./photo.js");
+  if (root.querySelector("[data-mark]")) import("./mark.js");
 }
 
 // A question that was answered with no: scanning the code of the deed once more must ask again, not answer yes.

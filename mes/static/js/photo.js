@@ -1,16 +1,72 @@
-// Shows the picture that was taken, upright, before it is sent (drawn on a canvas: the page may load nothing but its own files).
+// Shows the pictures that were taken, upright, before they are sent (drawn on a canvas: the page may load nothing but its
+// own files). A place for several keeps those taken before; a touch on one takes it away again.
+const LONGEST = 1600, SMALL_ENOUGH = 400000, THUMB = 160, SHOWN = 480;
+const KEPT = ["image/jpeg", "image/png", "image/webp"];
+const taken = new WeakMap(); // of a place for several: the files, each with its small picture
+
 document.addEventListener("change", async (event) => {
-  const box = event.target.closest("[data-photo]"), file = event.target.files?.[0];
-  if (!box) return;
+  const box = event.target.closest("[data-photo]"), input = event.target;
+  if (!box || !input.files?.length) return;
+  complain(box, false);
+  if (input.multiple) await addTo(box, input);
+  else await showOne(box, input, input.files[0]);
+});
+
+async function showOne(box, input, file) {
   box.querySelector("canvas")?.remove();
-  if (!file) return;
   box.querySelector("[data-photo-name]").textContent = file.name;
   try {
     const picture = await createImageBitmap(file);
-    box.prepend(drawn(picture, 480));
-    await shrink(event.target, picture, file);
+    box.prepend(drawn(picture, SHOWN));
+    const small = await shrunk(picture, file);
+    if (input.files[0] === file) give(input, [small]);
   } catch { /* not a picture: the server says so in a sentence */ }
-});
+}
+
+async function addTo(box, input) {
+  const chosen = [...input.files], before = taken.get(input) ?? [];
+  give(input, before.map((one) => one.file)); // what could not be read is never sent
+  for (const file of chosen) {
+    try {
+      const picture = await createImageBitmap(file);
+      before.push({ file: await shrunk(picture, file), look: drawn(picture, THUMB) });
+    } catch {
+      complain(box, true);
+    }
+  }
+  taken.set(input, before);
+  draw(box, input);
+}
+
+function draw(box, input) {
+  const all = taken.get(input);
+  let shots = box.querySelector(".shots");
+  if (!shots) box.prepend(shots = Object.assign(document.createElement("span"), { className: "shots" }));
+  shots.replaceChildren(...all.map((one) => {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    button.setAttribute("aria-label", box.dataset.remove);
+    button.append(one.look);
+    button.addEventListener("click", () => { all.splice(all.indexOf(one), 1); draw(box, input); });
+    return button;
+  }));
+  const word = box.querySelector("[data-photo-word]");
+  if (word && all.length) word.textContent = word.dataset.more;
+  give(input, all.map((one) => one.file));
+}
+
+function give(input, files) {
+  const transfer = new DataTransfer();
+  files.forEach((file) => transfer.items.add(file));
+  input.files = transfer.files;
+}
+
+function complain(box, bad) {
+  box.querySelector(".error")?.remove();
+  if (!bad || !box.dataset.refused) return;
+  const said = Object.assign(document.createElement("span"), { className: "error", textContent: box.dataset.refused });
+  said.setAttribute("role", "alert");
+  box.append(said);
+}
 
 function drawn(picture, longest) {
   const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
@@ -19,13 +75,12 @@ function drawn(picture, longest) {
   return canvas;
 }
 
-// A camera's 12 megapixels become the size in which the photo is kept, so that it is sent within a second.
-const LONGEST = 1600, SMALL_ENOUGH = 400000;
-async function shrink(input, picture, file) {
-  if (file.size <= SMALL_ENOUGH) return;
+// A camera's 12 megapixels become the size in which the photo is kept, so that it is sent within a second; a format
+// that only this device reads (HEIC on an iPhone) becomes one that everybody reads.
+async function shrunk(picture, file) {
+  const foreign = !KEPT.includes(file.type);
+  if (file.size <= SMALL_ENOUGH && !foreign) return file;
   const blob = await new Promise((done) => drawn(picture, LONGEST).toBlob(done, "image/jpeg", 0.85));
-  if (!blob || blob.size >= file.size || input.files[0] !== file) return;
-  const small = new DataTransfer();
-  small.items.add(new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }));
-  input.files = small.files;
+  if (!blob || (blob.size >= file.size && !foreign)) return file;
+  return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
 }
