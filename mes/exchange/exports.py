@@ -15,6 +15,7 @@ from mes.exchange.kinds import KINDS
 from mes.exchange.queries import skills_by_person
 from mes.exchange.rules import KindUnknown
 from mes.exchange.words import Cell, cell, heading
+from mes.gauges.models import Gauge, GaugeState
 from mes.items.models import Bom, BomLine, ByProduct, Item, Operation, Revision, Routing
 from mes.lots.models import Lot, Movement, Shipment
 from mes.orders.models import Job, Report, WorkOrder
@@ -104,6 +105,15 @@ def _routings() -> Statement:
         .where(Routing.state == Revision.RELEASED)
         .order_by(Item.code, Operation.sequence)
     )
+
+
+def _gauges() -> Statement:
+    columns = (
+        Gauge.code, Gauge.name, Gauge.name_en, Gauge.kind, Gauge.maker, Gauge.serial, Gauge.lower, Gauge.upper,
+        Gauge.resolution, Gauge.unit, WorkCentre.code, Gauge.place, Gauge.interval_months, Gauge.due_on, Gauge.note,
+    )  # fmt: skip
+    query = select(*columns).outerjoin(WorkCentre, WorkCentre.id == Gauge.work_centre_id)
+    return query.where(Gauge.state == GaugeState.IN_USE).order_by(Gauge.code)
 
 
 def _stock() -> Statement:
@@ -204,6 +214,10 @@ _ITEM_FIELDS = (
     *_NAMED, "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin", "safety_stock",
     "box_quantity", "unit_cost", "inspect_incoming",
 )  # fmt: skip
+_GAUGE_FIELDS = (
+    *_NAMED, "kind", "maker", "serial", "lower", "upper", "resolution", "unit", "work_centre", "place",
+    "interval_months", "due_on", "note",
+)  # fmt: skip
 _ITEM_WORDS = (N_("Item code"), N_("Item"))
 LISTS = {
     one.name: one
@@ -234,6 +248,7 @@ LISTS = {
                fields=(*_NAMED, "name_vi", "group"), query=_of(DefectCode, *_NAMED, "name_vi", "group")),
         Listed(name="stop_reasons", label=KINDS["stop_reasons"].label, who=OFFICE,
                fields=(*_NAMED, "name_vi", "planned"), query=_of(StopReason, *_NAMED, "name_vi", "planned")),
+        Listed(name="gauges", label=KINDS["gauges"].label, who=OFFICE, fields=_GAUGE_FIELDS, query=_gauges),
         Listed(name="opening_lots", label=N_("Lots in stock"), who=OFFICE, query=_stock,
                fields=("lot", "item", "item_name", "supplier_lot", "supplier", "quantity", "unit", "made_on",
                        "expires_on", "location", "note")),

@@ -115,6 +115,23 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "name_en": _NAME_EN,
         "work_centre": _WORK_CENTRE,
     },
+    "gauges": {
+        "code": (f"관리번호 계측기코드 계측기번호 기기번호 장비번호 gauge gaugecode gaugeno gaugeid assetno {_CODE}"),
+        "name": "계측기명 기기명 측정기명 품명 장비명 이름 명칭 name gaugename instrument description",
+        "name_en": _NAME_EN,
+        "kind": "종류 구분 유형 분류 기기종류 type kind category",
+        "maker": "제조사 제작사 메이커 제조회사 maker manufacturer make brand",
+        "serial": "제조번호 기기일련번호 일련번호 시리얼번호 기번 serial serialno serialnumber sn",
+        "lower": "측정하한 범위하한 최소범위 측정최소 rangefrom rangelow rangemin minimum",
+        "upper": "측정상한 범위상한 최대범위 측정최대 rangeto rangehigh rangemax maximum",
+        "resolution": "분해능 최소눈금 눈금 해상도 resolution graduation",
+        "unit": _UNIT,
+        "work_centre": f"사용작업장 사용부서 {_WORK_CENTRE}",
+        "place": "보관장소 보관위치 사용장소 설치장소 장소 place location storage keptat",
+        "interval_months": "교정주기 교정주기개월 주기 주기개월 interval intervalmonths calibrationinterval",
+        "due_on": "차기교정일 차기교정일자 교정예정일 교정기한 유효기한 due dueon duedate nextcalibration nextdue",
+        "note": _NOTE,
+    },
     "people": {
         "code": (
             f"사번 사원번호 작업자코드 작업자번호 직원번호 employeeno employeeid employeecode personcode badge {_CODE}"
@@ -195,6 +212,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "routings": ("item", "sequence", "operation_name", "work_centre"),
     "work_centres": ("code", "name"),
     "machines": ("code", "name", "work_centre"),
+    "gauges": ("code", "name"),
     "people": ("code", "name"),
     "partners": ("code", "name", "kind"),
     "defect_codes": ("code", "name"),
@@ -223,6 +241,7 @@ _TIME_UNITS = {
     "setup_minutes": (N_("minutes"), frozenset({"분", "min", "mins", "minute", "minutes", "m"})),
     "cycle_seconds": (N_("seconds"), frozenset({"초", "sec", "secs", "second", "seconds", "s"})),
     "shelf_life_days": (N_("days"), frozenset({"일", "일수", "day", "days", "d"})),
+    "interval_months": (N_("months"), frozenset({"월", "개월", "달", "month", "months", "m"})),
 }
 _OTHER_TIME_WORDS = "시간 시 h hr hrs hour hours 개월 월 month months 년 year years 주 week weeks ms"
 _TIME_WORDS = frozenset(_OTHER_TIME_WORDS.split()).union(*(words for _, words in _TIME_UNITS.values()))

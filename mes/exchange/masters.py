@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mes.core.access import Role
+from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.equipment.models import Location, LocationKind, Machine, MachineState, StopReason, WorkCentre
@@ -14,13 +15,17 @@ from mes.exchange.coded import Coded, Matched, Values
 from mes.exchange.columns import Column, Sheet
 from mes.exchange.parsing import (
     parse_code,
+    parse_date,
     parse_integer,
     parse_list,
     parse_name,
     parse_quantity,
     parse_yes_no,
 )
-from mes.exchange.rules import RowTwice, is_usual_unit, plain_unit
+from mes.exchange.rules import DueWorkedOut, RowTwice, is_usual_unit, plain_unit
+from mes.gauges.models import Gauge, GaugeState
+from mes.gauges.rules import check_gauge
+from mes.gauges.service import PREFIX as GAUGE_PREFIX
 from mes.items.models import Item, ItemKind, Tracking
 from mes.items.rules import UnitInUse, check_gtin
 from mes.items.service import OWN_TABLES
@@ -147,6 +152,57 @@ STOP_REASONS = Coded(
     verb="equipment.change_stop_reason",
     columns=(CODE, NAME, NAME_EN, NAME_VI, Column("planned", parse_yes_no)),
     defaults={"planned": False},
+)
+
+
+def _signed(text: str) -> Any:
+    return parse_quantity(text, negative=True)
+
+
+def _sound_gauges(session: Session, sheet: Sheet, matched: Matched) -> None:
+    """A range the right way round; and a due date that no calibration has worked out already."""
+    for row, values in matched.new.items():
+        _refuse_range(sheet, row, values)
+    moved = {row: old["id"] for row, (old, after) in matched.changed.items() if "due_on" in after}
+    calibrated = queries.calibrated_gauges(session, set(moved.values())) if moved else set()
+    for row, (old, after) in matched.changed.items():
+        _refuse_range(sheet, row, {**old, **after})
+        if moved.get(row) in calibrated:
+            sheet.refuse(row, "due_on", DueWorkedOut(value=str(after["due_on"]), code=old["code"]))
+
+
+def _refuse_range(sheet: Sheet, row: int, values: Values) -> None:
+    try:
+        check_gauge(values.get("lower"), values.get("upper"), values.get("interval_months"))
+    except Refused as reason:
+        sheet.refuse(row, reason.field or "code", reason)
+
+
+GAUGES = Coded(
+    model=Gauge,
+    verb="gauges.change",
+    columns=(
+        CODE,
+        NAME,
+        NAME_EN,
+        Column("kind", _short),
+        Column("maker", _short),
+        Column("serial", _short),
+        Column("lower", _signed),
+        Column("upper", _signed),
+        Column("resolution", _above_zero),
+        Column("unit", parse_unit),
+        Column("work_centre", parse_code),
+        Column("place", _short),
+        Column("interval_months", _days),
+        Column("due_on", parse_date),
+        Column("note", parse_name),
+    ),
+    refers={"work_centre": (WorkCentre, N_("work centre"))},
+    attributes={"work_centre": "work_centre_id"},
+    defaults={"state": GaugeState.IN_USE},
+    tag=GAUGE_PREFIX,
+    check=_sound_gauges,
 )
 
 

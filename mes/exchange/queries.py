@@ -15,6 +15,7 @@ from mes.core.events import Event
 from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
 from mes.exchange.models import Upload, Verdict
+from mes.gauges.models import Calibration
 from mes.items.by_products import ByProductData, data_of_by_product
 from mes.items.models import Bom, BomLine, ByProduct, Item, ItemUnit, Operation, Revision, Routing, Substitute
 from mes.orders.models import WorkOrder
@@ -227,3 +228,8 @@ def orders_by_code(session: Session, codes: Collection[str]) -> dict[str, WorkOr
         for part in chunks(sorted(codes))
         for order in session.scalars(select(WorkOrder).where(WorkOrder.code.in_(part)))
     }
+
+
+def calibrated_gauges(session: Session, ids: set[int]) -> set[int]:
+    """Which of these gauges have a calibration on record."""
+    return set(session.scalars(select(Calibration.gauge_id).where(Calibration.gauge_id.in_(ids))))

@@ -133,6 +133,13 @@ class KindUnknown(Refused):
     status = 404
 
 
+class DueWorkedOut(CellRefused):
+    """A due date that a calibration has worked out is not overwritten by a list."""
+
+    message = N_("Gauge %(code)s has calibrations on record; when it is due follows from them, not from “%(value)s”.")
+    hint = N_("Leave the cell blank, and record the calibration on the gauge's page.")
+
+
 class RowTwice(CellRefused):
     """The same code in two rows."""
 

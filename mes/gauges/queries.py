@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import _
-from mes.core.paging import Slice, keyset
+from mes.core.paging import PAGE, Slice, keyset
 from mes.core.scanning import named_code
 from mes.gauges.models import (
     SOON_DAYS,
@@ -69,7 +69,9 @@ def _standing(standing: Standing, today: date) -> ColumnElement[bool]:
     }[standing]
 
 
-def page_of_gauges(session: Session, chosen: GaugeFilter, today: date, after: str | None = None) -> Slice[Gauge]:
+def page_of_gauges(
+    session: Session, chosen: GaugeFilter, today: date, after: str | None = None, size: int = PAGE
+) -> Slice[Gauge]:
     """Gauges in the order in which they are due; those that are never due come last. What is lost or out of use is
     listed only when it is asked for."""
     query: Any = select(Gauge).options(*WITH_NAMES)
@@ -83,7 +85,7 @@ def page_of_gauges(session: Session, chosen: GaugeFilter, today: date, after: st
         columns = (Gauge.code, Gauge.name, Gauge.name_en, Gauge.kind, Gauge.serial, Gauge.tag)
         query = query.where(or_(*(column.icontains(chosen.search, autoescape=True) for column in columns)))
     due = func.coalesce(Gauge.due_on, date(9999, 12, 31), type_=Gauge.due_on.type)
-    return keyset(session, query, due, Gauge.id, after=after)
+    return keyset(session, query, due, Gauge.id, after=after, size=size)
 
 
 def standings(session: Session, today: date) -> dict[Standing, int]:

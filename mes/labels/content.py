@@ -83,6 +83,16 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "note": ("", ""),
         "plant": ("한마을식품", "Hanmaeul Foods"),
     },
+    "gauge": {
+        "code": ("G0003R", "G0003R"),
+        "name": ("디지털 버니어 캘리퍼스", "Digital caliper"),
+        "kind": ("캘리퍼스", "Caliper"),
+        "serial": ("18204471", "18204471"),
+        "range": ("0 ~ 150 mm", "0 ~ 150 mm"),
+        "due": ("2026-11-30", "2026-11-30"),
+        "keeper": ("최수진", "Sujin Choi"),
+        "plant": ("한마을기계", "Hanmaeul Machinery"),
+    },
     "badge": {
         "code": ("B7XQ2M9KD4RTAD", "B7XQ2M9KD4RTAD"),
         "name": ("응우옌 티 흐엉", "Nguyễn Thị Hương"),

@@ -118,6 +118,12 @@ class MachineLabelForm(LabelForm):
     subject = "machine"
 
 
+class GaugeLabelForm(LabelForm):
+    """Labels of gauges."""
+
+    subject = "gauge"
+
+
 class BadgeForm(LabelForm):
     """Badges."""
 
@@ -125,5 +131,6 @@ class BadgeForm(LabelForm):
 
 
 FORMS: dict[str, type[LabelForm]] = {
-    form.subject: form for form in (LotLabelForm, OrderLabelForm, LocationLabelForm, MachineLabelForm, BadgeForm)
+    form.subject: form
+    for form in (LotLabelForm, OrderLabelForm, LocationLabelForm, MachineLabelForm, GaugeLabelForm, BadgeForm)
 }

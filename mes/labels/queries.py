@@ -12,6 +12,8 @@ from mes.core.errors import NotFound
 from mes.core.events import Event
 from mes.core.i18n import _
 from mes.equipment.models import Location, Machine
+from mes.gauges.models import Gauge, GaugeState
+from mes.gauges.queries import WITH_NAMES as GAUGE_NAMES
 from mes.inspection.models import Inspection, Verdict
 from mes.labels.models import LabelPrint
 from mes.lots.models import Lot, Movement, MovementKind, Receipt
@@ -46,7 +48,7 @@ class OrderThing:
     released_by: str
 
 
-Thing = LotThing | OrderThing | Location | Machine | Person
+Thing = LotThing | OrderThing | Location | Machine | Gauge | Person
 
 
 def code_of(thing: Thing) -> str:
@@ -63,7 +65,10 @@ def things_of(session: Session, subject: str, codes: Sequence[str]) -> list[Thin
 
 
 def everything_of(session: Session, subject: str) -> list[str]:
-    """Codes of all places or machines in use; of lots and orders there are too many to mean all."""
+    """Codes of all places, machines or gauges in use; of lots and orders there are too many to mean all."""
+    if subject == "gauge":
+        in_use = select(Gauge.code).where(Gauge.state == GaugeState.IN_USE)
+        return list(session.scalars(in_use.order_by(Gauge.code)))
     table = {"location": Location, "machine": Machine}.get(subject)
     if table is None:
         return []
@@ -133,6 +138,11 @@ def _machines(session: Session, codes: Sequence[str]) -> list[Machine]:
     return _in_order(_by_code_or_tag(session.scalars(query).all(), codes), _("machine"))
 
 
+def _gauges(session: Session, codes: Sequence[str]) -> list[Gauge]:
+    query = select(Gauge).options(*GAUGE_NAMES).where(_coded(Gauge, codes))
+    return _in_order(_by_code_or_tag(session.scalars(query).all(), codes), _("gauge"))
+
+
 def _people(session: Session, codes: Sequence[str]) -> list[Person]:
     found = {one.code: one for one in session.scalars(select(Person).where(Person.code.in_(codes), Person.active))}
     return _in_order({code: found.get(code) for code in codes}, _("person"))
@@ -162,23 +172,25 @@ _READS: Mapping[str, Any] = {
     "order": _orders,
     "location": _locations,
     "machine": _machines,
+    "gauge": _gauges,
     "badge": _people,
 }
 
 
 def subjects_of(session: Session, codes: Sequence[str]) -> dict[str, str]:
-    """What each code is of: lot, order, location, machine or badge (a person's number). Raises NotFound."""
+    """What each code is of: lot, order, location, machine, gauge or badge (a person's number). Raises NotFound."""
     upper = [code.upper() for code in codes]
     known: dict[str, str] = {}
     for subject, table, condition in (
         ("badge", Person, Person.code.in_(codes) & Person.active),
+        ("gauge", Gauge, _coded(Gauge, codes)),
         ("machine", Machine, _coded(Machine, codes)),
         ("location", Location, _coded(Location, codes)),
         ("order", WorkOrder, WorkOrder.code.in_(upper)),
         ("lot", Lot, Lot.code.in_(upper)),
     ):
         columns: Any = table
-        tag = columns.tag if subject in ("machine", "location") else columns.code
+        tag = columns.tag if subject in ("gauge", "machine", "location") else columns.code
         for pair in session.execute(select(columns.code, tag).where(condition)):
             known.update((text, subject) for text in pair)
     answer = {code: known.get(code) or known.get(code.upper()) for code in codes}

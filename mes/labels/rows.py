@@ -8,6 +8,8 @@ from mes.core.i18n import _, day, number, own_name, speaking, zone
 from mes.core.qr import is_scannable
 from mes.equipment.models import Location, Machine
 from mes.equipment.rules import LOCATION_NAMES
+from mes.gauges.models import Gauge
+from mes.gauges.rules import range_text
 from mes.items.rules import KIND_NAMES
 from mes.labels.fonts import GlyphMissing, face
 from mes.labels.layout import Row
@@ -64,6 +66,8 @@ def _row(thing: Thing, plant: str, earlier: Earlier | None, today: date) -> Row:
         return _order(thing) | {"plant": plant, "reprint": _again(earlier)}
     if isinstance(thing, Person):
         return _badge(thing) | {"plant": plant}
+    if isinstance(thing, Gauge):
+        return _gauge(thing) | {"plant": plant}
     return (_machine(thing) if isinstance(thing, Machine) else _location(thing)) | {"plant": plant}
 
 
@@ -158,7 +162,20 @@ def _machine(machine: Machine) -> dict[str, str]:
     return {"code": code, "name": name, "work_centre": _named(machine.work_centre)}
 
 
-def _scanned_as(thing: Location | Machine) -> tuple[str, str]:
+def _gauge(gauge: Gauge) -> dict[str, str]:
+    code, name = _scanned_as(gauge)
+    return {
+        "code": code,
+        "name": name,
+        "kind": gauge.kind or "",
+        "serial": gauge.serial or "",
+        "range": range_text(gauge),
+        "due": gauge.due_on.isoformat() if gauge.due_on else "",
+        "keeper": _person(gauge.keeper) if gauge.keeper else "",
+    }
+
+
+def _scanned_as(thing: Location | Machine | Gauge) -> tuple[str, str]:
     """Its own code and name; where a scanner could not type the code (Hangul, small letters), its tag is printed and
     the code stands before the name."""
     if is_scannable(thing.code) and thing.code == thing.code.upper():

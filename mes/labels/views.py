@@ -169,6 +169,12 @@ def machines(work: Work, form: forms.MachineLabelForm) -> Page:
     return _print(work, form)
 
 
+@room.form("/gauges", who=OFFICE, form=forms.GaugeLabelForm, show=show)
+def gauges(work: Work, form: forms.GaugeLabelForm) -> Page:
+    """Print labels of gauges, all of them unless some are named."""
+    return _print(work, form)
+
+
 @room.form("/badges", who=LEADERS, form=forms.BadgeForm, show=show)
 def badges(work: Work, form: forms.BadgeForm) -> Page:
     """Print badges, everybody's unless some are named. Addresses and records name people by their number."""

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     JOB = "job"
     BADGE = "badge"
     MACHINE = "machine"
+    GAUGE = "gauge"
     LOCATION = "location"
     WORK_CENTRE = "work_centre"
     SUPPLIER_LOT = "supplier_lot"
@@ -34,6 +35,7 @@ KIND_NAMES = {
     Kind.JOB: N_("Job"),
     Kind.BADGE: N_("Badge"),
     Kind.MACHINE: N_("Machine"),
+    Kind.GAUGE: N_("Gauge"),
     Kind.LOCATION: N_("Location"),
     Kind.WORK_CENTRE: N_("Work centre"),
     Kind.SUPPLIER_LOT: N_("Supplier lot"),

@@ -3,7 +3,9 @@
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+import mes.gauges.api
 import mes.inspection.api
+import mes.inspection.gauge_api
 import mes.items.api
 import mes.lots.api
 import mes.orders.api
@@ -22,6 +24,8 @@ PARTS = [
     mes.orders.api.api,
     mes.quality.api.api,
     mes.inspection.api.api,
+    mes.gauges.api.api,
+    mes.inspection.gauge_api.api,
     mes.trace.api.api,
 ]
 

@@ -1,0 +1,23 @@
+"""Calibrating a gauge at the desk: it may put readings in doubt, so it stands with inspection."""
+
+from mes.core.access import QUALITY_ONLY
+from mes.core.forms import Form
+from mes.core.i18n import _
+from mes.core.pages import Page, Room, go, page
+from mes.core.work import Reader, Work
+from mes.gauges.forms import CalibrationForm
+from mes.gauges.queries import get_gauge
+from mes.inspection import gauge_check
+
+room = Room("gauge_check", __name__, part_of="gauges")
+
+
+def _calibrate_page(read: Reader, form: Form, code: str) -> Page:
+    return page("gauges/calibrate.html", form=form, gauge=get_gauge(read, code))
+
+
+@room.form("/gauges/<path:code>/calibrate", who=QUALITY_ONLY, form=CalibrationForm, show=_calibrate_page)
+def calibrate(work: Work, form: CalibrationForm, code: str) -> Page:
+    """Record a calibration with its certificate."""
+    gauge_check.calibrate(work, code, **form.values)
+    return go("gauges.show", code=code, said=_("The calibration is recorded."))
