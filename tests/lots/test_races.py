@@ -16,7 +16,7 @@ from mes.lots.models import Lot, Movement
 from mes.orders.consuming import consume
 from mes.orders.reporting import record_report
 from mes.orders.undo import return_material
-from mes.web.check import examine
+from mes.web.check import in_records
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 
@@ -57,7 +57,7 @@ def race(shop: Shop, first: Deed, second: Deed) -> list[object]:
 
 def faults(shop: Shop) -> list[str]:
     with shop.read() as read:
-        return [fault.sentence for fault in examine(read).faults]
+        return [fault.sentence for fault in in_records(read)]
 
 
 def test_a_lot_that_is_held_meanwhile_is_not_taken_by_itself(shop: Shop) -> None:

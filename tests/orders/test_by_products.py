@@ -14,7 +14,7 @@ from mes.lots.service import scrap_lot, split_lot
 from mes.orders import service, undo_rules
 from mes.orders.models import LotRule
 from mes.orders.undo import take_back_report
-from mes.web.check import examine
+from mes.web.check import in_records
 from tests.conftest import Shop
 from tests.factories import make_item
 from tests.orders.bakery import Bakery
@@ -49,7 +49,7 @@ def lots_of(shop: Shop, item: Item) -> list[Lot]:
 
 def faults(shop: Shop) -> list[str]:
     with shop.read() as read:
-        return [fault.sentence for fault in examine(read).faults]
+        return [fault.sentence for fault in in_records(read)]
 
 
 def test_every_worked_piece_gives_its_crumbs_into_the_orders_one_lot_of_them(shop: Shop, bakery: Bakery) -> None:

@@ -24,7 +24,7 @@ from mes.orders.queries import lots_of_order
 from mes.orders.reporting import record_report
 from mes.orders.undo import return_material, take_back_report
 from mes.people.plant import set_up_plant
-from mes.web.check import examine
+from mes.web.check import in_records
 from tests.conftest import Shop
 from tests.factories import make_item
 from tests.orders.bakery import Bakery
@@ -33,7 +33,7 @@ from tests.orders.test_floor import edges, report
 
 def faults(shop: Shop) -> list[str]:
     with shop.read() as read:
-        return [fault.sentence for fault in examine(read).faults]
+        return [fault.sentence for fault in in_records(read)]
 
 
 def line_of(shop: Shop, lot: Lot) -> Movement:
