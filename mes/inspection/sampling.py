@@ -143,7 +143,8 @@ def note_outcome(work: Work, inspection: Inspection) -> SamplingStep | None:
     pieces = sum(one.size for one in used.samples[: 2 if inspection.found_in_both is not None else 1])
     return _step(
         work, state, used.severity, inspection_id=inspection.id, lot_id=lot.id, letter=used.letter, pieces=pieces,
-        found=inspection.found if inspection.found_in_both is None else inspection.found_in_both, accepted=verdict is Verdict.PASS,
+        found=inspection.found if inspection.found_in_both is None else inspection.found_in_both,
+        accepted=verdict is Verdict.PASS,
         reason=state.reason if state.severity is not used.severity else None,
     )  # fmt: skip
 
