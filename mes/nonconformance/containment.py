@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,24 +17,15 @@ from sqlalchemy.orm import Session, aliased
 from mes.core.plant import Plant
 from mes.equipment.models import Machine
 from mes.lots.models import Lot
+from mes.nonconformance.models import Share
 from mes.orders.models import Job, Report
 from mes.quality.models import Defect
-from mes.trace.details import among, called, details_of
+from mes.trace.details import among, called, details_of, shipped_of
 from mes.trace.facts import LotFacts, Shipped
 from mes.trace.queries import Direction, Trace, TracedItem, trace
 
 #: More lots than this are not shown on one page; the reader narrows it down.
 MOST = 1000
-
-
-class Share(StrEnum):
-    """What a lot has in common with one in which it was found."""
-
-    KIN = "kin"
-    RAW = "raw"
-    MACHINE = "machine"
-    MOULD = "mould"
-    TIME = "time"
 
 
 class Common(NamedTuple):
@@ -53,6 +43,11 @@ class Suspect(NamedTuple):
     item: TracedItem
     common: list[Common]
     shipped: list[Shipped]
+
+    @property
+    def code(self) -> str:
+        """The lot's code."""
+        return self.facts.code
 
     @property
     def why(self) -> str:
@@ -136,10 +131,8 @@ def _listed(
     for thing, lots in chosen.items():
         for lot in _reached(down, lots):
             shared.setdefault(lot, []).append(thing)
-    details = details_of(session, list(shared)[: MOST * 4])
-    shipped: dict[int, list[Shipped]] = {}
-    for one in details.shipped:
-        shipped.setdefault(one.lot_id, []).append(one)
+    details = details_of(session, list(shared))
+    shipped = shipped_of(session, list(details.facts))
     suspects = [
         Suspect(facts, down.items[down.lots[lot][2]], shared[lot], shipped.get(lot, []))
         for lot, facts in details.facts.items()

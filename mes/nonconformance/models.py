@@ -119,6 +119,16 @@ class ConcernedLot(Base):
     lot: Mapped[Lot] = relationship(lazy="raise")
 
 
+class Share(StrEnum):
+    """What a lot has in common with one in which it was found."""
+
+    KIN = "kin"
+    RAW = "raw"
+    MACHINE = "machine"
+    MOULD = "mould"
+    TIME = "time"
+
+
 class Decision(StrEnum):
     """What becomes of a contained lot: 해제, 재작업, 폐기, 반품, 특채."""
 

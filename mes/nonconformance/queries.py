@@ -24,7 +24,9 @@ from mes.nonconformance.models import (
     Step,
 )
 from mes.people.models import Person
-from mes.quality.models import Defect
+from mes.quality.models import Defect, DefectCause
+from mes.trace.details import shipped_of
+from mes.trace.facts import Shipped
 
 WITH_NAMES = (
     joinedload(Nonconformance.item, innerjoin=True),
@@ -56,6 +58,7 @@ class Concerned(NamedTuple):
     why: str | None
     held: bool
     decision: LotDecision | None
+    shipped: list[Shipped]
 
     @property
     def waits(self) -> bool:
@@ -143,9 +146,11 @@ def _concerned(session: Session, found: Nonconformance, decisions: Sequence[LotD
         .where(or_(ConcernedLot.id.is_not(None), held))
         .order_by(ConcernedLot.id.is_(None), ConcernedLot.id, Lot.id)
     )
+    rows = session.execute(query).all()
+    left = shipped_of(session, [row[0].id for row in rows])
     return [
-        Concerned(lot, role or LotRole.SUSPECT, why, bool(is_held), newest.get(lot.id))
-        for lot, role, why, is_held in session.execute(query)
+        Concerned(lot, role or LotRole.SUSPECT, why, bool(is_held), newest.get(lot.id), left.get(lot.id, []))
+        for lot, role, why, is_held in rows
     ]
 
 
@@ -218,6 +223,11 @@ def find_defects(session: Session, ids: Sequence[int]) -> list[Defect]:
         if ident not in {defect.id for defect in found}:
             raise NotFound(what=_(N_("defect")), code=str(ident))
     return found
+
+
+def causes(session: Session) -> list[DefectCause]:
+    """The causes in use that a root cause may name."""
+    return list(session.scalars(select(DefectCause).where(DefectCause.active).order_by(DefectCause.code)))
 
 
 def owners(session: Session) -> list[Person]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mes.core.i18n import N_
-from mes.nonconformance.models import ActionKind, CostKind, Decision, LotRole, Origin, Severity
+from mes.nonconformance.models import ActionKind, CostKind, Decision, LotRole, Origin, Severity, Share
 
 ORIGIN_NAMES = {
     Origin.INSPECTION: N_("Failed inspection"),
@@ -50,4 +50,12 @@ STEP_NAMES: Mapping[int, str] = {
     6: N_("Corrective action done"),
     7: N_("Prevention"),
     8: N_("Closure"),
+}
+#: What a lot has in common with one in which it was found.
+SHARE_NAMES = {
+    Share.KIN: N_("Part of the same lot"),
+    Share.RAW: N_("Raw lot"),
+    Share.MACHINE: N_("Machine"),
+    Share.MOULD: N_("Mould"),
+    Share.TIME: N_("Made at the same time"),
 }

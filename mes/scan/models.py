@@ -24,6 +24,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     SHIPMENT = "shipment"
     INSPECTION = "inspection"
+    NONCONFORMANCE = "nonconformance"
     DEFECT_CODE = "defect_code"
     COMMAND = "command"
 
@@ -43,6 +44,7 @@ KIND_NAMES = {
     Kind.RECEIPT: N_("Receipt"),
     Kind.SHIPMENT: N_("Shipment"),
     Kind.INSPECTION: N_("Inspection"),
+    Kind.NONCONFORMANCE: N_("Nonconformance"),
     Kind.DEFECT_CODE: N_("Defect code"),
     Kind.COMMAND: N_("Command"),
 }

@@ -12,6 +12,7 @@ from mes.gauges.models import Gauge
 from mes.inspection.models import Inspection
 from mes.items.models import Item, Tracking
 from mes.lots.models import Lot, Receipt, Shipment
+from mes.nonconformance.models import Nonconformance
 from mes.orders.models import Job, WorkOrder
 from mes.people.models import Person
 from mes.quality.models import DefectCode
@@ -53,6 +54,7 @@ def _searches(texts: list[str]) -> list[Select[Any]]:
         _simple(Kind.RECEIPT, Receipt, Receipt.code, NOTHING, texts),
         _simple(Kind.SHIPMENT, Shipment, Shipment.code, Shipment.reference, texts),
         _simple(Kind.INSPECTION, Inspection, Inspection.code, NOTHING, texts),
+        _simple(Kind.NONCONFORMANCE, Nonconformance, Nonconformance.code, NOTHING, texts),
         _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),
     ]
 

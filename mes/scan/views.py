@@ -37,6 +37,7 @@ PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
     Kind.RECEIPT: (("lots.receipt", {"code": "{code}"}),),
     Kind.SHIPMENT: (("lots.shipment", {"code": "{code}"}),),
     Kind.INSPECTION: (("inspection.inspection", {"code": "{code}"}),),
+    Kind.NONCONFORMANCE: (("nonconformance.show", {"code": "{code}"}),),
     Kind.DEFECT_CODE: (("quality.defects", {"code": "{code}"}),),
 }
 ICONS = {
@@ -54,6 +55,7 @@ ICONS = {
     Kind.RECEIPT: "package-plus",
     Kind.SHIPMENT: "truck",
     Kind.INSPECTION: "shield-check",
+    Kind.NONCONFORMANCE: "octagon-alert",
     Kind.DEFECT_CODE: "triangle-alert",
     Kind.COMMAND: "play",
 }

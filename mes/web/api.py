@@ -8,6 +8,7 @@ import mes.inspection.api
 import mes.inspection.gauge_api
 import mes.items.api
 import mes.lots.api
+import mes.nonconformance.api
 import mes.orders.api
 import mes.quality.api
 import mes.trace.api
@@ -27,6 +28,7 @@ PARTS = [
     mes.gauges.api.api,
     mes.inspection.gauge_api.api,
     mes.trace.api.api,
+    mes.nonconformance.api.api,
 ]
 
 

@@ -21,6 +21,7 @@ import mes.items.routing_views
 import mes.items.views
 import mes.labels.views
 import mes.lots.views
+import mes.nonconformance.lot_views
 import mes.orders.views
 import mes.partners.views
 import mes.people.plant_views
@@ -29,6 +30,7 @@ import mes.quality.code_views
 import mes.quality.views
 import mes.reports.views
 import mes.scan.views
+import mes.spc.views
 import mes.station.views
 import mes.trace.views
 import mes.web.health
@@ -59,8 +61,10 @@ ROOMS: list[Room] = [
     mes.lots.views.room,
     mes.quality.views.room,
     mes.inspection.views.room,
+    mes.nonconformance.lot_views.room,
     mes.gauges.views.room,
     mes.inspection.gauge_views.room,
+    mes.spc.views.room,
     mes.station.views.room,
     mes.station.views.calls,
     mes.trace.views.room,
