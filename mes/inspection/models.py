@@ -225,12 +225,17 @@ class Verdict(StrEnum):
 class Inspection(Base):
     """One inspection of a lot or of a job's pieces, by the revision of the standard that was in force when it began.
 
+    It is open until ``closed_at``; its verdict is computed then. Closed without a verdict, it was given up.
     By AQL: ``lot_size`` and ``severity`` tell the plan it began with, ``found`` the nonconforming pieces of the first
     sample and ``found_in_both`` those of both, when a second one was drawn.
     """
 
     __tablename__ = "inspections"
-    __table_args__ = (Index("ix_inspections_at", "at"),)
+    __table_args__ = (
+        Index("ix_inspections_at", "at"),
+        partial_index("ix_inspections_open", "kind", "job_id", "lot_id", where="closed_at IS NULL"),
+        CheckConstraint("verdict IS NULL OR closed_at IS NOT NULL", name="verdict_at_the_end"),
+    )
 
     id: Mapped[Id]
     code: Mapped[Code] = mapped_column(unique=True)
@@ -247,8 +252,18 @@ class Inspection(Base):
     at: Mapped[Moment]
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
     person: Mapped[Short]
-    verdict: Mapped[Verdict]
+    verdict: Mapped[Verdict | None]
     note: Mapped[LongText | None]
+    #: Pieces of the first sample, and of the second one once it is drawn.
+    pieces: Mapped[int] = mapped_column(default=1, server_default="1")
+    more_pieces: Mapped[int | None]
+    #: What made it due: a start, a change of shift, material or mould.
+    trigger: Mapped[str | None] = mapped_column(String(16))
+    #: Where it was made, and what the job had made by then.
+    machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    made: Mapped[Qty | None]
+    closed_at: Mapped[Moment | None]
+    closed_by: Mapped[Short | None]
 
     item: Mapped[Item] = relationship(lazy="raise")
     lot: Mapped[Lot | None] = relationship(lazy="raise")
@@ -257,9 +272,19 @@ class Inspection(Base):
 
 
 class Reading(Base):
-    """One measured value with the limits that were in force."""
+    """One measured value, or one choice, of one piece, with the limits that were in force.
+
+    Of what is decided by looking the value is 0 for a good choice and 1 for a bad one. A wrong reading stays and is
+    marked as replaced; the one in its place names it and says why.
+    """
 
     __tablename__ = "readings"
+    __table_args__ = (
+        partial_index(
+            "uq_readings_one_each", "inspection_id", "characteristic_id", "piece", unique=True,
+            where="replaced_at IS NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     inspection_id: Mapped[Ref] = mapped_column(ForeignKey("inspections.id"), index=True)
@@ -271,6 +296,17 @@ class Reading(Base):
     upper: Mapped[Qty | None]
     value: Mapped[Qty]
     verdict: Mapped[Verdict]
+    piece: Mapped[int] = mapped_column(default=1, server_default="1")
+    choice_id: Mapped[Ref | None] = mapped_column(ForeignKey("characteristic_choices.id"))
+    gauge_id: Mapped[Ref | None] = mapped_column(ForeignKey("gauges.id"), index=True)
+    at: Mapped[Moment | None]
+    person: Mapped[Short | None]
+    replaced_at: Mapped[Moment | None]
+    replaces_id: Mapped[Ref | None] = mapped_column(ForeignKey("readings.id"), unique=True)
+    #: Why it took the place of another one.
+    reason: Mapped[LongText | None]
+
+    choice: Mapped[Choice | None] = relationship(lazy="raise")
 
 
 class SamplingStep(Base):
