@@ -46,7 +46,7 @@ def sheet_of(whole: Whole, company: str, now: datetime, *, eight: bool) -> Sheet
 
 def state_of(found: Nonconformance) -> str:
     """Whether it is open, and since when not."""
-    return _("Open") if found.closed_at is None else _("closed %(day)s", day=day(found.closed_at))
+    return _("Still open") if found.closed_at is None else _("closed %(day)s", day=day(found.closed_at))
 
 
 def money(amount: object) -> str:
@@ -176,9 +176,9 @@ def _checks(whole: Whole) -> list[Part]:
         return []
     columns = [
         Column(_("Checked on"), 16),
-        Column(_("Result"), 16),
+        Column(_("Outcome"), 16),
         Column(_("How it was checked"), 50),
-        Column(_("Who"), 18),
+        Column(_("Checked by"), 18),
     ]
     rows = [
         [day(one.day), _("The actions helped") if one.passed else _("No effect"), one.result, one.person]

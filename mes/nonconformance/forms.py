@@ -201,7 +201,7 @@ class CheckForm(Form):
 
     day = DayField(N_("Checked on"), needed())
     passed = RadioField(
-        N_("Result"),
+        N_("Outcome"),
         [*needed()],
         choices=words_of({"yes": N_("The actions helped"), "no": N_("No effect")}),
     )

@@ -37,7 +37,7 @@ COST_NAMES = {
     CostKind.SCRAP: N_("Scrap"),
     CostKind.REWORK: N_("Rework"),
     CostKind.SORTING: N_("Sorting"),
-    CostKind.RETURN: N_("Return"),
+    CostKind.RETURN: N_("Returned goods"),
     CostKind.OTHER: N_("Other"),
 }
 #: The eight steps (8D) in order.
