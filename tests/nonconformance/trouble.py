@@ -1,6 +1,7 @@
 """A press shop in trouble: burrs on a lot of brackets; others were pressed on the same machine, or shipped already."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,8 @@ from mes.lots.models import Lot, Shipment
 from mes.lots.queries import get_lot
 from mes.lots.service import ship_lots, split_lot
 from mes.nonconformance import queries
-from mes.nonconformance.models import Nonconformance, Origin
-from mes.nonconformance.service import open_nonconformance
+from mes.nonconformance.models import ActionKind, Nonconformance, Origin
+from mes.nonconformance.service import add_action, open_nonconformance
 from mes.orders.models import Job
 from mes.orders.queries import get_order
 from mes.orders.service import finish_job, start_job
@@ -77,6 +78,19 @@ class Trouble:
         with self.shop.read() as read:
             job = read.query(Job).filter_by(order_id=self.later.order_id, is_first=True).one().code
         return self.shop.do(lambda work: record_defect(work, code="BURR", quantity=D(2), job_code=job))
+
+    def act_of(self, found: Nonconformance, days: int) -> int:
+        """Somebody is to change the punch until some days from now."""
+        return self.shop.do(
+            lambda work: add_action(
+                work,
+                found.code,
+                kind=ActionKind.CORRECTIVE,
+                what="펀치 교체",
+                owner=self.owner,
+                due_on=work.today + timedelta(days=days),
+            )
+        ).id
 
     def split(self, lot: Lot, quantity: int) -> Lot:
         """Somebody takes a part off a lot."""
