@@ -11,7 +11,6 @@ from wtforms import RadioField, SelectField, TextAreaField
 from mes.core.forms import (
     Form,
     Longest,
-    NameField,
     QuantityField,
     ThingField,
     needed,
@@ -24,8 +23,7 @@ from mes.core.work import Reader
 from mes.inspection import queries
 from mes.inspection.models import Characteristic, InspectionKind, Verdict
 from mes.inspection.rules import KIND_NAMES
-from mes.inspection.service import CharacteristicData
-from mes.inspection.standard_queries import get_characteristic, standard_of
+from mes.inspection.standard_queries import standard_of
 from mes.quality.forms import FilterForm, word
 from mes.quality.targets import find_target
 
@@ -51,48 +49,6 @@ class MeasurementField(QuantityField):
         """Read the number, keeping what was typed for when it is none."""
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = read_measurement(self.typed) if self.typed else None
-
-
-class Limits(Form):
-    """What is measured, with its limits."""
-
-    name = NameField(N_("Characteristic"), needed(), render_kw={"autofocus": True})
-    name_en = NameField(N_("Name in English"), optional(200))
-    unit = NameField(N_("Unit"), optional(16))
-    lower = MeasurementField(N_("Lower limit"), optional())
-    nominal = MeasurementField(N_("Nominal"), optional())
-    upper = MeasurementField(N_("Upper limit"), optional())
-
-    @property
-    def entered(self) -> CharacteristicData:
-        """What was entered: nothing for an empty field."""
-        texts = {name: self[name].data or None for name in ("name_en", "unit")}
-        limits = {name: self[name].data for name in ("nominal", "lower", "upper")}
-        columns: dict[str, Any] = {**texts, **limits}
-        return CharacteristicData(name=str(self.name.data), **columns)
-
-
-class CharacteristicForm(Limits):
-    """A new characteristic."""
-
-    kind = SelectField(N_("Inspection"), needed(), choices=words_of(KIND_NAMES))
-
-    def fill(self, read: Reader, **address: Any) -> None:
-        """The kind that the address names."""
-        self.show_values({"kind": request.args.get("kind", InspectionKind.INCOMING.value)})
-
-
-class CharacteristicChangeForm(Limits):
-    """A characteristic of a draft; its place in the list can change."""
-
-    position = QuantityField(N_("Place in the list"), needed(), least=Decimal(1))
-
-    def fill(self, read: Reader, **address: Any) -> None:
-        """What is recorded now."""
-        found = get_characteristic(read, address["ident"])
-        names = ("name", "name_en", "unit", "nominal", "lower", "upper")
-        recorded = {name: getattr(found, name) for name in names}
-        self.show_values({**recorded, "position": Decimal(found.position), "version": found.standard.version})
 
 
 class InspectionForm(Form):

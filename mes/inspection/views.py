@@ -11,23 +11,17 @@ from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.inspection import queries, rules, service, standard_queries
 from mes.inspection.forms import (
-    CharacteristicChangeForm,
-    CharacteristicForm,
     InspectionFilterForm,
     InspectionForm,
     LotDecisionForm,
 )
-from mes.inspection.models import InspectionKind, InspectionStandard
-from mes.inspection.standards import scope_of
-from mes.items.models import Item
-from mes.items.queries import get_item
+from mes.inspection.models import InspectionKind
 from mes.lots.models import LotStatus
 from mes.quality.showing import ranges
 from mes.quality.targets import find_target, seek_target, unknown_target
 
 room = Room("inspection", __name__, url_prefix="/quality")
 room.entry("inspection.inspections", N_("Inspections"), "clipboard-check", "quality", OFFICE)
-room.entry("inspection.standards", N_("Inspection standards"), "ruler", "quality", OFFICE)
 
 #: Kinds of inspection as an address names them.
 KINDS = ", ".join(InspectionKind)
@@ -92,22 +86,6 @@ def show_readings(read: Reader, form: InspectionForm, kind: str, code: str) -> P
     return page("inspection/new_inspection.html", form=form, kind=InspectionKind(kind), target=target)
 
 
-@room.form(f"/inspect/<any({KINDS}):kind>/<code>", who=INSPECTORS, form=InspectionForm, show=show_readings)
-def new_inspection(work: Work, form: InspectionForm, kind: str, code: str) -> Page:
-    """Record an inspection; its verdict is computed from the readings."""
-    target = find_target(work.session, code)
-    recorded = service.record_inspection(
-        work,
-        kind=InspectionKind(kind),
-        lot_code=target.lot.code if target.lot else None,
-        job_code=target.job.code if target.job else None,
-        readings=form.readings,
-        note=form.note.data or None,
-    )
-    said = _("%(code)s: %(verdict)s.", code=recorded.code, verdict=rules.verdict_name(recorded.verdict))
-    return go("inspection.inspection", code=recorded.code, said=said)
-
-
 def show_lot_decision(read: Reader, form: Form, code: str) -> Page:
     """The question what becomes of a lot whose incoming inspection failed."""
     return page("inspection/decide_lot.html", form=form, target=find_target(read, code))
@@ -120,54 +98,3 @@ def decide_lot(work: Work, form: LotDecisionForm, code: str) -> Page:
     lot = service.decide_failed_lot(work, code, accept=accept, reason=str(form.reason.data))
     yes, no = _("Lot %(lot)s is accepted by concession.", lot=lot.code), _("Lot %(lot)s is rejected.", lot=lot.code)
     return go("inspection.inspections", lot=lot.code, said=yes if accept else no)
-
-
-@room.read("/standards", who=OFFICE)
-def standards(read: Reader) -> Page:
-    """What is measured on which item."""
-    code = request.args.get("item", "").strip()
-    if code:
-        return go("inspection.standard", code=get_item(read, code).code)
-    found = standard_queries.page_of_standards(read, standard_queries.StandardFilter(), request.args.get("after"))
-    return page("inspection/standards.html", found=found)
-
-
-@room.read("/standards/<path:code>", who=OFFICE)
-def standard(read: Reader, code: str) -> Page:
-    """Everything that is measured on one item, by kind of inspection."""
-    item = get_item(read, code)
-    found = standard_queries.standards_of(read, item.id)
-    return page("inspection/standard.html", item=item, found=found)
-
-
-def show_characteristic(read: Reader, form: Form, code: str = "", ident: int | None = None) -> Page:
-    """The form of a characteristic and the item it belongs to."""
-    one = standard_queries.get_characteristic(read, ident) if ident is not None else None
-    item = one.standard.item if one else get_item(read, code)
-    return page("inspection/characteristic.html", form=form, one=one, item=item)
-
-
-@room.form("/new-characteristic/<path:code>", who=QUALITY_ONLY, form=CharacteristicForm, show=show_characteristic)
-def new_characteristic(work: Work, form: CharacteristicForm, code: str) -> Page:
-    """Enter what is measured on an item."""
-    item = get_item(work.session, code)
-    draft = _draft(work, item, InspectionKind(str(form.kind.data)))
-    added = service.add_characteristic(work, draft.id, form.entered)
-    return go("inspection.standard", code=item.code, said=_("%(name)s is entered.", name=added.name))
-
-
-def _draft(work: Work, item: Item, kind: InspectionKind) -> InspectionStandard:
-    """The draft of an item's general standard: the one there is, a copy of the one in force, or a new one."""
-    scope = scope_of(item.id, kind, None, None)
-    there = standard_queries.newest_approved(work.session, scope) or standard_queries.draft_of(work.session, scope)
-    return service.revise_standard(work, there.id) if there else service.make_standard(work, item=item, kind=kind)
-
-
-@room.form("/characteristics/<int:ident>", who=QUALITY_ONLY, form=CharacteristicChangeForm, show=show_characteristic)
-def characteristic(work: Work, form: CharacteristicChangeForm, ident: int) -> Page:
-    """Change limits, name or use of a characteristic."""
-    item = standard_queries.get_characteristic(work.session, ident).standard.item
-    changed = service.change_characteristic(
-        work, ident, form.entered, position=int(form.position.data), version=form.row_version
-    )
-    return go("inspection.standard", code=item.code, said=_("%(name)s is saved.", name=changed.name))

@@ -11,10 +11,14 @@ from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
+import mes.certificates.sheet_views
+import mes.certificates.views
 import mes.equipment.views
 import mes.exchange.views
 import mes.gauges.views
 import mes.inspection.gauge_views
+import mes.inspection.sampling_views
+import mes.inspection.standard_views
 import mes.inspection.views
 import mes.items.bom_views
 import mes.items.routing_views
@@ -61,6 +65,8 @@ ROOMS: list[Room] = [
     mes.lots.views.room,
     mes.quality.views.room,
     mes.inspection.views.room,
+    mes.inspection.standard_views.room,
+    mes.inspection.sampling_views.room,
     mes.nonconformance.lot_views.room,
     mes.gauges.views.room,
     mes.inspection.gauge_views.room,
@@ -70,6 +76,8 @@ ROOMS: list[Room] = [
     mes.trace.views.room,
     mes.reports.views.room,
     mes.labels.views.room,
+    mes.certificates.views.room,
+    mes.certificates.sheet_views.room,
     mes.exchange.views.room,
 ]
 #: Groups of the rail, in the factory's order: name -> words and icon.

@@ -44,26 +44,6 @@ def failed_sheets(workshop: Workshop) -> tuple[str, str]:
     return lot.code, failed.code
 
 
-def test_a_characteristic_is_entered_and_reversed_limits_are_refused(quality: Desk, workshop: Workshop) -> None:
-    address = "/quality/new-characteristic/SH?kind=outgoing"
-    shown = quality.press(address, 409, kind="outgoing", name="길이", lower="20", upper="10")
-    assert "The lower limit 20 is above the upper limit 10." in shown
-    quality.press(address, 409, kind="outgoing", name="길이")
-    quality.press(address, kind="outgoing", name="길이", lower="-0.5", nominal="0", upper="0.5", unit="mm")
-    shown = quality.see("/quality/standards/SH")
-    assert "길이" in shown
-    assert "-0.5" in shown
-    quality.see("/quality/standards/NOPE", 404)
-    quality.see("/quality/new-characteristic/NOPE", 404)
-
-
-def test_a_characteristic_of_an_approved_standard_is_not_edited(quality: Desk, workshop: Workshop) -> None:
-    address = f"/quality/characteristics/{workshop.width.id}"
-    assert "99.5" in quality.see(address)
-    shown = quality.press(address, 409, name="폭", lower="99", position="1", version="3")
-    assert "Revision 1 of SH is Released and cannot be edited." in shown
-
-
 def test_an_inspection_is_entered_one_reading_per_field(quality: Desk, workshop: Workshop) -> None:
     lot = workshop.receive_sheets()
     assert lot.code in quality.see("/quality/inspect")
