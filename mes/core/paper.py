@@ -23,6 +23,8 @@ class Head(NamedTuple):
     approval: Sequence[str] = ()
     #: Left in the foot of every page, e.g. when it was printed.
     foot: str = ""
+    #: What stands in the places to sign: a name and when, a line each; places without are left to sign by hand.
+    signed: Sequence[str] = ()
 
 
 class Heading(NamedTuple):

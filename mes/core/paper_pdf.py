@@ -250,7 +250,7 @@ def _draw_head(canvas: Canvas, head: Head) -> None:
         draw_qr(canvas, head.code, right - side + 3 * mm, bottom, side)
         right -= side
     if head.approval:
-        right = _draw_approval(canvas, head.approval, right, bottom + 2 * mm)
+        right = _draw_approval(canvas, head, right, bottom + 2 * mm)
     _text(canvas, MARGIN, top - 4 * mm, head.company, 10, black)
     title = _words(head.title, bold=True, size=20)
     _width, height = title.wrap(right - MARGIN - 4 * mm, HEAD)
@@ -260,8 +260,10 @@ def _draw_head(canvas: Canvas, head: Head) -> None:
     canvas.line(MARGIN, bottom, A4[0] - MARGIN, bottom)
 
 
-def _draw_approval(canvas: Canvas, names: Sequence[str], right: float, bottom: float) -> float:
-    """Boxes to sign, the rightmost at ``right``; gives back where they begin."""
+def _draw_approval(canvas: Canvas, head: Head, right: float, bottom: float) -> float:
+    """Boxes to sign, or with who signed, the rightmost at ``right``; gives back where they begin."""
+    names = head.approval
+    signed = [*head.signed, *[""] * len(names)][: len(names)]
     cell, name_height, sign_height = 19 * mm, 5 * mm, 15 * mm
     canvas.setLineWidth(0.5)
     for position, name in enumerate(reversed(names), 1):
@@ -271,6 +273,9 @@ def _draw_approval(canvas: Canvas, names: Sequence[str], right: float, bottom: f
         label = Paragraph(escape(name), _style(False, 8, TA_CENTER))
         _width, height = label.wrap(cell, name_height)
         label.drawOn(canvas, x, bottom + sign_height + (name_height - height) / 2)
+        by = Paragraph(escape(signed[-position]).replace("\n", "<br/>"), _style(False, 7, TA_CENTER))
+        _width, height = by.wrap(cell, sign_height)
+        by.drawOn(canvas, x, bottom + (sign_height - height) / 2)
     return right - len(names) * cell
 
 

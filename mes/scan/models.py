@@ -25,6 +25,8 @@ class Kind(StrEnum):
     SHIPMENT = "shipment"
     INSPECTION = "inspection"
     NONCONFORMANCE = "nonconformance"
+    CERTIFICATE = "certificate"
+    CHANGE = "change"
     DEFECT_CODE = "defect_code"
     COMMAND = "command"
 
@@ -45,6 +47,8 @@ KIND_NAMES = {
     Kind.SHIPMENT: N_("Shipment"),
     Kind.INSPECTION: N_("Inspection"),
     Kind.NONCONFORMANCE: N_("Nonconformance"),
+    Kind.CERTIFICATE: N_("Certificate"),
+    Kind.CHANGE: N_("4M change"),
     Kind.DEFECT_CODE: N_("Defect code"),
     Kind.COMMAND: N_("Command"),
 }

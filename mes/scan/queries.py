@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from mes.certificates.models import Certificate, FourMChange
 from mes.core.scanning import Reading, spellings_of_gtin
 from mes.equipment.models import Location, Machine, WorkCentre
 from mes.gauges.models import Gauge
@@ -54,6 +55,8 @@ def _searches(texts: list[str]) -> list[Select[Any]]:
         _simple(Kind.RECEIPT, Receipt, Receipt.code, NOTHING, texts),
         _simple(Kind.SHIPMENT, Shipment, Shipment.code, Shipment.reference, texts),
         _simple(Kind.INSPECTION, Inspection, Inspection.code, NOTHING, texts),
+        _simple(Kind.CERTIFICATE, Certificate, Certificate.code, NOTHING, texts),
+        _simple(Kind.CHANGE, FourMChange, FourMChange.code, FourMChange.title, texts),
         _simple(Kind.NONCONFORMANCE, Nonconformance, Nonconformance.code, NOTHING, texts),
         _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),
     ]

@@ -37,6 +37,8 @@ PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
     Kind.RECEIPT: (("lots.receipt", {"code": "{code}"}),),
     Kind.SHIPMENT: (("lots.shipment", {"code": "{code}"}),),
     Kind.INSPECTION: (("inspection.inspection", {"code": "{code}"}),),
+    Kind.CERTIFICATE: (("certificates.show", {"code": "{code}"}), ("certificates.check", {"code": "{code}"})),
+    Kind.CHANGE: (("sheets.change", {"code": "{code}"}),),
     Kind.NONCONFORMANCE: (("nonconformance.show", {"code": "{code}"}),),
     Kind.DEFECT_CODE: (("quality.defects", {"code": "{code}"}),),
 }
@@ -55,6 +57,8 @@ ICONS = {
     Kind.RECEIPT: "package-plus",
     Kind.SHIPMENT: "truck",
     Kind.INSPECTION: "shield-check",
+    Kind.CERTIFICATE: "badge-check",
+    Kind.CHANGE: "git-branch",
     Kind.NONCONFORMANCE: "octagon-alert",
     Kind.DEFECT_CODE: "triangle-alert",
     Kind.COMMAND: "play",

@@ -1,0 +1,259 @@
+"""Reads about certificates, the readings they tell, signatures and 4M changes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mes.certificates.models import (
+    Affected,
+    Certificate,
+    CertificateLayout,
+    CertificateState,
+    ChangeState,
+    FourMChange,
+    Signature,
+)
+from mes.core.errors import NotFound
+from mes.core.i18n import _
+from mes.core.paging import Slice, keyset
+from mes.core.scanning import named_code
+from mes.core.types import NOTHING
+from mes.gauges.models import Gauge
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, InspectionStandard, Reading
+from mes.items.models import Item, Revision
+from mes.lots.models import Lot, Movement, MovementKind
+from mes.lots.queries import origins_of
+from mes.orders.models import Job, WorkOrder
+
+WITH_NAMES = (
+    joinedload(Certificate.lot).joinedload(Lot.item),
+    joinedload(Certificate.shipment),
+    joinedload(Certificate.customer),
+    joinedload(Certificate.replaces),
+)
+_MADE, _PARTED = (MovementKind.RECEIVE, MovementKind.PRODUCE), (MovementKind.SPLIT, MovementKind.MERGE)
+
+
+def find_certificate(session: Session, code: str) -> Certificate | None:
+    """The certificate with this number."""
+    query = select(Certificate).options(*WITH_NAMES)
+    return session.scalar(query.where(Certificate.code == named_code(code.strip()).upper()))
+
+
+def get_certificate(session: Session, code: str) -> Certificate:
+    """The same. Raises NotFound."""
+    found = find_certificate(session, code)
+    if found is None:
+        raise NotFound(what=_("certificate"), code=code)
+    return found
+
+
+def replacement_of(session: Session, certificate: Certificate) -> Certificate | None:
+    """The certificate that stands, or is meant to stand, in the place of this one."""
+    return session.scalar(select(Certificate).where(Certificate.replaces_id == certificate.id))
+
+
+def page_of_certificates(
+    session: Session, *, search: str = "", state: CertificateState | None = None, after: str | None = None
+) -> Slice[Certificate]:
+    """Certificates, the newest first; found by their number, lot, shipment or customer."""
+    query: Any = select(Certificate).options(*WITH_NAMES)
+    if state:
+        query = query.where(Certificate.state == state)
+    if search:
+        text = named_code(search).upper()
+        query = query.where(
+            or_(
+                Certificate.code == text,
+                Certificate.lot.has(Lot.code == text),
+                Certificate.shipment.has(code=text),
+                Certificate.customer.has(code=search),
+            )
+        )
+    return keyset(session, query, Certificate.at, Certificate.id, after=after, newest_first=True)
+
+
+def certificates_of(
+    session: Session, *, lot_id: int | None = None, shipment_id: int | None = None
+) -> list[Certificate]:
+    """The certificates of a lot or of a shipment, the newest first."""
+    query = select(Certificate)
+    query = query.where(Certificate.lot_id == lot_id if lot_id else Certificate.shipment_id == shipment_id)
+    return list(session.scalars(query.order_by(Certificate.id.desc())))
+
+
+def signatures_of(
+    session: Session, *, certificate_id: int | None = None, change_id: int | None = None
+) -> list[Signature]:
+    """Who signed, in the order of signing."""
+    under = Signature.certificate_id == certificate_id if certificate_id else Signature.change_id == change_id
+    return list(session.scalars(select(Signature).where(under).order_by(Signature.id)))
+
+
+def layout_for(session: Session, customer_id: int | None) -> CertificateLayout | None:
+    """The layout of a customer, else the one for all."""
+    query = select(CertificateLayout).where(
+        or_(CertificateLayout.customer_id == customer_id, CertificateLayout.customer_id.is_(None))
+    )
+    return session.scalars(query.order_by(CertificateLayout.customer_id.is_(None)).limit(1)).first()
+
+
+def own_layout(session: Session, customer_id: int | None) -> CertificateLayout | None:
+    """The layout of exactly this customer, or the one for all."""
+    query = select(CertificateLayout).where(CertificateLayout.customer_id.is_not_distinct_from(customer_id))
+    return session.scalar(query)
+
+
+def layouts(session: Session) -> list[CertificateLayout]:
+    """All layouts, the one for everybody first."""
+    query = select(CertificateLayout).options(joinedload(CertificateLayout.customer))
+    return list(session.scalars(query.order_by(CertificateLayout.customer_id.is_not(None), CertificateLayout.id)))
+
+
+class Told(NamedTuple):
+    """The newest inspection of one kind, what its standard asked for, and how many went before it."""
+
+    inspection: Inspection
+    characteristics: Sequence[Characteristic]
+    job: Job | None
+    earlier: int
+
+
+def told_of(session: Session, lot: Lot, kinds: Iterable[str] = ()) -> list[Told]:
+    """What was inspected on a lot: on itself or on what it was split or poured from, and on the jobs that made it.
+
+    Of each kind and place the newest inspection counts. All readings of certificates and sheets come from here.
+    """
+    origins = origins_of(session, lot.id)
+    orders = select(Lot.order_id).where(Lot.id.in_(origins), Lot.order_id.is_not(None))
+    query = (
+        select(Inspection, Job)
+        .outerjoin(Job, Job.id == Inspection.job_id)
+        .where(or_(Inspection.lot_id.in_(origins), and_(Inspection.lot_id.is_(None), Job.order_id.in_(orders))))
+    )
+    return _told(session, query, kinds)
+
+
+def told_of_job(session: Session, job: Job, kinds: Iterable[str] = ()) -> list[Told]:
+    """The newest inspection of each kind at a job."""
+    query = select(Inspection, Job).join(Job, Job.id == Inspection.job_id).where(Inspection.job_id == job.id)
+    return _told(session, query, kinds)
+
+
+def _told(session: Session, query: Any, kinds: Iterable[str]) -> list[Told]:
+    query = query.where(Inspection.verdict.is_not(None))
+    wanted = [InspectionKind(kind) for kind in kinds]
+    if wanted:
+        query = query.where(Inspection.kind.in_(wanted))
+    asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
+    query = query.options(selectinload(Inspection.readings), asked).order_by(Inspection.id)
+    newest: dict[tuple[Any, ...], tuple[Inspection, Job | None, int]] = {}
+    for inspection, job in session.execute(query):
+        key = (inspection.kind, inspection.job_id)
+        newest[key] = (inspection, job, newest[key][2] + 1 if key in newest else 0)
+    order = list(InspectionKind)
+    found = sorted(newest.values(), key=lambda one: (one[1].sequence if one[1] else 0, order.index(one[0].kind)))
+    return [Told(one, one.standard.characteristics, job, earlier) for one, job, earlier in found]
+
+
+def standing(inspection: Inspection) -> list[Reading]:
+    """The readings that count: none that another one took the place of."""
+    return [one for one in inspection.readings if one.replaced_at is None]
+
+
+def gauges_of(session: Session, told: Iterable[Told]) -> dict[int, str]:
+    """The codes of the gauges with which something was measured."""
+    ids = {one.gauge_id for found in told for one in found.inspection.readings if one.gauge_id}
+    return dict(session.execute(select(Gauge.id, Gauge.code).where(Gauge.id.in_(ids))).all()) if ids else {}
+
+
+def told_inspection(session: Session, code: str) -> Told:
+    """One inspection with its readings and what its standard asked for. Raises NotFound."""
+    asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
+    names = (joinedload(Inspection.item), joinedload(Inspection.lot))
+    query = select(Inspection, Job).outerjoin(Job, Job.id == Inspection.job_id)
+    query = query.options(selectinload(Inspection.readings), asked, *names)
+    row = session.execute(query.where(Inspection.code == code.strip().upper())).one_or_none()
+    if row is None:
+        raise NotFound(what=_("inspection"), code=code)
+    return Told(row[0], row[0].standard.characteristics, row[1], 0)
+
+
+def inspections_at(session: Session, job: Job, kind: InspectionKind) -> list[Inspection]:
+    """All inspections of one kind at a job, in their order."""
+    query = select(Inspection).options(selectinload(Inspection.readings))
+    query = query.where(Inspection.job_id == job.id, Inspection.kind == kind, Inspection.verdict.is_not(None))
+    return list(session.scalars(query.order_by(Inspection.id)))
+
+
+def characteristics_for(session: Session, item: Item, kind: InspectionKind) -> list[Characteristic]:
+    """What is inspected on an item now in one kind of inspection."""
+    query = (
+        select(Characteristic)
+        .join(Characteristic.standard)
+        .where(
+            InspectionStandard.item_id == item.id,
+            InspectionStandard.kind == kind,
+            InspectionStandard.state == Revision.RELEASED,
+        )
+    )
+    return list(session.scalars(query.order_by(Characteristic.position, Characteristic.id)))
+
+
+def asked_kinds(session: Session, item_id: int) -> list[InspectionKind]:
+    """Which kinds of inspection a standard in force asks for."""
+    query = select(InspectionStandard.kind).where(
+        InspectionStandard.item_id == item_id, InspectionStandard.state == Revision.RELEASED
+    )
+    found = set(session.scalars(query))
+    return [kind for kind in InspectionKind if kind in found]
+
+
+def came_in(session: Session, lot_id: int) -> Any:
+    """How much a lot was when it came to be: received, made, split off or poured together."""
+    came = or_(Movement.kind.in_(_MADE), and_(Movement.kind.in_(_PARTED), Movement.quantity > NOTHING))
+    query = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id, came)
+    return session.scalar(query) or 0
+
+
+def lots_to_tell(session: Session, lot_ids: Sequence[int]) -> dict[int, tuple[Lot, str | None]]:
+    """Lots with item and supplier, and the code of the order that made them."""
+    query = (
+        select(Lot, WorkOrder.code)
+        .outerjoin(WorkOrder, WorkOrder.id == Lot.order_id)
+        .options(joinedload(Lot.item), joinedload(Lot.supplier))
+        .where(Lot.id.in_(lot_ids))
+    )
+    return {lot.id: (lot, order) for lot, order in session.execute(query)}
+
+
+def page_of_changes(
+    session: Session, *, state: ChangeState | None = None, after: str | None = None
+) -> Slice[FourMChange]:
+    """4M changes, the newest first."""
+    query: Any = select(FourMChange).options(selectinload(FourMChange.affected))
+    if state:
+        query = query.where(FourMChange.state == state)
+    return keyset(session, query, FourMChange.at, FourMChange.id, after=after, newest_first=True)
+
+
+def get_change(session: Session, code: str) -> FourMChange:
+    """A 4M change with what it touches. Raises NotFound."""
+    query = select(FourMChange).options(selectinload(FourMChange.affected))
+    found = session.scalar(query.where(FourMChange.code == named_code(code.strip()).upper()))
+    if found is None:
+        raise NotFound(what=_("4M change"), code=code)
+    return found
+
+
+def affected_codes(change: FourMChange) -> list[str]:
+    """What a change touches, by code."""
+    return [one.code for one in change.affected]
+
+
+def affected_by(session: Session, lot_id: int) -> list[str]:
+    """Codes of the changes that touch a lot."""
+    query = select(FourMChange.code).join(Affected, Affected.change_id == FourMChange.id)
+    return list(session.scalars(query.where(Affected.lot_id == lot_id).order_by(FourMChange.id)))

@@ -1,0 +1,223 @@
+"""Sheets of the shop floor as A4 documents: blank to fill in by hand, or filled from what is recorded."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from mes.certificates import content as contents
+from mes.certificates.models import FourMChange, Language, Meaning, Signature
+from mes.certificates.paper import VERDICTS, limits, readings_grid, remarks
+from mes.certificates.queries import Told, affected_codes, standing
+from mes.certificates.rules import CHANGE_NAMES, FOUR_M, SIGNED_AS, content_of_change, fingerprint
+from mes.certificates.tongue import Tongue
+from mes.core.i18n import N_, _, clock, day, language, number, own_name, stamp
+from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature, Verdict
+from mes.inspection.rules import KIND_NAMES
+from mes.orders.models import Job
+
+#: Words over the places to sign.
+APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
+PIECES = (InspectionKind.FIRST, InspectionKind.MIDDLE, InspectionKind.LAST)
+TITLES = {
+    InspectionKind.INCOMING: N_("Incoming inspection report"),
+    InspectionKind.FINAL: N_("Final inspection report"),
+    InspectionKind.OUTGOING: N_("Outgoing inspection report"),
+}
+#: Times of a shift on a blank check sheet, and lines for characteristics where none are laid down.
+TIMES, BLANK_LINES = 6, 10
+#: Room to write by hand, in mm.
+ROW = 9
+BOX = {True: "■", False: "□"}
+
+
+def _head(title: str, number_: str, code: str, company: str, now: datetime, signed: Sequence[str] = ()) -> Head:
+    foot = _("%(company)s · printed %(when)s", company=company, when=stamp(now))
+    approval = [_(name) for name in APPROVAL]
+    return Head(company=company, title=title, number=number_, code=code, approval=approval, foot=foot, signed=signed)
+
+
+def _tongue() -> Tongue:
+    return Tongue(Language.KOREAN if language() == "ko" else Language.ENGLISH)
+
+
+def inspection_pdf(told: Told, lot_facts: Sequence[tuple[str, str]], company: str, now: datetime) -> bytes:
+    """One inspection as a report: 수입검사 성적서, 출하검사 성적서."""
+    one, tongue = told.inspection, _tongue()
+    title = _(TITLES.get(one.kind, N_("Inspection report")))
+    said = contents.inspection(told)
+    story: list[Part] = [
+        Facts(
+            [
+                *lot_facts,
+                (_("Inspection"), _(KIND_NAMES[one.kind])),
+                (_("Inspected"), f"{stamp(one.at)} {one.person}"),
+                (_("Verdict"), _(VERDICTS[said["verdict"]])),
+                (_("Note"), one.note or "-"),
+            ]
+        ),
+        Heading(_("Readings")),
+        readings_grid(said["readings"], contents.DEFAULT, tongue),
+        *remarks(said, tongue),
+    ]
+    return render([Sheet(_head(title, one.code, one.code, company, now), story)], one.code)
+
+
+def job_facts(job: Job) -> list[tuple[str, str]]:
+    """What is made at a job."""
+    item = job.order.item
+    return [
+        (_("Item"), own_name(item)),
+        (_("Item code"), item.code),
+        (_("Work order"), job.order.code),
+        (_("Operation"), f"{job.sequence} {own_name(job)}"),
+        (_("Work centre"), own_name(job.work_centre)),
+        (_("Machine"), own_name(job.machine) if job.machine else "-"),
+        (_("Quantity"), f"{number(job.order.quantity)} {item.unit}"),
+        (_("Spec"), item.spec or "-"),
+    ]
+
+
+def pieces_pdf(
+    job: Job, asked: Mapping[InspectionKind, Sequence[Characteristic]], told: Sequence[Told], company: str,
+    now: datetime, *, blank: bool,
+) -> bytes:  # fmt: skip
+    """초·중·종물 검사 시트: first, middle and last piece beside each other."""
+    found = {} if blank else {one.inspection.kind: one for one in told}
+    lines = _lines([*(asked.get(kind, ()) for kind in PIECES), *(one.characteristics for one in found.values())])
+    columns = [Column(_("No."), 6, number=True), Column(_("Characteristic"), 28), Column(_("Limits"), 24)]
+    columns += [Column(_(KIND_NAMES[kind]), 18) for kind in PIECES]
+    rows = [
+        [str(place), name, bounds, *(_piece(found.get(kind), name) for kind in PIECES)]
+        for place, (name, bounds) in enumerate(lines, 1)
+    ]
+    rows += [["", "", "", "", "", ""]] * (BLANK_LINES - len(rows) if not lines else 0)
+    told_by = [["", _("Verdict"), "", *(_verdict(found.get(kind)) for kind in PIECES)]]
+    told_by.append(["", _("Inspected"), "", *(_inspected(found.get(kind)) for kind in PIECES)])
+    title = _("First, middle and last piece sheet")
+    grid = Grid(columns, rows + told_by, ROW if blank else None)
+    return render(
+        [Sheet(_head(title, job.code, job.code, company, now), [Facts(job_facts(job)), Heading(_("Readings")), grid])],
+        job.code,
+    )
+
+
+def _lines(groups: Sequence[Sequence[Characteristic]]) -> list[tuple[str, str]]:
+    """Name and limits of each characteristic, once."""
+    found: dict[str, str] = {}
+    for one in (one for group in groups for one in group):
+        found.setdefault(own_name(one), _bounds(one))
+    return list(found.items())
+
+
+def _bounds(one: Characteristic) -> str:
+    looked = one.nature is Nature.ATTRIBUTE
+    said = {"looked": looked, "lower": contents.plain(one.lower), "upper": contents.plain(one.upper)}
+    return f"{limits(said, _tongue())} {one.unit or ''}".strip()
+
+
+def _piece(told: Told | None, name: str) -> str:
+    if told is None:
+        return ""
+    names = {one.id: own_name(one) for one in told.characteristics}
+    found = [one for one in standing(told.inspection) if names.get(one.characteristic_id, one.name) == name]
+    if not found:
+        return _("not measured")
+    mark = " ✕" if any(one.verdict is Verdict.FAIL for one in found) else ""
+    return ", ".join(str(contents.plain(one.value)) for one in found) + mark
+
+
+def _verdict(told: Told | None) -> str:
+    verdict = told.inspection.verdict if told else None
+    return _(VERDICTS[verdict.value]) if verdict else ""
+
+
+def _inspected(told: Told | None) -> str:
+    return f"{stamp(told.inspection.at)}\n{told.inspection.person}" if told else ""
+
+
+def self_check_pdf(
+    job: Job, asked: Sequence[Characteristic], inspections: Sequence[Inspection], company: str, now: datetime,
+    *, blank: bool,
+) -> bytes:  # fmt: skip
+    """자주검사 체크시트: characteristics down, times across; on more sheets where there were more checks."""
+    taken = [] if blank else list(inspections)
+    groups = [taken[begin : begin + TIMES] for begin in range(0, len(taken), TIMES)] or [[]]
+    title = _("Self-inspection check sheet")
+    story: list[Part] = [Facts(job_facts(job))]
+    for group in groups:
+        story.append(Heading(_("Checks")))
+        story.append(_checks(asked, group))
+    story.append(Words(_("Out of limits: stop, mark the pieces, call the line leader.")))
+    return render([Sheet(_head(title, job.code, job.code, company, now), story)], job.code)
+
+
+def _checks(asked: Sequence[Characteristic], group: Sequence[Inspection]) -> Grid:
+    columns = [Column(_("No."), 6, number=True), Column(_("Characteristic"), 26), Column(_("Limits"), 22)]
+    columns += [Column(f"{day(one.day)[5:10]} {clock(one.at)}", 12) for one in group]
+    columns += [Column(_("Time"), 12)] * (TIMES - len(group))
+    lines = [(own_name(one), _bounds(one), one.name) for one in asked]
+    known = {name for _own, _bounds_, name in lines}
+    for reading in (reading for one in group for reading in standing(one)):
+        if reading.name not in known:
+            known.add(reading.name)
+            lines.append((reading.name, "-", reading.name))
+    lines += [("", "", "")] * (BLANK_LINES if not lines else 0)
+    rows = [
+        [str(place) if name else "", name, bounds, *(_checked(one, stored) for one in group)]
+        + [""] * (TIMES - len(group))
+        for place, (name, bounds, stored) in enumerate(lines, 1)
+    ]
+    who = ["", _("Who"), "", *(one.person for one in group), *[""] * (TIMES - len(group))]
+    return Grid(columns, [*rows, who], ROW)
+
+
+def _checked(one: Inspection, name: str) -> str:
+    found = [reading for reading in standing(one) if reading.name == name]
+    if not found:
+        return "-"
+    mark = " ✕" if any(reading.verdict is Verdict.FAIL for reading in found) else ""
+    return ", ".join(str(contents.plain(reading.value)) for reading in found) + mark
+
+
+def change_pdf(change: FourMChange, signatures: Sequence[Signature], company: str, now: datetime) -> bytes:
+    """4M 변경 신청서."""
+    signed = [_signed(signatures, meaning) for meaning in Meaning]
+    head = _head(_("4M change request"), change.code, change.code, company, now, signed)
+    return render([Sheet(head, list(_change(change, signatures)))], change.code)
+
+
+def _signed(signatures: Sequence[Signature], meaning: Meaning) -> str:
+    found = next((one for one in reversed(signatures) if one.meaning is meaning), None)
+    return f"{found.person}\n{stamp(found.at)}" if found else ""
+
+
+def _change(change: FourMChange, signatures: Sequence[Signature]) -> Iterator[Part]:
+    ticked = "   ".join(f"{BOX[name in change.kinds]} {_(word)}" for name, word in FOUR_M.items())
+    yield Facts(
+        [
+            (_("What changes"), ticked),
+            (_("Status"), _(CHANGE_NAMES[change.state])),
+            (_("Title"), change.title),
+            (_("Asked for by"), f"{change.person} {day(change.day)}"),
+            (_("From"), day(change.planned_on)),
+            (_("Until"), day(change.until) if change.until else "-"),
+            (_("Customer told"), _("Yes") if change.customer_told else _("No")),
+        ]
+    )
+    for title, text in (
+        (_("Before"), change.before_change),
+        (_("After"), change.after_change),
+        (_("Why"), change.reason),
+        (_("What is checked in addition"), change.extra_checks),
+        (_("Answer"), change.answer),
+    ):
+        yield Heading(title)
+        yield Words(text or "-")
+    yield Heading(_("Items and lots it touches"))
+    columns = [Column(_("Code"), 30), Column(_("Name"), 60), Column(_("Kind"), 20)]
+    rows = [[one.code, one.name, _("Lot") if one.lot_id else _("Item")] for one in change.affected]
+    yield Grid(columns, rows or [["-", "-", "-"]])
+    yield Heading(_("Signatures"))
+    places = [Column(_("Meaning"), 22), Column(_("Name"), 30), Column(_("Time"), 30)]
+    yield Grid(places, [[_(SIGNED_AS[one.meaning]), one.person, stamp(one.at)] for one in signatures] or [["", "", ""]])
+    yield Words(f"SHA-256 {fingerprint(content_of_change(change, affected_codes(change)))}")
