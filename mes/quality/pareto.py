@@ -1,6 +1,6 @@
 """The Pareto of defects: which few causes make most of them, with the rows behind each bar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -31,15 +31,16 @@ class Grouping(StrEnum):
 
 
 class Measure(StrEnum):
-    """What the bars measure: defective pieces, or how often it happened."""
+    """What the bars measure: defective pieces, how often it happened, or what the pieces cost."""
 
     QUANTITY = "quantity"
     COUNT = "count"
+    COST = "cost"
 
 
 class Bar(NamedTuple):
     """One bar. ``thing`` is None where nothing was said (no machine, no cause); ``made`` is what was reported in the
-    same days, where it is known for the bar."""
+    same days, where it is known for the bar. ``cost`` is that of the pieces whose item has a unit cost."""
 
     thing: DefectCode | Item | Machine | DefectCause | Partner | str | None
     records: int
@@ -47,6 +48,7 @@ class Bar(NamedTuple):
     made: Decimal | None
     value: Decimal
     running: Decimal
+    cost: Decimal
 
     @property
     def address(self) -> str:
@@ -55,13 +57,15 @@ class Bar(NamedTuple):
 
 
 class Pareto(NamedTuple):
-    """Bars, largest first; ``running`` of each is the sum up to it. ``units`` are all that were found in the range."""
+    """Bars, largest first; ``running`` of each is the sum up to it. ``units`` are all that were found in the range.
+    ``uncosted`` records are of items without a unit cost: by cost they are in no bar."""
 
     bars: list[Bar]
     total: Decimal
     unit: str | None
     units: list[Amount]
     made: Decimal | None
+    uncosted: int
 
 
 _THINGS: Mapping[Grouping, tuple[Any, Any]] = {
@@ -82,7 +86,8 @@ def pareto(session: Session, chosen: DefectFilter, by: Grouping, measure: Measur
     """The Pareto of a filter.
 
     Pieces and kilograms are never added: by quantity one unit is shown, the one asked for or else the one with the
-    most records. Rates are defective / (good + defective reported) in the same days.
+    most records. Rates are defective / (good + defective reported) in the same days. Cost is defective quantity x
+    unit cost of the item, exact, whatever the unit.
     """
     units = amounts(session, replace(chosen, unit=None))
     unit = chosen.unit
@@ -90,18 +95,43 @@ def pareto(session: Session, chosen: DefectFilter, by: Grouping, measure: Measur
         unit = units[0].unit if units else None
     asked = replace(chosen, unit=unit)
     entity, key = _THINGS[by]
-    query = joined(select(entity, func.count(), func.sum(Defect.quantity)).select_from(Defect))
-    rows = session.execute(query.where(*standing(asked)).group_by(key)).all()
+    query = joined(select(entity, Item.unit_cost, func.count(), func.sum(Defect.quantity)).select_from(Defect))
+    rows = session.execute(query.where(*standing(asked)).group_by(key, Item.id)).all()
     made = _made(session, asked, by) if unit else {}
-    ranked = sorted(rows, key=lambda row: (-(row[2] if measure is Measure.QUANTITY else row[1]), _code_of(row[0])))
+    sums = _summed(rows)
+    ranked = sorted(sums.items(), key=lambda one: (-one[1].value(measure), _code_of(one[0])))
     bars, running = [], Decimal(0)
-    for thing, records, quantity in ranked:
-        value = quantity if measure is Measure.QUANTITY else Decimal(records)
-        running += value
-        bars.append(
-            Bar(thing, records, quantity, made.get(_made_key(thing, by)) if by in _KNOWN else None, value, running)
-        )
-    return Pareto(bars, running, unit, units, made.get("all"))
+    for thing, one in ranked:
+        if measure is Measure.COST and not one.cost:
+            continue
+        running += one.value(measure)
+        known = made.get(_made_key(thing, by)) if by in _KNOWN else None
+        bars.append(Bar(thing, one.records, one.quantity, known, one.value(measure), running, one.cost))
+    uncosted = sum(records for _thing, unit_cost, records, _quantity in rows if unit_cost is None)
+    return Pareto(bars, running, unit, units, made.get("all"), uncosted)
+
+
+class _Sum(NamedTuple):
+    """What belongs to one bar, of all its items."""
+
+    records: int = 0
+    quantity: Decimal = Decimal(0)
+    cost: Decimal = Decimal(0)
+
+    def value(self, measure: Measure) -> Decimal:
+        """What the bar measures."""
+        worth = {Measure.QUANTITY: self.quantity, Measure.COUNT: Decimal(self.records), Measure.COST: self.cost}
+        return worth[measure]
+
+
+def _summed(rows: Sequence[Any]) -> dict[Any, _Sum]:
+    """The bars of rows that are apart by item, as each item has a unit cost of its own."""
+    sums: dict[Any, _Sum] = {}
+    for thing, unit_cost, records, quantity in rows:
+        before = sums.get(thing, _Sum())
+        cost = before.cost if unit_cost is None else before.cost + quantity * unit_cost
+        sums[thing] = _Sum(before.records + records, before.quantity + quantity, cost)
+    return sums
 
 
 def _code_of(thing: Any) -> str:
