@@ -1,17 +1,12 @@
-"""Inspections for programs."""
+"""The shapes of inspections for programs."""
 
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
-from mes.core.access import INSPECTORS
-from mes.core.api import Api, CodeText, LongText
-from mes.core.work import Work
-from mes.inspection import rules, service
-from mes.inspection.models import InspectionKind, Verdict
-
-api = Api("inspection", __name__)
+from mes.core.api import CodeText, LongText
+from mes.inspection.models import Inspection, InspectionKind, Verdict
 
 
 class ReadingIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,15 +36,6 @@ class InspectionOut(msgspec.Struct):
     person: str
 
 
-@api.write("/inspections", who=INSPECTORS, takes=NewInspection, gives=InspectionOut)
-def record_inspection(work: Work, body: NewInspection) -> InspectionOut:
-    """Record the readings of an inspection; the verdict is computed from them."""
-    made = service.record_inspection(
-        work,
-        kind=body.kind,
-        lot_code=body.lot,
-        job_code=body.job,
-        readings=rules.each_once((one.characteristic, one.value) for one in body.readings),
-        note=body.note,
-    )
+def out(made: Inspection) -> InspectionOut:
+    """An inspection as programs see it. Its recording is an act of the room of control charts, which look at it."""
     return InspectionOut(code=made.code, kind=made.kind, verdict=made.verdict, at=made.at, person=made.person)

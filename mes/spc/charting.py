@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from mes.inspection.models import Nature
 from mes.spc.models import ChartKind, ChartPhase, ControlChart
 from mes.spc.rules import VARIABLE, same_family, told
 from mes.statistics.attribute_charts import Count, c_chart, np_chart, p_chart, u_chart
@@ -26,9 +27,8 @@ class Sample(NamedTuple):
     inspection_id: int
     code: str
     at: datetime
+    #: By piece; of what is decided by looking 0 is good and 1 is bad.
     values: tuple[Decimal | None, ...]
-    #: Pieces judged as failed; readings without a value count only here.
-    failed: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def points_of(chart: ControlChart, samples: Sequence[Sample]) -> list[Sample]:
     for one in samples:
         for piece, value in enumerate(one.values, 1):
             code = one.code if len(one.values) == 1 else f"{one.code}-{piece}"
-            found.append(Sample(one.inspection_id, code, one.at, (value,), 0))
+            found.append(Sample(one.inspection_id, code, one.at, (value,)))
     return found
 
 
@@ -121,17 +121,16 @@ def _drawn_counts(chart: ControlChart, points: Sequence[Sample], phases: Sequenc
 
 
 def count_of(chart: ControlChart, sample: Sample) -> Count:
-    """What was counted. A reading is a count of faults in ``size`` pieces; judged pieces count those that failed.
+    """What was counted: bad pieces of those decided by looking; else a reading is a count of faults in ``size`` pieces.
 
     More faulty pieces than were looked at cannot be: such a count is a missing point.
     """
     values = [value for value in sample.values if value is not None]
+    by_looking = chart.characteristic.nature is Nature.ATTRIBUTE
+    found, size = sum(values, Decimal(0)), len(values) * (1 if by_looking else chart.size)
     pieces = chart.kind in (ChartKind.P, ChartKind.NP)
-    if not values:
-        return Count(sample.failed, len(sample.values)) if sample.values else Count(None, None)
-    found, size = sum(values, Decimal(0)), chart.size * len(values)
     broken = found < 0 or found != found.to_integral_value() or (pieces and found > size)
-    return Count(None, None) if broken else Count(float(found), size)
+    return Count(None, None) if broken or not values else Count(float(found), size)
 
 
 def _placed(

@@ -7,7 +7,7 @@ one. Points are not kept: they are worked out from the readings, so a corrected 
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.access import Role
@@ -140,4 +140,7 @@ class AlarmAnswer(Base):
 
 
 # The newest readings of a characteristic, and its subgroups, come straight from this index.
-Index("ix_readings_charted", Reading.characteristic_id, Reading.inspection_id, Reading.value)
+Index(
+    "ix_readings_charted", Reading.characteristic_id, Reading.inspection_id, Reading.piece, Reading.value,
+    sqlite_where=text("replaced_at IS NULL"),
+)  # fmt: skip

@@ -10,26 +10,29 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
+from mes.equipment.models import Machine
 from mes.inspection.models import Characteristic, Inspection
 from mes.items.models import Revision
 from mes.spc import readings
 from mes.spc.charting import MEMORY, Plot, Sample, plot, points_of
 from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, ControlChart
 from mes.spc.readings import Bucket, Chosen
-from mes.spc.rules import NotOnThisChart, State, same_family, state_of
+from mes.spc.rules import ENOUGH, NotOnThisChart, State, same_family, state_of
 
 #: So many points are judged by all rules at once; longer stretches are drawn from buckets.
 MOST_JUDGED = 1000
-#: Points that an alarm can reach back to: the longest rule looks at 15.
-REACH = 30
+#: Points before the shown ones that rules look at: the longest looks at 15, and whether it was met before.
+REACH = 16
 WEIGHTED = (ChartKind.EWMA, ChartKind.CUSUM)
 #: Charts whose points may be put together with their neighbours.
 THINNED = (ChartKind.XBAR_R, ChartKind.XBAR_S, ChartKind.I_MR)
 
 
-def get_chart(session: Session, ident: int) -> ControlChart:
-    """A chart. Raises NotFound."""
-    query = select(ControlChart).options(joinedload(ControlChart.characteristic))
+def get_chart(session: Session, ident: int, *, lock: bool = False) -> ControlChart:
+    """A chart with its characteristic; locked, as it is now, until the act ends. Raises NotFound."""
+    query = select(ControlChart).options(joinedload(ControlChart.characteristic, innerjoin=True))
+    if lock:
+        query = query.with_for_update(of=ControlChart).execution_options(populate_existing=True)
     found = session.scalar(query.where(ControlChart.id == ident))
     if found is None:
         raise NotFound(what=_(N_("control chart")), code=str(ident))
@@ -38,7 +41,7 @@ def get_chart(session: Session, ident: int) -> ControlChart:
 
 def charts_of(session: Session, characteristics: Sequence[int], *, lock: bool = False) -> list[ControlChart]:
     """Charts in use of what is measured, whichever revision of it, by id; locked until the act ends."""
-    stems = readings.stems_of(session, characteristics)
+    stems = select(Characteristic.stem_id).where(Characteristic.id.in_(characteristics))
     query = select(ControlChart).where(ControlChart.characteristic_id.in_(stems), ControlChart.active)
     query = query.options(joinedload(ControlChart.characteristic, innerjoin=True)).order_by(ControlChart.id)
     if lock:
@@ -61,9 +64,11 @@ def phases_with_ends(session: Session, chart_id: int) -> list[ChartPhase]:
     return list(session.scalars(query.options(joinedload(ChartPhase.first), joinedload(ChartPhase.last))))
 
 
-def closely(session: Session, chart: ControlChart, phases: Sequence[ChartPhase], chosen: Chosen) -> Plot | None:
-    """The newest points that are meant, judged by all rules of the chart; one statement."""
-    most = min(chosen.points or MOST_JUDGED, MOST_JUDGED)
+def closely(
+    session: Session, chart: ControlChart, phases: Sequence[ChartPhase], chosen: Chosen, most: int = MOST_JUDGED
+) -> Plot | None:
+    """The newest points that are meant, judged by all rules of the chart; one statement after their revisions."""
+    most = min(chosen.points or most, most)
     # the points before are remembered by charts whose points hang together, and carry the runs of the others on
     before = MEMORY if chart.kind in WEIGHTED else REACH
     wanted = replace(chosen, since=None, first_id=None)
@@ -199,3 +204,62 @@ def without_chart(session: Session) -> list[Characteristic]:
         if stem not in charted and one.standard.state is Revision.RELEASED
     ]
     return sorted(free, key=lambda one: (one.standard.item.code, one.standard.kind, one.position))
+
+
+class Studied(NamedTuple):
+    """What a characteristic's page shows."""
+
+    chart: ControlChart
+    measured: Characteristic
+    #: Whether an earlier revision had other limits.
+    limits_changed: bool
+    phases: list[ChartPhase]
+    plot: Plot | None
+    buckets: list[Bucket]
+    alarms: list[ChartAlarm]
+    #: Subgroups for the capability: those of the plot or, of a long stretch, the newest.
+    samples: Sequence[Sample]
+    machines: list[Machine]
+
+
+#: So many readings tell the capability of a stretch of many thousands.
+CAPABILITY_READINGS = 2500
+
+
+def study(session: Session, ident: int, chosen: Chosen, most: int, *, capable: bool = True) -> Studied:
+    """A chart with everything its page shows; about ten statements. Raises NotFound.
+
+    ``capable``: with the samples that tell the capability of a long stretch."""
+    chart = get_chart(session, ident)
+    revisions = readings.approved_revisions(session, chart.characteristic_id)
+    phases = phases_with_ends(session, ident)
+    plot_: Plot | None = None
+    buckets: list[Bucket] = []
+    samples: list[Sample] = []
+    if is_long(session, chart, chosen):
+        buckets = widely(session, chart, chosen, most)
+        if capable:
+            known = readings.revisions_of(session, chart.characteristic_id)
+            samples = points_of(chart, readings.newest(session, known, chosen, CAPABILITY_READINGS))
+    else:
+        plot_ = closely(session, chart, phases, chosen)
+        samples = list(plot_.samples) if plot_ else []
+    return Studied(
+        chart=chart,
+        measured=revisions[-1],
+        limits_changed=len({(one.lower, one.upper) for one in revisions}) > 1,
+        phases=phases,
+        plot=plot_,
+        buckets=buckets,
+        alarms=alarms_of(session, ident),
+        samples=samples,
+        machines=readings.machines_of(session, chart.characteristic_id),
+    )
+
+
+def newest_codes(session: Session, ident: int, most: int = ENOUGH) -> list[str]:
+    """Codes of the newest inspections on a chart, the oldest first."""
+    chart = get_chart(session, ident)
+    revisions = readings.revisions_of(session, chart.characteristic_id)
+    samples = readings.newest(session, revisions, Chosen(), (most + 1) * chart.size)
+    return [one.code for one in samples[-most:]]

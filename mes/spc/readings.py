@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from mes.core.types import ONE
 from mes.equipment.models import Machine
-from mes.inspection.models import Characteristic, Inspection, InspectionStandard, Reading, Verdict
+from mes.inspection.models import Characteristic, Inspection, InspectionStandard, Reading
 from mes.items.models import Revision
 from mes.orders.models import Job
 from mes.spc.charting import Sample
@@ -35,6 +35,10 @@ class Chosen:
 
 
 ALL = Chosen()
+# Columns without their classes: thousands of rows are read, and nothing of them is changed.
+READINGS, INSPECTIONS = Reading.__table__, Inspection.__table__
+#: A corrected reading stays beside the one that took its place, and is not counted.
+STANDING = READINGS.c.replaced_at.is_(None)
 
 
 class Bucket(NamedTuple):
@@ -47,11 +51,6 @@ class Bucket(NamedTuple):
     high: float
     #: Largest range of a subgroup; None for single readings.
     spread: float | None
-
-
-def stems_of(session: Session, characteristics: Sequence[int]) -> set[int]:
-    """Ids over all revisions of what is measured now."""
-    return set(session.scalars(select(Characteristic.stem_id).where(Characteristic.id.in_(characteristics))))
 
 
 def revisions_of(session: Session, stem: int) -> list[int]:
@@ -67,12 +66,21 @@ def revisions_of_many(session: Session, stems: Sequence[int]) -> dict[int, int]:
 
 def in_force(session: Session, stems: Sequence[int] | None = None) -> dict[int, Characteristic]:
     """The characteristic by stem as the newest approved standard has it, with its item; of these stems, or of all."""
-    standard = joinedload(Characteristic.standard, innerjoin=True).joinedload(InspectionStandard.item, innerjoin=True)
-    query = select(Characteristic).join(Characteristic.standard).options(standard)
-    query = query.where(InspectionStandard.state != Revision.DRAFT)
+    query = _approved()
     if stems is not None:
         query = query.where(Characteristic.stem_id.in_(stems))
-    return {one.stem_id: one for one in session.scalars(query.order_by(Characteristic.id))}
+    return {one.stem_id: one for one in session.scalars(query)}
+
+
+def approved_revisions(session: Session, stem: int) -> list[Characteristic]:
+    """The characteristic in all approved revisions with its item, the oldest first."""
+    return list(session.scalars(_approved().where(Characteristic.stem_id == stem)))
+
+
+def _approved() -> Select[Characteristic]:
+    standard = joinedload(Characteristic.standard, innerjoin=True).joinedload(InspectionStandard.item, innerjoin=True)
+    query = select(Characteristic).join(Characteristic.standard).options(standard)
+    return query.where(InspectionStandard.state != Revision.DRAFT).order_by(Characteristic.id)
 
 
 def newest(session: Session, revisions: Sequence[int], chosen: Chosen, most: int) -> list[Sample]:
@@ -88,19 +96,19 @@ def newest(session: Session, revisions: Sequence[int], chosen: Chosen, most: int
 def _newest(revisions: Sequence[int], chosen: Chosen, most: int) -> Select[Any]:
     parts = []
     for ident in revisions:
-        part = select(Reading.id, Reading.inspection_id, Reading.value, Reading.verdict)
-        part = part.where(Reading.characteristic_id == ident, *_meant(chosen))
-        part = part.order_by(Reading.inspection_id.desc(), Reading.id.desc()).limit(most)
-        parts.append(select(part.subquery()))
+        part = select(READINGS.c.inspection_id, READINGS.c.piece, READINGS.c.value)
+        part = part.where(READINGS.c.characteristic_id == ident, STANDING, *_meant(chosen))
+        part = part.order_by(READINGS.c.inspection_id.desc(), READINGS.c.piece.desc()).limit(most)
+        parts.append(select(part.subquery()) if len(revisions) > 1 else part)
     found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
-    query = select(found, Inspection.code, Inspection.at).join(Inspection, Inspection.id == found.c.inspection_id)
-    return query.order_by(found.c.inspection_id.desc(), found.c.id.desc()).limit(most)
+    heads = INSPECTIONS.c
+    query = select(found, heads.code, heads.at).join(INSPECTIONS, heads.id == found.c.inspection_id)
+    return query.order_by(found.c.inspection_id.desc(), found.c.piece.desc()).limit(most)
 
 
 def _sample(rows: Sequence[Any]) -> Sample:
     first = rows[0]
-    failed = sum(1 for row in rows if row.verdict is Verdict.FAIL)
-    return Sample(first.inspection_id, first.code, first.at, tuple(row.value for row in rows), failed)
+    return Sample(first.inspection_id, first.code, first.at, tuple(row.value for row in rows))
 
 
 def _meant(chosen: Chosen) -> list[ColumnElement[bool]]:
@@ -133,7 +141,7 @@ def buckets(session: Session, revisions: Sequence[int], chosen: Chosen, *, singl
     first, last = (_end(session, revisions, chosen, newest=end) for end in (False, True))
     if first is None or last is None:
         return []
-    meant = [Reading.characteristic_id.in_(revisions), Reading.value.is_not(None), *_meant(chosen)]
+    meant = [Reading.characteristic_id.in_(revisions), STANDING, *_meant(chosen)]
     value = type_coerce(Reading.value, BigInteger)  # whole millionths, as the database keeps them
     of = Reading.inspection_id.label("of")
     if single:
@@ -158,7 +166,7 @@ def _end(session: Session, revisions: Sequence[int], chosen: Chosen, *, newest: 
     """The first or the last inspection in which the characteristic was measured."""
     parts = []
     for ident in revisions:
-        part = select(Reading.inspection_id).where(Reading.characteristic_id == ident, *_meant(chosen))
+        part = select(Reading.inspection_id).where(Reading.characteristic_id == ident, STANDING, *_meant(chosen))
         order = Reading.inspection_id.desc() if newest else Reading.inspection_id
         parts.append(select(part.order_by(order).limit(1).subquery()))
     found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c.inspection_id
@@ -167,23 +175,25 @@ def _end(session: Session, revisions: Sequence[int], chosen: Chosen, *, newest: 
 
 def are_more(session: Session, revisions: Sequence[int], chosen: Chosen, most: int) -> bool:
     """Whether more than ``most`` readings are meant; it stops counting there."""
-    meant = select(literal(1)).where(Reading.characteristic_id.in_(revisions), *_meant(chosen)).limit(most + 1)
+    meant = (
+        select(literal(1)).where(Reading.characteristic_id.in_(revisions), STANDING, *_meant(chosen)).limit(most + 1)
+    )
     return (session.scalar(select(func.count()).select_from(meant.subquery())) or 0) > most
 
 
 def newest_of_many(session: Session, stems: Sequence[int], most: int) -> dict[int, list[Sample]]:
     """Samples of the newest ``most`` readings of each of many characteristics, the oldest first."""
     owners = revisions_of_many(session, stems)
-    counted = select(Reading.inspection_id).where(Reading.characteristic_id == Characteristic.id)
+    counted = select(Reading.inspection_id).where(Reading.characteristic_id == Characteristic.id, STANDING)
     begin = counted.order_by(Reading.inspection_id.desc()).limit(1).offset(most - 1).scalar_subquery()
     ends = select(Characteristic.id, begin.label("begin")).where(Characteristic.id.in_(owners)).subquery()
     query = (
-        select(Reading.characteristic_id, Reading.inspection_id, Reading.value, Reading.verdict)
+        select(Reading.characteristic_id, Reading.inspection_id, Reading.value)
         .add_columns(Inspection.code, Inspection.at)
         .join(ends, ends.c.id == Reading.characteristic_id)
         .join(Inspection, Inspection.id == Reading.inspection_id)
-        .where(Reading.inspection_id >= func.coalesce(ends.c.begin, 0))
-        .order_by(Reading.inspection_id, Reading.id)
+        .where(Reading.inspection_id >= func.coalesce(ends.c.begin, 0), STANDING)
+        .order_by(Reading.inspection_id, Reading.piece)
     )
     found: dict[int, dict[int, list[Any]]] = {}
     for row in session.execute(query):
@@ -191,9 +201,10 @@ def newest_of_many(session: Session, stems: Sequence[int], most: int) -> dict[in
     return {stem: [_sample(rows) for rows in samples.values()] for stem, samples in found.items()}
 
 
-def machines_of(session: Session, revisions: Sequence[int]) -> list[Machine]:
+def machines_of(session: Session, stem: int) -> list[Machine]:
     """Machines at whose jobs the characteristic was measured lately."""
-    lately = _newest(revisions, ALL, 1000).subquery()
+    revisions = revisions_of(session, stem)
+    lately = _newest(revisions, ALL, 500).subquery()
     jobs = select(Inspection.job_id).where(Inspection.id.in_(select(lately.c.inspection_id)))
     machines = select(Job.machine_id).where(Job.id.in_(jobs))
     return list(session.scalars(select(Machine).where(Machine.id.in_(machines)).order_by(Machine.code)))

@@ -72,6 +72,13 @@ class ChartedAlready(Refused):
     hint = N_("Open it and change its settings.")
 
 
+class NotApprovedYet(Refused):
+    """A draft is measured by nobody."""
+
+    message = N_("The standard of %(name)s is not approved yet.")
+    hint = N_("Approve the inspection standard first; then its characteristics can be charted.")
+
+
 class TooFewToFreeze(Refused):
     """Limits from almost nothing are worse than none."""
 

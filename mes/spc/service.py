@@ -19,13 +19,14 @@ from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import lots_of_order
 from mes.orders.rules import ORDER_ACTS
 from mes.spc import queries, rules
+from mes.spc import readings as readings_of
 from mes.spc.charting import Met, Plot, draw
 from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, ControlChart
 from mes.spc.readings import Chosen
 from mes.statistics.errors import NothingMeasured
 
-#: Points that are read again when a reading is recorded; no rule looks further back.
-WINDOW = 16
+#: Points that are judged when a reading is recorded: its own, and those that others saved at the same moment.
+WINDOW = 4
 NUMBERS = ("weight", "width", "step", "decision")
 
 
@@ -52,6 +53,7 @@ def add_chart(
 
     ``size``: pieces measured in one inspection, or looked at for each count. ``numbers``: weight and width of EWMA,
     step and decision limit of CUSUM, in standard deviations. Raises ChartedAlready, SizeUnfit, RulesMissing,
+    NotApprovedYet,
     UnknownRule, WeightImpossible, NotFound.
     """
     measured = get_characteristic(work.session, characteristic_id)
@@ -60,6 +62,8 @@ def add_chart(
         is not None
     ):
         raise rules.ChartedAlready(field="characteristic", name=measured.name)
+    if not readings_of.approved_revisions(work.session, measured.stem_id):
+        raise rules.NotApprovedYet(field="characteristic", name=measured.name)
     rules.check_settings(kind, size, rules_by_name, numbers)
     made = ControlChart(
         characteristic_id=measured.stem_id, kind=kind, size=size, rules=frozenset(rules_by_name), acts=acts,
@@ -73,7 +77,7 @@ def change_chart(work: Work, ident: int, *, version: int | None = None, **column
 
     Raises StaleEdit and what ``add_chart`` raises of settings.
     """
-    chart = work.lock(ControlChart, queries.get_chart(work.session, ident).id)
+    chart = queries.get_chart(work.session, ident, lock=True)
     check_version(work, chart, version)
     with work.change(chart, "spc.change_chart"):
         for name, value in columns.items():
@@ -90,7 +94,7 @@ def freeze_limits(work: Work, ident: int, *, first: str, last: str, reason: str)
     RangeReversed, PhaseBefore, TooFewToFreeze, NotFound.
     """
     reason = check_reason(reason)
-    chart = work.lock(ControlChart, queries.get_chart(work.session, ident).id)
+    chart = queries.get_chart(work.session, ident, lock=True)
     ends = [queries.find_inspection(work.session, code) for code in (first, last)]
     if ends[1].id < ends[0].id:
         raise rules.RangeReversed(field="last", first=ends[0].code, last=ends[1].code)
@@ -160,7 +164,7 @@ def answer_alarm(work: Work, ident: int, *, cause: str, action: str, let_go: boo
     if let_go and not work.actor.is_one_of(INSPECTORS):
         raise rules.NotYoursToLift(field="let_go")
     alarm = queries.get_alarm(work.session, ident)
-    work.lock(ControlChart, alarm.chart_id)
+    queries.get_chart(work.session, alarm.chart_id, lock=True)
     before = work.session.scalar(select(AlarmAnswer).where(AlarmAnswer.alarm_id == ident))
     if before is not None:
         raise rules.AnsweredAlready(person=before.person, at=before.at)
@@ -182,7 +186,9 @@ def _locked(work: Work, characteristics: Sequence[int]) -> list[ControlChart]:
 def _raise(work: Work, chart: ControlChart, inspection: Inspection, seen: Plot) -> list[ChartAlarm]:
     """Alarms for the rules met at this inspection or, if others were recorded at the same time, after it."""
     own = next((at for at, one in enumerate(seen.samples) if one.inspection_id >= inspection.id), None)
-    fresh = [] if own is None else [met for met in seen.met if met.at >= own]
+    if own is None or (inspection.closed_at is None and len(seen.samples[own].values) < chart.size):
+        return []  # a subgroup is judged once it is complete
+    fresh = [met for met in seen.met if met.at >= own]
     if not fresh:
         return []
     already = _open_rules(work, chart)

@@ -12,7 +12,6 @@ from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
 from mes.inspection.models import InspectionKind, Verdict
 from mes.inspection.rules import kind_name
-from mes.inspection.service import record_inspection
 from mes.items.counting import decimals_of
 from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
@@ -27,6 +26,8 @@ from mes.people.queries import find_by_badge
 from mes.quality.service import report_production, undo_report
 from mes.scan.models import Kind
 from mes.scan.service import resolve
+from mes.spc.service import record_inspection
+from mes.spc.views import tell_alarms
 from mes.station import queries, rules
 from mes.station.forms import DefectForm, ReadingForm, ReportForm, TakeForm
 from mes.station.here import here, room, shown, typed
@@ -284,7 +285,8 @@ def check(work: Work, form: ReadingForm, code: str, kind: str) -> Page:
 
 def _inspected(work: Work, form: ReadingForm, kind: str, code: str) -> Page:
     here(work.session)
-    done = record_inspection(work, kind=InspectionKind(kind), job_code=code, readings=form.readings)
+    done, alarms = record_inspection(work, kind=InspectionKind(kind), job_code=code, readings=form.readings)
+    tell_alarms(work, alarms)
     name = kind_name(done.kind)
     if done.verdict is Verdict.PASS:
         return go("station.job", code=code, said=_("%(kind)s: passed.", kind=name))

@@ -4,13 +4,13 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 import mes.gauges.api
-import mes.inspection.api
 import mes.inspection.gauge_api
 import mes.items.api
 import mes.lots.api
 import mes.nonconformance.api
 import mes.orders.api
 import mes.quality.api
+import mes.spc.api
 import mes.trace.api
 from mes import __version__
 from mes.core import api
@@ -24,7 +24,7 @@ PARTS = [
     mes.lots.api.api,
     mes.orders.api.api,
     mes.quality.api.api,
-    mes.inspection.api.api,
+    mes.spc.api.api,
     mes.gauges.api.api,
     mes.inspection.gauge_api.api,
     mes.trace.api.api,

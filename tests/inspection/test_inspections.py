@@ -17,6 +17,7 @@ from mes.orders.models import Job, OrderState
 from mes.orders.queries import get_order
 from mes.orders.rules import FirstPieceMissing, OrderHeld
 from mes.quality.service import report_production
+from mes.spc.api import record_inspection as record_by_program
 from tests.conftest import Shop
 from tests.factories import make_characteristic, revise_characteristic
 from tests.quality.workshop import Workshop
@@ -339,4 +340,4 @@ def test_two_readings_of_one_thing_are_refused(workshop: Workshop) -> None:
     readings = [api.ReadingIn(workshop.thickness.id, D(value)) for value in (99, 2)]
     body = api.NewInspection(kind=InspectionKind.INCOMING, lot=lot.code, readings=readings)
     with pytest.raises(rules.ReadingTwice):
-        workshop.shop.do(lambda work: api.record_inspection(work, body))
+        workshop.shop.do(lambda work: record_by_program(work, body))

@@ -8,7 +8,7 @@ from mes.core.numbering import dated_code
 from mes.core.work import Work
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, Reading, Verdict
 from mes.inspection.standard_queries import get_standard
-from mes.inspection.standards import CharacteristicData, approve_standard, make_standard
+from mes.inspection.standards import CharacteristicData, make_standard
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Lot
@@ -89,20 +89,21 @@ def measured(work: Work, one: Characteristic, lot: Lot, values: Sequence[Decimal
         code=dated_code(work.session, "I", work.today), kind=InspectionKind.INCOMING, item_id=lot.item_id,
         lot_id=lot.id,
         standard_id=one.standard_id, day=work.today, at=work.now, person=work.actor.name, verdict=Verdict.PASS,
+        pieces=len(values), closed_at=work.now, closed_by=work.actor.name,
     )  # fmt: skip
     inspection.readings = [
         Reading(
             characteristic_id=one.id, position=one.position, name=one.name, unit=one.unit, lower=one.lower,
-            upper=one.upper, value=value, verdict=Verdict.PASS,
+            upper=one.upper, value=value, verdict=Verdict.PASS, piece=piece,
         )
-        for value in values
+        for piece, value in enumerate(values, 1)
     ]  # fmt: skip
     work.add(inspection, "quality.inspect")
     return service.Recorded(inspection, service.watch(work, inspection, charts))
 
 
 def _approve(work: Work, ident: int) -> None:
-    from mes.items.models import Revision
     from mes.inspection.models import InspectionStandard
+    from mes.items.models import Revision
 
     work.session.get_one(InspectionStandard, ident).state = Revision.RELEASED

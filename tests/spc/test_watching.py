@@ -58,7 +58,7 @@ def test_without_frozen_limits_a_chart_draws_trial_limits_and_raises_no_alarm(ri
     assert rings.measure(74.1, 74.1, 74.12, 74.1, 74.08).alarms == []
     plot = seen(rings, chart)
     assert plot.frozen == (None,)
-    assert [(met.rule, met.at) for met in plot.met if met.at == 25][0] == ("beyond-limits", 25)
+    assert next((met.rule, met.at) for met in plot.met if met.at == 25) == ("beyond-limits", 25)
 
 
 def test_a_sample_beyond_the_limits_raises_an_alarm_that_says_so_in_one_sentence(rings: Rings) -> None:
@@ -148,6 +148,10 @@ def test_an_alarm_holds_the_lot_and_lets_it_go_when_it_is_answered_so(rings: Rin
         assert open_holds(read, [rings.lot.id]) == []
 
 
+def erase(rings: Rings, statement: str) -> None:
+    rings.shop.do(lambda work: work.session.execute(text(statement)))
+
+
 def test_alarms_and_frozen_limits_are_never_changed_or_erased(rings: Rings) -> None:
     frozen_rings(rings)
     rings.measure(74.1, 74.1, 74.1, 74.1, 74.1)
@@ -156,7 +160,7 @@ def test_alarms_and_frozen_limits_are_never_changed_or_erased(rings: Rings) -> N
         "UPDATE chart_phases SET centre = 0", "DELETE FROM chart_phases",
     ):  # fmt: skip
         with pytest.raises((ImpossibleValue, IntegrityError)):
-            rings.shop.do(lambda work, sql=statement: work.session.execute(text(sql)))
+            erase(rings, statement)
 
 
 def test_a_corrected_mistake_of_measuring_is_not_needed_for_the_next_check_to_read_few_rows(rings: Rings) -> None:
@@ -168,13 +172,17 @@ def test_a_corrected_mistake_of_measuring_is_not_needed_for_the_next_check_to_re
     assert "LIMIT" in windows[0]
 
 
+def save(rings: Rings, lot: Lot, value: str) -> None:
+    rings.shop.do(lambda work: measured(work, rings.diameter, lot, [D(value)] * 5))
+
+
 def test_ten_stations_that_save_at_once_lose_nothing(rings: Rings) -> None:
     chart = frozen_rings(rings)
     lots = rings.shop.do(lambda work: receive_lots(work, item=rings.ring, quantities=[D(100)] * 10))
 
     def station(lot: Lot) -> int:
         for value in ("74.001", "74.002", "74.003"):
-            rings.shop.do(lambda work, v=value: measured(work, rings.diameter, lot, [D(v)] * 5))
+            save(rings, lot, value)
         return 3
 
     with ThreadPoolExecutor(10) as stations:
@@ -278,7 +286,7 @@ def test_settings_that_mean_nothing_are_refused(rings: Rings) -> None:
         rings.chart(rules_by_name=["murphy"])
     for numbers in ({"weight": D(0)}, {"width": D(0)}, {"decision": D(-1)}, {"step": D(-1)}):
         with pytest.raises(rules.WeightImpossible):
-            rings.chart(ChartKind.EWMA, **numbers)
+            rings.chart(ChartKind.EWMA, None, **numbers)
 
 
 def test_a_characteristic_has_one_chart_and_two_people_do_not_change_it_over_each_other(rings: Rings) -> None:
