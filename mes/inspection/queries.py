@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core import events
@@ -16,9 +16,10 @@ from mes.core.scanning import named_code
 from mes.core.types import NOTHING
 from mes.inspection.models import Inspection, InspectionKind, Verdict
 from mes.items.models import Item
-from mes.lots.models import Lot, LotStatus
+from mes.lots.models import Lot, LotStatus, Movement, MovementKind
 from mes.lots.queries import origins_of
-from mes.orders.models import Job, JobState, OrderState, WorkOrder
+from mes.lots.walks import downwards
+from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,8 @@ def get_inspection(session: Session, code: str) -> InspectionRow:
 
 def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
     """Kinds of inspection whose newest one of this lot failed."""
-    query = select(Inspection.kind, Inspection.verdict).where(Inspection.lot_id == lot_id).order_by(Inspection.id)
+    judged = (Inspection.lot_id == lot_id, Inspection.verdict.is_not(None))
+    query = select(Inspection.kind, Inspection.verdict).where(*judged).order_by(Inspection.id)
     newest = dict(session.execute(query).all())
     return {kind for kind, verdict in newest.items() if verdict is Verdict.FAIL}
 
@@ -91,7 +93,11 @@ class Judged(NamedTuple):
 def judged(session: Session, lot_id: int) -> Judged:
     """What inspections said of a lot and of the lots it was divided from."""
     lots = origins_of(session, lot_id)
-    query = select(Inspection).options(selectinload(Inspection.readings)).where(Inspection.lot_id.in_(lots))
+    query = (
+        select(Inspection)
+        .options(selectinload(Inspection.readings))
+        .where(Inspection.lot_id.in_(lots), Inspection.verdict.is_not(None))
+    )
     newest = {(one.lot_id, one.kind): one for one in session.scalars(query.order_by(Inspection.id))}
     verbs = ("quality.accept_lot", "quality.reject_lot")
     told = select(events.Event).where(
@@ -99,6 +105,36 @@ def judged(session: Session, lot_id: int) -> Judged:
     )
     decision = session.scalars(told.order_by(events.Event.id.desc()).limit(1)).first()
     return Judged([one for one in newest.values() if one.verdict is Verdict.FAIL], decision)
+
+
+def lots_in_doubt(session: Session, inspection: Inspection, job: Job, *, back: bool) -> list[int]:
+    """Lots that a failure at a job puts in doubt, with what they were split and poured into, as far as there is any.
+
+    Without ``back`` the newest one that the order made, unless the inspection was of a lot; with it everything made of
+    the item at the machine (or by the order) since the last good check of the same kind.
+    """
+    reports = select(Report.id).join(Job, Job.id == Report.job_id).where(Report.lot_id.is_not(None))
+    reports = reports.where(Report.reverses_id.is_(None))
+    if not back:
+        if inspection.lot_id is not None:
+            return []
+        reports = reports.where(Job.order_id == job.order_id).order_by(Report.id.desc()).limit(1)
+    else:
+        at = Inspection.machine_id == job.machine_id if job.machine_id else Inspection.job_id == job.id
+        good = (Inspection.kind == inspection.kind, Inspection.verdict == Verdict.PASS, at)
+        last = session.scalar(
+            select(func.max(Inspection.closed_at)).where(Inspection.item_id == inspection.item_id, *good)
+        )
+        same_order = Job.order_id == job.order_id
+        where = or_(same_order, Report.machine_id == job.machine_id) if job.machine_id else same_order
+        reports = reports.join(WorkOrder, WorkOrder.id == Job.order_id)
+        reports = reports.where(WorkOrder.item_id == inspection.item_id, where)
+        since = last or job.started_at
+        reports = reports.where(Report.at >= since) if since else reports
+    wanted = list(session.scalars(reports))
+    produced = select(Movement.lot_id).where(Movement.report_id.in_(wanted), Movement.kind == MovementKind.PRODUCE)
+    made = downwards(produced, "doubted", parted=True)
+    return list(session.scalars(select(Lot.id).where(Lot.id.in_(select(made.c.id)), Lot.on_hand > NOTHING)))
 
 
 def jobs_to_inspect(session: Session, code: str) -> Sequence[Job]:

@@ -1,15 +1,29 @@
-"""Use cases of inspection. Quality pushes state down: lots and orders only read what is decided here."""
+"""Use cases of inspection: begin, take readings one by one, correct, close. Quality pushes state down (``telling``)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from mes.core.i18n import _
+from mes.core.i18n import own_name
 from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
-from mes.inspection import queries, rules
-from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature, Reading, Verdict
+from mes.gauges.service import usable_gauge
+from mes.inspection import open_queries, queries, rules, tablet_rules
+from mes.inspection.models import (
+    Characteristic,
+    Choice,
+    Inspection,
+    InspectionKind,
+    InspectionStandard,
+    Nature,
+    Reading,
+    Severity,
+    Verdict,
+)
+from mes.inspection.sampling import Sampling, note_outcome, sampling_for, sampling_of
 from mes.inspection.standard_queries import standard_of
+from mes.inspection.telling import BY_INSPECTION, tell
+from mes.inspection.typed import read_column, read_reading
 from mes.items.models import Item
 from mes.lots import service as lots
 from mes.lots.ledger import lock_lot
@@ -18,11 +32,161 @@ from mes.lots.queries import get_lot
 from mes.lots.rules import LotRejected, check_reason
 from mes.orders import service as orders
 from mes.orders.models import Job
-from mes.orders.queries import lots_of_order
-from mes.orders.rules import ORDER_ACTS
+from mes.statistics.sampling import Sample
 
-#: The mark of holds that a failed inspection places.
-BY_INSPECTION = "inspection"
+
+def open_inspection(
+    work: Work,
+    *,
+    kind: InspectionKind,
+    lot_code: str | None = None,
+    job_code: str | None = None,
+    trigger: str | None = None,
+    note: str | None = None,
+) -> Inspection:
+    """Begin an inspection, or go on with the one that is open: two people share one. It keeps the standard's revision
+    and the sampling plan of this moment, whatever is approved meanwhile.
+
+    Raises NothingToMeasure, InspectionNeedsLot, InspectionNeedsJob, LotOfAnotherOrder, LotRejected, NotFound.
+    """
+    job, lot, item = _target(work, kind, lot_code, job_code)
+    there = open_queries.find_open(work.session, kind, lot.id if lot else None, job.id if job else None)
+    if there is not None:
+        return there
+    standard = standard_of(work.session, kind, lot, job)
+    if standard is None or not standard.characteristics:
+        raise rules.NothingToMeasure(item=item.name, kind=rules.kind_name(kind))
+    drawn = sampling_for(work.session, standard, lot) if lot else None
+    opened = _begun(work, kind, item, lot, job, standard, drawn)
+    opened.trigger, opened.note = trigger, note
+    work.add(opened, "inspection.open")
+    if job is not None and kind is InspectionKind.FIRST and trigger and standard.gate and job.first_piece_passed:
+        orders.block_first_piece(work, job.id)
+    return opened
+
+
+def take_reading(
+    work: Work,
+    code: str,
+    *,
+    characteristic: int,
+    piece: int,
+    text: str | None = None,
+    choice: int | None = None,
+    gauge: str | None = None,
+) -> Reading:
+    """Record one reading, judged at once: ``text`` as it was typed or sent, or one of the choices.
+
+    Raises InspectionClosed, PieceBeyond, ReadingTaken, NotMeasured, what cannot be read (``typed``), and what gauges
+    refuse.
+    """
+    inspection, standard = _lock_open(work, code)
+    one = _characteristic(inspection, standard, characteristic, piece)
+    there = open_queries.standing_reading(work.session, inspection.id, one.id, piece)
+    if there is not None:
+        raise tablet_rules.ReadingTaken(
+            name=one.name, piece=str(piece), who=there.person or inspection.person, value=shown_value(there)
+        )
+    return _take(work, inspection, one, piece, *_answer(one, text, choice), gauge=gauge)
+
+
+def take_column(work: Work, code: str, *, characteristic: int, text: str, gauge: str | None = None) -> list[Reading]:
+    """Record a pasted column of values for the pieces that are missing, in their order: all of them, or none.
+
+    Raises ColumnUnreadable, TooManyValues, and what a single reading refuses.
+    """
+    inspection, standard = _lock_open(work, code)
+    one = _characteristic(inspection, standard, characteristic, 1)
+    if one.nature is not Nature.VARIABLE:
+        raise tablet_rules.NotMeasured(field="value", name=one.name)
+    values = read_column(text, one.unit)
+    free = [slot.piece for slot in open_queries.slots_of(work.session, inspection, standard)
+            if slot.characteristic.id == one.id and slot.reading is None]  # fmt: skip
+    if len(values) > len(free):
+        raise tablet_rules.TooManyValues(field="value", given=str(len(values)), missing=str(len(free)), name=one.name)
+    return [
+        _take(work, inspection, one, piece, value, None, gauge=gauge)
+        for piece, value in zip(free, values, strict=False)
+    ]
+
+
+def take_rest(work: Work, code: str, *, characteristic: int, choice: int) -> list[Reading]:
+    """Record the same choice for all pieces that are missing: somebody says that he has looked at each of them.
+
+    Raises InspectionClosed, NotMeasured.
+    """
+    inspection, standard = _lock_open(work, code)
+    one = _characteristic(inspection, standard, characteristic, 1)
+    value, chosen = _answer(one, None, choice)
+    free = [slot.piece for slot in open_queries.slots_of(work.session, inspection, standard)
+            if slot.characteristic.id == one.id and slot.reading is None]  # fmt: skip
+    return [_take(work, inspection, one, piece, value, chosen) for piece in free]
+
+
+def correct_reading(
+    work: Work, code: str, reading_id: int, *, text: str | None = None, choice: int | None = None, reason: str
+) -> Reading:
+    """Put a new reading in the place of a wrong one, with the reason; both stay.
+
+    Raises InspectionClosed, ReadingReplaced, ReasonNeeded, NotFound, and what a reading refuses.
+    """
+    inspection, standard = _lock_open(work, code)
+    reason = check_reason(reason)
+    wrong = open_queries.get_reading(work.session, inspection.id, reading_id)
+    if wrong.replaced_at is not None:
+        raise tablet_rules.ReadingReplaced
+    one = _characteristic(inspection, standard, wrong.characteristic_id, wrong.piece)
+    value, chosen = _answer(one, text, choice)
+    wrong.replaced_at = work.now
+    work.session.flush()
+    right = _take(work, inspection, one, wrong.piece, value, chosen, replaces=wrong, reason=reason)
+    work.record("inspection.correct_reading", inspection, before={"value": wrong.value}, after={"value": right.value},
+                reason=reason, code=inspection.code)  # fmt: skip
+    return right
+
+
+def close_inspection(work: Work, code: str) -> Inspection:
+    """Close an inspection with the verdict of its readings, or draw the second sample where the plan asks for one
+    (``more_pieces`` is set then, and it stays open).
+
+    A failure holds the lot or what the job made, a pass releases what waited. Raises InspectionClosed,
+    ReadingsMissing, NotFound.
+    """
+    found = queries.get_inspection(work.session, code)
+    job = orders.lock_job(work, found.job) if found.job else None
+    inspection, standard = _lock_open(work, code)
+    slots = open_queries.slots_of(work.session, inspection, standard)
+    drawn = _sampling(inspection, standard)
+    result = tablet_rules.outcome(inspection, slots, drawn.samples)
+    tablet_rules.check_complete(result)
+    with work.change(inspection, "inspection.second_sample" if result.second else "inspection.close"):
+        inspection.found, inspection.found_in_both = result.found, result.found_in_both
+        if result.second:
+            inspection.more_pieces = drawn.samples[1].size
+        else:
+            inspection.verdict, inspection.closed_at = result.verdict, work.now
+            inspection.closed_by = work.actor.name[:100]
+        work.session.flush()
+    if not result.second:
+        work.session.refresh(inspection, ["readings"])
+        if inspection.lot_id is not None:
+            note_outcome(work, inspection)
+        tell(work, inspection, standard, job)
+    return inspection
+
+
+def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
+    """Close an inspection that was begun by mistake or cannot be finished: it has no verdict and opens nothing.
+
+    Raises InspectionClosed, ReasonNeeded, NotFound.
+    """
+    inspection, _standard = _lock_open(work, code)
+    reason = check_reason(reason)
+    with work.change(inspection, "inspection.give_up", reason=reason):
+        inspection.closed_at, inspection.closed_by = work.now, work.actor.name[:100]
+        inspection.note = reason
+        work.session.flush()
+    return inspection
 
 
 def record_inspection(
@@ -34,48 +198,29 @@ def record_inspection(
     readings: Mapping[int, Decimal],
     note: str | None = None,
 ) -> Inspection:
-    """Record an inspection; ``readings`` are by the characteristic's id. The verdict is computed, never typed.
+    """Record an inspection of one piece at once; ``readings`` are by the characteristic's id. The verdict is computed.
 
-    A failure holds the lot. At a job it closes the first piece again or, for the other kinds, holds what the order
-    has made so far, or the order itself when there is nothing yet. A pass releases a lot that waited for its
-    incoming inspection, opens a job that waited for its first piece, and lifts the lot's inspection holds once the
-    newest inspection of every kind has passed. Raises ReadingMissing, ReadingUnknown, NothingToMeasure,
-    InspectionNeedsLot, InspectionNeedsJob, LotOfAnotherOrder, LotRejected, NotFound.
+    Of what is decided by looking the reading is the number of faulty pieces. A failure and a pass act as those of
+    ``close_inspection``. Raises ReadingMissing, ReadingsMissing (more pieces are wanted), ReadingUnknown,
+    NothingToMeasure, InspectionNeedsLot, InspectionNeedsJob, LotOfAnotherOrder, LotRejected, NotFound.
     """
-    rules.check_target(kind, lot=bool(lot_code), job=bool(job_code))
-    job = orders.lock_job(work, job_code) if job_code else None
-    lot = get_lot(work.session, lot_code) if lot_code else None
-    if lot is not None and lot.status is LotStatus.REJECTED:
-        raise LotRejected(field="code", lot=lot.code)
-    if lot is not None and job is not None:
-        rules.check_lot_of_job(lot, job)
-    item = lot.item if lot else _item_of(job)
+    job, lot, item = _target(work, kind, lot_code, job_code)
     standard = standard_of(work.session, kind, lot, job)
     if standard is None:
         raise rules.NothingToMeasure(item=item.name, kind=rules.kind_name(kind))
     rules.check_readings(standard.characteristics, readings)
-    taken = [_reading(one, readings[one.id]) for one in standard.characteristics]
-    today = production_day(plant(work.session), work.now)
-    inspection = Inspection(
-        code=dated_code(work.session, "I", today),
-        kind=kind,
-        item_id=item.id,
-        lot_id=lot.id if lot else None,
-        job_id=job.id if job else None,
-        standard_id=standard.id,
-        day=today,
-        at=work.now,
-        person_id=work.actor.person_id,
-        person=work.actor.name[:100],
-        verdict=rules.judge_all(one.verdict for one in taken),
-        note=note,
-    )
-    inspection.readings = taken
-    work.add(inspection, "quality.inspect")
-    if job is not None:
-        _tell_job(work, inspection, job, alone=lot is None)
+    drawn = sampling_for(work.session, standard, lot) if lot else None
+    inspection = _begun(work, kind, item, lot, job, standard, drawn)
+    tablet_rules.check_one_piece(inspection, standard.characteristics)
+    inspection.readings = [_reading(work, one, 1, readings[one.id], None) for one in standard.characteristics]
+    inspection.verdict = rules.judge_all(one.verdict for one in inspection.readings)
+    inspection.note, inspection.closed_at, inspection.closed_by = note, work.now, work.actor.name[:100]
     if lot is not None:
-        _tell_lot(work, inspection, lot.id)
+        inspection.found = 1 if inspection.verdict is Verdict.FAIL else 0
+    work.add(inspection, "quality.inspect")
+    if lot is not None:
+        note_outcome(work, inspection)
+    tell(work, inspection, standard, job)
     return inspection
 
 
@@ -98,46 +243,102 @@ def decide_failed_lot(work: Work, lot_code: str, *, accept: bool, reason: str) -
     return lot
 
 
-def _item_of(job: Job | None) -> Item:
+def shown_value(reading: Reading) -> str:
+    """A reading as people say it: the choice, or the number with its unit."""
+    if reading.choice is not None:
+        return own_name(reading.choice)
+    return f"{reading.value} {reading.unit or ''}".strip()
+
+
+def _target(
+    work: Work, kind: InspectionKind, lot_code: str | None, job_code: str | None
+) -> tuple[Job | None, Lot | None, Item]:
+    """What is inspected, with its job locked, so that two who begin at once begin one inspection."""
+    rules.check_target(kind, lot=bool(lot_code), job=bool(job_code))
+    job = orders.lock_job(work, job_code) if job_code else None
+    lot = get_lot(work.session, lot_code) if lot_code else None
+    if lot is not None and lot.status is LotStatus.REJECTED:
+        raise LotRejected(field="code", lot=lot.code)
+    if lot is not None and job is not None:
+        rules.check_lot_of_job(lot, job)
+    if lot is not None:
+        work.session.get_one(Lot, lot.id, with_for_update=True)
+        return job, lot, lot.item
     assert job is not None  # check_target: a lot, or else a job
-    return job.order.item
+    return job, lot, job.order.item
 
 
-def _reading(one: Characteristic, value: Decimal) -> Reading:
+def _begun(
+    work: Work, kind: InspectionKind, item: Item, lot: Lot | None, job: Job | None, standard: InspectionStandard,
+    drawn: Sampling | None,
+) -> Inspection:  # fmt: skip
+    today = production_day(plant(work.session), work.now)
+    return Inspection(
+        code=dated_code(work.session, "I", today),
+        kind=kind, item_id=item.id, lot_id=lot.id if lot else None, job_id=job.id if job else None,
+        standard_id=standard.id, machine_id=job.machine_id if job else None, made=job.good if job else None,
+        pieces=drawn.samples[0].size if drawn else standard.sample_size,
+        lot_size=drawn.lot_size if drawn else None, severity=drawn.severity if drawn else None,
+        day=today, at=work.now, person_id=work.actor.person_id, person=work.actor.name[:100],
+    )  # fmt: skip
+
+
+def _sampling(inspection: Inspection, standard: InspectionStandard) -> Sampling:
+    """The plan with which it began; of a job's pieces none may fail."""
+    if inspection.lot_id is None:
+        return Sampling(inspection.pieces, Severity.NORMAL, (Sample(inspection.pieces, 0, 1),))
+    inspection.standard = standard
+    return sampling_of(inspection)
+
+
+def _lock_open(work: Work, code: str) -> tuple[Inspection, InspectionStandard]:
+    """An open inspection, locked, with its standard. Raises InspectionClosed, NotFound."""
+    inspection = open_queries.lock_inspection(work, code)
+    if inspection.closed_at is not None:
+        raise tablet_rules.InspectionClosed(code=inspection.code, who=inspection.closed_by, when=inspection.closed_at)
+    return inspection, open_queries.standard_with_choices(work.session, inspection.standard_id)
+
+
+def _characteristic(inspection: Inspection, standard: InspectionStandard, ident: int, piece: int) -> Characteristic:
+    wanted = tablet_rules.needs(inspection, standard.characteristics)
+    need = next((need for need in wanted if need.characteristic.id == ident), None)
+    if need is None:
+        raise rules.ReadingUnknown
+    if not 1 <= piece <= need.pieces:
+        raise tablet_rules.PieceBeyond(name=need.characteristic.name, pieces=str(need.pieces), piece=str(piece))
+    return need.characteristic
+
+
+def _answer(one: Characteristic, text: str | None, choice: int | None) -> tuple[Decimal, Choice | None]:
+    """The value of an answer: the number, or 0 for a good choice and 1 for a bad one."""
+    if one.nature is Nature.VARIABLE:
+        if text is None:
+            raise tablet_rules.NotMeasured(field="value", name=one.name)
+        return read_reading(text, one.unit), None
+    chosen = next((each for each in one.choices if each.id == choice), None)
+    if chosen is None:
+        raise tablet_rules.NotMeasured(field="choice", name=one.name)
+    return Decimal(0 if chosen.good else 1), chosen
+
+
+def _take(
+    work: Work, inspection: Inspection, one: Characteristic, piece: int, value: Decimal, choice: Choice | None, *,
+    gauge: str | None = None, replaces: Reading | None = None, reason: str | None = None,
+) -> Reading:  # fmt: skip
+    taken = _reading(work, one, piece, value, choice)
+    taken.inspection_id = inspection.id
+    taken.gauge_id = usable_gauge(work, gauge).id if gauge else replaces.gauge_id if replaces else None
+    taken.replaces_id, taken.reason = (replaces.id if replaces else None), reason
+    work.session.add(taken)
+    work.session.flush()
+    return taken
+
+
+def _reading(work: Work, one: Characteristic, piece: int, value: Decimal, choice: Choice | None) -> Reading:
     """Of what is decided by looking the faulty pieces are counted, and none may be."""
     upper = Decimal(0) if one.nature is Nature.ATTRIBUTE else one.upper
     return Reading(
         characteristic_id=one.id, position=one.position, name=one.name, unit=one.unit,
         lower=one.lower, upper=upper, value=value, verdict=rules.judge(value, one.lower, upper),
+        piece=piece, choice_id=choice.id if choice else None, at=work.now, person=work.actor.name[:100],
     )  # fmt: skip
-
-
-def _tell_job(work: Work, inspection: Inspection, job: Job, *, alone: bool) -> None:
-    passed = inspection.verdict is Verdict.PASS
-    if inspection.kind is InspectionKind.FIRST:
-        decide = orders.pass_first_piece if passed else orders.block_first_piece
-        decide(work, job.id)
-    elif alone and not passed:
-        reason = _why_held(inspection)
-        made = [lot.id for lot in lots_of_order(work.session, job.order_id) if lot.on_hand > 0]
-        for lot_id in made:
-            lots.hold_lot(work, lot_id, reason, source=BY_INSPECTION)
-        if not made and job.order.state in ORDER_ACTS["hold"]:
-            orders.hold_order(work, job.order.code, reason)
-
-
-def _tell_lot(work: Work, inspection: Inspection, lot_id: int) -> None:
-    if inspection.verdict is Verdict.FAIL:
-        lots.hold_lot(work, lot_id, _why_held(inspection), source=BY_INSPECTION)
-        return
-    lot = work.lock(Lot, lot_id)
-    if inspection.kind is InspectionKind.INCOMING and lot.status is LotStatus.INSPECTION:
-        lots.release_inspected(work, lot_id)
-    if lot.holds and not queries.failed_kinds(work.session, lot_id):
-        reason = _("Inspection %(code)s passed.", code=inspection.code)
-        lots.lift_holds_of(work, lot_id, BY_INSPECTION, reason)
-
-
-def _why_held(inspection: Inspection) -> str:
-    failed = ", ".join(one.name for one in inspection.readings if one.verdict is Verdict.FAIL)
-    return _("Inspection %(code)s failed (%(names)s)", code=inspection.code, names=failed)

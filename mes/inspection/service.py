@@ -1,7 +1,18 @@
 """The use cases of inspection: standards, and recording inspections. Quality pushes state down: lots and orders only
 read what is decided here."""
 
-from mes.inspection.recording import decide_failed_lot, record_inspection
+from mes.inspection.due import block_if_due
+from mes.inspection.recording import (
+    close_inspection,
+    correct_reading,
+    decide_failed_lot,
+    give_up_inspection,
+    open_inspection,
+    record_inspection,
+    take_column,
+    take_reading,
+    take_rest,
+)
 from mes.inspection.standards import (
     CharacteristicData,
     ChoiceData,
@@ -17,6 +28,7 @@ from mes.inspection.standards import (
     set_photo,
     withdraw_standard,
 )
+from mes.orders import watching
 
 __all__ = [
     "CharacteristicData",
@@ -26,12 +38,22 @@ __all__ = [
     "approve_standard",
     "change_characteristic",
     "change_standard",
+    "close_inspection",
+    "correct_reading",
     "decide_failed_lot",
     "discard_standard",
+    "give_up_inspection",
     "make_standard",
+    "open_inspection",
     "record_inspection",
     "remove_characteristic",
     "revise_standard",
     "set_photo",
+    "take_column",
+    "take_reading",
+    "take_rest",
     "withdraw_standard",
 ]
+
+watching.started.append(block_if_due)
+watching.reporting.append(block_if_due)

@@ -1,6 +1,6 @@
 """Reads about inspection standards: which one is for an inspection, its revisions, and what each says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -99,6 +99,21 @@ def _fitting(item_id: int, operation: int | None, partner_id: int | None) -> Sel
         or_(InspectionStandard.operation.is_(None), InspectionStandard.operation == operation),
         or_(InspectionStandard.partner_id.is_(None), InspectionStandard.partner_id == partner_id),
     )
+
+
+def in_force_at(session: Session, job: Job, kinds: Collection[InspectionKind]) -> list[InspectionStandard]:
+    """The standard of each of these kinds by which pieces of a job are inspected, without what it looks at."""
+    fitting = _fitting(job.order.item_id, job.sequence, job.order.customer_id)
+    best: dict[InspectionKind, InspectionStandard] = {}
+    for one in session.scalars(fitting.where(InspectionStandard.kind.in_(kinds))):
+        there = best.get(one.kind)
+        if there is None or _closeness(one) > _closeness(there):
+            best[one.kind] = one
+    return [best[kind] for kind in kinds if kind in best]
+
+
+def _closeness(one: InspectionStandard) -> tuple[bool, bool]:
+    return one.partner_id is not None, one.operation is not None
 
 
 class Whereabouts(NamedTuple):

@@ -17,7 +17,7 @@ from mes.lots.ledger import (
     make_lots,
 )
 from mes.lots.models import Lot
-from mes.orders import queries
+from mes.orders import queries, watching
 from mes.orders.by_products import make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
 from mes.orders.genealogy import draw, take_up
@@ -59,6 +59,7 @@ def record_report(
     check_order(order, "work")
     check_job(job, "report")
     check_counts(order.item, counts)
+    watching.tell(watching.reporting, work, job)
     if job.inspected and not job.first_piece_passed:
         raise FirstPieceMissing(job=job.name)
     pieces = sum(counts, Decimal(0))

@@ -21,7 +21,7 @@ from mes.items.counting import check_whole
 from mes.items.models import Item
 from mes.lots.models import Movement, MovementKind
 from mes.lots.rules import check_quantity, check_reason
-from mes.orders import queries
+from mes.orders import queries, watching
 from mes.orders.genealogy import draw_the_rest
 from mes.orders.models import Job, JobState, LotRule, OrderState, Report, WorkOrder
 from mes.orders.needs import check_stock, frozen, make_jobs, make_materials, needs_of
@@ -201,6 +201,7 @@ def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job
         with work.change(job.order, "orders.start"):
             job.order.state = OrderState.RUNNING
             work.session.flush()
+    watching.tell(watching.started, work, job)
     return job
 
 

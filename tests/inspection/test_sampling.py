@@ -20,7 +20,7 @@ from mes.inspection.models import (
     Severity,
     Verdict,
 )
-from mes.inspection.service import StandardData, approve_standard, change_standard, record_inspection, revise_standard
+from mes.inspection.service import StandardData, approve_standard, change_standard, open_inspection, revise_standard
 from mes.inspection.standard_queries import get_standard
 from mes.lots.models import Lot
 from mes.lots.queries import get_lot
@@ -70,10 +70,8 @@ class Gate:
         def deed(work: Work) -> SamplingStep | None:
             standard = get_standard(work.session, self.standard.id)
             drawn = sampling.sampling_for(work.session, standard, get_lot(work.session, lot.code))
-            [length] = standard.characteristics
-            inspection: Inspection = record_inspection(
-                work, kind=InspectionKind.INCOMING, lot_code=lot.code, readings={length.id: D(10)}
-            )
+            inspection = open_inspection(work, kind=InspectionKind.INCOMING, lot_code=lot.code)
+            inspection.closed_at = work.now
             inspection.lot_size, inspection.severity = drawn.lot_size, severity or drawn.severity
             inspection.found, inspection.found_in_both = found, both
             work.session.flush()

@@ -1,0 +1,248 @@
+"""What a running job owes: which inspection is due, since when, and when it is late.
+
+Worked out from the last inspection of each kind, the pieces made since, minutes of running, and changes of shift,
+material, mould and machine. A first piece that the standard asks for blocks reporting until it has passed: that state
+is pushed down to the job when it starts and before it reports.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mes.core.events import Event
+from mes.core.i18n import N_, _, number
+from mes.core.plant import Plant, day_began, plant, production_day
+from mes.core.work import Work
+from mes.inspection.models import Inspection, InspectionKind, InspectionStandard, SampleRule, Trigger, Verdict
+from mes.inspection.standard_queries import in_force_at
+from mes.lots.models import Movement, MovementKind
+from mes.orders import service as orders
+from mes.orders.models import Job, JobState
+
+#: Kinds that pieces of a job owe; goods in a lot are inspected when they come and go.
+AT_JOBS = (
+    InspectionKind.FIRST, InspectionKind.SELF, InspectionKind.MIDDLE, InspectionKind.PATROL, InspectionKind.LAST,
+)  # fmt: skip
+#: After a change there is this much time before an inspection is late; every so many pieces or minutes it is a tenth.
+GRACE = timedelta(minutes=15)
+TENTH = Decimal("1.1")
+
+
+class DueState(StrEnum):
+    """How an inspection stands: not yet due, due, late, or begun by somebody."""
+
+    LATER = "later"
+    DUE = "due"
+    LATE = "late"
+    OPEN = "open"
+
+
+class Due(NamedTuple):
+    """One inspection of a running job. ``why`` says it in words; ``trigger`` is recorded with it."""
+
+    kind: InspectionKind
+    state: DueState
+    why: str
+    trigger: str | None = None
+    code: str | None = None
+    act_by: str | None = None
+    #: Whether nothing may be reported before it has passed.
+    gate: bool = False
+
+    @property
+    def presses(self) -> bool:
+        """Whether somebody should do something now."""
+        return self.state is not DueState.LATER
+
+
+class _Story(NamedTuple):
+    """What happened at a job, as far as standards ask."""
+
+    job: Job
+    now: datetime
+    settings: Plant
+    last: dict[InspectionKind, Inspection]
+    open: dict[InspectionKind, Inspection]
+    materials: Sequence[datetime]
+    runs: Sequence[tuple[datetime, datetime]]
+
+
+def due_at(session: Session, job: Job, now: datetime) -> list[Due]:
+    """What a job owes, the most pressing first; nothing before it starts. The order must be loaded with the job."""
+    if job.state not in (JobState.RUNNING, JobState.PAUSED) or job.started_at is None:
+        return []
+    standards = in_force_at(session, job, AT_JOBS)
+    if not standards:
+        return []
+    story = _story(session, job, now, standards)
+    found = [_due(story, standard)._replace(gate=standard.gate) for standard in standards]
+    order = (DueState.LATE, DueState.DUE, DueState.OPEN, DueState.LATER)
+    return sorted(found, key=lambda one: (order.index(one.state), AT_JOBS.index(one.kind)))
+
+
+def _story(session: Session, job: Job, now: datetime, standards: Sequence[InspectionStandard]) -> _Story:
+    last: dict[InspectionKind, Inspection] = {}
+    begun: dict[InspectionKind, Inspection] = {}
+    query = select(Inspection).where(Inspection.job_id == job.id).order_by(Inspection.id.desc())
+    for one in session.scalars(query):
+        if one.closed_at is None:
+            begun.setdefault(one.kind, one)
+        elif one.verdict is not None:
+            last.setdefault(one.kind, one)
+    wants_material = any(Trigger.MATERIAL in one.triggers for one in standards)
+    wants_minutes = any(one.sample_rule is SampleRule.EVERY_MINUTES for one in standards)
+    return _Story(
+        job, now, plant(session), last, begun,
+        _changes_of_material(session, job) if wants_material else (),
+        _runs(session, job, now) if wants_minutes else (),
+    )  # fmt: skip
+
+
+def _changes_of_material(session: Session, job: Job) -> list[datetime]:
+    """When another lot was taken for the first time; the lots with which the job began are no change."""
+    first = select(func.min(Movement.at)).where(
+        Movement.job_id == job.id, Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None),
+        Movement.report_id.is_(None),
+    )  # fmt: skip
+    return sorted(session.scalars(first.group_by(Movement.lot_id)))
+
+
+def _runs(session: Session, job: Job, now: datetime) -> list[tuple[datetime, datetime]]:
+    """From when to when the job ran."""
+    verbs = ("orders.start_job", "orders.pause_job", "orders.finish_job")
+    query = select(Event.at, Event.verb).where(
+        Event.thing == Job.__tablename__, Event.thing_id == job.id, Event.verb.in_(verbs)
+    )
+    runs: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
+    for at, verb in session.execute(query.order_by(Event.id)):
+        if verb == "orders.start_job":
+            since = since or at
+        elif since is not None:
+            runs.append((since, at))
+            since = None
+    return [*runs, (since, now)] if since is not None else runs
+
+
+def _due(story: _Story, standard: InspectionStandard) -> Due:
+    kind, act_by = standard.kind, standard.act_by
+    begun = story.open.get(kind)
+    if begun is not None:
+        return Due(kind, DueState.OPEN, _("Begun by %(who)s", who=begun.person), begun.trigger, begun.code, act_by)
+    for check in (_after_failure, _after_change, _by_progress, _by_pieces, _by_minutes):
+        found = check(story, standard)
+        if found is not None:
+            state, why, trigger = found
+            if state is not DueState.LATER or check in (_by_pieces, _by_minutes):
+                return Due(kind, state, why, trigger, None, act_by)
+    last = story.last.get(kind)
+    why = _("Passed at %(time)s", time=_clock(story, last.closed_at or last.at)) if last else _("Not due yet")
+    return Due(kind, DueState.LATER, why, None, None, act_by)
+
+
+_Found = tuple[DueState, str, str | None] | None
+
+
+def _after_failure(story: _Story, standard: InspectionStandard) -> _Found:
+    last = story.last.get(standard.kind)
+    if last is None or last.verdict is Verdict.PASS:
+        return None
+    return _since(story, last.closed_at or last.at), _("The last one failed"), last.trigger
+
+
+def _after_change(story: _Story, standard: InspectionStandard) -> _Found:
+    """A start, another shift, another material or another machine since the last one."""
+    last, job = story.last.get(standard.kind), story.job
+    if last is None:
+        starts = Trigger.START in standard.triggers or standard.kind is InspectionKind.FIRST
+        started = job.started_at or story.now
+        return (_since(story, started), _("The job was started"), Trigger.START) if starts else None
+    seen = last.closed_at or last.at
+    if Trigger.SHIFT in standard.triggers and production_day(story.settings, story.now) != last.day:
+        return _since(story, max(day_began(story.settings, story.now), seen)), _("Change of shift"), Trigger.SHIFT
+    changed = [at for at in story.materials if at > seen]
+    if changed:
+        return _since(story, changed[0]), _("Another material lot was taken"), Trigger.MATERIAL
+    moved = standard.triggers and last.machine_id != job.machine_id
+    return (_since(story, seen), _("Another machine"), Trigger.START) if moved else None
+
+
+def _by_progress(story: _Story, standard: InspectionStandard) -> _Found:
+    """The middle piece is due at half of the plan, the last one at its end; once each."""
+    job, last = story.job, story.last.get(standard.kind)
+    if standard.every is not None or last is not None:
+        return None
+    plan = job.order.quantity
+    at_end = standard.kind is InspectionKind.LAST or Trigger.END in standard.triggers
+    if at_end and job.good >= plan:
+        return DueState.DUE, _("The planned quantity is made"), Trigger.END
+    if standard.kind is InspectionKind.MIDDLE and job.good * 2 >= plan:
+        late = job.good * 4 >= plan * 3
+        return (DueState.LATE if late else DueState.DUE), _("Half of the planned quantity is made"), None
+    return None
+
+
+def _by_pieces(story: _Story, standard: InspectionStandard) -> _Found:
+    if standard.sample_rule is not SampleRule.EVERY_PIECES or not standard.every:
+        return None
+    last = story.last.get(standard.kind)
+    made = story.job.good - (last.made or Decimal(0) if last else Decimal(0))
+    return _so_far(made, Decimal(standard.every), story.job.order.item.unit)
+
+
+def _by_minutes(story: _Story, standard: InspectionStandard) -> _Found:
+    if standard.sample_rule is not SampleRule.EVERY_MINUTES or not standard.every:
+        return None
+    last = story.last.get(standard.kind)
+    since = (last.closed_at or last.at) if last else (story.job.started_at or story.now)
+    ran = sum(((end - max(begin, since)) for begin, end in story.runs if end > since), timedelta())
+    return _so_far(Decimal(int(ran.total_seconds() // 60)), Decimal(standard.every), _("min"))
+
+
+def _so_far(done: Decimal, every: Decimal, unit: str) -> tuple[DueState, str, None]:
+    """Due when so much was made or run, late a tenth after it."""
+    if done < every:
+        return DueState.LATER, _("In %(left)s %(unit)s", left=number(every - done), unit=unit), None
+    why = _("%(done)s %(unit)s since the last one (every %(every)s)", done=number(done), every=number(every), unit=unit)
+    return (DueState.LATE if done >= every * TENTH else DueState.DUE), why, None
+
+
+def _since(story: _Story, moment: datetime) -> DueState:
+    return DueState.LATE if story.now - moment > GRACE else DueState.DUE
+
+
+def _clock(story: _Story, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(story.settings.time_zone)):%H:%M}"
+
+
+# The state that is pushed down
+
+
+def block_if_due(work: Work, job: Job) -> None:
+    """A first piece that the standard asks for, and that is due, blocks reporting until it has passed."""
+    standards = in_force_at(work.session, job, (InspectionKind.FIRST,))
+    if not standards or not standards[0].gate or (job.inspected and not job.first_piece_passed):
+        return
+    owed = due_at(work.session, job, work.now)
+    if any(one.kind is InspectionKind.FIRST and one.presses for one in owed):
+        orders.block_first_piece(work, job.id)
+
+
+#: Said in the lists of due inspections.
+STATE_NAMES = {
+    DueState.LATER: N_("Later"),
+    DueState.DUE: N_("Due"),
+    DueState.LATE: N_("Late"),
+    DueState.OPEN: N_("Begun"),
+}
+
+
+def state_name(state: DueState) -> str:
+    """How an inspection stands, in the reader's language."""
+    return _(STATE_NAMES[state])

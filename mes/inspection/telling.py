@@ -1,0 +1,60 @@
+"""What a verdict does to lots, jobs and orders: quality pushes state down, and they only read it."""
+
+from mes.core.i18n import _
+from mes.core.work import Work
+from mes.inspection import queries
+from mes.inspection.models import Inspection, InspectionKind, InspectionStandard, Verdict
+from mes.lots import service as lots
+from mes.lots.models import Lot, LotStatus
+from mes.orders import service as orders
+from mes.orders.models import Job
+from mes.orders.rules import ORDER_ACTS
+
+#: The mark of holds that a failed inspection places.
+BY_INSPECTION = "inspection"
+
+
+def tell(work: Work, inspection: Inspection, standard: InspectionStandard, job: Job | None) -> None:
+    """Let a verdict act on the job, and on the lot it was made on."""
+    if job is not None:
+        _tell_job(work, inspection, standard, job)
+    if inspection.lot_id is not None:
+        _tell_lot(work, inspection, standard, inspection.lot_id)
+
+
+def _tell_job(work: Work, inspection: Inspection, standard: InspectionStandard, job: Job) -> None:
+    """A first piece opens or closes the job. Another failure holds what was made: since the last good check where the
+    standard says so, else the newest lot; the order itself when there is nothing yet."""
+    passed = inspection.verdict is Verdict.PASS
+    if inspection.kind is InspectionKind.FIRST:
+        decide = orders.pass_first_piece if passed else orders.block_first_piece
+        decide(work, job.id)
+    if passed or (inspection.kind is InspectionKind.FIRST and not standard.hold_back):
+        return
+    reason = why_held(inspection, standard)
+    made = queries.lots_in_doubt(work.session, inspection, job, back=standard.hold_back)
+    for lot_id in sorted(set(made) - {inspection.lot_id}):
+        lots.hold_lot(work, lot_id, reason, source=BY_INSPECTION)
+    nothing = not made and inspection.lot_id is None and inspection.kind is not InspectionKind.FIRST
+    if nothing and job.order.state in ORDER_ACTS["hold"]:
+        orders.hold_order(work, job.order.code, reason)
+
+
+def _tell_lot(work: Work, inspection: Inspection, standard: InspectionStandard, lot_id: int) -> None:
+    if inspection.verdict is Verdict.FAIL:
+        lots.hold_lot(work, lot_id, why_held(inspection, standard), source=BY_INSPECTION)
+        return
+    lot = work.lock(Lot, lot_id)
+    if inspection.kind is InspectionKind.INCOMING and lot.status is LotStatus.INSPECTION:
+        lots.release_inspected(work, lot_id)
+    if lot.holds and not queries.failed_kinds(work.session, lot_id):
+        reason = _("Inspection %(code)s passed.", code=inspection.code)
+        lots.lift_holds_of(work, lot_id, BY_INSPECTION, reason)
+
+
+def why_held(inspection: Inspection, standard: InspectionStandard) -> str:
+    """Which inspection failed, in what, and who must act."""
+    standing = [one for one in inspection.readings if one.replaced_at is None]
+    failed = ", ".join(dict.fromkeys(one.name for one in standing if one.verdict is Verdict.FAIL))
+    said = _("Inspection %(code)s failed (%(names)s)", code=inspection.code, names=failed)
+    return said + _("; to act: %(who)s", who=standard.act_by) if standard.act_by else said

@@ -1,0 +1,100 @@
+"""What a pad, a keyboard or a gauge that types brings as a reading: read rightly, or refused in a sentence.
+
+A gauge sends ``+0012.345 mm``; a finger leaves ``1O.5``; a gauge without contact says ``--``. Nothing is guessed: a
+wrong guess would turn a bad piece into a good one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+
+from mes.core.errors import Refused
+from mes.core.hangul import typed_keys
+from mes.core.i18n import N_
+from mes.inspection.forms import read_measurement
+
+_SENT = re.compile(r"([+-]?)\s*([\d.,]*\d)\s*([^\d\s.,+-][^\d\s]*)?")
+#: Longer than any number, and too long to be shown in a sentence.
+LONGEST = 40
+
+
+class ReadingUnreadable(Refused):
+    """What was typed or sent is no number."""
+
+    message = N_("“%(text)s” is not a number that can be read.")
+    hint = N_("Nothing was recorded. Type it with digits and a point, such as 10.5, or measure again.")
+    status = 422
+
+
+class ReadingOfTwoMinds(Refused):
+    """A comma that may part thousands or decimals."""
+
+    message = N_("“%(text)s” can be read in two ways.")
+    hint = N_("Nothing was recorded. Type it with a point and without a comma, such as 10.5.")
+    status = 422
+
+
+class NoReading(Refused):
+    """A gauge that shows nothing, or an empty field."""
+
+    message = N_("There is no value in “%(text)s”.")
+    hint = N_("A missing reading stays missing. Measure the piece, then send the value again.")
+    status = 422
+
+
+class OtherUnit(Refused):
+    """A gauge that is set to inches where millimetres are measured."""
+
+    message = N_("The gauge sent %(sent)s, but %(wanted)s is measured here.")
+    hint = N_("Nothing was recorded. Switch the gauge to %(wanted)s and measure again.")
+    status = 422
+
+
+class ColumnUnreadable(Refused):
+    """One line of a pasted column that is no number; none of them is taken."""
+
+    message = N_("Line %(line)s, “%(text)s”, is not a number that can be read.")
+    hint = N_("None of the lines was recorded. Correct that one and paste the column again.")
+    status = 422
+
+
+def read_reading(text: str, unit: str | None = None) -> Decimal:
+    """A measured value from what was typed or sent, with or without its unit.
+
+    Raises NoReading, OtherUnit, ReadingOfTwoMinds, ReadingUnreadable.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    if not re.search(r"\w", plain):
+        raise NoReading(field="value", text=text.strip()[:LONGEST] or " ")
+    found = _SENT.fullmatch(plain)
+    if found is None:
+        raise ReadingUnreadable(field="value", text=text.strip()[:LONGEST])
+    sign, digits, sent = found.groups()
+    known = {sent.casefold(), typed_keys(sent).casefold()} if sent else set()  # a gauge on a Hangul keyboard: ㅡㅡ
+    if sent and _plain_unit(unit) not in known:
+        raise OtherUnit(field="value", sent=sent[:LONGEST], wanted=unit or "-")
+    try:
+        value = read_measurement(digits)
+    except ValueError as error:
+        kind = ReadingOfTwoMinds if "," in digits else ReadingUnreadable
+        raise kind(field="value", text=text.strip()[:LONGEST]) from error
+    return -value if sign == "-" else value
+
+
+def read_column(text: str, unit: str | None = None) -> Sequence[Decimal]:
+    """Values pasted from a sheet, one in each line or cell. Raises NoReading, ColumnUnreadable."""
+    lines = [line.strip() for line in re.split(r"[\r\n\t;]+", text) if line.strip()]
+    if not lines:
+        raise NoReading(field="value", text=" ")
+    values = []
+    for number, line in enumerate(lines, 1):
+        try:
+            values.append(read_reading(line, unit))
+        except Refused as error:
+            raise ColumnUnreadable(field="value", line=str(number), text=line[:LONGEST]) from error
+    return values
+
+
+def _plain_unit(unit: str | None) -> str:
+    return unicodedata.normalize("NFKC", unit or "").strip().casefold()
