@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mes.certificates.changes import ask_change
+from mes.certificates.models import Certificate, FourMChange
+from mes.certificates.service import draft_certificate
 from mes.core.access import Role
 from mes.core.work import Work
 from mes.equipment.calls import call_for
@@ -20,6 +23,11 @@ from mes.equipment.service import (
     add_work_centre,
     start_downtime,
 )
+from mes.gauges.models import Calibration, Gauge, GaugeStudy, StudyKind
+from mes.gauges.models import Result as CalibrationResult
+from mes.gauges.service import add_gauge, record_calibration
+from mes.gauges.service import today_of as gauges_today
+from mes.gauges.studies import begin_study
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, InspectionStandard
 from mes.inspection.service import (
     CharacteristicData,
@@ -242,6 +250,44 @@ def make_defect_cause(work: Work, **values: object) -> DefectCause:
     """A cause of defects in use."""
     number = next(numbers)
     return add_defect_cause(work, **{"code": f"Y{number}", "name": f"원인 {number}", **values})  # type: ignore[arg-type]
+
+
+def make_gauge(work: Work, **values: object) -> Gauge:
+    """A caliper that is calibrated every year, calibrated today."""
+    number = next(numbers)
+    given: Any = {"code": f"Q-{number}", "name": f"캘리퍼스 {number}", "unit": "mm", "interval_months": 12, **values}
+    gauge = add_gauge(work, **given)
+    make_calibration(work, gauge)
+    return gauge
+
+
+def make_calibration(work: Work, gauge: Gauge, **values: object) -> Calibration:
+    """A calibration that the gauge passes today."""
+    given: Any = {"done_on": gauges_today(work), "lab": "한국교정", "result": CalibrationResult.PASS, **values}
+    return record_calibration(work, gauge.code, **given)
+
+
+def make_study(work: Work, gauge: Gauge, **values: object) -> GaugeStudy:
+    """An empty study of three parts by two people, two trials each."""
+    given: Any = {
+        "kind": StudyKind.GAUGE_RR, "characteristic": "외경", "parts": ["1", "2", "3"], "operators": ["김", "이"],
+        "trials": 2, "unit": "mm", **values,
+    }  # fmt: skip
+    return begin_study(work, gauge.code, **given)
+
+
+def make_certificate(work: Work, of: str, **values: object) -> Certificate:
+    """A draft of what is recorded of a lot or a shipment."""
+    return draft_certificate(work, of, **values)  # type: ignore[arg-type]
+
+
+def make_change(work: Work, **values: object) -> FourMChange:
+    """Another machine, from today."""
+    given: Any = {
+        "kinds": frozenset({"machine"}), "title": "증숙기 교체", "after_change": "2호기에서 만든다",
+        "reason": "1호기 정비", "planned_on": gauges_today(work), **values,
+    }  # fmt: skip
+    return ask_change(work, **given)
 
 
 def make_inspection(

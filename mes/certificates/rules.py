@@ -83,7 +83,7 @@ class NotApproved(Refused):
     hint = N_("A draft is changed or given up instead.")
 
 
-class NothingMeasured(Refused):
+class NothingInspected(Refused):
     """A certificate that certifies nothing."""
 
     message = N_("No inspection of these lots is on record, so there is nothing to certify.")
@@ -190,12 +190,12 @@ def moved_lots(content: Content, now: Content) -> list[str]:
 
 
 def check_signing(certificate: Certificate, content: Content, meaning: Meaning, *, confirmed: bool) -> None:
-    """Raises NotADraft, NothingMeasured, LotFailed, FailedAllTheSame."""
+    """Raises NotADraft, NothingInspected, LotFailed, FailedAllTheSame."""
     check_draft(certificate)
     if meaning is not Meaning.APPROVED:
         return
     if not any(True for _found in inspections_of(content)):
-        raise NothingMeasured
+        raise NothingInspected
     failed = failed_lots(content)
     if failed and certificate.kind is CertificateKind.CONFORMITY:
         raise LotFailed(lots=", ".join(failed))

@@ -1,0 +1,296 @@
+"""Certificates: from stored readings only, signed, bound to their content, frozen, called back or replaced."""
+
+import json
+from decimal import Decimal as D
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from mes.certificates import content as contents
+from mes.certificates import queries, rules, service
+from mes.certificates.models import Certificate, CertificateKind, CertificateState, Language, Meaning, Signature, Values
+from mes.certificates.paper import certificate_pdf, grouped
+from mes.core.access import Actor, Role
+from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
+from mes.inspection.models import InspectionKind
+from mes.lots.service import ship_lots
+from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
+from mes.scan.models import Kind
+from mes.scan.service import resolve
+from tests.certificates.reading import pdf_text, read_qr
+from tests.conftest import Shop
+from tests.desk import Desk
+from tests.factories import length_of_ten, make_certificate, make_inspection, make_person, make_released_standard
+from tests.orders.bakery import Bakery
+
+
+class Goods:
+    """Flour that was inspected, somebody who signs."""
+
+    def __init__(self, shop: Shop, *, value: str | None = "10", kinds: tuple[InspectionKind, ...] = ()) -> None:
+        self.shop, self.bakery = shop, Bakery(shop)
+        width = length_of_ten(name="폭", name_en="Width", special="CC")
+        for kind in (InspectionKind.INCOMING, *kinds):
+            shop.do(lambda work, kind=kind: make_released_standard(work, self.bakery.flour, width, kind=kind))
+        [lot] = self.bakery.receive(self.bakery.flour, 80)
+        self.lot = lot.code
+        if value is not None:
+            shop.do(lambda work: make_inspection(work, self.lot, value))
+        person = shop.do(
+            lambda work: make_person(work, Role.QUALITY, pin=SAMPLE_PIN, password=SAMPLE_PASSWORD, name="최수진")
+        )
+        self.quality = Actor(person.name, frozenset({Role.QUALITY}), person.id)
+
+    def draft(self) -> Certificate:
+        return self.shop.do(lambda work: make_certificate(work, self.lot))
+
+    def sign(self, code: str, meaning: Meaning = Meaning.APPROVED, secret: str = SAMPLE_PIN, **more: bool) -> Signature:
+        return self.shop.do(
+            lambda work: service.sign_certificate(work, code, meaning=meaning, secret=secret, **more),
+            actor=self.quality,
+        )
+
+    def state(self, code: str) -> CertificateState:
+        with self.shop.read() as read:
+            return queries.get_certificate(read, code).state
+
+
+def test_one_content_is_one_text_whatever_the_order_of_its_keys() -> None:
+    assert rules.canonical({"b": 1, "a": "가"}) == rules.canonical({"a": "가", "b": 1}) == '{"a":"가","b":1}'
+    assert rules.fingerprint("a") != rules.fingerprint("b")
+
+
+def test_a_letter_that_changed_breaks_the_seal() -> None:
+    found = Certificate(content="{}", sha256=rules.fingerprint("{}"), state=CertificateState.APPROVED)
+    signed = Signature(meaning=Meaning.APPROVED, sha256=found.sha256)
+    assert rules.seal_holds(found, [signed])
+    assert not rules.seal_holds(found, [Signature(meaning=Meaning.WROTE, sha256=found.sha256)])
+    found.content = "{ }"
+    assert not rules.is_whole(found, [])
+    found.sha256 = rules.fingerprint("{ }")
+    assert not rules.seal_holds(found, [signed])
+
+
+def test_numbers_on_paper_have_their_thousands_apart() -> None:
+    assert [grouped(text_) for text_ in ("80", "1234567.25", "-1200")] == ["80", "1,234,567.25", "-1,200"]
+
+
+def test_a_certificate_tells_the_stored_readings_and_says_what_is_missing(shop: Shop) -> None:
+    goods = Goods(shop, kinds=(InspectionKind.OUTGOING,))
+    content = service.content_of(goods.draft())
+    [lot] = content["lots"]
+    assert (lot["code"], lot["quantity"], lot["item"]["unit"]) == (goods.lot, "80", "kg")
+    [told] = lot["inspections"]
+    [row] = told["readings"]
+    assert (row["name"], row["name_en"], row["special"], row["values"], row["lower"], row["upper"]) == (
+        "폭", "Width", "CC", ["10"], "9.95", "10.05",
+    )  # fmt: skip
+    assert (told["verdict"], told["missing"], lot["not_inspected"]) == ("pass", [], ["outgoing"])
+
+
+def test_a_lot_that_nobody_inspected_is_not_certified(shop: Shop) -> None:
+    goods = Goods(shop, value=None)
+    draft = goods.draft()
+    assert service.content_of(draft)["lots"][0]["inspections"] == []
+    with pytest.raises(rules.NothingInspected):
+        goods.sign(draft.code)
+
+
+def test_neither_lot_nor_shipment_is_refused(shop: Shop) -> None:
+    Bakery(shop)
+    with pytest.raises(NotFound):
+        shop.do(lambda work: make_certificate(work, "NOWHERE"))
+    with pytest.raises(rules.NothingToCertify):
+        shop.do(lambda work: make_certificate(work, " "))
+
+
+def test_the_approval_freezes_the_certificate(shop: Shop) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    goods.sign(draft.code, Meaning.WROTE, SAMPLE_PASSWORD)
+    with pytest.raises(rules.SignedAlready):
+        goods.sign(draft.code, Meaning.WROTE)
+    signed = goods.sign(draft.code)
+    assert (signed.person, signed.proof.value, signed.sha256) == ("최수진", "pin", draft.sha256)
+    for act in (
+        lambda work: service.refresh_certificate(work, draft.code),
+        lambda work: service.drop_certificate(work, draft.code, "x"),
+    ):
+        with pytest.raises(rules.NotADraft):
+            shop.do(act)
+    with pytest.raises(rules.NotADraft):
+        goods.sign(draft.code)
+
+
+def test_a_wrong_pin_signs_nothing_and_is_counted(shop: Shop) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    with pytest.raises(WrongSignIn):
+        goods.sign(draft.code, secret="111112")
+    assert goods.state(draft.code) is CertificateState.DRAFT
+
+
+def test_who_tried_too_often_waits(shop: Shop, app: Flask) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    desk = Desk(app, shop, Role.QUALITY)
+    answers = [
+        desk.client.post(
+            f"/certificates/{draft.code}/sign", data={"once": f"try-{n:06d}", "meaning": "approved", "secret": "999999"}
+        ).status_code
+        for n in range(8)
+    ]
+    assert answers[0] == 401
+    assert answers[-1] == SignInBlocked.status
+
+
+def test_a_draft_that_says_something_else_than_the_records_is_not_signed(shop: Shop) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    shop.do(lambda work: make_inspection(work, goods.lot, "10.01"))
+    with pytest.raises(rules.RecordsMoved):
+        goods.sign(draft.code)
+    fresh = shop.do(lambda work: service.refresh_certificate(work, draft.code))
+    assert fresh.sha256 != draft.sha256
+    told = service.content_of(fresh)["lots"][0]["inspections"][0]
+    assert (told["readings"][0]["values"], told["earlier"]) == (["10.01"], 1)
+    goods.sign(draft.code)
+
+
+def test_a_failed_lot_is_asked_about_and_its_conformity_never_certified(shop: Shop) -> None:
+    goods = Goods(shop, value="11")
+    draft = goods.draft()
+    with pytest.raises(rules.FailedAllTheSame):
+        goods.sign(draft.code)
+    goods.sign(draft.code, confirmed=True)
+    sure = shop.do(lambda work: make_certificate(work, goods.lot, kind=CertificateKind.CONFORMITY))
+    with pytest.raises(rules.LotFailed):
+        goods.sign(sure.code, confirmed=True)
+
+
+def test_an_approved_certificate_is_called_back_with_a_reason(shop: Shop) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    with pytest.raises(rules.NotApproved):
+        shop.do(lambda work: service.revoke_certificate(work, draft.code, "x"))
+    goods.sign(draft.code)
+    with pytest.raises(ReasonNeeded):
+        shop.do(lambda work: service.revoke_certificate(work, draft.code, " "))
+    shop.do(lambda work: service.revoke_certificate(work, draft.code, "계측기 불량"))
+    assert goods.state(draft.code) is CertificateState.REVOKED
+
+
+def test_a_replacement_takes_its_place_only_when_it_is_approved(shop: Shop) -> None:
+    goods = Goods(shop)
+    old = goods.draft()
+    goods.sign(old.code)
+    new = shop.do(lambda work: service.replace_certificate(work, old.code, "값 정정"))
+    assert goods.state(old.code) is CertificateState.APPROVED
+    with pytest.raises(rules.ReplacedAlready):
+        shop.do(lambda work: service.replace_certificate(work, old.code, "다시"))
+    goods.sign(new.code)
+    assert goods.state(old.code) is CertificateState.SUPERSEDED
+    assert service.content_of(new)["replaces"] == {"code": old.code, "reason": "값 정정"}
+
+
+def test_a_draft_may_be_given_up(shop: Shop) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    shop.do(lambda work: service.drop_certificate(work, draft.code, "중복"))
+    assert goods.state(draft.code) is CertificateState.DROPPED
+
+
+def test_a_shipment_is_certified_with_every_lot_and_the_customers_layout(shop: Shop) -> None:
+    goods = Goods(shop)
+    mart = goods.bakery.market
+    laid = {
+        "kind": CertificateKind.ANALYSIS,
+        "language": Language.BOTH,
+        "shown": Values.SUMMARY,
+        "inspections": frozenset({"incoming"}),
+        "materials": True,
+        "gauges": True,
+        "statement": "감사합니다",
+    }
+    layout = shop.do(lambda work: service.save_layout(work, mart, **laid))
+    sent = shop.do(lambda work: ship_lots(work, customer=mart, lines=[(goods.lot, D(30))], reference="PO-1"))
+    made = shop.do(lambda work: make_certificate(work, sent.code))
+    content = service.content_of(made)
+    assert (made.kind, made.language, content["customer"]["code"]) == (
+        CertificateKind.ANALYSIS, Language.BOTH, mart.code,
+    )  # fmt: skip
+    assert (content["lots"][0]["quantity"], content["shipment"]["reference"]) == ("30", "PO-1")
+    with pytest.raises(StaleEdit):
+        shop.do(lambda work: service.save_layout(work, mart, **laid, version=layout.version + 1))
+    shop.do(lambda work: service.save_layout(work, None, **{**laid, "language": Language.ENGLISH}))
+    with shop.read() as read:
+        assert [one.customer_id for one in queries.layouts(read)] == [None, mart.id]
+        assert contents.options_of(queries.layout_for(read, None))["language"] == "en"
+
+
+@pytest.mark.parametrize("act", ["UPDATE signatures SET person = 'x'", "DELETE FROM signatures"])
+def test_the_database_itself_refuses_to_change_a_signature(shop: Shop, act: str) -> None:
+    goods = Goods(shop)
+    goods.sign(goods.draft().code)
+    with pytest.raises(ImpossibleValue):
+        shop.do(lambda work: work.session.execute(text(act)))
+
+
+def test_the_printed_certificate_holds_what_was_signed_and_its_code_leads_to_the_check(shop: Shop) -> None:
+    goods = Goods(shop)
+    made = shop.do(lambda work: make_certificate(work, goods.lot, language=Language.BOTH))
+    goods.sign(made.code)
+    address = f"http://mes.local/c/{made.code}"
+    with shop.read() as read:
+        found = queries.get_certificate(read, made.code)
+        signed = queries.signatures_of(read, certificate_id=found.id)
+        pdf = certificate_pdf(found, service.content_of(found), signed, address)
+    words = pdf_text(pdf)
+    for part in ("검사성적서", "Inspection report", goods.lot, "9.95 ~ 10.05", "최수진", made.sha256[:16], "Width"):
+        assert part in words, part
+    assert "DRAFT" not in words
+    assert address in read_qr(pdf)
+
+
+def test_quality_drafts_signs_and_prints_and_anybody_checks(shop: Shop, app: Flask) -> None:
+    goods = Goods(shop)
+    desk = Desk(app, shop, Role.QUALITY)
+    assert "No certificates here" in desk.see("/certificates")
+    code = desk.press("/new/certificate", of=goods.lot, customer="MART", kind="", language="en").split("/")[-1]
+    assert goods.lot in desk.see(f"/certificates/{code}")
+    assert "DRAFT" in pdf_text(desk.client.get(f"/certificates/{code}/certificate.pdf").data)
+    stranger = app.test_client()
+    assert "draft" in stranger.get(f"/c/{code}").text
+    assert stranger.get("/c/C1").status_code == 404
+    desk.press(f"/certificates/{code}/refresh")
+    assert "does not match" in desk.press(f"/certificates/{code}/sign", 401, meaning="approved", secret="123456")
+    goods.sign(code)
+    assert "Valid" in stranger.get(f"/c/{code}").text
+    assert "letter by letter" in desk.see(f"/certificates/{code}")
+    with shop.read() as read:
+        assert resolve(read, f"http://mes.local/c/{code}").only.kind is Kind.CERTIFICATE
+    for address in (f"/certificates?q={goods.lot}", "/certificates?state=approved", f"/certificates?q={code}",
+                    "/certificates?q=MART", "/certificate-layouts?customer=MART", "/certificate-layouts"):  # fmt: skip
+        assert desk.see(address)
+    new = desk.press(f"/certificates/{code}/replace", reason="typo").split("/")[-1]
+    assert new in desk.see(f"/certificates/{code}")
+    desk.press(f"/certificates/{new}/drop", reason="no need")
+    desk.press(f"/certificates/{code}/revoke", reason="wrong lot")
+    assert "wrong lot" in stranger.get(f"/c/{code}").text
+    desk.press("/certificate-layouts", customer="MART", kind="analysis", language="both", shown="summary",
+               inspections="incoming", statement="Thank you.")  # fmt: skip
+    Desk(app, shop, Role.OPERATOR).see("/certificates", 403)
+
+
+def test_a_content_that_was_changed_in_the_database_is_told_to_everybody(shop: Shop, app: Flask) -> None:
+    goods = Goods(shop)
+    made = goods.draft()
+    goods.sign(made.code)
+    kept = json.loads(made.content)
+    kept["lots"][0]["inspections"][0]["readings"][0]["values"] = ["10.03"]
+    forged = rules.canonical(kept)
+    change = text("UPDATE certificates SET content = :c, sha256 = :h WHERE code = :code")
+    shop.do(lambda work: work.session.execute(change, {"c": forged, "h": rules.fingerprint(forged), "code": made.code}))
+    assert "Changed after signing" in app.test_client().get(f"/c/{made.code}").text
+    assert "proves nothing" in Desk(app, shop, Role.QUALITY).see(f"/certificates/{made.code}")
