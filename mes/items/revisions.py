@@ -26,7 +26,8 @@ def next_number(work: Work, kind: type[Revised], item: Item) -> int:
 
 
 def find_draft(work: Work, kind: type[Revised], item: Item) -> Revised | None:
-    """The newest draft of an item, if there is one to go on with."""
+    """The newest draft of an item, if there is one to go on with. The item stays locked: two presses make one draft."""
+    work.lock(Item, item.id)
     drafts = select(kind).where(kind.item_id == item.id, kind.state == Revision.DRAFT)
     return work.session.scalars(drafts.order_by(kind.revision.desc())).first()
 
@@ -54,7 +55,9 @@ def give_up(work: Work, draft: Bom | Routing) -> None:
 
 
 def make_room(work: Work, draft: Revised) -> None:
-    """Before a draft is put in force: the one that is in force becomes obsolete."""
+    """Before a draft is put in force: the one that is in force becomes obsolete. The item stays locked, so that of two
+    drafts released at once the second takes the place of the first."""
+    work.lock(Item, draft.item_id)
     kind = type(draft)
     for old in work.session.scalars(select(kind).where(kind.item_id == draft.item_id, kind.state == Revision.RELEASED)):
         old.state = Revision.OBSOLETE

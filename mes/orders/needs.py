@@ -11,6 +11,7 @@ from mes.core.numbering import dated_codes
 from mes.core.plant import plant, production_day
 from mes.core.types import SMALLEST
 from mes.core.work import Work
+from mes.items.explosion import gross
 from mes.items.models import Bom, BomLine, Item, Routing, Tracking
 from mes.items.queries import released_bom, released_routing
 from mes.orders import queries
@@ -68,22 +69,24 @@ def make_jobs(work: Work, order: WorkOrder, bom: Bom, routing: Routing) -> list[
 def needs_of(session: Session, bom: Bom, routing: Routing) -> list[Need]:
     """Lines of a BOM that are taken from stock, each at its operation (by default the first one)."""
     steps = [step.sequence for step in routing.operations]
-    return _needs(session, bom, Decimal(1), steps[0], set(steps))
+    return _needs(session, bom, (Decimal(1), Decimal(1)), steps[0], set(steps))
 
 
-def _needs(session: Session, bom: Bom, per_piece: Decimal, operation: int, steps: set[int]) -> list[Need]:
-    """A phantom's own lines take its place, at the operation that would have consumed it."""
+def _needs(session: Session, bom: Bom, pieces: tuple[Decimal, Decimal], operation: int, steps: set[int]) -> list[Need]:
+    """A phantom's own lines take its place, at the operation that would have consumed it; what is lost of the phantom
+    was lost of them. ``pieces`` of the BOM's product are in one piece of the order's: net, and with the losses so far.
+    """
     needs: list[Need] = []
     for line in bom.lines:
         at = line.operation if line.operation in steps else operation
-        amount = line.quantity * per_piece
+        net, with_loss = line.quantity * pieces[0], gross(line, pieces[1])
         if line.phantom:
             inner = released_bom(session, line.component_id)
             if inner is None:
                 raise NoBom(item=line.component.name)
-            needs += _needs(session, inner, amount, at, set())
+            needs += _needs(session, inner, (net, with_loss), at, set())
         elif line.component.tracking is not Tracking.NONE:
-            needs.append(Need(line, amount, amount * (1 + line.scrap_percent / 100), at))
+            needs.append(Need(line, net, with_loss, at))
     return needs
 
 

@@ -1,9 +1,6 @@
 """Two people at one lot at the same time: who comes second decides on what the first has left."""
 
-import time
-from collections.abc import Callable
 from decimal import Decimal as D
-from threading import Event, Thread
 
 from sqlalchemy import select
 
@@ -19,40 +16,7 @@ from mes.orders.undo import return_material
 from mes.web.check import in_records
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
-
-#: Long enough for the second to stand before the lock of the first.
-WHILE = 0.3
-Deed = Callable[[Work], object]
-
-
-def race(shop: Shop, first: Deed, second: Deed) -> list[object]:
-    """The first act stays open until the second has begun and waits for it; gives what came of both."""
-    inside = Event()
-    came: dict[int, object] = {}
-
-    def slowly(work: Work) -> object:
-        done = first(work)
-        work.session.flush()
-        inside.set()
-        time.sleep(WHILE)
-        return done
-
-    def run(number: int, deed: Deed) -> None:
-        try:
-            came[number] = shop.do(deed)
-        except Refused as refused:
-            came[number] = refused
-
-    def follow() -> None:
-        assert inside.wait(5)
-        run(2, second)
-
-    people = [Thread(target=run, args=(1, slowly)), Thread(target=follow)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(20)
-    return [came[1], came[2]]
+from tests.racing import race
 
 
 def faults(shop: Shop) -> list[str]:
