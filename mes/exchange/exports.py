@@ -16,6 +16,8 @@ from mes.exchange.queries import skills_by_person
 from mes.exchange.rules import KindUnknown
 from mes.exchange.words import Cell, cell, heading
 from mes.gauges.models import Gauge, GaugeState
+from mes.inspection.models import Characteristic, Choice, InspectionStandard
+from mes.inspection.written import choices_as_text
 from mes.items.models import Bom, BomLine, ByProduct, Item, Operation, Revision, Routing
 from mes.lots.models import Lot, Movement, Shipment
 from mes.orders.models import Job, Report, WorkOrder
@@ -204,6 +206,36 @@ def _stops() -> Statement:
     )
 
 
+def _standards() -> Statement:
+    standard, one = InspectionStandard, Characteristic
+    columns = (
+        one.id, Item.code, Item.name, standard.kind, standard.operation, Partner.code, standard.sample_rule,
+        standard.sample_size, standard.every, standard.aql, standard.level, standard.double_plan, standard.gate,
+        standard.hold_back, standard.act_by, one.name, one.name_en, one.unit, one.decimals, one.lower, one.nominal,
+        one.upper, one.gauge_type, one.sample_size, one.frequency, one.method, one.reaction, one.special, one.pfmea,
+        one.limit_sample, one.of_process,
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join(standard, standard.id == one.standard_id)
+        .join(Item, Item.id == standard.item_id)
+        .outerjoin(Partner, Partner.id == standard.partner_id)
+        .where(standard.state == Revision.RELEASED)
+        .order_by(Item.code, standard.kind, standard.id, one.position)
+    )
+
+
+def _with_answers(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
+    """The answers of what is decided by looking stand behind the limits."""
+    answers: dict[int, list[Choice]] = {}
+    for choice in session.scalars(select(Choice).order_by(Choice.position)):
+        answers.setdefault(choice.characteristic_id, []).append(choice)
+    behind = _STANDARD_FIELDS.index("good_choices")
+    for ident, *row in rows:
+        texts = [choices_as_text(answers.get(ident, ()), good=good, between=" / ") for good in (True, False)]
+        yield (*row[:behind], *texts, *row[behind:])
+
+
 def _with_skills(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
     skills = skills_by_person(session)
     return [(*row[1:-1], skills.get(row[0], frozenset()), row[-1]) for row in rows]
@@ -217,6 +249,12 @@ _ITEM_FIELDS = (
 _GAUGE_FIELDS = (
     *_NAMED, "kind", "maker", "serial", "lower", "upper", "resolution", "unit", "work_centre", "place",
     "interval_months", "due_on", "note",
+)  # fmt: skip
+_STANDARD_FIELDS = (
+    "item", "item_name", "kind", "operation", "partner", "sample_rule", "sample_size", "every", "aql", "level",
+    "double_plan", "gate", "hold_back", "act_by", "characteristic", "name_en", "unit", "decimals", "lower", "nominal",
+    "upper", "good_choices", "bad_choices", "gauge_type", "own_sample_size", "frequency", "method", "reaction",
+    "special", "pfmea", "limit_sample", "of_process",
 )  # fmt: skip
 _ITEM_WORDS = (N_("Item code"), N_("Item"))
 LISTS = {
@@ -249,6 +287,8 @@ LISTS = {
         Listed(name="stop_reasons", label=KINDS["stop_reasons"].label, who=OFFICE,
                fields=(*_NAMED, "name_vi", "planned"), query=_of(StopReason, *_NAMED, "name_vi", "planned")),
         Listed(name="gauges", label=KINDS["gauges"].label, who=OFFICE, fields=_GAUGE_FIELDS, query=_gauges),
+        Listed(name="standards", label=KINDS["standards"].label, who=OFFICE, fields=_STANDARD_FIELDS,
+               query=_standards, finish=_with_answers),
         Listed(name="opening_lots", label=N_("Lots in stock"), who=OFFICE, query=_stock,
                fields=("lot", "item", "item_name", "supplier_lot", "supplier", "quantity", "unit", "made_on",
                        "expires_on", "location", "note")),

@@ -14,6 +14,7 @@ from mes.exchange.plans import Kind
 from mes.exchange.reading import Table
 from mes.exchange.routings import judge_routings, read_routing_file
 from mes.exchange.rules import KindUnclear, KindUnknown
+from mes.exchange.standards import judge_standards, read_standard_file
 from mes.exchange.stock import judge_lots, judge_orders, read_lot_file, read_order_file
 
 
@@ -33,6 +34,8 @@ _ALL = (
     Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file, judge=judge_routings),
     _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES),
     _coded("gauges", N_("Gauges"), masters.GAUGES),
+    Kind(name="standards", label=N_("Inspection standards"), who=PLANNERS, read=read_standard_file,
+         judge=judge_standards),
     _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
     Kind(name="opening_lots", label=N_("Stock at the start"), who=PLANNERS, read=read_lot_file, judge=judge_lots,
          repeats=True),
@@ -52,6 +55,7 @@ _FILE_WORDS = {
     "routings": "routing 공정 라우팅",
     "defect_codes": "defectcodes 불량",
     "gauges": "gauges 계측기 측정기 교정",
+    "standards": "standards 검사기준 검사항목",
     "stop_reasons": "stopreasons 비가동",
     "opening_lots": "openinglots 기초재고 재고",
     "work_orders": "workorders 작업지시 생산계획",

@@ -18,6 +18,8 @@ CHOICE_FIELDS = {
     ("people", "language"): "language",
     ("boms", "consumption"): "consumption",
     ("locations", "kind"): "location_kind",
+    ("standards", "kind"): "inspection_kind",
+    ("standards", "sample_rule"): "sample_rule",
 }
 Cell = str | int | Decimal | None
 

@@ -29,7 +29,8 @@ from mes.inspection.forms import MeasurementField
 from mes.inspection.models import InspectionKind, Nature, SampleRule, Severity
 from mes.inspection.rules import KIND_NAMES
 from mes.inspection.standard_rules import MOST_DECIMALS, NATURE_NAMES, RULE_NAMES, TRIGGER_NAMES
-from mes.inspection.standards import CharacteristicData, ChoiceData, StandardData, data_of
+from mes.inspection.standards import CharacteristicData, StandardData, data_of
+from mes.inspection.written import choices_as_text, read_choices
 from mes.items.forms import SUGGESTS
 from mes.items.models import Revision
 from mes.items.queries import get_item, released_routing
@@ -55,23 +56,6 @@ class WholeField(QuantityField):
     def whole(self) -> int | None:
         """The number; None for an empty field."""
         return None if self.data is None else int(self.data)
-
-
-def read_choices(text: str, *, good: bool) -> list[ChoiceData]:
-    """Answers, one per line or between slashes; an English name may follow behind an equals sign: ``양호 = OK``."""
-    found = []
-    for part in text.replace("/", "\n").splitlines():
-        name, _sign, english = (piece.strip()[:100] for piece in part.partition("="))
-        if name:
-            found.append(ChoiceData(name=name, name_en=english or None, good=good))
-    return found
-
-
-def choices_as_text(choices: Any, *, good: bool, between: str = "\n") -> str:
-    """The good, or the bad, answers as they would be entered."""
-    return between.join(
-        f"{one.name} = {one.name_en}" if one.name_en else one.name for one in choices if one.good is good
-    )
 
 
 class HeadFields(Form):

@@ -107,9 +107,9 @@ def make_standard(
     partner_id = partner.id if partner else None
     draft = _new_draft(work, item, kind, operation, partner_id, data)
     before = queries.newest_approved(work.session, draft.scope)
-    stems = {one.name: one.stem_id for one in before.characteristics} if before else {}
+    known = {one.name: one for one in before.characteristics} if before else {}
     for position, row in enumerate(characteristics, 1):
-        put_characteristic(work, draft, Characteristic(position=position, stem_id=stems.get(row.name, 0)), row)
+        put_characteristic(work, draft, _going_on(known.get(row.name), position), row)
     _note(work, draft, item)
     return draft
 
@@ -123,12 +123,17 @@ def revise_standard(work: Work, ident: int, note: str | None = None) -> Inspecti
     data = StandardData(**{**{one.name: getattr(old, one.name) for one in fields(StandardData)}, "note": note})
     draft = _new_draft(work, old.item, old.kind, old.operation, old.partner_id, data)
     for one in old.characteristics:
-        copy = Characteristic(
-            position=one.position, stem_id=one.stem_id, good_photo_id=one.good_photo_id, bad_photo_id=one.bad_photo_id
-        )
-        put_characteristic(work, draft, copy, data_of(one))
+        put_characteristic(work, draft, _going_on(one, one.position), data_of(one))
     _note(work, draft, old.item)
     return draft
+
+
+def _going_on(old: Characteristic | None, position: int) -> Characteristic:
+    """A row for the same characteristic, with its stem and photos; a new one has no stem yet."""
+    if old is None:
+        return Characteristic(position=position, stem_id=0)
+    photos = {"good_photo_id": old.good_photo_id, "bad_photo_id": old.bad_photo_id}
+    return Characteristic(position=position, stem_id=old.stem_id, **photos)
 
 
 def data_of(one: Characteristic) -> CharacteristicData:
@@ -197,8 +202,9 @@ def set_photo(work: Work, ident: int, *, good: bool, name: str, raw: bytes | Non
     """
     row = queries.get_characteristic(work.session, ident)
     draft, item = lock_draft(work, row.standard_id)
-    photo = None if raw is None else store_file(work, name, "image/jpeg", clean_photo(name, raw)).id
-    setattr(row, "good_photo_id" if good else "bad_photo_id", photo)
+    side = "good_photo" if good else "bad_photo"
+    photo = None if raw is None else store_file(work, name, "image/jpeg", clean_photo(name, raw, side)).id
+    setattr(row, f"{side}_id", photo)
     _note(work, draft, item)
     return row
 

@@ -17,7 +17,6 @@ from mes.people.service import hasher
 from mes.web import sample_food, sample_machinery
 from mes.web.sample_floor import Floor
 from mes.web.sample_stage import DAYS
-from mes.web.sample_standards import add_standards
 
 #: The day on which the stock in the sample files was counted; the plan in them is for the week after.
 COUNTED_ON = date(2026, 11, 20)
@@ -45,7 +44,6 @@ def _bring_masters(work: Work, name: str, first_day: date) -> None:
         _bring(work, name, kind, first_day)
     for code, centre in all_of(work.session, WorkCentre).items():
         add_station(work, code=f"T-{code.removeprefix('WC-')}", name=f"{centre.name} 태블릿", work_centre_id=centre.id)
-    add_standards(work, name)
     _give_secrets(work)
 
 

@@ -124,7 +124,7 @@ def test_answers_and_photos_of_what_is_decided_by_looking(quality: Desk, worksho
     shown = quality.press(
         f"{address}/new-characteristic", 422, nature="attribute", name="외관", **answers, good_photo=heic
     )
-    assert "IMG.HEIC is not a photo that can be read" in shown
+    assert "IMG.HEIC is in the HEIC format" in shown
     good = (io.BytesIO(snapshot((40, 20))), "ok.jpg")
     quality.press(f"{address}/new-characteristic", nature="attribute", name="외관", **answers, good_photo=good)
     [looks] = newest(workshop).characteristics
