@@ -143,8 +143,7 @@ def read_quantity(text: str) -> Decimal:
     value = Decimal(plain.replace(",", ""))
     if abs(value) >= LARGEST:
         raise ValueError(_("This number is too large."))
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > PLACES:
+    if value != round(value, PLACES):
         raise ValueError(_("At most %(places)s decimal places.", places=PLACES))
     return value
 

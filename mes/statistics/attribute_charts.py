@@ -57,7 +57,8 @@ def _check(counts: Sequence[Count], *, pieces: bool) -> None:
         if count.found is None or count.size is None:
             continue
         whole = count.found == math.floor(count.found) and (not pieces or count.size == math.floor(count.size))
-        if not whole or count.found < 0 or count.size < 0 or (pieces and count.found > count.size):
+        of_nothing = count.found > 0 and not count.size
+        if not whole or of_nothing or count.found < 0 or count.size < 0 or (pieces and count.found > count.size):
             raise CountImpossible(point=place + 1, count=f"{count.found:g}", size=f"{count.size:g}")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mes.core.i18n import N_
 from mes.statistics.distributions import chi2_quantile, normal_cdf, normal_quantile
-from mes.statistics.errors import NothingMeasured, SpecificationReversed
+from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed
 from mes.statistics.histogram import Bin, histogram
 from mes.statistics.normality import Normality, anderson_darling
 from mes.statistics.sigma import METHODS, Sigma, overall
@@ -34,6 +34,9 @@ class Specification:
     target: float | None = None
 
     def __post_init__(self) -> None:
+        for name, given in vars(self).items():
+            if given is not None and not math.isfinite(given):
+                raise SettingImpossible(name=name, value=f"{given:g}")
         if self.lower is None and self.upper is None:
             raise SpecificationReversed(lower="-", upper="-")
         if self.lower is not None and self.upper is not None and self.lower >= self.upper:

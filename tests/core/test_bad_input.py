@@ -185,3 +185,10 @@ def test_a_quantity_is_read_as_it_is_written(typed: str, meant: str) -> None:
 def test_what_is_no_quantity_is_asked_for_again(typed: str) -> None:
     with pytest.raises(ValueError, match=r"not a number|two ways"):
         read_quantity(typed)
+
+
+def test_a_quantity_finer_than_the_ledger_keeps_is_refused_however_many_zeros_hide_it() -> None:
+    assert read_quantity("1." + "0" * 40) == 1
+    for typed in ("1.0000001", "1." + "0" * 30 + "1"):
+        with pytest.raises(ValueError, match="decimal places"):
+            read_quantity(typed)

@@ -91,8 +91,9 @@ def test_impossible_counts_of_pieces_are_refused(count: Count) -> None:
 
 def test_nonconformities_may_be_more_than_units() -> None:
     assert u_chart([Count(30, 10), Count(25, 9.5)]).tracks[0].points[0].value == 3
-    with pytest.raises(CountImpossible):
-        u_chart([Count(1.5, 10)])
+    for impossible in (Count(1.5, 10), Count(5, 0)):
+        with pytest.raises(CountImpossible):
+            u_chart([Count(1, 10), impossible])
 
 
 def test_a_known_rate_is_not_estimated() -> None:

@@ -19,7 +19,7 @@ from mes.statistics.capability import (
     capability,
 )
 from mes.statistics.constants import d2
-from mes.statistics.errors import NothingMeasured, SpecificationReversed
+from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed
 from mes.statistics.histogram import bin_count, histogram
 from mes.statistics.normality import anderson_darling
 from mes.statistics.values import deviation, mean, measured
@@ -72,6 +72,13 @@ def test_a_target_off_the_middle_takes_the_nearer_limit() -> None:
 def test_reversed_or_missing_limits_are_refused(lower: float | None, upper: float | None) -> None:
     with pytest.raises(SpecificationReversed):
         Specification(lower, upper)
+
+
+@pytest.mark.parametrize("limit", [math.nan, math.inf, -math.inf])
+def test_a_limit_is_a_number(limit: float) -> None:
+    for given in ((limit, 1.0), (0.0, limit), (0.0, 1.0, limit)):
+        with pytest.raises(SettingImpossible):
+            Specification(*given)
 
 
 def test_one_reading_is_too_few() -> None:
