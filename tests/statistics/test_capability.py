@@ -76,9 +76,9 @@ def test_reversed_or_missing_limits_are_refused(lower: float | None, upper: floa
 
 @pytest.mark.parametrize("limit", [math.nan, math.inf, -math.inf])
 def test_a_limit_is_a_number(limit: float) -> None:
-    for given in ((limit, 1.0), (0.0, limit), (0.0, 1.0, limit)):
+    for limits in ((limit, 1.0), (0.0, limit), (0.0, 1.0, limit)):
         with pytest.raises(SettingImpossible):
-            Specification(*given)
+            Specification(*limits)
 
 
 def test_one_reading_is_too_few() -> None:
