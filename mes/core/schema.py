@@ -1,6 +1,9 @@
 """Bringing a database's tables up to what this version needs, by the numbered migrations."""
 
+import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +33,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Run the missing migrations, all in one transaction: whole or not at all."""
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with _changing(database) as connection:
         command.upgrade(_config(connection), revision)
     optimize(database)
 
@@ -39,8 +42,33 @@ def downgrade(database: Database, revision: str) -> None:
     """Run migrations backwards, down to ``revision`` ("base": all)."""
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with _changing(database) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _changing(database: Database) -> Iterator[Connection]:
+    """One transaction that changes tables.
+
+    SQLite changes a table by making it anew, which it refuses while rows of others point to the old one: there
+    references are checked all together at the end, before anything is kept.
+    """
+    with database.engine.connect() as connection:
+        _check_references(connection, on=False)
+        try:
+            with connection.begin():
+                yield connection
+                if database.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise RuntimeError(f"a migration left a reference to nothing: {tuple(broken)}")
+        finally:
+            _check_references(connection, on=True)
+
+
+def _check_references(connection: Connection, *, on: bool) -> None:
+    """SQLite takes this only between two transactions, so it goes to the driver."""
+    if connection.dialect.name == "sqlite":
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        driver.execute(f"PRAGMA foreign_keys={int(on)}")
 
 
 def _config(connection: Connection) -> "Config":

@@ -64,10 +64,8 @@ def upgrade() -> None:
     _standards()
     _sampling_states()
     _first_revisions()
-    _put_aside()
     _characteristics()
     _inspections()
-    _put_back()
     _choices()
     _sampling_steps()
 
@@ -254,14 +252,12 @@ def downgrade() -> None:
     op.drop_table("sampling_steps")
     op.drop_table("sampling_states")
     op.drop_table("characteristic_choices")
-    _put_aside()
     op.drop_index(op.f("ix_inspections_standard_id"), table_name="inspections")
     with op.batch_alter_table("inspections") as table:
         table.drop_constraint("fk_inspections_standard_id", type_="foreignkey")
         for name in ("standard_id", "lot_size", "severity", "found", "found_in_both"):
             table.drop_column(name)
     _single_characteristics()
-    _put_back()
     op.drop_table("inspection_standards")
 
 
@@ -287,20 +283,3 @@ def _single_characteristics() -> None:
         table.alter_column("active", existing_type=sa.Boolean(), nullable=False)
         table.create_foreign_key("fk_characteristics_item_id", "items", ["item_id"], ["id"])
     op.create_index("ix_characteristics_item", "characteristics", ["item_id", "kind"])
-
-
-def _sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
-
-
-def _put_aside() -> None:
-    """SQLite changes a table by making it anew, which it refuses while rows point to the old one."""
-    if _sqlite():
-        op.execute("CREATE TABLE readings_aside AS SELECT * FROM readings")
-        op.execute("DELETE FROM readings")
-
-
-def _put_back() -> None:
-    if _sqlite():
-        op.execute("INSERT INTO readings SELECT * FROM readings_aside ORDER BY id")
-        op.execute("DROP TABLE readings_aside")
