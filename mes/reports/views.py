@@ -13,6 +13,7 @@ from mes.core.work import Reader
 from mes.equipment.call_queries import open_calls
 from mes.equipment.calls import CALL_NAMES
 from mes.equipment.queries import find_station
+from mes.nonconformance import lists
 from mes.people.service import token_hash
 from mes.people.views import welcome
 from mes.reports import queries
@@ -35,6 +36,8 @@ def today(read: Reader) -> Page:
         day=_now(read),
         holds=queries.holds(read),
         waiting=queries.waiting_for_quality(read) if may(actor(), INSPECTORS) else None,
+        troubles=lists.count_open(read, _today()) if may(actor(), INSPECTORS) else None,
+        mine=_mine(read),
         calls=open_calls(read),
         call_names=CALL_NAMES,
         steps=queries.first_steps(read) if may(actor(), PLANNERS) or may(actor(), ADMINS) else None,
@@ -43,6 +46,12 @@ def today(read: Reader) -> Page:
         LEADERS=LEADERS,
         ADMINS=ADMINS,
     )
+
+
+def _mine(read: Reader) -> list[lists.Due]:
+    """The first actions that wait for the person in front of the screen."""
+    person = actor()
+    return lists.waiting_actions(read, person.person_id, most=5) if person and person.person_id else []
 
 
 @room.read("/board", who=ANYONE)

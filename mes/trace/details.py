@@ -41,6 +41,14 @@ def details_of(session: Session, lot_ids: Collection[int]) -> Details:
     )
 
 
+def shipped_of(session: Session, lot_ids: Collection[int]) -> dict[int, list[Shipped]]:
+    """Where lots, or parts of them, left for, by lot; one statement."""
+    found: dict[int, list[Shipped]] = {}
+    for one in _shipped(session, lot_ids) if lot_ids else ():
+        found.setdefault(one.lot_id, []).append(one)
+    return found
+
+
 def among(session: Session, column: Any, ids: Collection[int]) -> ColumnElement[bool]:
     """Whether a column is one of many ids: as one parameter, as a driver takes only so many of them."""
     if session.get_bind().dialect.name == "sqlite":

@@ -32,6 +32,7 @@ import mes.people.plant_views
 import mes.people.views
 import mes.quality.code_views
 import mes.quality.views
+import mes.reports.quality_views
 import mes.reports.views
 import mes.scan.views
 import mes.spc.views
@@ -75,6 +76,7 @@ ROOMS: list[Room] = [
     mes.station.views.calls,
     mes.trace.views.room,
     mes.reports.views.room,
+    mes.reports.quality_views.room,
     mes.labels.views.room,
     mes.certificates.views.room,
     mes.certificates.sheet_views.room,
