@@ -77,9 +77,9 @@ def decimals_of(measured: Characteristic) -> int:
     return max((-int(one.as_tuple().exponent) for one in given if one is not None), default=2)
 
 
-def close_up(chart: ControlChart, measured: Characteristic, plot: Plot | None) -> ChartShown:
+def close_up(chart: ControlChart, measured: Characteristic, plot: Plot | None, item: str = "") -> ChartShown:
     """Points one by one, with every rule that is met."""
-    shown = _head(chart, measured)
+    shown = _head(chart, measured, item)
     if plot is None:
         return shown
     shown.points = len(plot.samples)
@@ -114,7 +114,7 @@ def overview(
     alarms: Sequence[ChartAlarm],
 ) -> ChartShown:
     """All points together with their neighbours, with the alarms that were raised and whatever is beyond a limit."""
-    shown = _head(chart, measured)
+    shown = _head(chart, measured, measured.standard.item.code)
     shown.thinned, shown.points = True, sum(bucket.points for bucket in buckets)
     for bucket in buckets:
         shown.inspections += [bucket.first_id, bucket.last_id]
@@ -164,10 +164,10 @@ def _raised(buckets: Sequence[Bucket], alarms: Sequence[ChartAlarm], names: Sequ
             yield Mark(track, 2 * at + side, alarm.rule, sentence_of(alarm))
 
 
-def _head(chart: ControlChart, measured: Characteristic) -> ChartShown:
+def _head(chart: ControlChart, measured: Characteristic, item: str) -> ChartShown:
     variable = chart.kind in VARIABLE
     return ChartShown(
-        chart=chart.id, kind=chart.kind.value, title=chart_name(chart.kind), item=measured.standard.item.code,
+        chart=chart.id, kind=chart.kind.value, title=chart_name(chart.kind), item=item,
         characteristic=own_name(measured), unit=(measured.unit or "") if variable else "",
         decimals=decimals_of(measured) + MORE if variable else 3,
         lower=measured.lower, nominal=measured.nominal, upper=measured.upper,

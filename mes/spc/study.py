@@ -18,7 +18,7 @@ def shown_of(found: Studied) -> ChartShown:
     """The points one by one or, of a long stretch, together with their neighbours."""
     if found.buckets:
         return overview(found.chart, found.measured, found.buckets, found.phases, found.alarms)
-    return close_up(found.chart, found.measured, found.plot)
+    return close_up(found.chart, found.measured, found.plot, found.measured.standard.item.code)
 
 
 def capability_of(found: Studied) -> Capability | None:

@@ -137,6 +137,14 @@ def _file(content: bytes, kind: str, disposition: str) -> Response:
 def new_inspection(work: Work, form: InspectionForm, kind: str, code: str) -> Page:
     """Record an inspection at a desk: a page of inspections, with the control charts watching."""
     target = find_target(work.session, code)
+    if form.by_piece:
+        begun = open_inspection(
+            work,
+            kind=InspectionKind(kind),
+            lot_code=target.lot.code if target.lot else None,
+            job_code=target.job.code if target.job else None,
+        )
+        return go("station.measure", code=begun.code)
     recorded = service.record_inspection(
         work,
         kind=InspectionKind(kind),
