@@ -17,7 +17,7 @@ from mes.certificates.models import (
 )
 from mes.core.errors import NotFound
 from mes.core.i18n import _
-from mes.core.paging import Slice, keyset
+from mes.core.paging import PAGE, Slice, keyset
 from mes.core.scanning import named_code
 from mes.core.types import NOTHING
 from mes.gauges.models import Gauge
@@ -56,8 +56,9 @@ def replacement_of(session: Session, certificate: Certificate) -> Certificate | 
 
 
 def page_of_certificates(
-    session: Session, *, search: str = "", state: CertificateState | None = None, after: str | None = None
-) -> Slice[Certificate]:
+    session: Session, *, search: str = "", state: CertificateState | None = None, after: str | None = None,
+    size: int = PAGE,
+) -> Slice[Certificate]:  # fmt: skip
     """Certificates, the newest first; found by their number, lot, shipment or customer."""
     query: Any = select(Certificate).options(*WITH_NAMES)
     if state:
@@ -72,7 +73,7 @@ def page_of_certificates(
                 Certificate.customer.has(code=search),
             )
         )
-    return keyset(session, query, Certificate.at, Certificate.id, after=after, newest_first=True)
+    return keyset(session, query, Certificate.at, Certificate.id, after=after, size=size, newest_first=True)
 
 
 def certificates_of(

@@ -122,7 +122,7 @@ def _piece(told: Told | None, name: str) -> str:
     found = [one for one in standing(told.inspection) if names.get(one.characteristic_id, one.name) == name]
     if not found:
         return _("not measured")
-    mark = " ✕" if any(one.verdict is Verdict.FAIL for one in found) else ""
+    mark = " NG" if any(one.verdict is Verdict.FAIL for one in found) else ""
     return ", ".join(str(contents.plain(one.value)) for one in found) + mark
 
 
@@ -175,7 +175,7 @@ def _checked(one: Inspection, name: str) -> str:
     found = [reading for reading in standing(one) if reading.name == name]
     if not found:
         return "-"
-    mark = " ✕" if any(reading.verdict is Verdict.FAIL for reading in found) else ""
+    mark = " NG" if any(reading.verdict is Verdict.FAIL for reading in found) else ""
     return ", ".join(str(contents.plain(reading.value)) for reading in found) + mark
 
 

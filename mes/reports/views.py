@@ -13,6 +13,8 @@ from mes.core.work import Reader
 from mes.equipment.call_queries import open_calls
 from mes.equipment.calls import CALL_NAMES
 from mes.equipment.queries import find_station
+from mes.gauges.queries import standings
+from mes.gauges.rules import STANDING_NAMES, URGENT
 from mes.nonconformance import lists
 from mes.people.service import token_hash
 from mes.people.views import welcome
@@ -36,10 +38,12 @@ def today(read: Reader) -> Page:
         day=_now(read),
         holds=queries.holds(read),
         waiting=queries.waiting_for_quality(read) if may(actor(), INSPECTORS) else None,
+        gauges=_gauges(read) if may(actor(), INSPECTORS) else [],
         troubles=lists.count_open(read, _today()) if may(actor(), INSPECTORS) else None,
         mine=_mine(read),
         calls=open_calls(read),
         call_names=CALL_NAMES,
+        gauge_names=STANDING_NAMES,
         steps=queries.first_steps(read) if may(actor(), PLANNERS) or may(actor(), ADMINS) else None,
         OFFICE=OFFICE,
         PLANNERS=PLANNERS,
@@ -76,6 +80,12 @@ def daily(read: Reader) -> Page:
     asked = _asked_day()
     day = queries.day_of(read, this_plant(), asked, mes().clock(), most=None)
     return page("reports/daily.html", day=day, holds=queries.holds(read), today=_today())
+
+
+def _gauges(read: Reader) -> list[tuple[str, int]]:
+    """Gauges about which quality must do something: how they stand, and how many."""
+    counts = standings(read, _today())
+    return [(standing.value, counts[standing]) for standing in URGENT if counts[standing]]
 
 
 def _today() -> date:

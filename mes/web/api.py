@@ -3,8 +3,10 @@
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+import mes.certificates.api
 import mes.gauges.api
 import mes.inspection.gauge_api
+import mes.inspection.standard_api
 import mes.items.api
 import mes.lots.api
 import mes.nonconformance.api
@@ -26,7 +28,9 @@ PARTS = [
     mes.quality.api.api,
     mes.spc.api.api,
     mes.gauges.api.api,
+    mes.certificates.api.api,
     mes.inspection.gauge_api.api,
+    mes.inspection.standard_api.api,
     mes.trace.api.api,
     mes.nonconformance.api.api,
 ]

@@ -1,0 +1,66 @@
+"""Sheets of the shop floor: blank to fill in by hand, or filled from what is recorded."""
+
+from decimal import Decimal as D
+
+from flask import Flask
+
+from mes.core.access import Role
+from mes.inspection.models import InspectionKind
+from mes.inspection.service import record_inspection
+from tests.certificates.reading import pdf_text, read_qr
+from tests.conftest import Shop
+from tests.desk import Desk
+from tests.factories import length_of_ten, make_inspection, make_released_standard
+from tests.orders.bakery import Bakery
+
+
+def measured(shop: Shop, bakery: Bakery, kind: InspectionKind, job: str, *values: str) -> None:
+    """One inspection at a job for each value."""
+    row = length_of_ten(name="두께", name_en="Thickness")
+    [one] = shop.do(lambda work: make_released_standard(work, bakery.cake, row, kind=kind)).characteristics
+    for value in values:
+        shop.do(lambda work, value=value: record_inspection(work, kind=kind, job_code=job, readings={one.id: D(value)}))
+
+
+def test_first_middle_and_last_piece_stand_beside_each_other(shop: Shop, app: Flask) -> None:
+    bakery = Bakery(shop)
+    job = bakery.order(100).jobs[0].code
+    measured(shop, bakery, InspectionKind.FIRST, job, "10.01")
+    measured(shop, bakery, InspectionKind.LAST, job, "11")
+    desk = Desk(app, shop, Role.QUALITY)
+    assert "First, middle, last: blank" in desk.see(f"/sheets?of={job}")
+    pdf = desk.client.get(f"/sheets/pieces/{job}.pdf").data
+    words = pdf_text(pdf)
+    for part in ("Thickness", "9.95 ~ 10.05", "10.01", "11 NG", "Fail"):
+        assert part in words, part
+    assert job in read_qr(pdf)
+    blank = pdf_text(desk.client.get(f"/sheets/pieces/{job}.pdf?blank=yes").data)
+    assert "Thickness" in blank
+    assert "10.01" not in blank
+
+
+def test_the_self_check_sheet_has_a_column_for_each_check(shop: Shop, app: Flask) -> None:
+    bakery = Bakery(shop)
+    job = bakery.order(100).jobs[0].code
+    desk = Desk(app, shop, Role.QUALITY)
+    assert "call the line leader" in pdf_text(desk.client.get(f"/sheets/self/{job}.pdf?blank=yes").data)
+    measured(shop, bakery, InspectionKind.SELF, job, *(f"10.0{n % 5}" for n in range(8)))
+    words = pdf_text(desk.client.get(f"/sheets/self/{job}.pdf").data)
+    assert words.count("Checks") == 2
+    assert "10.03" in words
+
+
+def test_an_incoming_inspection_is_printed_as_its_report(shop: Shop, app: Flask) -> None:
+    bakery = Bakery(shop)
+    shop.do(lambda work: make_released_standard(work, bakery.flour))
+    [lot] = bakery.receive(bakery.flour, 80)
+    made = shop.do(lambda work: make_inspection(work, lot.code, "9"))
+    desk = Desk(app, shop, Role.QUALITY)
+    assert made.code in desk.see(f"/sheets?of={lot.code}")
+    pdf = desk.client.get(f"/sheets/inspections/{made.code}.pdf").data
+    words = pdf_text(pdf)
+    for part in ("Incoming inspection", made.code, lot.code, "9.95 ~ 10.05", "Fail"):
+        assert part in words, part
+    assert made.code in read_qr(pdf)
+    desk.see("/sheets/inspections/I1.pdf", 404)
+    assert desk.see("/sheets")
