@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
-from mes.core.paging import Slice, keyset
+from mes.core.paging import PAGE, Slice, keyset
 from mes.inspection.models import Characteristic, InspectionKind, InspectionStandard
 from mes.items.models import Item, Revision
 from mes.lots.models import Lot
@@ -217,7 +217,9 @@ class StandardRow(NamedTuple):
     records: int
 
 
-def page_of_standards(session: Session, chosen: StandardFilter, after: str | None = None) -> Slice[StandardRow]:
+def page_of_standards(
+    session: Session, chosen: StandardFilter, after: str | None = None, *, size: int = PAGE
+) -> Slice[StandardRow]:
     """Standards by item and kind; without a state, drafts and what is in force."""
     many = select(func.count()).where(Characteristic.standard_id == InspectionStandard.id).scalar_subquery()
     query: Any = select(InspectionStandard, many).join(Item, Item.id == InspectionStandard.item_id)
@@ -230,7 +232,6 @@ def page_of_standards(session: Session, chosen: StandardFilter, after: str | Non
         query = query.where(Item.code == chosen.item)
     if chosen.partner:
         query = query.where(InspectionStandard.partner.has(code=chosen.partner))
-    found = keyset(
-        session, query, Item.code, InspectionStandard.kind, InspectionStandard.id, after=after, whole_rows=True
-    )
+    order = (Item.code, InspectionStandard.kind, InspectionStandard.id)
+    found = keyset(session, query, *order, after=after, size=size, whole_rows=True)
     return Slice([StandardRow(*row[:2]) for row in found.rows], found.next, found.first)

@@ -64,6 +64,14 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     for part in ("", "/movements", "/holds"):
         get(f"/lots/{{code}}{part}", f"/lots/{known['held lot'][0]}{part}")
     get("/trace/{code}", f"/trace/{cake}")
+    assert get("/inspection-standards", "/inspection-standards?kind=first")["rows"]
+    looks = {
+        "name": "looks",
+        "nature": "attribute",
+        "choices": [{"name": "OK", "good": True}, {"name": "torn", "good": False}],
+    }
+    drafted = post("/inspection-standards", {"item": "RF", "kind": "incoming", "characteristics": [looks]})
+    assert get("/inspection-standards/{ident}", f"/inspection-standards/{drafted['id']}")["state"] == "draft"
     get("/work-orders/{code}", f"/work-orders/{running}")
     get("/jobs/{code}", f"/jobs/{known['job'][0]}")
     post("/items", {"code": "Z-1", "name": "참깨", "kind": "raw", "unit": "kg", "safety_stock": "1E+1"})
