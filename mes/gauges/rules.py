@@ -105,7 +105,7 @@ class ErrorMissing(Refused):
     status = 422
 
 
-class RangeReversed(Refused):
+class GaugeRangeReversed(Refused):
     """A range that ends before it begins."""
 
     message = N_("The range from %(lower)s to %(upper)s is the wrong way round.")
@@ -121,7 +121,7 @@ class IntervalImpossible(Refused):
     status = 422
 
 
-class AlreadyTakenBack(Refused):
+class CalibrationTakenBack(Refused):
     """A calibration is taken back once."""
 
     message = N_("This calibration was already taken back.")
@@ -163,9 +163,9 @@ def check_calibration(result: Result, done_on: date, today: date, error: Decimal
 
 
 def check_gauge(lower: Decimal | None, upper: Decimal | None, interval_months: int | None) -> None:
-    """Raises RangeReversed, IntervalImpossible."""
+    """Raises GaugeRangeReversed, IntervalImpossible."""
     if lower is not None and upper is not None and lower > upper:
-        raise RangeReversed(field="upper", lower=lower, upper=upper)
+        raise GaugeRangeReversed(field="upper", lower=lower, upper=upper)
     if interval_months is not None and not 1 <= interval_months <= MOST_MONTHS:
         raise IntervalImpossible(field="interval_months", months=interval_months)
 

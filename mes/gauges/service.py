@@ -15,7 +15,7 @@ from mes.core.work import Work
 from mes.gauges import queries
 from mes.gauges.models import Calibration, Gauge, GaugeState, Result
 from mes.gauges.rules import (
-    AlreadyTakenBack,
+    CalibrationTakenBack,
     SameState,
     check_calibration,
     check_gauge,
@@ -32,7 +32,7 @@ PREFIX = "G"
 def add_gauge(work: Work, *, code: str = "", name: str, **columns: Any) -> Gauge:
     """Enter a gauge; the tag for its label is made here, and is its code where none is given.
 
-    Raises AlreadyExists, SimilarCode, RangeReversed, IntervalImpossible.
+    Raises AlreadyExists, SimilarCode, GaugeRangeReversed, IntervalImpossible.
     """
     gauge = Gauge(name=name, state=GaugeState.IN_USE, **columns)
     check_gauge(gauge.lower, gauge.upper, gauge.interval_months)
@@ -42,7 +42,7 @@ def add_gauge(work: Work, *, code: str = "", name: str, **columns: Any) -> Gauge
 
 
 def change_gauge(work: Work, code: str, *, version: int | None = None, **columns: Any) -> Gauge:
-    """Change a gauge; its code and tag stay. Raises StaleEdit, RangeReversed, IntervalImpossible."""
+    """Change a gauge; its code and tag stay. Raises StaleEdit, GaugeRangeReversed, IntervalImpossible."""
     gauge = lock_gauge(work, code)
     kept = {name: columns.get(name, getattr(gauge, name)) for name in ("lower", "upper", "interval_months")}
     check_gauge(**kept)
@@ -104,13 +104,13 @@ def record_calibration(
 
 
 def take_back_calibration(work: Work, code: str, calibration_id: int, reason: str) -> Calibration:
-    """Take back a calibration that was recorded wrongly; both rows stay. Raises AlreadyTakenBack, ReasonNeeded."""
+    """Take back a calibration that was recorded wrongly; both rows stay. Raises CalibrationTakenBack, ReasonNeeded."""
     if not reason.strip():
         raise ReasonNeeded(field="reason")
     gauge = lock_gauge(work, code)
     wrong = queries.get_calibration(work.session, gauge, calibration_id)
     if wrong not in in_force(queries.calibrations_of(work.session, gauge.id)):
-        raise AlreadyTakenBack
+        raise CalibrationTakenBack
     back = Calibration(
         gauge_id=gauge.id,
         done_on=wrong.done_on,
