@@ -18,7 +18,7 @@ from mes.core.numbering import next_number, with_check
 from mes.core.work import Work
 from mes.exchange import queries
 from mes.exchange.bulk import insert_many
-from mes.exchange.columns import Column, Sheet, read_columns
+from mes.exchange.columns import Column, RowStopped, Sheet, read_columns, recording
 from mes.exchange.headings import Mapping as Headings
 from mes.exchange.models import Verdict
 from mes.exchange.plans import Options, Plan
@@ -95,7 +95,7 @@ def _judge(spec: Coded, session: Session, sheet: Sheet) -> Plan:
     _match(spec, sheet, {values["code"]: values for values in known}, matched)
     if spec.check:
         spec.check(session, sheet, matched)
-    return Plan(_verdicts(spec, sheet, matched), lambda work: _record(spec, work, matched))
+    return Plan(_verdicts(spec, sheet, matched), lambda work: _record(spec, work, sheet, matched))
 
 
 def _look_up(session: Session, sheet: Sheet, name: str, model: type[Base], what: str) -> dict[Any, str]:
@@ -162,17 +162,19 @@ def _verdicts(spec: Coded, sheet: Sheet, matched: Matched) -> list[Judged]:
     return rows
 
 
-def _record(spec: Coded, work: Work, matched: Matched) -> None:
+def _record(spec: Coded, work: Work, sheet: Sheet, matched: Matched) -> None:
     if spec.add:
-        for values in matched.new.values():
-            spec.add(work, values)
+        for row, values in matched.new.items():
+            with recording(row):
+                spec.add(work, values)
     else:
         _enter(spec, work, list(matched.new.values()))
     if spec.change:
-        for old, after in matched.changed.values():
-            spec.change(work, old["code"], after)
+        for row, (old, after) in matched.changed.items():
+            with recording(row):
+                spec.change(work, old["code"], after)
     else:
-        _change(spec, work, {old["id"]: after for old, after in matched.changed.values()})
+        _change(spec, work, sheet, matched)
 
 
 def _enter(spec: Coded, work: Work, fresh: list[Values]) -> None:
@@ -186,12 +188,20 @@ def _enter(spec: Coded, work: Work, fresh: list[Values]) -> None:
     insert_many(work.session, spec.model.__table__, fresh)  # type: ignore[arg-type]  # a mapped class's table
 
 
-def _change(spec: Coded, work: Work, changes: dict[int, Values]) -> None:
+def _change(spec: Coded, work: Work, sheet: Sheet, matched: Matched) -> None:
+    """Change things once all of them are locked and found in order again: others may have worked with them since."""
+    changes = {old["id"]: after for old, after in matched.changed.values()}
     identity = getattr(spec.model, "id")
+    locked: list[Base] = []
     for part in queries.chunks(sorted(changes)):
-        locked = select(spec.model).where(identity.in_(part)).order_by(identity).with_for_update()
-        for thing in work.session.scalars(locked.execution_options(populate_existing=True)).all():
-            with work.change(thing, spec.verb):
-                for name, value in changes[getattr(thing, "id")].items():
-                    setattr(thing, name, value)
-        work.session.flush()
+        query = select(spec.model).where(identity.in_(part)).order_by(identity).with_for_update()
+        locked += work.session.scalars(query.execution_options(populate_existing=True))
+    if spec.check:
+        spec.check(work.session, sheet, matched)
+        for row, (reason, cell) in sheet.faults.items():
+            raise RowStopped(row, reason, cell)
+    for thing in locked:
+        with work.change(thing, spec.verb):
+            for name, value in changes[getattr(thing, "id")].items():
+                setattr(thing, name, value)
+    work.session.flush()

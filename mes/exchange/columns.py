@@ -1,6 +1,7 @@
 """From the text of a table to values, column by column: the same text is read once, so that large files are quick."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,6 +20,23 @@ class Column(NamedTuple):
     field: str
     parse: Callable[[str], Any]
     needed: bool = False
+
+
+class RowStopped(Exception):
+    """A row that was in order when it was judged and cannot be recorded after all."""
+
+    def __init__(self, row: int, reason: Refused, cell: str = "") -> None:
+        super().__init__(row, reason)
+        self.row, self.reason, self.cell = row, reason, cell
+
+
+@contextmanager
+def recording(row: int) -> Iterator[None]:
+    """What is refused while a row is recorded stands with that row. Raises RowStopped."""
+    try:
+        yield
+    except Refused as reason:
+        raise RowStopped(row, reason) from reason
 
 
 @dataclass

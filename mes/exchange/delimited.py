@@ -10,6 +10,8 @@ from mes.exchange.errors import LettersDamaged, LettersNotReadable, QuotationMar
 from mes.exchange.headings import heading_score
 
 DELIMITERS = ",;\t"
+#: A cell that begins with one of these is run as a formula by spreadsheets.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SAMPLE_LETTERS = 64_000
 _SAMPLE_ROWS = 60
 _MARKS = (
@@ -69,18 +71,31 @@ def _no_binary(name: str, text: str) -> str:
 
 
 def parse_rows(name: str, text: str, limit: int) -> list[list[str]]:
-    """The cells of at most ``limit`` rows, with blank ones; a row's place in the list is its row in Excel less one."""
+    """The cells of at most ``limit`` rows, with blank ones; a row's place in the list is its row in Excel less one.
+
+    An apostrophe that keeps a text from being run as a formula, as in our own lists, is no part of it.
+    """
     text, delimiter = _announced_delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _likely_delimiter(text), strict=True)
     rows: list[list[str]] = [[]] if delimiter else []
+    is_guarded = "'" in text
     try:
         for row in reader:
-            rows.append(row)
+            rows.append([_unguarded(cell) for cell in row] if is_guarded else row)
             if len(rows) > limit:
                 raise TooManyRows(name=name, limit=limit)
     except csv.Error as fault:
         raise QuotationMarkWrong(name=name, row=str(len(rows) + 1)) from fault
     return rows
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet may run a text; also when it has apostrophes before it, so that one more can be told."""
+    return text.lstrip("'").startswith(_FORMULA_STARTS)
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and looks_like_formula(cell) else cell
 
 
 def _announced_delimiter(text: str) -> tuple[str, str | None]:

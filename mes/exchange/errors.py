@@ -217,6 +217,13 @@ class NumberTooLarge(CellRefused):
     hint = N_("Numbers must be below 1,000,000,000,000.")
 
 
+class NumberAboveMost(CellRefused):
+    """A whole number above what its column may hold."""
+
+    message = N_("%(value)s is too large here.")
+    hint = N_("Write a whole number of at most %(most)s.")
+
+
 class ShareTooLarge(CellRefused):
     """A loss of everything or more."""
 

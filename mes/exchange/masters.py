@@ -31,7 +31,7 @@ from mes.items.rules import UnitInUse, check_gtin
 from mes.items.service import OWN_TABLES
 from mes.partners.models import Partner
 from mes.people.models import Person
-from mes.people.queries import get_person
+from mes.people.queries import get_person, list_skills
 from mes.people.rules import LoginTaken
 from mes.people.service import add_person, change_person
 from mes.quality.models import DefectCode
@@ -51,9 +51,11 @@ def _above_zero(text: str) -> Any:
 
 
 def _days(text: str) -> int:
-    return parse_integer(text, zero=False)
+    return parse_integer(text, zero=False, most=MOST_DAYS)
 
 
+#: A hundred years, as at the desk.
+MOST_DAYS = 36_500
 CODE, NAME = Column("code", parse_code, needed=True), Column("name", parse_name, needed=True)
 NAME_EN, NAME_VI = Column("name_en", parse_name), Column("name_vi", parse_name)
 
@@ -236,7 +238,8 @@ def _hire(work: Work, values: Values) -> Person:
 def _change_person(work: Work, code: str, after: Values) -> Person:
     person = get_person(work.session, code)
     kept = {name: getattr(person, name) for name in ("name", "name_en", "language", "login", "active")}
-    skills = [(name, None) for name in sorted(after.pop("skills"))] if "skills" in after else None
+    until = {skill.name: skill.until for skill in list_skills(work.session, person.id)}  # a list says nothing of this
+    skills = [(name, until.get(name)) for name in sorted(after.pop("skills"))] if "skills" in after else None
     return change_person(work, code, **{**kept, "roles": person.role_set, **after, "skills": skills})
 
 

@@ -22,6 +22,7 @@ from mes.exchange.errors import (
     NotANumber,
     NotAWholeNumber,
     NotYesOrNo,
+    NumberAboveMost,
     NumberIsNegative,
     NumberIsZero,
     NumberTooFine,
@@ -34,6 +35,8 @@ from mes.exchange.errors import (
 DECIMALS = 6
 LONGEST_CODE = 64
 LONGEST_NAME = 200
+#: What a column of whole numbers holds.
+LARGEST_INTEGER = 2**31 - 1
 #: What Excel shows in a cell whose formula failed.
 EXCEL_ERROR_WORDS = (
     "#N/A #DIV/0! #REF! #NAME? #VALUE! #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #GETTING_DATA"
@@ -117,16 +120,18 @@ def parse_percent(text: str) -> Decimal:
     return number
 
 
-def parse_integer(text: str, *, negative: bool = False, zero: bool = True) -> int:
-    """A whole number, with the same rules as a quantity; ``5.0`` is 5."""
+def parse_integer(text: str, *, negative: bool = False, zero: bool = True, most: int = LARGEST_INTEGER) -> int:
+    """A whole number of at most ``most``, with the same rules as a quantity; ``5.0`` is 5."""
     number = parse_quantity(text, negative=negative, zero=zero)
     if number != number.to_integral_value():
         raise NotAWholeNumber(value=shown(text))
+    if abs(number) > most:
+        raise NumberAboveMost(value=shown(text), most=most)
     return int(number)
 
 
 @lru_cache(maxsize=4096)
-def parse_date(text: str, first_year: int = 1950, last_year: int = 2100) -> date:
+def parse_date(text: str, first_year: int = 2000, last_year: int = 2100) -> date:
     """A day in year-month-day order: 2026-01-05, 2026.1.5, 20260105, 2026년 1월 5일, or Excel's day number.
 
     Two-digit years and day-month orders are refused, because they can be read in more than one way.
@@ -202,6 +207,11 @@ def parse_text(text: str, limit: int = 4000) -> str:
     if len(kept) > limit:
         raise TextTooLong(value=shown(kept), limit=limit)
     return kept
+
+
+def parse_codes(text: str) -> tuple[str, ...]:
+    """Several codes in one cell, parted by commas, semicolons or line breaks; other signs are part of a code."""
+    return tuple(parse_code(word) for word in re.split(r"[,;\n]", text) if word.strip())
 
 
 def parse_list(text: str) -> list[str]:

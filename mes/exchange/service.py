@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from mes.core.files import store_file
+from mes.core.files import StoredFile, store_file
 from mes.core.work import Work
 from mes.exchange import queries
-from mes.exchange.columns import Sheet
+from mes.exchange.columns import RowStopped, Sheet
 from mes.exchange.headings import match_columns
 from mes.exchange.kinds import get_kind, guess_kind
 from mes.exchange.models import Upload, Verdict
@@ -93,12 +94,16 @@ def import_prepared(
 ) -> Imported:
     """The same for a file that was read before. ``confirmed`` imports a file again that was imported already.
 
-    ``told`` hears which stage the work is at. Raises ImportedAlready when this very upload is in.
+    ``told`` hears which stage the work is at. Raises RowsRefused, ImportedBefore (asks), and ImportedAlready when this
+    very upload is in.
     """
     if upload is not None:
         upload = work.lock(Upload, upload.id)
         if upload.imported_at is not None:
             raise ImportedAlready(name=upload.name, when=upload.imported_at)
+    kept = upload or keep_upload(work, prepared)
+    if prepared.kind.repeats:
+        work.lock(StoredFile, kept.file_id)  # the same file in another window waits here, and is then found below
     if not confirmed:
         check_not_before(work.session, prepared.kind, prepared.name, prepared.sha256)
     told(1)
@@ -107,9 +112,11 @@ def import_prepared(
     if found.counts[Verdict.REFUSED]:
         raise RowsRefused(found)
     told(2)
-    kept = upload or keep_upload(work, prepared)
-    with without_garbage_collection():
-        plan.record(work)
+    try:
+        with without_garbage_collection():
+            plan.record(work)
+    except RowStopped as stop:
+        raise RowsRefused(_with_refused(found, stop)) from stop
     kept.imported_at = work.now
     work.session.flush()
     _note(work, prepared, kept, found)
@@ -147,6 +154,12 @@ def _judge(session: Session, prepared: Prepared) -> Plan:
 
 def _preview(prepared: Prepared, plan: Plan) -> Preview:
     return Preview(prepared.kind.name, prepared.name, plan.rows, prepared.sheet.mapping.ignored, plan.missing)
+
+
+def _with_refused(found: Preview, stop: RowStopped) -> Preview:
+    rows = list(found.rows)
+    rows[stop.row] = rows[stop.row]._replace(verdict=Verdict.REFUSED, reason=stop.reason, cell=stop.cell, changes=())
+    return replace(found, rows=rows)
 
 
 def _note(work: Work, prepared: Prepared, upload: Upload, found: Preview) -> None:

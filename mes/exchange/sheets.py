@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 from mes.core.config import bundled
 from mes.core.i18n import _, language
 from mes.exchange.choices import parse_choice
+from mes.exchange.delimited import looks_like_formula
 from mes.exchange.headings import REQUIRED, match_columns
 from mes.exchange.kinds import KINDS
 from mes.exchange.reading import read_table
@@ -16,9 +18,11 @@ from mes.exchange.words import CHOICE_FIELDS, Cell, heading
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-#: A cell that begins with one of these is run as a formula by spreadsheets.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _EXAMPLE_ROWS = 3
+#: Rows of one sheet below its headings; Excel has no more.
+MOST_ROWS = 1_048_575
+#: Digits that a number of a spreadsheet keeps.
+_DIGITS = 15
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 
 
@@ -33,7 +37,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def _harmless(value: Cell) -> str:
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+        return "'" + value if looks_like_formula(value) else value
     if isinstance(value, Decimal):
         return f"{value:f}"
     return "" if value is None else str(value)
@@ -42,7 +46,8 @@ def _harmless(value: Cell) -> str:
 def as_xlsx(sheets: Iterable[Sheet], needed: Sequence[str] = (), made: datetime | None = None) -> bytes:
     """Lists as a workbook, one sheet each: (title, headings, rows). Text is written as text, never as a formula.
 
-    ``needed`` headings stand out. ``made`` fixes the workbook's date.
+    A list that is longer than a sheet goes on in the next one. ``needed`` headings stand out. ``made`` fixes the
+    workbook's date.
     """
     from xlsxwriter import Workbook
 
@@ -52,8 +57,8 @@ def as_xlsx(sheets: Iterable[Sheet], needed: Sequence[str] = (), made: datetime 
         book.set_properties({"created": made.replace(tzinfo=None)})
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEECE6"})
     must = book.add_format({"bold": True, "bottom": 1, "bg_color": "#D7E4F5"})
-    for title, headings, rows in sheets:
-        sheet = book.add_worksheet(_title(title))
+    for title, headings, rows in _parted(sheets):
+        sheet = book.add_worksheet(title)
         sheet.freeze_panes(1, 0)
         widths = [len(text) for text in headings]
         for column, text in enumerate(headings):
@@ -63,6 +68,8 @@ def as_xlsx(sheets: Iterable[Sheet], needed: Sequence[str] = (), made: datetime 
                 if isinstance(value, str):
                     sheet.write_string(number, column, value[:32_000])
                     widths[column] = max(widths[column], min(len(value), 40)) if number < 200 else widths[column]
+                elif isinstance(value, Decimal) and len(value.as_tuple().digits) > _DIGITS:
+                    sheet.write_string(number, column, f"{value:f}")
                 elif value is not None:
                     sheet.write_number(number, column, value)
         for column, width in enumerate(widths):
@@ -71,9 +78,21 @@ def as_xlsx(sheets: Iterable[Sheet], needed: Sequence[str] = (), made: datetime 
     return out.getvalue()
 
 
-def _title(title: str) -> str:
+def _parted(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Lists in parts that a sheet can hold."""
+    for title, headings, rows in sheets:
+        left, number = iter(rows), 1
+        part = list(islice(left, MOST_ROWS))
+        while part or number == 1:
+            yield _title(title, number), headings, part
+            part, number = list(islice(left, MOST_ROWS)), number + 1
+
+
+def _title(title: str, number: int) -> str:
     """A sheet's title: at most 31 characters, none of those that Excel refuses."""
-    return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip("'") or "1"
+    behind = f" ({number})" if number > 1 else ""
+    plain = "".join(" " if letter in "[]:*?/\\" else letter for letter in title)
+    return (plain[: 31 - len(behind)].strip("'") or "1") + behind
 
 
 def example(kind: str) -> bytes:

@@ -16,7 +16,7 @@ from mes.exchange.headings import FIELD_WORDS, REQUIRED
 from mes.exchange.kinds import KINDS, get_kind
 from mes.exchange.models import Verdict
 from mes.exchange.plans import Options
-from mes.exchange.rules import VERDICT_NAMES, Judged
+from mes.exchange.rules import VERDICT_NAMES, Judged, RowsRefused
 from mes.exchange.service import Prepared
 from mes.exchange.sheets import CSV, SPREADSHEET, as_csv, as_xlsx
 from mes.exchange.sheets import example as example_of
@@ -78,7 +78,8 @@ def look(read: Reader, number: int) -> Page:
         workshop.forget(mes().database, number)
         g.refused = running.refused
     prepared = _prepared(read, number)
-    preview = service.preview(read, prepared)
+    refused = g.get("refused")  # rows that were refused while they were recorded are known to that import only
+    preview = refused.preview if isinstance(refused, RowsRefused) else service.preview(read, prepared)
     return page(
         "exchange/look.html",
         upload=queries.get_upload(read, number),

@@ -1,5 +1,6 @@
 """Lists of things with codes, as a plant brings them: every row gets a verdict, and the file goes in whole or not."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -182,6 +183,28 @@ def test_people_get_a_badge_and_no_password(shop: Shop) -> None:
     with shop.read() as read:
         assert [skill.name for skill in list_skills(read, person.id)] == ["배합"]
         assert get_person(read, "F1").language == "en"
+
+
+def test_skills_that_a_list_names_again_keep_the_day_until_which_they_hold(shop: Shop) -> None:
+    skills = [("용접", date(2026, 2, 1)), ("크레인", date(2026, 6, 30))]
+    shop.do(lambda work: make_person(work, code="F1", name="김", skills=skills))
+    bring(shop, "people", "사번|성명|보유기능", "F1|김|용접, 프레스")
+    with shop.read() as read:
+        known = list_skills(read, get_person(read, "F1").id)
+    assert {skill.name: skill.until for skill in known} == {"용접": date(2026, 2, 1), "프레스": None}
+
+
+def test_numbers_of_days_that_no_desk_takes_are_refused(shop: Shop) -> None:
+    rows = refused(shop, "items", "품목코드|품명|소비기한(일)", "A|가|36501", "B|나|99999999999", "C|다|36500")
+    assert why(rows) == [("C2", "NumberAboveMost"), ("C3", "NumberAboveMost")]
+    assert "at most 36,500" in str(rows[0].reason)
+
+
+def test_a_person_whom_the_use_case_refuses_after_all_is_named_by_the_row(shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, Role.ADMIN, code="F1", name="김", login="boss"))
+    rows = refused(shop, "people", "code|name|roles", "F0|x|operator", "F1|김|operator")
+    assert [(row.number, row.code) for row in rows] == [(3, "F1")]
+    assert why(rows) == [("", "LastAdministrator")]
 
 
 def test_a_login_belongs_to_one_person(shop: Shop) -> None:

@@ -1,0 +1,58 @@
+"""What goes out of the plant comes back as it was: every sign, every digit, every row."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from mes.exchange import sheets
+from mes.exchange.exports import LISTS
+from mes.exchange.plans import Options
+from mes.exchange.rules import Preview
+from mes.exchange.service import prepare, preview
+from mes.exchange.sheets import as_csv, as_xlsx
+from tests.conftest import Shop
+from tests.exchange.importing import bring
+from tests.factories import make_item
+
+
+def items(shop: Shop, *codes: str) -> None:
+    """Items of these codes, whose names look like formulas."""
+    shop.do(lambda work: [make_item(work, code=code, name=f"={code}", unit="kg") for code in codes])
+
+
+def back(shop: Shop, kind: str, form: str) -> Preview:
+    """A look at our own list of a kind."""
+    listed = LISTS[kind]
+    with shop.read() as read:
+        rows = list(listed.rows(read))
+    data = as_csv(listed.headings(), rows) if form == "csv" else as_xlsx([("x", listed.headings(), rows)])
+    with shop.read() as read:
+        return preview(read, prepare(kind, f"list.{form}", data, options=Options()))
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_codes_that_look_like_formulas_come_back_as_themselves(shop: Shop, form: str) -> None:
+    items(shop, "-A1", "@B", "'-C", "'D")
+    found = back(shop, "items", form)
+    assert [row.code for row in found.rows] == ["'-C", "'D", "-A1", "@B"]
+    assert not found.does_something
+
+
+def test_a_quantity_with_more_digits_than_excel_keeps_comes_back_whole(shop: Shop) -> None:
+    items(shop, "P", "A")
+    bring(shop, "boms", "모품목|자품목|소요량", "P|A|123456789012.123456")
+    assert not back(shop, "boms", "xlsx").does_something
+
+
+def test_a_list_longer_than_a_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    title = "아주 긴 이름의 목록 아주 긴 이름의 목록 아주"
+    data = as_xlsx([(title, ["code"], [[str(n)] for n in range(5)]), ("빈 목록", ["code"], [])])
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert [len(name) <= 31 for name in book.sheet_names] == [True] * 4
+    assert [name[-3:] for name in book.sheet_names[1:3]] == ["(2)", "(3)"]
+    pages = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    assert pages == [[["code"], ["0"], ["1"]], [["code"], ["2"], ["3"]], [["code"], ["4"]], [["code"]]]
+    assert as_csv(["n"], [[Decimal("-1.5")]]) == "\ufeffn\r\n-1.5\r\n".encode()
