@@ -97,9 +97,9 @@ def risks(plan: Plan) -> list[tuple[str, str, str]]:
     at = risk(plan, plan.quality)
     rows = [(_("At the AQL"), _quality(plan.quality), _percent(at.accepted))]
     for share, name in (
-        (0.95, _("Producer's risk 5 %")),
+        (0.95, _("Producer's risk")),
         (0.5, _("Half of the lots")),
-        (0.1, _("Consumer's risk 10 %")),
+        (0.1, _("Consumer's risk")),
     ):
         quality = quality_accepted(plan, share)
         rows.append((name, "-" if quality is None else _quality(quality), _percent(share)))
@@ -130,9 +130,9 @@ def curve(plan: Plan) -> Drawing:
         x, y = along.at(plan.quality), upright.at(accepted)
         shapes += [Line(((x, y), (x, HEIGHT - BOTTOM)), "good", dashed=True), Dot(x, y, "good")]
     title = (
-        _("Accepted lots in %% by percent nonconforming")
+        _("Accepted of 100 lots, by percent nonconforming")
         if plan.is_percent
-        else _("Accepted lots in %% by nonconformities per 100 pieces")
+        else _("Accepted of 100 lots, by nonconformities per 100 pieces")
     )
     return Drawing(title, WIDTH, HEIGHT, shapes)
 
