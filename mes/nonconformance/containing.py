@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from mes.core.i18n import _
 from mes.core.work import Work
-from mes.inspection.recording import BY_INSPECTION, decide_failed_lot
+from mes.inspection.recording import decide_failed_lot
+from mes.inspection.telling import BY_INSPECTION
 from mes.items.models import Item
 from mes.lots import service as lots
 from mes.lots.ledger import lock_by_id, lock_lot

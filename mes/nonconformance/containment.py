@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from mes.core.i18n import _, own_name
 from mes.core.plant import Plant
 from mes.equipment.models import Machine
 from mes.lots.models import Lot
 from mes.nonconformance.models import Share
+from mes.nonconformance.wording import SHARE_NAMES
 from mes.orders.models import Job, Report
 from mes.quality.models import Defect
 from mes.trace.details import among, called, details_of, shipped_of
@@ -52,7 +54,7 @@ class Suspect(NamedTuple):
     @property
     def why(self) -> str:
         """What it shares, as it is noted with the lot."""
-        return ", ".join(one.name for one in self.common)
+        return ", ".join(one.name or _(SHARE_NAMES[one.share]) for one in self.common)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +105,9 @@ def containment(session: Session, seeds: Collection[int], narrowed: Narrowed, se
     delivered = _delivered_together(session, upwards.ends)
     for lot in upwards.ends:
         if lot not in seeds or lot in delivered:
-            _ident, code, item_id = upwards.lots[lot]
-            starts[Common(Share.RAW, code, f"{upwards.items[item_id].name} {code}")] = {lot, *delivered.get(lot, ())}
+            _id, code, item_id = upwards.lots[lot]
+            raw = Common(Share.RAW, code, f"{own_name(upwards.items[item_id])} {code}")
+            starts[raw] = {lot, *delivered.get(lot, ())}
     machines = {
         one.machine_id: Common(Share.MACHINE, one.code, one.name) for one in made if one.lot_id in upwards.depths
     }

@@ -97,6 +97,8 @@ def decided(one: Concerned) -> str:
     words = _(DECISION_NAMES[one.decision.decision])
     if one.waits:
         return f"{words} ({_('waits for approval')})"
+    if one.held:
+        return f"{words} · {_('On hold')}"
     return f"{words} · {one.decision.approved_by}" if one.decision.approved_by else words
 
 
@@ -139,12 +141,12 @@ def _steps(whole: Whole) -> list[Part]:
 
 def _words_of(step: Step) -> list[Part]:
     story: list[Part] = [Words(step.text)]
-    if step.answers:
-        columns = [Column(_("Why?"), 12), Column(_("Because"), 88)]
-        story.append(Grid(columns, [[f"{place}", answer] for place, answer in enumerate(step.answers, 1)]))
     if step.cause:
         story.append(Words(f"{_('Cause code')}: {own_name(step.cause)} ({step.cause.code})"))
     story.append(Words(f"{step.person} · {stamp(step.at)}"))
+    if step.answers:
+        columns = [Column(_("Why?"), 12), Column(_("Because"), 88)]
+        story.append(Grid(columns, [[f"{place}", answer] for place, answer in enumerate(step.answers, 1)]))
     return story
 
 

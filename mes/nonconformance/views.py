@@ -25,7 +25,6 @@ from mes.quality.showing import ranges
 
 room = Room("nonconformance", __name__, url_prefix="/nonconformances")
 room.entry("nonconformance.index", N_("Nonconformances"), "octagon-alert", "quality", OFFICE)
-room.entry("nonconformance.costs", N_("Cost of poor quality"), "chart-column", "quality", OFFICE)
 
 
 @room.context_processor

@@ -47,6 +47,11 @@ class TrendPoint(NamedTuple):
     beyond: bool
 
     @property
+    def counts(self) -> bool:
+        """Whether anything was made or found then."""
+        return bool(self.found or self.made)
+
+    @property
     def rate(self) -> Decimal | None:
         """Found for each one made; None where nothing was made."""
         return self.found / self.made if self.made else None

@@ -30,6 +30,7 @@ def words() -> dict[str, object]:
         ("figures.rate", _("Defect rate")),
         ("figures.first_pass", _("First-pass yield")),
         ("figures.scores", _("Suppliers")),
+        ("nonconformance.costs", _("Cost of poor quality")),
         ("figures.waiting", _("Held and overdue")),
     )
     return {"days": ranges(this_day()), "FIGURES": pages}
