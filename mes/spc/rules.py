@@ -10,7 +10,7 @@ from mes.core.i18n import N_, _
 from mes.spc.models import ChartAlarm, ChartKind, ControlChart
 from mes.statistics.capability import FEWEST_SUBGROUPS
 from mes.statistics.constants import LARGEST
-from mes.statistics.run_rules import RULES, chosen_rules
+from mes.statistics.run_rules import chosen_rules
 from mes.statistics.telling import CHART_NAMES, TRACK_NAMES
 
 #: The mark of holds that an alarm places.
@@ -35,6 +35,20 @@ RULE_NAMES = {
     "4-of-5-beyond-1-sigma": N_("4 of 5 beyond 1 sigma"),
     "within-1-sigma-15": N_("15 in a row within 1 sigma"),
     "beyond-1-sigma-8": N_("8 in a row beyond 1 sigma"),
+}
+
+
+#: What a rule says of the inspections at which it was met, as people find them again.
+SENTENCES = {
+    "beyond-limits": N_("%(last)s is beyond a control limit."),
+    "run-8": N_("%(first)s to %(last)s: 8 in a row on one side of the centre line."),
+    "run-9": N_("%(first)s to %(last)s: 9 in a row on one side of the centre line."),
+    "trend-6": N_("%(first)s to %(last)s: 6 in a row rising, or falling."),
+    "alternating-14": N_("%(first)s to %(last)s: 14 in a row up and down in turn."),
+    "2-of-3-beyond-2-sigma": N_("%(first)s to %(last)s: 2 of 3 in a row are beyond 2 sigma on one side."),
+    "4-of-5-beyond-1-sigma": N_("%(first)s to %(last)s: 4 of 5 in a row are beyond 1 sigma on one side."),
+    "within-1-sigma-15": N_("%(first)s to %(last)s: 15 in a row within 1 sigma of the centre line."),
+    "beyond-1-sigma-8": N_("%(first)s to %(last)s: 8 in a row beyond 1 sigma, on either side."),
 }
 
 
@@ -200,9 +214,9 @@ def rule_name(name: str) -> str:
     return _(SET_NAMES.get(name) or RULE_NAMES[name])
 
 
-def told(rule: str, *, first: str, last: str, count: int | str = "") -> str:
+def told(rule: str, *, first: str, last: str) -> str:
     """What a rule says of the points from one inspection to another, in the reader's language."""
-    return _(RULES[rule].sentence, first=first, point=last, count=count)
+    return _(SENTENCES[rule], first=first, last=last)
 
 
 def sentence_of(alarm: ChartAlarm) -> str:

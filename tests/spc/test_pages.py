@@ -33,7 +33,7 @@ def test_a_chart_is_set_up_and_its_empty_page_says_what_is_missing(quality: Desk
     assert "No characteristic is watched yet" in quality.see("/charts")
     assert "Inside diameter" in quality.see("/charts/new")
     settings: dict[str, Any] = {"characteristic": rings.diameter.id, "kind": "xbar-r", "size": "5", "acts": "leader"}
-    numbers = {"weight": "0.2", "width": "3", "step": "0.5", "decision": "5"}
+    numbers: dict[str, Any] = {"weight": "0.2", "width": "3", "step": "0.5", "decision": "5"}
     assert "No rule is chosen" in quality.press("/charts/new", 422, **settings, **numbers)
     where = quality.press("/charts/new", rules=["nelson", "run-8"], **settings, **numbers)
     assert "Too little data" in quality.see(where)
@@ -50,7 +50,16 @@ def test_the_page_of_a_characteristic_shows_limits_phases_capability_and_alarms(
     chart = frozen_rings(rings)
     rings.measure(74.1, 74.1, 74.12, 74.1, 74.1)
     page = quality.see(f"/charts/{chart.id}")
-    for words in ("Alarm", "Point I260105-0026", "Cpk", "LSL 73.95", "공정 안정", "<polyline", "Histogram", "p = "):
+    for words in (
+        "Alarm",
+        "is beyond a control limit",
+        "Cpk",
+        "LSL 73.95",
+        "공정 안정",
+        "<polyline",
+        "Histogram",
+        "p = ",
+    ):
         assert words in page, words
     assert "Cause and action" in page
     assert "1.66" in quality.see(f"/charts/{chart.id}?last=25") or "1.6" in page
@@ -162,7 +171,7 @@ def test_programs_read_charts_and_close_alarms(app: Flask, rings: Rings) -> None
     chart = client.get(f"/api/v1/charts/{row['id']}?last=10", headers=head).get_json()
     assert (chart["points"], chart["tracks"][0]["steps"][0]["phase"]) == (10, 1)
     told = client.get(f"/api/v1/charts/{row['id']}/alarms", headers=head).get_json()["rows"]
-    assert told[-1]["sentence"] == f"mean: Point {alarm.last} is beyond a control limit."
+    assert told[-1]["sentence"] == f"mean: {alarm.last} is beyond a control limit."
     answer = client.post(
         f"/api/v1/chart-alarms/{alarm.id}/answer",
         headers={**head, "Idempotency-Key": "alarm-0001"},
@@ -192,3 +201,15 @@ def test_a_chart_of_counts_has_a_page_without_capability(quality: Desk, rings: R
     assert "Cpk" not in page
     rings.shop.do(lambda work: service.change_chart(work, chart.id, active=False))
     assert "Not in use" in quality.see("/charts")
+
+
+def test_an_open_alarm_stands_on_the_first_page_until_it_is_closed(quality: Desk, rings: Rings) -> None:
+    frozen_rings(rings)
+    assert "Control chart alarms" not in quality.see("/")
+    alarms = rings.measure(74.1, 74.1, 74.1, 74.1, 74.1).alarms
+    page = quality.see("/")
+    assert "is beyond a control limit" in page
+    assert f"/charts/alarms/{alarms[0].id}" in page
+    for alarm in rings.alarms():
+        quality.press(f"/charts/alarms/{alarm.id}", cause="공구 마모", action="공구 교체")
+    assert "Control chart alarms" not in quality.see("/")

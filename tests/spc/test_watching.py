@@ -65,7 +65,7 @@ def test_a_sample_beyond_the_limits_raises_an_alarm_that_says_so_in_one_sentence
     frozen_rings(rings)
     recorded = rings.measure(74.02, 74.021, 74.019, 74.02, 74.02)
     [alarm] = recorded.alarms
-    assert rules.sentence_of(alarm) == f"mean: Point {recorded.inspection.code} is beyond a control limit."
+    assert rules.sentence_of(alarm) == f"mean: {recorded.inspection.code} is beyond a control limit."
     assert rules.who_acts(alarm) == "Line leader"
     assert (alarm.value > (alarm.upper or 0), alarm.held) == (True, False)
     assert [one.id for one in rings.alarms()] == [alarm.id]

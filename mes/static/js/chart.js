@@ -14,7 +14,7 @@ const styleOf = (node) => {
   return found;
 };
 
-function ticks(low, high, most = 4) {
+function ticks(low, high, most = 5) {
   const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough || 1));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) || 1, found = [];
   for (let value = Math.ceil(low / step) * step; value <= high + step / 1e6; value += step) found.push(value);
@@ -238,7 +238,7 @@ export class ControlChart {
         pen.fillRect(Math.round(left), top, 1, tall);
         pen.fillStyle = this.tone.soft;
         pen.textAlign = "left";
-        pen.fillText(`${this.root.dataset.wordsPhase} ${step.phase}`, left + 4, top + 6);
+        pen.fillText(this.phase(step), left + 4, top + 6);
       }
     });
   }
@@ -287,6 +287,11 @@ export class ControlChart {
     pen.stroke();
   }
 
+  phase(step) {
+    const { wordsTrial, wordsPhase } = this.root.dataset;
+    return step.phase === null ? wordsTrial : wordsPhase.replace("{n}", step.phase);
+  }
+
   names(pen, step, y) {
     if (!step) return;
     pen.textAlign = "left";
@@ -321,7 +326,7 @@ export class ControlChart {
       const step = track.steps.findLast((one) => one.start <= point), value = track.values[point];
       if (value === null) return;
       lines[0] += ` · ${track.title} ${figure(value, data.decimals)} ${data.unit}`;
-      if (step && lines.length === 1) lines.push(`${words.wordsLimits} ${figure(step.lower, data.decimals)} – ${figure(step.upper, data.decimals)} (${step.phase === null ? words.wordsTrial : `${words.wordsPhase} ${step.phase}`})`);
+      if (step && lines.length === 1) lines.push(`${words.wordsLimits} ${figure(step.lower, data.decimals)} – ${figure(step.upper, data.decimals)} (${this.phase(step)})`);
     });
     const met = this.marks.flatMap((there) => there.get(point) ?? []);
     this.said.classList.toggle("is-stopped", met.length > 0);
