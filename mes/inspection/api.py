@@ -31,7 +31,7 @@ class InspectionOut(msgspec.Struct):
 
     code: str
     kind: InspectionKind
-    verdict: Verdict
+    verdict: Verdict | None
     at: datetime
     person: str
 

@@ -21,9 +21,11 @@ from mes.core.forms import (
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.inspection import queries
-from mes.inspection.models import Characteristic, InspectionKind, Verdict
+from mes.inspection.models import Characteristic, InspectionKind, InspectionStandard, Nature, Verdict
+from mes.inspection.open_queries import wanted_of
 from mes.inspection.rules import KIND_NAMES
 from mes.inspection.standard_queries import standard_of
+from mes.inspection.tablet_rules import Need
 from mes.quality.forms import FilterForm, word
 from mes.quality.targets import find_target
 
@@ -56,12 +58,21 @@ class InspectionForm(Form):
 
     note = TextAreaField(N_("Note"), optional())
     measured: list[Characteristic]
+    standard: InspectionStandard | None
+    needs: list[Need]
+
+    @property
+    def by_piece(self) -> bool:
+        """Whether several pieces are wanted, or choices: such an inspection is begun and taken piece by piece."""
+        return any(need.pieces > 1 or need.characteristic.nature is Nature.ATTRIBUTE for need in self.needs)
 
     def fill(self, read: Reader, **address: Any) -> None:
         """A field for each thing that is measured; an empty one is a missing reading, not a good one."""
         target = find_target(read, address["code"])
         standard = standard_of(read, InspectionKind(address["kind"]), target.lot, target.job)
         self.measured = standard.characteristics if standard else []
+        self.standard = standard
+        self.needs = wanted_of(read, standard, target.lot) if standard else []
         for one in self.measured:
             name = f"reading_{one.id}"
             field = self.meta.bind_field(self, MeasurementField(own_name(one)), {"name": name, "prefix": ""})

@@ -16,7 +16,9 @@ from mes.inspection.models import (
     InspectionStandard,
     Reading,
 )
-from mes.inspection.tablet_rules import Slot, slots
+from mes.inspection.sampling import sampling_for
+from mes.inspection.tablet_rules import Need, Slot, needs, slots
+from mes.lots.models import Lot
 from mes.orders.models import Job, WorkOrder
 
 
@@ -45,6 +47,12 @@ def standard_with_choices(session: Session, ident: int) -> InspectionStandard:
     query = select(InspectionStandard).where(InspectionStandard.id == ident)
     query = query.options(selectinload(InspectionStandard.characteristics).selectinload(Characteristic.choices))
     return session.scalars(query).one()
+
+
+def wanted_of(session: Session, standard: InspectionStandard, lot: Lot | None) -> list[Need]:
+    """How many pieces of each characteristic an inspection that begins now would want."""
+    pieces = sampling_for(session, standard, lot).samples[0].size if lot else standard.sample_size
+    return needs(Inspection(pieces=pieces), standard.characteristics)
 
 
 def readings_of(session: Session, inspection_id: int) -> Sequence[Reading]:

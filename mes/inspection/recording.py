@@ -340,5 +340,5 @@ def _reading(work: Work, one: Characteristic, piece: int, value: Decimal, choice
     return Reading(
         characteristic_id=one.id, position=one.position, name=one.name, unit=one.unit,
         lower=one.lower, upper=upper, value=value, verdict=rules.judge(value, one.lower, upper),
-        piece=piece, choice_id=choice.id if choice else None, at=work.now, person=work.actor.name[:100],
+        piece=piece, choice=choice, at=work.now, person=work.actor.name[:100],
     )  # fmt: skip

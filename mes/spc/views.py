@@ -19,6 +19,7 @@ from mes.core.work import Reader, Work
 from mes.inspection.forms import InspectionForm
 from mes.inspection.models import InspectionKind
 from mes.inspection.rules import verdict_name
+from mes.inspection.service import open_inspection
 from mes.inspection.views import KINDS, show_readings
 from mes.inspection.views import room as inspections
 from mes.quality.showing import ranges

@@ -10,8 +10,6 @@ from wtforms import PasswordField, RadioField, StringField
 from mes.core.forms import Form, QuantityField, needed, optional
 from mes.core.i18n import N_, own_name
 from mes.core.work import Reader
-from mes.inspection.forms import InspectionForm, MeasurementField
-from mes.inspection.models import Characteristic
 from mes.orders.queries import get_job
 from mes.quality.finding import Finding
 from mes.quality.forms import FindingFields, photos_sent
@@ -89,10 +87,12 @@ class TakeForm(Form):
     quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
 
 
-class ReadingForm(InspectionForm):
-    """The readings of an inspection, one after the other."""
+class BeginForm(Form):
+    """The beginning of an inspection; ``trigger`` says what made it due."""
 
-    @property
-    def rows(self) -> list[tuple[Characteristic, MeasurementField]]:
-        """Each thing that is measured, with its field."""
-        return [(one, self.reading(one)) for one in self.measured]
+    trigger = StringField(N_("Reason"), optional())
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """What the address names."""
+        if not self.is_submitted():
+            self.trigger.data = request.args.get("trigger")

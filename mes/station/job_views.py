@@ -4,14 +4,13 @@ from decimal import Decimal
 
 from flask import flash, g, request
 
-from mes.core.access import EVERYONE, INSPECTORS, Actor
+from mes.core.access import EVERYONE, Actor
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
-from mes.inspection.models import InspectionKind, Verdict
-from mes.inspection.rules import kind_name
+from mes.inspection.due import due_at
 from mes.items.counting import decimals_of
 from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
@@ -26,13 +25,10 @@ from mes.people.queries import find_by_badge
 from mes.quality.service import report_production, undo_report
 from mes.scan.models import Kind
 from mes.scan.service import resolve
-from mes.spc.service import record_inspection
-from mes.spc.views import tell_alarms
 from mes.station import queries, rules
-from mes.station.forms import DefectForm, ReadingForm, ReportForm, TakeForm
+from mes.station.forms import DefectForm, ReportForm, TakeForm
 from mes.station.here import here, room, shown, typed
 
-KINDS = "first,middle,last,self,patrol,final"
 #: Refusals of the scan gate that a leader may lift, with a reason.
 LIFTED_BY_LEADER = ("NotFirstOut", "WrongPlace")
 
@@ -43,6 +39,8 @@ def job(read: Reader, code: str) -> Page:
     station = here(read)
     sheet = queries.job_sheet(read, code)
     waiting = sheet.job.state is JobState.WAITING
+    owed = due_at(read, sheet.job, mes().clock())
+    blocked = sheet.first_piece_due or any(one.gate and one.presses for one in owed)
     machines = list_machines(read, work_centre_id=sheet.job.work_centre_id, active=True) if waiting else []
     made = queries.lots_made(read, int(asked)) if (asked := request.args.get("made", "")).isdecimal() else []
     return shown(
@@ -52,9 +50,9 @@ def job(read: Reader, code: str) -> Page:
         machines=machines,
         made=made,
         drawing=drawing_kind(read, sheet.job.order.item),
-        main=rules.main_key(
-            sheet.job.state, first_piece_due=sheet.first_piece_due, good=sheet.job.good, plan=sheet.plan
-        ),
+        owed=owed,
+        blocked=blocked,
+        main=rules.main_key(sheet.job.state, first_piece_due=blocked, good=sheet.job.good, plan=sheet.plan),
         elsewhere=sheet.job.work_centre_id != station.work_centre_id,
         undoable=_undoable(sheet),
         ask=request.args.get("ask"),
@@ -262,34 +260,3 @@ def take(work: Work, form: TakeForm, code: str, lot: str) -> Page:
     here(work.session)
     done = consume(work, code, lot, form.quantity.data)
     return go("station.job", code=code, said=said_taken(work, done))
-
-
-def _show_readings(read: Reader, form: ReadingForm, kind: str, code: str) -> Page:
-    sheet = queries.job_sheet(read, code)
-    return shown(
-        read, "station/inspect.html", form=form, sheet=sheet, kind=kind, kind_name=kind_name(InspectionKind(kind))
-    )
-
-
-@room.form(f"/jobs/<code>/inspect/<any({KINDS}):kind>", who=INSPECTORS, form=ReadingForm, show=_show_readings)
-def inspect(work: Work, form: ReadingForm, kind: str, code: str) -> Page:
-    """One reading for each field; the verdict is computed from them."""
-    return _inspected(work, form, kind, code)
-
-
-@room.form("/jobs/<code>/check", who=EVERYONE, form=ReadingForm, show=_show_readings, defaults={"kind": "self"})
-def check(work: Work, form: ReadingForm, code: str, kind: str) -> Page:
-    """An operator's own inspection of what is being made (자주검사)."""
-    return _inspected(work, form, kind, code)
-
-
-def _inspected(work: Work, form: ReadingForm, kind: str, code: str) -> Page:
-    here(work.session)
-    done, alarms = record_inspection(work, kind=InspectionKind(kind), job_code=code, readings=form.readings)
-    tell_alarms(work, alarms)
-    name = kind_name(done.kind)
-    if done.verdict is Verdict.PASS:
-        return go("station.job", code=code, said=_("%(kind)s: passed.", kind=name))
-    failed = _("%(kind)s: failed. Do not go on; tell the leader.", kind=name)
-    work.after(lambda: flash(failed, "error"))
-    return go("station.job", code=code)

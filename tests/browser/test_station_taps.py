@@ -177,7 +177,9 @@ def test_a_reading_is_one_touch_each_and_red_at_once_when_out_of_limits(live: Li
     live.floor.inspect_first_pieces(job)
     live.floor.start(job)
     hand.sign_in(live.floor.lee)
-    hand.open(f"/station/jobs/{job.code}/inspect/first")
+    hand.open(f"/station/jobs/{job.code}")
+    hand.tap(".banner button:has-text('검사')")
+    hand.taps = 0
     for value in ("84", "30", "40"):
         hand.type(value)
         if value == "84":
@@ -185,11 +187,10 @@ def test_a_reading_is_one_touch_each_and_red_at_once_when_out_of_limits(live: Li
             hand.page.click("[data-op=clear]")
             hand.type("90")
             assert not hand.page.is_visible(".outside >> nth=0")
-        if value != "40":
-            hand.tap("[data-op=next]")
-    hand.key("저장")
-    assert live.floor.see_job(job).first_piece_passed
+        hand.tap("[data-op=send]")
     assert hand.taps == 3
+    hand.key("판정")
+    assert live.floor.see_job(job).first_piece_passed
 
 
 def test_the_last_entry_is_undone_with_one_touch_and_a_confirmation(live: Live, hand: Hand) -> None:

@@ -1,11 +1,13 @@
 """Working on a job at the tablet: start, materials, results, undo, finish."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from mes.core.i18n import speaking, stamp
 from mes.core.plant import Strictness
@@ -257,13 +259,19 @@ def test_nothing_is_reported_before_the_first_piece_has_passed(floor: Floor, tab
     address = f"/station/jobs/{job.code}/inspect/first"
     assert tablet.client.get(address).status_code == 403
     tablet.badge(floor.lee)
-    page = tablet.open(address)
-    names = [part.split('"')[0] for part in page.split('name="reading_')[1:]]
-    readings = dict(zip((f"reading_{name}" for name in names), ("84", "30", "40"), strict=True))
-    assert "불합격" in words(tablet.press(address, **readings).text)
-    readings[f"reading_{names[0]}"] = "90"
-    assert "합격" in words(tablet.press(address, **readings).text)
+    assert "중심 온도" in words(tablet.open(address))
+    assert "불합격" in words(measured(tablet, address, "84", "30", "40").text)
+    assert "합격" in words(measured(tablet, address, "90", "30", "40").text)
     assert floor.see_job(job).first_piece_passed
+
+
+def measured(tablet: Tablet, address: str, *values: str) -> TestResponse:
+    """Begin at this address, send one value after the other, and close."""
+    page = tablet.press(address).text
+    for value in values:
+        [here], [place] = re.findall(r'action="([^"]+/readings)"', page), re.findall(r'name="at" value="([^"]+)"', page)
+        page = tablet.press(here, at=place, value=value).text
+    return tablet.press(here.replace("/readings", "/close"))
 
 
 def test_a_lot_that_is_not_first_out_is_used_only_with_a_leaders_badge(

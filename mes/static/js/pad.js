@@ -48,7 +48,8 @@ function show(count) {
 
 // A measured value is red as soon as it is out of its limits; on a limit it is still good.
 function judge(count, text) {
-  const { lower, upper } = count.dataset, given = /\d/.test(text), value = given ? exact(text) : 0n;
+  const { lower, upper } = count.dataset, [, sign, digits] = /^\s*([+-]?)\s*(\d+(?:\.\d*)?)\s*[^\d\s.,]*\s*$/.exec(text) ?? [];
+  const given = digits !== undefined, value = given ? exact((sign === "-" ? "-" : "") + digits) : 0n;
   const out = given && ((lower && value < exact(lower)) || (upper && value > exact(upper)));
   count.classList.toggle("out", Boolean(out));
   count.classList.toggle("in", given && !out);
@@ -91,6 +92,7 @@ const OPS = {
   plus: (count) => step(count, 1),
   minus: (count) => step(count, -1),
   next: (count) => next(count.closest("form")),
+  send: (count) => count.closest("form").requestSubmit(),
 };
 
 document.addEventListener("pointerdown", (event) => {
@@ -145,13 +147,14 @@ document.addEventListener("input", (event) => {
   const count = event.target.closest("[data-count]");
   if (!count) return;
   fresh = false;
-  if (count.dataset.count !== "digits") event.target.value = event.target.value.replace(count.dataset.count === "reading" ? /[^\d.-]|(?!^)-/g : /[^\d.]/g, "");
+  // a reading stays as it was typed: what cannot be read is refused in a sentence, not turned into another number
+  if (!["digits", "reading"].includes(count.dataset.count)) event.target.value = event.target.value.replace(/[^\d.]/g, "");
   show(count);
 });
 // A hardware keyboard has the same + and -.
 document.addEventListener("keydown", (event) => {
   const count = event.target.closest?.("[data-count]");
-  if (!count || count.dataset.count === "digits" || !["+", "-"].includes(event.key)) return;
+  if (!count || ["digits", "reading"].includes(count.dataset.count) || !["+", "-"].includes(event.key)) return;
   event.preventDefault();
   step(count, event.key === "+" ? 1 : -1);
 });

@@ -24,6 +24,7 @@ function openLater(root) {
   if (root.querySelector("a[data-row], [data-pick-all]")) import("./rows.js");
   if (root.querySelector("[data-photo]")) import("./photo.js");
   if (root.querySelector("[data-mark]")) import("./mark.js");
+  if (root.querySelector("[data-measure]")) import("./measure.js");
 }
 
 // A question that was answered with no: scanning the code of the deed once more must ask again, not answer yes.
