@@ -1,6 +1,6 @@
 """What a certificate says, put together from stored records only: what was not measured is said to be missing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from mes.certificates.models import CertificateKind, CertificateLayout, Language
 from mes.certificates.rules import Content, NothingToCertify
 from mes.core.plant import plant
 from mes.core.types import SMALLEST
+from mes.inspection.gauge_check import doubtful_ids
 from mes.inspection.models import Characteristic, Reading
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import shipped_lots
@@ -102,6 +103,7 @@ def _lot(session: Session, lot: Lot, order: str | None, amount: Decimal, options
     item = lot.item
     told = queries.told_of(session, lot, options["inspections"])
     gauges = queries.gauges_of(session, told) if options["gauges"] else {}
+    doubtful = doubtful_ids(session, [one.inspection for one in told])
     asked = [kind.value for kind in queries.asked_kinds(session, item.id)]
     wanted = [kind for kind in asked if not options["inspections"] or kind in options["inspections"]]
     done = {one.inspection.kind.value for one in told}
@@ -113,20 +115,20 @@ def _lot(session: Session, lot: Lot, order: str | None, amount: Decimal, options
         "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
         "supplier_lot": lot.supplier_lot,
         "order": order,
-        "inspections": [inspection(one, gauges) for one in told],
+        "inspections": [inspection(one, gauges, doubtful) for one in told],
         "not_inspected": [kind for kind in wanted if kind not in done],
         "materials": _materials(session, lot) if options["materials"] else [],
     }
 
 
-def inspection(told: queries.Told, gauges: Mapping[int, str] = NO_GAUGES) -> Content:
+def inspection(told: queries.Told, gauges: Mapping[int, str] = NO_GAUGES, doubtful: Collection[int] = ()) -> Content:
     """One inspection with every reading, and the characteristics that have none."""
     one = told.inspection
     by_id: dict[int, list[Reading]] = {}
     for reading in queries.standing(one):
         by_id.setdefault(reading.characteristic_id, []).append(reading)
     names = {found.id: found for found in told.characteristics}
-    rows = [_row(readings, names.get(ident), gauges) for ident, readings in by_id.items()]
+    rows = [_row(readings, names.get(ident), gauges, doubtful) for ident, readings in by_id.items()]
     return {
         "code": one.code,
         "kind": one.kind.value,
@@ -140,7 +142,9 @@ def inspection(told: queries.Told, gauges: Mapping[int, str] = NO_GAUGES) -> Con
     }
 
 
-def _row(readings: list[Reading], found: Characteristic | None, gauges: Mapping[int, str]) -> Content:
+def _row(
+    readings: list[Reading], found: Characteristic | None, gauges: Mapping[int, str], doubtful: Collection[int]
+) -> Content:
     first = readings[0]
     looked = found is not None and found.nature.value == "attribute"
     values = [plain(one.value) for one in readings]
@@ -158,7 +162,7 @@ def _row(readings: list[Reading], found: Characteristic | None, gauges: Mapping[
         "mean": plain(_mean([one.value for one in readings])),
         "verdict": "fail" if any(one.verdict.value == "fail" for one in readings) else "pass",
         "gauges": sorted({gauges[one.gauge_id] for one in readings if one.gauge_id and one.gauge_id in gauges}),
-        "suspect": any(getattr(one, "suspect", False) for one in readings),
+        "suspect": any(one.id in doubtful for one in readings),
     }
 
 

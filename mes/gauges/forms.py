@@ -68,7 +68,9 @@ class CalibrationForm(Form):
 
     done_on = DayField(N_("Calibrated on"), needed())
     lab = NameField(N_("By whom"), [*needed(), Longest(max=100)])
-    result = RadioField(N_("Result"), needed(), choices=words_of(RESULT_NAMES), coerce=Result, default=Result.PASS)
+    result = RadioField(
+        N_("Calibration result"), needed(), choices=words_of(RESULT_NAMES), coerce=Result, default=Result.PASS
+    )
     error = QuantityField(N_("Error as found"), [Optional()], least=None)
     error_after = QuantityField(N_("Error afterwards"), [Optional()], least=None)
     certificate = NameField(N_("Certificate number"), _SHORT)

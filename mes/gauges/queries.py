@@ -1,6 +1,6 @@
 """Reads about gauges, their calibrations and studies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -111,6 +111,14 @@ def calibrations_of(session: Session, gauge_id: int) -> list[Calibration]:
     """Everything recorded of a gauge, the newest first; what was taken back too."""
     query = select(Calibration).options(joinedload(Calibration.file)).where(Calibration.gauge_id == gauge_id)
     return list(session.scalars(query.order_by(Calibration.done_on.desc(), Calibration.id.desc())))
+
+
+def calibrations_by_gauge(session: Session, gauge_ids: Collection[int]) -> dict[int, list[Calibration]]:
+    """All calibrations of several gauges, in one statement."""
+    found: dict[int, list[Calibration]] = {}
+    for one in session.scalars(select(Calibration).where(Calibration.gauge_id.in_(gauge_ids))):
+        found.setdefault(one.gauge_id, []).append(one)
+    return found
 
 
 def get_calibration(session: Session, gauge: Gauge, ident: int) -> Calibration:

@@ -196,6 +196,23 @@ def in_doubt_since(calibrations: Sequence[Calibration], found: Calibration) -> d
     return good.done_on if good else None
 
 
+def days_in_doubt(calibrations: Sequence[Calibration]) -> list[tuple[date | None, date]]:
+    """From the last good calibration to each one that found the gauge wrong: what was measured then is in doubt.
+
+    None begins with the first reading. A calibration that is taken back takes its doubt with it.
+    """
+    return [
+        (in_doubt_since(calibrations, found), found.done_on)
+        for found in in_force(calibrations)
+        if found.result is not Result.PASS
+    ]
+
+
+def is_in_doubt(measured_on: date, spans: Sequence[tuple[date | None, date]]) -> bool:
+    """Whether a reading of that day is in doubt. The day of a good calibration is not, that of a bad one is."""
+    return any((since is None or since < measured_on) and measured_on <= until for since, until in spans)
+
+
 def standing_of(gauge: Gauge, today: date, soon_days: int = SOON_DAYS) -> Standing:
     """How a gauge stands on a day. On the very day it is due it may still be used."""
     if gauge.state is not GaugeState.IN_USE:

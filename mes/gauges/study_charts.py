@@ -92,7 +92,8 @@ def _by_part(study: Study) -> Drawing:
         ]
         shapes.append(Line(means, tone, dashed=number >= len(_TONES)))
         shapes += [Dot(x, y, tone, hollow=number % 2 == 1) for x, y in means]
-        shapes.append(Text(LEFT + 8 + number * 70, 10, f"{'○' if number % 2 else '●'} {operator[:10]}", "start"))
+        shapes.append(Dot(LEFT + 8 + number * 80, 7, tone, hollow=number % 2 == 1))
+        shapes.append(Text(LEFT + 16 + number * 80, 11, operator[:10], "start"))
     return Drawing(_("Means by part and operator"), WIDTH, HEIGHT, shapes)
 
 

@@ -65,6 +65,13 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
+def probability(value: float | None) -> str:
+    """A p value with four places; nothing where nothing was tested."""
+    if value is None:
+        return ""
+    return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
 def _components(found: GaugeResult) -> Grid:
     columns = [
         Column(_("Source"), 34),
@@ -114,7 +121,7 @@ def _anova(found: Anova) -> Grid:
             figure(one.squares),
             figure(one.mean_square) if one.freedom and one.name != "total" else "",
             figure(one.f, 4) if one.f is not None else "",
-            f"{one.p:.4f}" if one.p is not None else "",
+            probability(one.p),
         )
         for one in found.sources
     ]
@@ -140,7 +147,7 @@ def _biases(found: tuple[Bias, ...] | list[Bias]) -> Grid:
             figure(one.bias.value),
             figure(one.bias.low),
             figure(one.bias.high),
-            "-" if one.bias.p is None else f"{one.bias.p:.4f}",
+            probability(one.bias.p) or "-",
             _("Yes") if one.bias.is_significant else _("No"),
         )
         for one in found
@@ -157,7 +164,7 @@ def _line(found: Linearity) -> Grid:
         Column("p", 12, number=True),
     ]
     rows = [
-        (name, figure(one.value), figure(one.low), figure(one.high), "-" if one.p is None else f"{one.p:.4f}")
+        (name, figure(one.value), figure(one.low), figure(one.high), probability(one.p) or "-")
         for name, one in ((_("Slope"), found.slope), (_("Intercept"), found.intercept))
     ]
     return Grid(columns, [*rows, ("R²", figure(found.determination, 4), "", "", "")])

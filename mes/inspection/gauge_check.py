@@ -1,12 +1,93 @@
-"""Calibrating a gauge, and what that says about the readings taken with it."""
+"""Calibrating a gauge, and what that says about the readings taken with it.
 
-from typing import Any
+A reading is in doubt when its gauge was found wrong afterwards and no good calibration lies between. That follows from
+what is recorded, so it is worked out rather than marked: a calibration that is taken back takes its doubt with it.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
 
 from mes.core.work import Work
-from mes.gauges.models import Calibration
+from mes.gauges.models import Calibration, Gauge, Result
+from mes.gauges.queries import calibrations_by_gauge, calibrations_of, get_gauge
+from mes.gauges.rules import days_in_doubt, in_doubt_since, is_in_doubt
 from mes.gauges.service import record_calibration
+from mes.inspection.models import Inspection, Reading
+from mes.items.models import Item
+from mes.lots.models import Lot
+
+#: So many readings in doubt are listed, the newest first.
+MOST = 500
+
+
+class Doubtful(NamedTuple):
+    """A reading in doubt, with where it was taken."""
+
+    inspection: str
+    at: datetime
+    item: str
+    lot: str | None
+    name: str
+    value: Decimal
+    unit: str | None
 
 
 def calibrate(work: Work, code: str, **calibration: Any) -> Calibration:
-    """Record a calibration, as ``mes.gauges.service.record_calibration``; it refuses the same things."""
-    return record_calibration(work, code, **calibration)
+    """Record a calibration; when it finds the gauge wrong, the event says how many readings are in doubt by it.
+
+    Raises what ``mes.gauges.service.record_calibration`` raises.
+    """
+    made = record_calibration(work, code, **calibration)
+    flag_readings_of(work, get_gauge(work.session, code), made)
+    return made
+
+
+def flag_readings_of(work: Work, gauge: Gauge, found: Calibration) -> int:
+    """Record how many readings a calibration that found the gauge wrong puts in doubt; gives their number."""
+    if found.result is Result.PASS:
+        return 0
+    since = in_doubt_since(calibrations_of(work.session, gauge.id), found)
+    readings = len(readings_in_doubt(work.session, gauge.id, [(since, found.done_on)]))
+    if readings:
+        after = {"readings": readings, "since": since.isoformat() if since else None}
+        work.record("gauges.readings_in_doubt", gauge, after=after)
+    return readings
+
+
+def readings_of_gauge_in_doubt(session: Session, gauge: Gauge) -> list[Doubtful]:
+    """The readings taken with a gauge that are in doubt, the newest first."""
+    spans = days_in_doubt(calibrations_of(session, gauge.id))
+    return readings_in_doubt(session, gauge.id, spans) if spans else []
+
+
+def readings_in_doubt(session: Session, gauge_id: int, spans: Collection[tuple[date | None, date]]) -> list[Doubtful]:
+    """The readings taken with a gauge on days that are in doubt."""
+    days = [
+        and_(Inspection.day <= until, Inspection.day > since) if since else Inspection.day <= until
+        for since, until in spans
+    ]
+    query = (
+        select(Inspection.code, Inspection.at, Item.name, Lot.code, Reading.name, Reading.value, Reading.unit)
+        .select_from(Reading)
+        .join(Inspection, Inspection.id == Reading.inspection_id)
+        .join(Item, Item.id == Inspection.item_id)
+        .outerjoin(Lot, Lot.id == Inspection.lot_id)
+        .where(Reading.gauge_id == gauge_id, Reading.replaced_at.is_(None), or_(*days))
+    )
+    return [Doubtful(*row) for row in session.execute(query.order_by(Reading.id.desc()).limit(MOST))]
+
+
+def doubtful_ids(session: Session, inspections: Iterable[Inspection]) -> set[int]:
+    """Which readings of these inspections (loaded with them) are in doubt."""
+    each = [(inspection.day, reading) for inspection in inspections for reading in inspection.readings]
+    gauges = {reading.gauge_id for _day, reading in each if reading.gauge_id}
+    if not gauges:
+        return set()
+    known = calibrations_by_gauge(session, gauges)
+    spans = {gauge: days_in_doubt(calibrations) for gauge, calibrations in known.items()}
+    return {reading.id for day, reading in each if is_in_doubt(day, spans.get(reading.gauge_id or 0, []))}

@@ -1,6 +1,6 @@
 """Calibrating a gauge at the desk: it may put readings in doubt, so it stands with inspection."""
 
-from mes.core.access import QUALITY_ONLY
+from mes.core.access import OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
 from mes.core.i18n import _
 from mes.core.pages import Page, Room, go, page
@@ -21,3 +21,10 @@ def calibrate(work: Work, form: CalibrationForm, code: str) -> Page:
     """Record a calibration with its certificate."""
     gauge_check.calibrate(work, code, **form.values)
     return go("gauges.show", code=code, said=_("The calibration is recorded."))
+
+
+@room.read("/gauges/<path:code>/readings", who=OFFICE)
+def readings(read: Reader, code: str) -> Page:
+    """The readings that are in doubt because the gauge was found wrong afterwards."""
+    gauge = get_gauge(read, code)
+    return page("gauges/readings.html", gauge=gauge, rows=gauge_check.readings_of_gauge_in_doubt(read, gauge))

@@ -45,6 +45,7 @@ DEEDS = {
     "gauges.conclude_study": N_("Gauge study concluded"),
     "gauges.drop_study": N_("Gauge study given up"),
     "gauges.fill_study": N_("Gauge study filled in"),
+    "gauges.readings_in_doubt": N_("Readings in doubt"),
     "gauges.set_state": N_("State of a gauge changed"),
     "gauges.take_back_calibration": N_("Calibration taken back"),
     "inspection.close": N_("Inspection closed"),

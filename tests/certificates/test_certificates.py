@@ -1,12 +1,13 @@
 """Certificates: from stored readings only, signed, bound to their content, frozen, called back or replaced."""
 
 import json
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from mes.certificates import content as contents
 from mes.certificates import queries, rules, service
@@ -14,7 +15,9 @@ from mes.certificates.models import Certificate, CertificateKind, CertificateSta
 from mes.certificates.paper import certificate_pdf, grouped
 from mes.core.access import Actor, Role
 from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
-from mes.inspection.models import InspectionKind
+from mes.gauges.models import Calibration, Result
+from mes.gauges.queries import calibrations_of
+from mes.inspection.models import Inspection, InspectionKind, Reading
 from mes.lots.service import ship_lots
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
 from mes.scan.models import Kind
@@ -22,7 +25,14 @@ from mes.scan.service import resolve
 from tests.certificates.reading import pdf_text, read_qr
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import length_of_ten, make_certificate, make_inspection, make_person, make_released_standard
+from tests.factories import (
+    length_of_ten,
+    make_certificate,
+    make_gauge,
+    make_inspection,
+    make_person,
+    make_released_standard,
+)
 from tests.orders.bakery import Bakery
 
 
@@ -303,3 +313,32 @@ def test_a_content_that_was_changed_in_the_database_is_told_to_everybody(shop: S
     shop.do(lambda work: work.session.execute(change, {"c": forged, "h": rules.fingerprint(forged), "code": made.code}))
     assert "Changed after signing" in visitor(app).get(f"/c/{made.code}").text
     assert "proves nothing" in Desk(app, shop, Role.QUALITY).see(f"/certificates/{made.code}")
+
+
+def test_a_gauge_that_fails_afterwards_puts_its_readings_in_doubt(shop: Shop, app: Flask) -> None:
+    goods = Goods(shop)
+    gauge = shop.do(lambda work: make_gauge(work, code="Q-9"))
+    shop.do(lambda work: work.session.execute(update(Reading).values(gauge_id=gauge.id)))
+    shop.do(lambda work: work.session.execute(update(Inspection).values(day=date(2026, 1, 6))))
+    draft = goods.draft()
+    [row] = service.content_of(draft)["lots"][0]["inspections"][0]["readings"]
+    assert (row["gauges"], row["suspect"]) == (["Q-9"], False)
+    goods.sign(draft.code)
+    shop.later(days=3)
+    desk = Desk(app, shop, Role.QUALITY)
+    assert "No reading is in doubt" in desk.see("/gauges/Q-9/readings")
+    desk.press("/gauges/Q-9/calibrate", done_on="2026-01-08", lab="KRISS", result="fail", error="0.2")
+    assert goods.lot in desk.see("/gauges/Q-9/readings")
+    assert "something else now" in desk.see(f"/certificates/{draft.code}")
+    with shop.read() as read:
+        now = service.content_now(read, queries.get_certificate(read, draft.code))
+    assert now["lots"][0]["inspections"][0]["readings"][0]["suspect"]
+    [wrong] = [one for one in calibrations(shop, gauge.id) if one.result is Result.FAIL]
+    desk.press(f"/gauges/Q-9/calibrations/{wrong.id}/take-back", reason="another gauge")
+    assert "No reading is in doubt" in desk.see("/gauges/Q-9/readings")
+
+
+def calibrations(shop: Shop, gauge_id: int) -> list[Calibration]:
+    """What is recorded of a gauge."""
+    with shop.read() as read:
+        return calibrations_of(read, gauge_id)

@@ -94,6 +94,18 @@ def test_doubt_begins_at_the_last_good_calibration_before_the_failure() -> None:
     assert good is history[1]
 
 
+def test_readings_between_a_good_and_a_bad_calibration_are_in_doubt() -> None:
+    history = [calibration(1, date(2025, 1, 1)), calibration(2, date(2025, 7, 1), Result.FAIL)]
+    spans = rules.days_in_doubt(history)
+    assert spans == [(date(2025, 1, 1), date(2025, 7, 1))]
+    days = {date(2024, 12, 31): False, date(2025, 1, 1): False, date(2025, 1, 2): True, date(2025, 7, 1): True,
+            date(2025, 7, 2): False}  # fmt: skip
+    assert {day: rules.is_in_doubt(day, spans) for day in days} == days
+    assert rules.is_in_doubt(date(2001, 1, 1), rules.days_in_doubt([calibration(1, TODAY, Result.ADJUSTED)]))
+    taken_back = [*history, calibration(3, date(2025, 7, 1), Result.FAIL, reverses=2)]
+    assert rules.days_in_doubt(taken_back) == []
+
+
 def test_what_was_taken_back_does_not_count() -> None:
     history = [calibration(1, date(2025, 1, 1)), calibration(2, date(2026, 1, 1), Result.FAIL)]
     history.append(calibration(3, date(2026, 1, 1), Result.FAIL, reverses=2))
