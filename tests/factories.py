@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -54,6 +55,8 @@ from mes.items.service import (
     release_routing,
 )
 from mes.lots.queries import get_lot
+from mes.nonconformance.models import Action, ActionKind, Nonconformance, Origin
+from mes.nonconformance.service import add_action, open_nonconformance
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.service import add_partner
 from mes.people.models import ApiToken, Person, Skill
@@ -297,3 +300,15 @@ def make_inspection(
     measured = characteristics_of(work.session, get_lot(work.session, lot_code).item_id, kind)
     readings = {one.id: Decimal(value) for one in measured}
     return record_inspection(work, kind=kind, lot_code=lot_code, readings=readings)
+
+
+def make_nonconformance(work: Work, item: Item | None = None, **values: object) -> Nonconformance:
+    """Something found wrong with an item, opened without a lot."""
+    given: Any = {"origin": Origin.OTHER, "what": "치수 벗어남", "item": item or make_item(work), **values}
+    return open_nonconformance(work, **given)
+
+
+def make_action(work: Work, code: str, owner: Person | None = None, **values: object) -> Action:
+    """Something that somebody does about a nonconformance until tomorrow."""
+    given: Any = {"kind": ActionKind.CORRECTIVE, "what": "교체", "due_on": work.today + timedelta(days=1), **values}
+    return add_action(work, code, owner=owner or make_person(work), **given)

@@ -8,7 +8,8 @@ import pytest
 from mes.core.plant import DEFAULT
 from mes.lots.models import Lot
 from mes.lots.service import receive_lots, split_lot
-from mes.nonconformance.containment import Containment, Narrowed, Share, containment
+from mes.nonconformance.containment import Containment, Narrowed, containment
+from mes.nonconformance.models import Share
 from mes.quality.models import Defect
 from tests.nonconformance.trouble import Trouble
 from tests.orders.bakery import TODAY

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,10 +66,8 @@ def test_from_the_finding_to_the_proof_on_pages(app: Flask, trouble: Trouble, qu
     assert trouble.sister.code in search
     assert "shipped to" in search
     assert "Carmaker" in search
-    quality.press(
-        f"{place}/containment", lots=[trouble.bad.code, trouble.sister.code], reason="버 의심",
-        **{f"why-{trouble.sister.code}": "Press 1"},
-    )  # fmt: skip
+    why: dict[str, Any] = {f"why-{trouble.sister.code}": "Press 1"}
+    quality.press(f"{place}/containment", lots=[trouble.bad.code, trouble.sister.code], reason="버 의심", **why)
     quality.press(f"{place}/steps/4", text="펀치 마모", why1="버", why2="마모")
     quality.press(f"{place}/steps/4", text="펀치 마모, 주기 없음", why1="버", why2="마모", why3="주기 없음")
     quality.press(
