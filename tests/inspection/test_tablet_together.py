@@ -1,0 +1,76 @@
+"""Many stations and several people at once: no reading is lost, and none overwrites another."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal as D
+from threading import Barrier
+
+from mes.core.errors import Refused
+from mes.inspection import open_queries, service
+from mes.inspection.models import InspectionKind, Reading
+from mes.inspection.tablet_rules import ReadingTaken
+from tests.inspection.test_tablet import Bench
+from tests.quality.workshop import Workshop
+
+STATIONS = 10
+
+
+def test_ten_stations_save_readings_at_once_and_none_is_lost(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING, sample_size=5)
+    opened = [bench.begin(lot=workshop.receive_sheets()) for _station in range(STATIONS)]
+    diameter = bench.slots(opened[0])[0].characteristic.id
+    together = Barrier(STATIONS)
+
+    def station(number: int) -> None:
+        together.wait()
+        for piece in range(1, 6):
+            bench.shop.do(
+                lambda work, piece=piece: service.take_reading(  # type: ignore[misc]
+                    work, opened[number].code, characteristic=diameter, piece=piece, text=f"10.0{piece}"
+                )
+            )
+
+    with ThreadPoolExecutor(STATIONS) as stations:
+        list(stations.map(station, range(STATIONS)))
+    with bench.shop.read() as read:
+        saved = [(one.inspection_id, one.piece, one.value) for one in read.query(Reading).all()]
+    assert len(saved) == 5 * STATIONS
+    assert sorted(value for _inspection, _piece, value in saved) == sorted(
+        D(f"10.0{piece}") for piece in range(1, 6) for _station in range(STATIONS)
+    )
+
+
+def test_two_people_in_one_inspection_record_each_piece_once(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING, sample_size=8)
+    begun = bench.begin(lot=workshop.receive_sheets())
+    diameter = bench.slots(begun)[0].characteristic.id
+    together = Barrier(2)
+
+    def person(hand: int) -> list[Refused]:
+        together.wait()
+        refused: list[Refused] = []
+        for piece in range(1, 9):
+            try:
+                bench.shop.do(
+                    lambda work, piece=piece: service.take_reading(  # type: ignore[misc]
+                        work, begun.code, characteristic=diameter, piece=piece, text=f"10.0{hand}"
+                    )
+                )
+            except Refused as error:
+                refused.append(error)
+        return refused
+
+    with ThreadPoolExecutor(2) as people:
+        refused = [error for found in people.map(person, (1, 2)) for error in found]
+    assert {type(error) for error in refused} == {ReadingTaken}
+    assert len(refused) == 8
+    with bench.shop.read() as read:
+        taken = [one for one in open_queries.sheet(read, begun.code).slots if one.reading]
+    assert len(taken) == 8
+
+
+def test_two_who_begin_at_once_begin_one_inspection(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING)
+    lot = workshop.receive_sheets()
+    with ThreadPoolExecutor(4) as people:
+        opened = list(people.map(lambda _person: bench.begin(lot=lot).id, range(8)))
+    assert len(set(opened)) == 1
