@@ -16,6 +16,7 @@ from mes.inspection.gauge_check import doubtful_ids
 from mes.inspection.models import Characteristic, Reading
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import shipped_lots
+from mes.orders.models import Job
 from mes.partners.models import Partner
 from mes.trace.queries import Direction, trace
 
@@ -134,12 +135,17 @@ def inspection(told: queries.Told, gauges: Mapping[int, str] = NO_GAUGES, doubtf
         "kind": one.kind.value,
         "day": one.day.isoformat(),
         "person": one.person,
-        "operation": f"{told.job.sequence} {told.job.name}" if told.job else None,
+        "operation": _operation(told.job) if told.job else None,
         "verdict": one.verdict.value if one.verdict else "open",
         "earlier": told.earlier,
         "readings": rows,
         "missing": [found.name for found in told.characteristics if found.id not in by_id],
     }
+
+
+def _operation(job: Job) -> Content:
+    english = f"{job.sequence} {job.name_en}" if job.name_en else None
+    return {"name": f"{job.sequence} {job.name}", "name_en": english}
 
 
 def _row(

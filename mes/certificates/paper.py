@@ -32,7 +32,7 @@ def certificate_pdf(certificate: Certificate, content: Content, signatures: Sequ
         title=tongue.say(KIND_NAMES[CertificateKind(content["options"]["kind"])]),
         number=certificate.code,
         code=address,
-        approval=[tongue.say(SIGNED_AS[meaning], between="\n") for meaning in Meaning],
+        approval=[Tongue(tongue.first).say(SIGNED_AS[meaning]) for meaning in Meaning],
         signed=[_signed(fitting, meaning) for meaning in Meaning],
         foot=f"{certificate.code} · SHA-256 {certificate.sha256[:16]}…",
     )
@@ -119,7 +119,7 @@ def inspection_title(inspection: Content, tongue: Tongue) -> str:
     """Kind, operation, number, day, who, verdict."""
     parts = [
         tongue.say(INSPECTIONS[InspectionKind(inspection["kind"])]),
-        inspection["operation"],
+        tongue.name(inspection["operation"]) if inspection["operation"] else "",
         inspection["code"],
         inspection["day"],
         inspection["person"],

@@ -90,7 +90,7 @@ def pieces_pdf(
         [str(place), name, bounds, *(_piece(found.get(kind), name) for kind in PIECES)]
         for place, (name, bounds) in enumerate(lines, 1)
     ]
-    rows += [["", "", "", "", "", ""]] * (BLANK_LINES - len(rows) if not lines else 0)
+    rows += [["", "", "", "", "", ""]] * (BLANK_LINES - len(rows) if blank or not lines else 0)
     told_by = [["", _("Verdict"), "", *(_verdict(found.get(kind)) for kind in PIECES)]]
     told_by.append(["", _("Inspected"), "", *(_inspected(found.get(kind)) for kind in PIECES)])
     title = _("First, middle and last piece sheet")
@@ -161,7 +161,7 @@ def _checks(asked: Sequence[Characteristic], group: Sequence[Inspection]) -> Gri
         if reading.name not in known:
             known.add(reading.name)
             lines.append((reading.name, "-", reading.name))
-    lines += [("", "", "")] * (BLANK_LINES if not lines else 0)
+    lines += [("", "", "")] * (BLANK_LINES - len(lines) if not group else 0)
     rows = [
         [str(place) if name else "", name, bounds, *(_checked(one, stored) for one in group)]
         + [""] * (TIMES - len(group))

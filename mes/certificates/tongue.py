@@ -12,6 +12,11 @@ class Tongue:
     def __init__(self, language: Language) -> None:
         self.codes = ("ko", "en") if language is Language.BOTH else (language.value,)
 
+    @property
+    def first(self) -> Language:
+        """The one language for where there is room for one word only."""
+        return Language(self.codes[0])
+
     def say(self, msgid: str, between: str = " / ", **values: object) -> str:
         """A word or sentence; both languages side by side where both are wanted and differ."""
         found = []

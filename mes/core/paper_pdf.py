@@ -110,12 +110,17 @@ def _flowable(part: Part) -> Flowable:
         return _grid(part)
     if isinstance(part, Drawings):
         return _drawings(part.drawings)
-    return _words(part.text)
+    return Paragraph(escape(part.text).replace("\n", "<br/>"), _paragraph())
 
 
 def _words(text: str, *, bold: bool = False, size: int = 9, number: bool = False, soft: bool = False) -> Flowable:
     plain = escape(text).replace("\n", "<br/>")
     return Paragraph(plain, _style(bold, size, TA_RIGHT if number else 0, soft))
+
+
+@cache
+def _paragraph() -> ParagraphStyle:
+    return ParagraphStyle("paragraph", parent=_style(), spaceBefore=1.5 * mm)
 
 
 def _heading(text: str) -> Flowable:
@@ -254,6 +259,9 @@ def _draw_head(canvas: Canvas, head: Head) -> None:
     _text(canvas, MARGIN, top - 4 * mm, head.company, 10, black)
     title = _words(head.title, bold=True, size=20)
     _width, height = title.wrap(right - MARGIN - 4 * mm, HEAD)
+    if height > 12 * mm:  # two lines of the large type would stand on the number
+        title = _words(head.title, bold=True, size=14)
+        _width, height = title.wrap(right - MARGIN - 4 * mm, HEAD)
     title.drawOn(canvas, MARGIN, top - 7 * mm - height)
     _text(canvas, MARGIN, bottom + 2 * mm, head.number, 10, black, bold=True)
     canvas.setLineWidth(1.2)
