@@ -74,7 +74,7 @@ def test_the_u_chart_counts_records_for_each_unit_made(trouble: Trouble) -> None
 def test_a_long_period_goes_week_by_week(trouble: Trouble) -> None:
     found = rate(trouble, until=60)
     assert found.weekly
-    assert (found.points[0].made, len(found.points), found.points[-1].last) == (800, 9, TODAY + timedelta(days=60))
+    assert (found.points[0].made, len(found.points), found.points[-1].last) == (D(800), 9, TODAY + timedelta(days=60))
 
 
 def test_without_anything_made_there_is_no_rate_and_no_limit(shop: Shop) -> None:
