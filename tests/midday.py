@@ -16,7 +16,7 @@ from mes.lots.models import Lot, Movement, MovementKind, Receipt
 from mes.lots.service import hold_lot, ship_lots
 from mes.people.plant import add_token
 from mes.quality.models import Defect
-from mes.quality.service import report_production
+from mes.quality.service import add_defect_cause, report_production
 from tests.station.floor import D, Floor
 
 FILE = "품목코드,품명,품목구분,단위\nZ1,참기름,원자재,kg\n"
@@ -94,6 +94,7 @@ class Midday:
         copy_routing(work, self.floor.cake)
         self.upload = keep_upload(work, prepare("items", "items.csv", FILE.encode()))
         add_token(work, "scales", Role.OPERATOR)
+        add_defect_cause(work, code="SET", name="조건 설정", name_en="Setting")
 
     def lots(self, item: str) -> list[str]:
         """The codes of an item's lots."""
