@@ -1,5 +1,6 @@
 """What differs between a BOM in force and the list in a file."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,30 @@ from mes.items.by_products import ByProductData
 
 #: The verdict on a row, and what it changes.
 Said = tuple[Verdict, list[Change]]
+#: A component and the operation that consumes it.
+Place = tuple[str, int | None]
+
+
+def pair_lines(
+    old: Sequence[BomLineData], new: Mapping[int, Place]
+) -> tuple[dict[int, BomLineData], list[BomLineData]]:
+    """The recorded line of each row, and the recorded lines that no row stands for.
+
+    A component at the same operation is the same line; one that is left once on either side was moved to another
+    operation. Rows that could be one of several recorded lines are new.
+    """
+    waiting: dict[Place, list[BomLineData]] = {}
+    for line in old:
+        waiting.setdefault((line.component.code, line.operation), []).append(line)
+    pairs = {row: waiting[place].pop(0) for row, place in new.items() if waiting.get(place)}
+    left: dict[str, list[BomLineData]] = {}
+    for (component, _operation), lines in waiting.items():
+        left.setdefault(component, []).extend(lines)
+    moved = Counter(component for row, (component, _operation) in new.items() if row not in pairs)
+    for row, (component, _operation) in new.items():
+        if row not in pairs and moved[component] == 1 and len(left.get(component, ())) == 1:
+            pairs[row] = left[component].pop()
+    return pairs, [line for lines in left.values() for line in lines]
 
 
 def _said(line: BomLineData) -> dict[str, Any]:
@@ -24,6 +49,15 @@ def differences(old: BomLineData, new: BomLineData) -> list[Change]:
     """What a component's line would change."""
     before, after = _said(old), _said(new)
     return [Change(name, before[name], after[name]) for name in before if before[name] != after[name]]
+
+
+def compare_lines(pairs: Mapping[int, BomLineData], new: Mapping[int, BomLineData]) -> dict[int, Said]:
+    """The verdict on each line by row."""
+    said: dict[int, Said] = {}
+    for row, line in new.items():
+        changes = differences(pairs[row], line) if row in pairs else []
+        said[row] = Verdict.NEW if row not in pairs else Verdict.CHANGED if changes else Verdict.SAME, changes
+    return said
 
 
 def compare_by_products(
@@ -41,3 +75,11 @@ def compare_by_products(
         changes = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
         said[row] = (Verdict.CHANGED if changes else Verdict.SAME, changes)
     return said, list(waiting)
+
+
+def tell_gone(said: dict[int, Said], row: int, name: str, gone: Sequence[str]) -> None:
+    """What a list does not have any more is told with one of its rows, beside what that row changes itself."""
+    if gone:
+        verdict, changes = said[row]
+        leave = Change(name, ", ".join(gone), None)
+        said[row] = (verdict if verdict is Verdict.NEW else Verdict.CHANGED), [*changes, leave]

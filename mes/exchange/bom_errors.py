@@ -33,10 +33,17 @@ class ComponentTwice(CellRefused):
     hint = N_("Add the quantities up and keep one row.")
 
 
+class ComponentsMissing(CellRefused):
+    """A product of which a file names by-products only."""
+
+    message = N_("%(value)s has by-products in this file, but no components.")
+    hint = N_("Add the rows of its components: a file gives the whole list of a product.")
+
+
 class ListsDiffer(CellRefused):
     """A sub-assembly that is listed in several places with different contents."""
 
-    message = N_("%(parent)s is listed again in row %(second)s, and not with the same components as in row %(first)s.")
+    message = N_("%(parent)s is listed again in row %(second)s, and not in the same way as in row %(first)s.")
     hint = N_("List its components once, or the same way each time.")
 
 

@@ -14,7 +14,6 @@ from pathlib import PurePath
 from unicodedata import normalize
 
 from mes.exchange.bom_errors import (
-    BomGoesRound,
     ComponentTwice,
     LevelNotReadable,
     LevelSkipsOne,
@@ -23,11 +22,15 @@ from mes.exchange.bom_errors import (
 )
 from mes.exchange.errors import CellRefused
 from mes.exchange.headings import SYNONYMS, Mapping, plain_heading
-from mes.exchange.parsing import parse_code, parse_quantity, shown
+from mes.exchange.parsing import parse_code, parse_quantity, parse_yes_no, shown
 from mes.exchange.reading import Table
 
 DEEPEST = 50
+#: What tells the lines of one listing apart: component, operation, whether it is a by-product.
+Key = tuple[str, str, bool]
 _OUTLINE = re.compile(r"[0-9]+(?:[.-][0-9]+)+\.?", re.ASCII)
+#: Columns of which a sub-assembly that is listed again may say something else.
+_APART = ("level", "parent", "parent_name", "component_name")
 _LEADERS = " .·-+>└├─│|*"
 
 
@@ -174,10 +177,11 @@ def _without_doubles(lines: list[BomRow], mapping: Mapping) -> tuple[list[BomRow
     A sub-assembly listed again with the same components and quantities is dropped; with others it is a
     problem, as is the same component twice in one listing, unless two different operations consume it.
     """
-    listings: dict[str, dict[int, dict[tuple[str, str], BomRow]]] = {}
+    listings: dict[str, dict[int, dict[Key, BomRow]]] = {}
     problems: list[tuple[int, CellRefused]] = []
     for line in lines:
-        key = line.component, mapping.value(line.cells, "operation").strip()
+        also = _is_yes(mapping.value(line.cells, "by_product"))
+        key = line.component, mapping.value(line.cells, "operation").strip(), also
         listing = listings.setdefault(line.parent, {}).setdefault(line.listing, {})
         first = listing.setdefault(key, line)
         if first is not line:
@@ -196,49 +200,21 @@ def _without_doubles(lines: list[BomRow], mapping: Mapping) -> tuple[list[BomRow
     return sorted(kept, key=lambda line: line.number), problems
 
 
-def _contents(listing: dict[tuple[str, str], BomRow], mapping: Mapping) -> dict[tuple[str, str], Decimal | str]:
-    contents: dict[tuple[str, str], Decimal | str] = {}
-    for key, line in listing.items():
-        written = mapping.value(line.cells, "quantity")
-        contents[key] = written
-        with suppress(CellRefused):
-            contents[key] = parse_quantity(written)
-    return contents
+def _contents(listing: dict[Key, BomRow], mapping: Mapping) -> dict[Key, list[Decimal | str]]:
+    """What every column says of every line; names and the depth at which it stands do not matter."""
+    names = [name for name in mapping.columns if name not in _APART]
+    return {key: [_plain(mapping.value(line.cells, name)) for name in names] for key, line in listing.items()}
 
 
-def find_loops(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """All the ways in which parent/child pairs go round, each as [A, B, A]."""
-    children: dict[str, list[str]] = {}
-    for parent, component in edges:
-        children.setdefault(parent, []).append(component)
-    done: set[str] = set()
-    loops: list[list[str]] = []
-    for start in list(children):
-        if start in done:
-            continue
-        path, place, stack = [start], {start: 0}, [iter(children.get(start, ()))]
-        while stack:
-            for child in stack[-1]:
-                if child in place:
-                    loops.append([*path[place[child] :], child])
-                elif child not in done:
-                    place[child] = len(path)
-                    path.append(child)
-                    stack.append(iter(children.get(child, ())))
-                    break
-            else:
-                stack.pop()
-                finished = path.pop()
-                del place[finished]
-                done.add(finished)
-    return loops
+def _is_yes(text: str) -> bool:
+    with suppress(CellRefused):
+        return parse_yes_no(text)
+    return False
 
 
-def check_no_loop(edges: Iterable[tuple[str, str]]) -> None:
-    """Refuse BOM lines that go round, naming the first loop as ``A > B > A``.
-
-    Give the new lines together with those on record.
-    """
-    loops = find_loops(edges)
-    if loops:
-        raise BomGoesRound(loop=" > ".join(loops[0]))
+def _plain(text: str) -> Decimal | str:
+    """2 and 2.0 are the same."""
+    try:
+        return parse_quantity(text)
+    except CellRefused:
+        return " ".join(text.split())

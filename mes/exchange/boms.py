@@ -1,28 +1,27 @@
 """BOM files: each product's list is compared with its BOM in force; a new revision is made only where they differ."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
+from mes.core.coded import SimilarCode, folded
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.exchange import queries
-from mes.exchange.bom_changes import Said, compare_by_products, differences
-from mes.exchange.bom_errors import BomGoesRound
-from mes.exchange.bom_shapes import BomRow, find_loops, read_bom
+from mes.exchange.bom_changes import Said, compare_by_products, compare_lines, pair_lines, tell_gone
+from mes.exchange.bom_errors import BomGoesRound, ComponentsMissing, ComponentTwice
+from mes.exchange.bom_shapes import BomRow, read_bom
 from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping
 from mes.exchange.masters import parse_unit
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import (
-    parse_code,
+    parse_codes,
     parse_integer,
-    parse_list,
     parse_name,
     parse_percent,
     parse_quantity,
@@ -32,11 +31,13 @@ from mes.exchange.parsing import (
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
 from mes.exchange.rules import Change, Judged, NotKnown, converted, unit_factor
-from mes.items.boms import data_of
+from mes.items.boms import BomLineData, data_of
 from mes.items.by_products import ByProductData, check_by_product
-from mes.items.models import Bom, Consumption, Item, ItemKind
-from mes.items.rules import check_line
-from mes.items.service import BomLineData, add_item, change_item, make_bom, release_bom
+from mes.items.loops import find_loops
+from mes.items.many_boms import BomList, make_boms
+from mes.items.models import Bom, BomLine, Consumption, Item, ItemKind
+from mes.items.rules import LAST_OPERATION, check_line
+from mes.items.service import add_item, change_item
 
 #: What is looked up, as a sentence names it.
 ITEM = N_("item")
@@ -46,12 +47,12 @@ BOM_COLUMNS = (
     Column("quantity", lambda text: parse_quantity(text, zero=False), needed=True),
     Column("unit", parse_unit),
     Column("scrap_percent", parse_percent),
-    Column("operation", lambda text: parse_integer(text, zero=False)),
+    Column("operation", lambda text: parse_integer(text, zero=False, most=LAST_OPERATION)),
     Column("consumption", lambda text: Consumption(parse_choice("consumption", text))),
     Column("reference", parse_text),
     Column("phantom", parse_yes_no),
     Column("by_product", parse_yes_no),
-    Column("substitutes", lambda text: tuple(parse_code(word) for word in parse_list(text))),
+    Column("substitutes", parse_codes),
 )
 
 
@@ -60,8 +61,6 @@ class BomSheet(Sheet):
     """A BOM file as parent/child lines."""
 
     lines: list[BomRow] = field(default_factory=list)
-    #: Rows that give no line: products of a multi-level list.
-    silent: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_bom_file(table: Table, mapping: Mapping, options: Options) -> BomSheet:
@@ -96,10 +95,11 @@ class _Boms:
     def __init__(self, session: Session, sheet: BomSheet, options: Options) -> None:
         self.sheet, self.options = sheet, options
         others = [code for codes in sheet.values.get("substitutes", []) for code in codes or ()]
-        named = {code for line in sheet.lines for code in (line.parent, line.component)} - {""}
-        self.items = queries.items_by_code(session, {*named, *others})
+        named = {code for line in sheet.lines for code in (line.parent, line.component)}.union(others) - {""}
+        self.items = queries.items_by_code(session, named)
         self.units = queries.units_of(session, list(self.items.values()))
         self.missing: dict[str, Item] = {}
+        self.alike = queries.similar_codes(session, Item, named - set(self.items))
         self.products: dict[str, list[int]] = {}
         for row, line in enumerate(sheet.lines):
             if line.parent:
@@ -108,9 +108,13 @@ class _Boms:
         self.released = queries.released_boms(session, products)
         self.by_products = queries.by_products_of(session, self.released.values())
         self.edges = queries.recorded_edges(session, self.products)
+        self.pairs: dict[int, BomLineData] = {}
+        self.gone: dict[str, list[str]] = {}
 
     def plan(self) -> Plan:
         self._find_items()
+        for product, rows in self.products.items():
+            self._keep_what_is_not_said(product, rows)
         self._check_lines()
         self._check_loops()
         verdicts: dict[int, Said] = {}
@@ -118,11 +122,7 @@ class _Boms:
         for product, rows in self.products.items():
             if any(row in self.sheet.faults for row in rows):
                 continue
-            old = self.released.get(self.items[product].id) if product in self.items else None
-            parts = [row for row in rows if not self._is_by_product(row)]
-            also = [row for row in rows if self._is_by_product(row)]
-            self._keep_what_is_not_said(parts, old)
-            said = dict(zip(parts, self._compare(parts, old), strict=True)) | self._compare_by_products(also, old, rows)
+            said = self._compare(product, rows)
             if any(verdict is not Verdict.SAME for verdict, _changes in said.values()):
                 fresh[product] = rows
             verdicts.update(said)
@@ -151,6 +151,9 @@ class _Boms:
         if not self.options.create_missing:
             self.sheet.refuse(row, name, NotKnown(what=_(ITEM), value=code))
             return
+        other = self.alike.setdefault(folded(code), code)
+        if other != code:
+            self.sheet.refuse(row, name, SimilarCode(code=code, other=other))
         told = self.sheet.value(row, f"{name}_name") if name in ("parent", "component") else None
         kind = ItemKind.SEMI if code in self.products else ItemKind.RAW
         unit = (self.sheet.value(row, "unit") if name == "component" else None) or "EA"
@@ -159,31 +162,65 @@ class _Boms:
     def _item(self, code: str) -> Item:
         return self.items[code] if code in self.items else self.missing[code]
 
+    def _keep_what_is_not_said(self, product: str, rows: list[int]) -> None:
+        """Columns that the file does not have keep what is recorded for the same line."""
+        old = [data_of(line) for line in self._in_force(product)]
+        self.items |= {item.code: item for line in old for item in line.substitutes}
+        parts = [row for row in rows if not self._is_by_product(row)]
+        places = {row: (self.sheet.lines[row].component, self.sheet.value(row, "operation")) for row in parts}
+        pairs, gone = pair_lines(old, places)
+        self.pairs |= pairs
+        self.gone[product] = [line.component.code for line in gone]
+        for name in ("scrap_percent", "operation", "consumption", "reference", "phantom", "substitutes"):
+            if name in self.sheet.mapping:
+                continue
+            column = self.sheet.values.setdefault(name, [None] * len(self.sheet.rows))
+            for row, line in pairs.items():
+                value = getattr(line, name)
+                column[row] = tuple(item.code for item in value) if name == "substitutes" else value
+
+    def _in_force(self, product: str) -> list[BomLine]:
+        bom = self._bom(product)
+        return bom.lines if bom else []
+
+    def _bom(self, product: str) -> Bom | None:
+        return self.released.get(self.items[product].id) if product in self.items else None
+
     def _check_lines(self) -> None:
-        for row, line in enumerate(self.sheet.lines):
-            if row in self.sheet.faults:
-                continue
-            self._convert(row, self._item(line.component))
+        for product, rows in self.products.items():
+            first: dict[tuple[object, ...], int] = {}
+            for row in rows:
+                if row not in self.sheet.faults:
+                    self._check_once(row, first)
+                if row not in self.sheet.faults:
+                    self._check_line(row, self.sheet.lines[row])
+            if all(self._is_by_product(row) for row in rows):
+                self.sheet.refuse(rows[0], "by_product", ComponentsMissing(value=product))
+
+    def _check_once(self, row: int, first: dict[tuple[object, ...], int]) -> None:
+        """One operation takes a component once, and a by-product comes out once."""
+        line, also = self.sheet.lines[row], self._is_by_product(row)
+        before = first.setdefault((line.component, also, None if also else self.sheet.value(row, "operation")), row)
+        if before != row:
+            where = {"first": str(self.sheet.lines[before].number), "second": str(line.number)}
+            twice = ComponentTwice(value="", component=line.component, parent=line.parent, **where)
+            self.sheet.refuse(row, "component", twice)
+
+    def _check_line(self, row: int, line: BomRow) -> None:
+        self._convert(row, self._item(line.component))
+        if row in self.sheet.faults:
+            return
+        quantity, scrap = self.sheet.value(row, "quantity"), self.sheet.value(row, "scrap_percent") or Decimal(0)
+        try:
             if self._is_by_product(row):
-                self._check_by_product(row, line)
-                continue
-            substitutes = self.sheet.value(row, "substitutes") or ()
-            if row not in self.sheet.faults:
-                try:
-                    quantity, scrap = self.sheet.value(row, "quantity"), self.sheet.value(row, "scrap_percent")
-                    check_line(line.parent, line.component, quantity, scrap or Decimal(0), substitutes)
-                except Refused as reason:
-                    self.sheet.refuse(row, reason.field or "component", reason)
+                check_by_product(line.parent, self._item(line.component), quantity)
+            else:
+                check_line(line.parent, line.component, quantity, scrap, self.sheet.value(row, "substitutes") or ())
+        except Refused as reason:
+            self.sheet.refuse(row, "component" if self._is_by_product(row) else reason.field or "component", reason)
 
     def _is_by_product(self, row: int) -> bool:
         return bool(self.sheet.value(row, "by_product"))
-
-    def _check_by_product(self, row: int, line: BomRow) -> None:
-        if row not in self.sheet.faults:
-            try:
-                check_by_product(line.parent, self._item(line.component), self.sheet.value(row, "quantity"))
-            except Refused as reason:
-                self.sheet.refuse(row, "component", reason)
 
     def _convert(self, row: int, component: Item) -> None:
         unit, quantities = self.sheet.value(row, "unit"), self.sheet.values["quantity"]
@@ -197,31 +234,18 @@ class _Boms:
             self.sheet.refuse(row, "unit", reason)
 
     def _check_loops(self) -> None:
-        """A list that would make an item a part of itself, by its own lines or together with recorded BOMs."""
-        lines = [
-            (line.parent, line.component)
-            for row, line in enumerate(self.sheet.lines)
-            if line.parent and not self._is_by_product(row)
-        ]
-        for loop in find_loops([*lines, *self.edges]):
+        """A list that would make an item a part of itself or of what takes its place, also by recorded BOMs."""
+        edges: dict[int, list[tuple[str, str]]] = {}
+        for row, line in enumerate(self.sheet.lines):
+            if line.parent and not self._is_by_product(row):
+                parts = (line.component, *(self.sheet.value(row, "substitutes") or ()))
+                edges[row] = [(line.parent, part) for part in parts]
+        for loop in find_loops([*(edge for found in edges.values() for edge in found), *self.edges]):
             round_trip = set(pairwise(loop))
             reason = BomGoesRound(loop=" > ".join(loop))
-            for row, line in enumerate(self.sheet.lines):
-                if (line.parent, line.component) in round_trip and not self._is_by_product(row):
+            for row, found in edges.items():
+                if round_trip.intersection(found):
                     self.sheet.refuse(row, "component", reason)
-
-    def _keep_what_is_not_said(self, rows: Iterable[int], old: Bom | None) -> None:
-        """Columns that the file does not have keep what is recorded for the same component."""
-        kept = {line.component.code: data_of(line) for line in old.lines} if old else {}
-        for name in ("scrap_percent", "operation", "consumption", "reference", "phantom", "substitutes"):
-            if name in self.sheet.mapping:
-                continue
-            column = self.sheet.values.setdefault(name, [None] * len(self.sheet.rows))
-            for row in rows:
-                line = kept.get(self.sheet.lines[row].component)
-                if line is not None:
-                    value = getattr(line, name)
-                    column[row] = tuple(item.code for item in value) if name == "substitutes" else value
 
     def _line(self, row: int) -> BomLineData:
         value = self.sheet.value
@@ -236,34 +260,19 @@ class _Boms:
             substitutes=[self._item(code) for code in value(row, "substitutes") or ()],
         )
 
-    def _compare(self, rows: list[int], old: Bom | None) -> list[Said]:
-        """The verdict on each line; components that are gone are told with the last one."""
-        waiting = [data_of(line) for line in old.lines] if old else []
-        said: list[Said] = []
-        for row in rows:
-            line = self._line(row)
-            twin = next((other for other in waiting if other.component.code == line.component.code), None)
-            if twin is None:
-                said.append((Verdict.NEW, []))
-                continue
-            waiting.remove(twin)
-            changes = differences(twin, line)
-            said.append((Verdict.CHANGED if changes else Verdict.SAME, changes))
-        if waiting and said:
-            verdict, changes = said[-1]
-            leave = Change("component", ", ".join(line.component.code for line in waiting), None)
-            said[-1] = (verdict if verdict is Verdict.NEW else Verdict.CHANGED), [*changes, leave]
+    def _compare(self, product: str, rows: list[int]) -> dict[int, Said]:
+        """The verdict on each row of a product; what is gone is told with its last one."""
+        parts = [row for row in rows if not self._is_by_product(row)]
+        also = {row: self._by_product(row) for row in rows if self._is_by_product(row)}
+        said = compare_lines(self.pairs, {row: self._line(row) for row in parts})
+        told, gone = compare_by_products(self._recorded_by_products(product), also)
+        said |= told
+        tell_gone(said, parts[-1], "component", self.gone[product])
+        tell_gone(said, rows[-1], "by_product", gone if "by_product" in self.sheet.mapping else ())
         return said
 
-    def _compare_by_products(self, also: list[int], old: Bom | None, rows: list[int]) -> dict[int, Said]:
-        """The verdict on each by-product; those that are gone are told with the product's last row."""
-        before, told = self._by_products_of(old), "by_product" in self.sheet.mapping
-        said, gone = compare_by_products(before, {row: self._by_product(row) for row in also})
-        if gone and told:
-            said[rows[-1]] = (Verdict.CHANGED, [Change("by_product", ", ".join(gone), None)])
-        return said
-
-    def _by_products_of(self, bom: Bom | None) -> list[ByProductData]:
+    def _recorded_by_products(self, product: str) -> list[ByProductData]:
+        bom = self._bom(product)
         return self.by_products.get(bom.id, []) if bom else []
 
     def _by_product(self, row: int) -> ByProductData:
@@ -271,20 +280,19 @@ class _Boms:
         item = self._item(self.sheet.lines[row].component)
         return ByProductData(item=item, quantity=value(row, "quantity"), operation=value(row, "operation"))
 
-    def _all_by_products(self, product: str, rows: list[int]) -> list[ByProductData]:
-        """What the file says also comes out; a file without the column keeps what is recorded."""
+    def _list(self, product: str, rows: list[int]) -> BomList:
+        """All of a product's new list; a file without a column for by-products keeps those that are recorded."""
+        lines = [self._line(row) for row in rows if not self._is_by_product(row)]
         if "by_product" in self.sheet.mapping:
-            return [self._by_product(row) for row in rows if self._is_by_product(row)]
-        return self._by_products_of(self.released.get(self.items[product].id))
+            also = [self._by_product(row) for row in rows if self._is_by_product(row)]
+        else:
+            also = self._recorded_by_products(product)
+        return BomList(self.items[product], lines, also)
 
     def _record(self, work: Work, fresh: dict[str, list[int]]) -> None:
         for code, item in self.missing.items():
             self.items[code] = add_item(work, code=code, name=item.name, kind=item.kind, unit=item.unit)
-        for product, rows in fresh.items():
-            item = self.items[product]
-            if self.options.create_missing and item.kind is ItemKind.RAW:
+        for product in fresh:
+            if self.options.create_missing and self.items[product].kind is ItemKind.RAW:
                 change_item(work, product, kind=ItemKind.SEMI)
-            lines = [self._line(row) for row in rows if not self._is_by_product(row)]
-            bom = make_bom(work, item, lines, by_products=self._all_by_products(product, rows))
-            if self.options.release:
-                release_bom(work, bom.id)
+        make_boms(work, [self._list(*one) for one in fresh.items()], release=self.options.release)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, String, Table
 from sqlalchemy.orm import Session
 
-from mes.exchange.queries import chunks
+from mes.core.chunks import chunks
 
 AT_ONCE = 10_000
 Columns = dict[str, list[Any]]

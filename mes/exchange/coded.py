@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mes.core.chunks import chunks
 from mes.core.coded import SimilarCode, folded
 from mes.core.db import Base
 from mes.core.i18n import _
@@ -193,7 +194,7 @@ def _change(spec: Coded, work: Work, sheet: Sheet, matched: Matched) -> None:
     changes = {old["id"]: after for old, after in matched.changed.values()}
     identity = getattr(spec.model, "id")
     locked: list[Base] = []
-    for part in queries.chunks(sorted(changes)):
+    for part in chunks(sorted(changes)):
         query = select(spec.model).where(identity.in_(part)).order_by(identity).with_for_update()
         locked += work.session.scalars(query.execution_options(populate_existing=True))
     if spec.check:

@@ -1,14 +1,15 @@
 """Reads of the importer: what the plant knows already, fetched for a whole file in few statements."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mes.core.coded import spellings
+from mes.core.chunks import chunks
+from mes.core.coded import folded, spellings
 from mes.core.db import Base
 from mes.core.errors import NotFound
 from mes.core.events import Event
@@ -17,20 +18,14 @@ from mes.core.i18n import N_, _
 from mes.exchange.models import Upload, Verdict
 from mes.gauges.models import Calibration
 from mes.items.by_products import ByProductData, data_of_by_product
+from mes.items.loops import edges_in_force
 from mes.items.models import Bom, BomLine, ByProduct, Item, ItemUnit, Operation, Revision, Routing, Substitute
 from mes.orders.models import WorkOrder
 from mes.people.models import Person, Skill
 
-T = TypeVar("T")
 Thing = TypeVar("Thing", bound=Base)
 #: From this many codes on the whole table is read rather than the codes looked up.
 MANY = 2000
-CHUNK = 1000
-
-
-def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    """A long list in parts that a statement can carry."""
-    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def recorded(
@@ -48,6 +43,11 @@ def recorded(
         for row in session.execute(query.where(func.lower(code).in_(part))):
             found[row[0]] = dict(zip(names, row, strict=True))
     return list(found.values())
+
+
+def similar_codes(session: Session, model: type[Base], codes: Collection[str]) -> dict[str, str]:
+    """Recorded codes that people might take for one of these, by how people read them."""
+    return {folded(values["code"]): values["code"] for values in recorded(session, model, codes, ())} if codes else {}
 
 
 class Known(NamedTuple):
@@ -128,16 +128,12 @@ def released_boms(session: Session, item_ids: Collection[int]) -> dict[int, Bom]
 
 
 def recorded_edges(session: Session, apart_from: Collection[str]) -> list[tuple[str, str]]:
-    """(product, component) codes of all BOMs in force, without the products that are about to get a new one."""
-    product = select(Item.id, Item.code).subquery()
-    query = (
-        select(product.c.code, Item.code)
-        .join(Bom, Bom.item_id == product.c.id)
-        .join(BomLine, BomLine.bom_id == Bom.id)
-        .join(Item, Item.id == BomLine.component_id)
-        .where(Bom.state == Revision.RELEASED)
-    )
-    return [(above, below) for above, below in session.execute(query) if above not in apart_from]
+    """(product, part) codes of all BOMs in force, without the products that are about to get a new one."""
+    edges = edges_in_force(session)
+    ids, codes = sorted({item_id for edge in edges for item_id in edge}), dict[int, str]()
+    for part in chunks(ids):
+        codes |= dict(session.execute(select(Item.id, Item.code).where(Item.id.in_(part))).all())
+    return [(codes[above], codes[below]) for above, below in edges if codes[above] not in apart_from]
 
 
 def released_routings(session: Session, item_ids: Collection[int]) -> dict[int, Routing]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mes.core.chunks import chunks
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
@@ -138,7 +139,7 @@ def _known(session: Session, sheet: Sheet) -> Known:
     items = queries.items_by_code(session, {code for code in sheet.values["item"] if code})
     ids = [item.id for item in items.values()]
     released, drafts = {}, set()
-    for part in queries.chunks(sorted(ids)):
+    for part in chunks(sorted(ids)):
         query = select(InspectionStandard).where(
             InspectionStandard.item_id.in_(part), InspectionStandard.state != Revision.OBSOLETE
         )

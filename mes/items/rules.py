@@ -33,6 +33,10 @@ REVISION_NAMES = {
 CONSUMPTION_NAMES = {Consumption.SCAN: N_("By scan"), Consumption.BACKFLUSH: N_("Back-flush")}
 
 
+#: Operations are numbered from 1 to this.
+LAST_OPERATION = 9999
+
+
 class UnitMissing(Refused):
     """A quantity without a unit says nothing."""
 
@@ -238,7 +242,7 @@ def check_routing_complete(routing: Routing, code: str) -> None:
 
 def check_sequence(sequence: int, taken: Iterable[int]) -> None:
     """Operations are numbered from 1 to 9999, each number once. Raises SequenceImpossible, SequenceTaken."""
-    if not 1 <= sequence <= 9999:
+    if not 1 <= sequence <= LAST_OPERATION:
         raise SequenceImpossible(field="sequence", sequence=str(sequence))
     if sequence in set(taken):
         raise SequenceTaken(field="sequence", sequence=str(sequence))

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from mes.core.config import bundled
-from mes.exchange.bom_shapes import check_no_loop, read_bom
+from mes.exchange.bom_shapes import read_bom
 from mes.exchange.choices import parse_choice
 from mes.exchange.headings import SYNONYMS, Mapping, match_columns
 from mes.exchange.parsing import (
@@ -21,6 +21,7 @@ from mes.exchange.parsing import (
     parse_yes_no,
 )
 from mes.exchange.reading import Table, read_table
+from mes.items.loops import find_loops
 
 PLANTS = ("food", "machinery")
 
@@ -90,7 +91,7 @@ def test_boms_name_known_items_in_their_own_units_at_operations_of_their_parent(
     table, mapping = read(plant, "boms")
     found = read_bom(table, mapping)
     assert not found.problems
-    check_no_loop((line.parent, line.component) for line in found.lines)
+    assert not find_loops((line.parent, line.component) for line in found.lines)
     items, units = list(column(plant, "items", "code")), list(column(plant, "items", "unit"))
     unit_of = dict(zip(items, units, strict=True))
     steps = set(zip(column(plant, "routings", "item"), column(plant, "routings", "sequence"), strict=True))
