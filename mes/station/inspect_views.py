@@ -21,7 +21,9 @@ from mes.inspection.standard_queries import standard_of
 from mes.inspection.standard_rules import TRIGGER_NAMES
 from mes.inspection.tablet_rules import Slot
 from mes.orders.queries import get_job
+from mes.spc import taking
 from mes.spc.closing import close_inspection
+from mes.spc.small import small_charts
 from mes.spc.views import tell_alarms
 from mes.station import queries
 from mes.station.forms import BeginForm
@@ -108,6 +110,7 @@ def _show(read: Reader, code: str) -> Page:
         shown_value=shown_value,
         gauge=request.values.get("gauge", ""),
         gauges=_fitting_gauges(read, slot),
+        small=small_charts(read, [slot.characteristic.id]).get(slot.characteristic.id) if slot else None,
         value=request.form.get("value", ""),
         column=request.form.get("column", ""),
         corrections=CORRECTIONS,
@@ -183,16 +186,15 @@ def read_one(work: Work, code: str) -> Page:
     ident, number = int(place) if place.isdecimal() else 0, int(piece) if piece.isdecimal() else 0
     gauge = form.get("gauge") or None
     if form.get("column"):
-        taken = service.take_column(work, code, characteristic=ident, text=form["column"], gauge=gauge)
+        taken = taking.take_column(work, code, characteristic=ident, text=form["column"], gauge=gauge)
     else:
         choice = form.get("choice", "")
-        taken = [
-            service.take_reading(
-                work, code, characteristic=ident, piece=number, gauge=gauge,
-                text=None if choice else form.get("value", ""), choice=int(choice) if choice.isdecimal() else None,
-            )
-        ]  # fmt: skip
-    _say_what_fails(work, taken)
+        taken = taking.take_reading(
+            work, code, characteristic=ident, piece=number, gauge=gauge,
+            text=None if choice else form.get("value", ""), choice=int(choice) if choice.isdecimal() else None,
+        )  # fmt: skip
+    _say_what_fails(work, taken.readings)
+    tell_alarms(work, taken.alarms)
     return go("station.measure", code=code, gauge=gauge)
 
 
@@ -209,7 +211,8 @@ def read_rest(work: Work, code: str) -> Page:
     _at(work, code)
     place, choice = request.form.get("characteristic", ""), request.form.get("choice", "")
     ident = int(place) if place.isdecimal() else 0
-    service.take_rest(work, code, characteristic=ident, choice=int(choice) if choice.isdecimal() else 0)
+    taken = taking.take_rest(work, code, characteristic=ident, choice=int(choice) if choice.isdecimal() else 0)
+    tell_alarms(work, taken.alarms)
     return go("station.measure", code=code)
 
 
@@ -218,10 +221,11 @@ def correct(work: Work, code: str, ident: int) -> Page:
     """Put a new reading in the place of a wrong one."""
     _at(work, code)
     form, choice = request.form, request.form.get("choice", "")
-    service.correct_reading(
+    taken = taking.correct_reading(
         work, code, ident, text=None if choice else form.get("value", ""),
         choice=int(choice) if choice.isdecimal() else None, reason=_(form["reason"]) if form.get("reason") else "",
     )  # fmt: skip
+    tell_alarms(work, taken.alarms)
     return go("station.measure", code=code, said=_("The reading is corrected; the wrong one stays beside it."))
 
 

@@ -8,7 +8,7 @@ from mes.core.numbering import dated_code
 from mes.core.work import Work
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, Reading, Verdict
 from mes.inspection.standard_queries import get_standard
-from mes.inspection.standards import CharacteristicData, make_standard
+from mes.inspection.standards import CharacteristicData, approve_standard, make_standard
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Lot
@@ -31,7 +31,7 @@ class Rings:
 
     def _built(self) -> dict[str, object]:
         draft = self.shop.do(self._build)
-        self.shop.do(lambda work: _approve(work, draft))
+        self.shop.do(lambda work: approve_standard(work, draft, confirmed=True))
         with self.shop.read() as read:
             self.diameter, self.scratches = get_standard(read, draft).characteristics
         return vars(self)
@@ -100,10 +100,3 @@ def measured(work: Work, one: Characteristic, lot: Lot, values: Sequence[Decimal
     ]  # fmt: skip
     work.add(inspection, "quality.inspect")
     return service.Recorded(inspection, service.watch(work, inspection, charts))
-
-
-def _approve(work: Work, ident: int) -> None:
-    from mes.inspection.models import InspectionStandard
-    from mes.items.models import Revision
-
-    work.session.get_one(InspectionStandard, ident).state = Revision.RELEASED
