@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from mes.certificates.models import Certificate, CertificateKind, CertificateState, Language, Meaning, Signature
 from mes.certificates.rules import KIND_NAMES, SIGNED_AS, STATE_NAMES, Content
 from mes.certificates.tongue import Tongue
-from mes.core.i18n import N_, stamp
+from mes.core.i18n import N_, _, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.inspection.models import InspectionKind
 from mes.inspection.rules import KIND_NAMES as INSPECTIONS
@@ -108,11 +108,15 @@ def _lot(lot: Content, options: Content, tongue: Tongue) -> Iterator[Part]:
         yield readings_grid(inspection["readings"], options, tongue)
         yield from remarks(inspection, tongue)
     if lot["not_inspected"]:
-        kinds = ", ".join(tongue.say(INSPECTIONS[InspectionKind(kind)]) for kind in lot["not_inspected"])
-        yield Words(tongue.say(NOT_INSPECTED, kinds=kinds))
+        yield Words(tongue.told(lambda: not_inspected(lot["not_inspected"])))
     if lot["materials"]:
         yield Heading(tongue.say(N_("Materials used")))
         yield _materials(lot["materials"], tongue)
+
+
+def not_inspected(kinds: Sequence[str]) -> str:
+    """Which inspections the standard asks for that nobody recorded."""
+    return _(NOT_INSPECTED, kinds=", ".join(_(INSPECTIONS[InspectionKind(kind)]) for kind in kinds))
 
 
 def inspection_title(inspection: Content, tongue: Tongue) -> str:

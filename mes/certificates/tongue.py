@@ -1,5 +1,6 @@
 """The words of a certificate: Korean, English, or both beside each other, whoever prints it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from mes.certificates.models import Language
@@ -23,6 +24,14 @@ class Tongue:
         for code in self.codes:
             with speaking(code):
                 found.append(say(msgid, values))
+        return between.join(dict.fromkeys(found))
+
+    def told(self, sentence: Callable[[], str], between: str = "\n") -> str:
+        """A sentence that is put together from words, in each language by itself."""
+        found = []
+        for code in self.codes:
+            with speaking(code):
+                found.append(sentence())
         return between.join(dict.fromkeys(found))
 
     def name(self, thing: dict[str, Any] | None) -> str:

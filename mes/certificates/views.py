@@ -14,7 +14,6 @@ from mes.core.i18n import N_, _, language
 from mes.core.pages import Page, Room, confirmed, go, page
 from mes.core.templates import in_words
 from mes.core.work import Reader, Work
-from mes.inspection.rules import KIND_NAMES
 
 room = Room("certificates", __name__)
 room.entry("certificates.index", N_("Certificates"), "badge-check", "quality", OFFICE)
@@ -76,8 +75,7 @@ def show(read: Reader, code: str) -> Page:
         content=content,
         facts=paper.facts(content, tongue),
         lots=[(lot, paper.lot_facts(lot, tongue), _told(lot, content, tongue)) for lot in content["lots"]],
-        not_inspected=paper.NOT_INSPECTED,
-        inspection_names=KIND_NAMES,
+        not_inspected=paper.not_inspected,
         signatures=signatures,
         whole=rules.is_whole(found, [one for one in signatures if found.state is not CertificateState.DRAFT]),
         moved=rules.moved_lots(content, service.content_now(read, found)),

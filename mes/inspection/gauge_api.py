@@ -42,7 +42,7 @@ class CalibrationOut(msgspec.Struct):
 
 
 @api.write("/gauges/<path:code>/calibrations", who=QUALITY_ONLY, takes=NewCalibration, gives=CalibrationOut)
-def record_calibration(work: Work, code: str, body: NewCalibration) -> CalibrationOut:
+def record_calibration(work: Work, body: NewCalibration, code: str) -> CalibrationOut:
     """Record a calibration of a gauge."""
     made = gauge_check.calibrate(work, code, **msgspec.structs.asdict(body))
     return CalibrationOut(
