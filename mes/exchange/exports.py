@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, case, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from mes.core.access import ADMINS, OFFICE, Who
 from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Location, Machine, StopReason, WorkCentre
+from mes.exchange.bom_export import BOM_FIELDS, boms, with_the_rest
 from mes.exchange.kinds import KINDS
 from mes.exchange.queries import skills_by_person
 from mes.exchange.rules import KindUnknown
+from mes.exchange.standards_out import STANDARD_FIELDS, listed_standards, with_answers
 from mes.exchange.words import Cell, cell, heading
 from mes.gauges.models import Gauge, GaugeState
-from mes.inspection.models import Characteristic, Choice, InspectionStandard
-from mes.inspection.written import choices_as_text
-from mes.items.models import Bom, BomLine, ByProduct, Item, Operation, Revision, Routing
+from mes.items.models import Item, Operation, Revision, Routing
 from mes.lots.models import Lot, Movement, Shipment
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
@@ -57,39 +57,6 @@ class Listed:
 
 def _of(model: Any, *names: str) -> Callable[[], Statement]:
     return lambda: select(*(getattr(model, name) for name in names)).order_by(model.code)
-
-
-def _boms() -> Statement:
-    product = aliased(Item)
-    columns = (
-        product.code, product.name, Item.code, Item.name, BomLine.quantity, Item.unit, BomLine.scrap_percent,
-        BomLine.operation, BomLine.consumption, BomLine.reference, BomLine.phantom,
-    )  # fmt: skip
-    return (
-        select(*columns)
-        .join(Bom, Bom.id == BomLine.bom_id)
-        .join(product, product.id == Bom.item_id)
-        .join(Item, Item.id == BomLine.component_id)
-        .where(Bom.state == Revision.RELEASED)
-        .order_by(product.code, BomLine.position)
-    )
-
-
-def _with_by_products(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
-    """The components, then what also comes out; each row names its product, so they may be sorted together."""
-    yield from ((*row, False) for row in rows)
-    product = aliased(Item)
-    columns = (product.code, product.name, Item.code, Item.name, ByProduct.quantity, Item.unit, ByProduct.operation)
-    query = (
-        select(*columns)
-        .join(Bom, Bom.id == ByProduct.bom_id)
-        .join(product, product.id == Bom.item_id)
-        .join(Item, Item.id == ByProduct.item_id)
-        .where(Bom.state == Revision.RELEASED)
-        .order_by(product.code, ByProduct.id)
-    )
-    for *known, operation in session.execute(query):
-        yield (*known, None, operation, None, None, None, True)
 
 
 def _routings() -> Statement:
@@ -206,36 +173,6 @@ def _stops() -> Statement:
     )
 
 
-def _standards() -> Statement:
-    standard, one = InspectionStandard, Characteristic
-    columns = (
-        one.id, Item.code, Item.name, standard.kind, standard.operation, Partner.code, standard.sample_rule,
-        standard.sample_size, standard.every, standard.aql, standard.level, standard.double_plan, standard.gate,
-        standard.hold_back, standard.act_by, one.name, one.name_en, one.unit, one.decimals, one.lower, one.nominal,
-        one.upper, one.gauge_type, one.sample_size, one.frequency, one.method, one.reaction, one.special, one.pfmea,
-        one.limit_sample, one.of_process,
-    )  # fmt: skip
-    return (
-        select(*columns)
-        .join(standard, standard.id == one.standard_id)
-        .join(Item, Item.id == standard.item_id)
-        .outerjoin(Partner, Partner.id == standard.partner_id)
-        .where(standard.state == Revision.RELEASED)
-        .order_by(Item.code, standard.kind, standard.id, one.position)
-    )
-
-
-def _with_answers(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
-    """The answers of what is decided by looking stand behind the limits."""
-    answers: dict[int, list[Choice]] = {}
-    for choice in session.scalars(select(Choice).order_by(Choice.position)):
-        answers.setdefault(choice.characteristic_id, []).append(choice)
-    behind = _STANDARD_FIELDS.index("good_choices")
-    for ident, *row in rows:
-        texts = [choices_as_text(answers.get(ident, ()), good=good, between=" / ") for good in (True, False)]
-        yield (*row[:behind], *texts, *row[behind:])
-
-
 def _with_skills(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
     skills = skills_by_person(session)
     return [(*row[1:-1], skills.get(row[0], frozenset()), row[-1]) for row in rows]
@@ -249,12 +186,6 @@ _ITEM_FIELDS = (
 _GAUGE_FIELDS = (
     *_NAMED, "kind", "maker", "serial", "lower", "upper", "resolution", "unit", "work_centre", "place",
     "interval_months", "due_on", "note",
-)  # fmt: skip
-_STANDARD_FIELDS = (
-    "item", "item_name", "kind", "operation", "partner", "sample_rule", "sample_size", "every", "aql", "level",
-    "double_plan", "gate", "hold_back", "act_by", "characteristic", "name_en", "unit", "decimals", "lower", "nominal",
-    "upper", "good_choices", "bad_choices", "gauge_type", "own_sample_size", "frequency", "method", "reaction",
-    "special", "pfmea", "limit_sample", "of_process",
 )  # fmt: skip
 _ITEM_WORDS = (N_("Item code"), N_("Item"))
 LISTS = {
@@ -276,9 +207,8 @@ LISTS = {
                query=_of(Person, "id", *_NAMED, "roles", "language", "login")),
         Listed(name="items", label=KINDS["items"].label, who=OFFICE, fields=_ITEM_FIELDS,
                query=_of(Item, *_ITEM_FIELDS)),
-        Listed(name="boms", label=KINDS["boms"].label, who=OFFICE, query=_boms, finish=_with_by_products,
-               fields=("parent", "parent_name", "component", "component_name", "quantity", "unit", "scrap_percent",
-                       "operation", "consumption", "reference", "phantom", "by_product")),
+        Listed(name="boms", label=KINDS["boms"].label, who=OFFICE, query=boms, finish=with_the_rest,
+               fields=BOM_FIELDS),
         Listed(name="routings", label=KINDS["routings"].label, who=OFFICE, query=_routings,
                fields=("item", "item_name", "sequence", "operation_code", "operation_name", "name_en", "work_centre",
                        "setup_minutes", "cycle_seconds", "outsourced", "subcontractor", "inspected", "instruction")),
@@ -287,8 +217,8 @@ LISTS = {
         Listed(name="stop_reasons", label=KINDS["stop_reasons"].label, who=OFFICE,
                fields=(*_NAMED, "name_vi", "planned"), query=_of(StopReason, *_NAMED, "name_vi", "planned")),
         Listed(name="gauges", label=KINDS["gauges"].label, who=OFFICE, fields=_GAUGE_FIELDS, query=_gauges),
-        Listed(name="standards", label=KINDS["standards"].label, who=OFFICE, fields=_STANDARD_FIELDS,
-               query=_standards, finish=_with_answers),
+        Listed(name="standards", label=KINDS["standards"].label, who=OFFICE, fields=STANDARD_FIELDS,
+               query=listed_standards, finish=with_answers),
         Listed(name="opening_lots", label=N_("Lots in stock"), who=OFFICE, query=_stock,
                fields=("lot", "item", "item_name", "supplier_lot", "supplier", "quantity", "unit", "made_on",
                        "expires_on", "location", "note")),

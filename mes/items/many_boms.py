@@ -31,16 +31,22 @@ def make_boms(work: Work, lists: Sequence[BomList], *, release: bool) -> list[Bo
     """
     for one in lists:
         _check(one, release=release)
-    lock_items(work.session, [one.item.id for one in lists])
-    last = _last_revisions(work, lists)
-    boms = [Bom(item_id=one.item.id, revision=last.get(one.item.id, 0) + 1) for one in lists]
+    ids = [one.item.id for one in lists]
+    lock_items(work.session, ids)
+    last = _last_revisions(work, ids)
+    if release:
+        _make_room(work, ids)
+    boms = [_bom(work, one.item.id, last.get(one.item.id, 0) + 1, release=release) for one in lists]
     work.session.add_all(boms)
     work.session.flush()
     _put_lines(work, boms, lists)
     for bom, one in zip(boms, lists, strict=True):
         work.record("items.make_bom", bom, after={"revision": bom.revision, **_told(one)}, code=one.item.code)
+        if release:
+            after = {"state": bom.state, "released_at": bom.released_at, "valid_from": bom.valid_from}
+            work.record("items.release_bom", bom, before={"state": Revision.DRAFT}, after=after, code=one.item.code)
     if release:
-        _put_in_force(work, boms, lists)
+        check_no_loops(work, ids)
     return boms
 
 
@@ -55,37 +61,55 @@ def _check(one: BomList, *, release: bool) -> None:
         raise EmptyBom(code=product, revision="-")
 
 
-def _last_revisions(work: Work, lists: Sequence[BomList]) -> dict[int, int]:
+def _last_revisions(work: Work, item_ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     query = select(Bom.item_id, func.max(Bom.revision)).group_by(Bom.item_id)
-    for part in chunks([one.item.id for one in lists]):
+    for part in chunks(item_ids):
         found |= dict(work.session.execute(query.where(Bom.item_id.in_(part))).all())
     return found
 
 
+def _make_room(work: Work, item_ids: Sequence[int]) -> None:
+    """All that is in force becomes obsolete first: only what is in force in the end may close no circle."""
+    old = update(Bom).where(Bom.state == Revision.RELEASED).values(state=Revision.OBSOLETE, version=Bom.version + 1)
+    for part in chunks(item_ids):
+        work.session.execute(old.where(Bom.item_id.in_(part)), execution_options={"synchronize_session": False})
+
+
+def _bom(work: Work, item_id: int, revision: int, *, release: bool) -> Bom:
+    bom = Bom(item_id=item_id, revision=revision, state=Revision.DRAFT)
+    if release:
+        bom.state, bom.released_at, bom.valid_from = Revision.RELEASED, work.now, work.today
+    return bom
+
+
 def _put_lines(work: Work, boms: Sequence[Bom], lists: Sequence[BomList]) -> None:
-    lines = [
-        (_columns(bom, position, line), line)
-        for bom, one in zip(boms, lists, strict=True)
-        for position, line in enumerate(one.lines, 1)
-    ]
+    pairs = list(zip(boms, lists, strict=True))
+    lines = [_columns(bom, position, line) for bom, one in pairs for position, line in enumerate(one.lines, 1)]
     also = [
         {"bom_id": bom.id, "item_id": row.item.id, "quantity": row.quantity, "operation": row.operation}
-        for bom, one in zip(boms, lists, strict=True)
+        for bom, one in pairs
         for row in one.by_products
     ]
-    if lines:
-        made = insert(BomLine).returning(BomLine.id, sort_by_parameter_order=True)
-        ids = work.session.scalars(made, [columns for columns, _line in lines]).all()
-        others = [
-            {"line_id": line_id, "item_id": item_id}
-            for line_id, (_columns_, line) in zip(ids, lines, strict=True)
-            for item_id in dict.fromkeys(other.id for other in line.substitutes)
-        ]
-        if others:
-            work.session.execute(insert(Substitute), others)
-    if also:
-        work.session.execute(insert(ByProduct), also)
+    for table, rows in ((BomLine, lines), (ByProduct, also)):
+        if rows:
+            work.session.execute(insert(table), rows)
+    others = _substitutes(work, [(bom, one) for bom, one in pairs if any(line.substitutes for line in one.lines)])
+    if others:
+        work.session.execute(insert(Substitute), others)
+
+
+def _substitutes(work: Work, pairs: Sequence[tuple[Bom, BomList]]) -> list[dict[str, int]]:
+    ids: dict[tuple[int, int], int] = {}
+    for part in chunks([bom.id for bom, _one in pairs]):
+        query = select(BomLine.bom_id, BomLine.position, BomLine.id).where(BomLine.bom_id.in_(part))
+        ids |= {(bom_id, position): line_id for bom_id, position, line_id in work.session.execute(query)}
+    return [
+        {"line_id": ids[bom.id, position], "item_id": item_id}
+        for bom, one in pairs
+        for position, line in enumerate(one.lines, 1)
+        for item_id in dict.fromkeys(other.id for other in line.substitutes)
+    ]
 
 
 def _columns(bom: Bom, position: int, line: BomLineData) -> dict[str, Any]:
@@ -102,18 +126,3 @@ def _told(one: BomList) -> dict[str, list[str]]:
     lines = [f"{n}: {x.component.code} {x.quantity:f} +{x.scrap_percent:f} %" for n, x in rows]
     also = [f"{row.item.code} {row.quantity:f}" for row in one.by_products]
     return {"lines": lines, "by_products": also} if also else {"lines": lines}
-
-
-def _put_in_force(work: Work, boms: Sequence[Bom], lists: Sequence[BomList]) -> None:
-    """First all old revisions make room; only what is in force in the end may close no circle."""
-    ids = [one.item.id for one in lists]
-    old = update(Bom).where(Bom.state == Revision.RELEASED).values(state=Revision.OBSOLETE, version=Bom.version + 1)
-    for part in chunks(ids):
-        work.session.execute(old.where(Bom.item_id.in_(part)), execution_options={"synchronize_session": False})
-    for bom, one in zip(boms, lists, strict=True):
-        bom.state, bom.released_at, bom.valid_from = Revision.RELEASED, work.now, work.today
-        after = {"state": bom.state, "released_at": bom.released_at, "valid_from": bom.valid_from}
-        work.record("items.release_bom", bom, before=dict.fromkeys(after) | {"state": Revision.DRAFT}, after=after,
-                    code=one.item.code)  # fmt: skip
-    work.session.flush()
-    check_no_loops(work, ids)
