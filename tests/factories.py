@@ -39,8 +39,8 @@ from mes.inspection.service import (
     record_inspection,
     revise_standard,
 )
+from mes.inspection.standard_data import data_of
 from mes.inspection.standard_queries import characteristics_of, get_standard, standard_for
-from mes.inspection.standards import data_of
 from mes.items.boms import add_by_product
 from mes.items.by_products import ByProductData
 from mes.items.models import Bom, ByProduct, Item, ItemKind, ItemUnit, Routing

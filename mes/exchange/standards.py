@@ -26,8 +26,8 @@ from mes.exchange.rules import Change, NotKnown, RowTwice
 from mes.inspection import standard_rules
 from mes.inspection.models import InspectionKind, InspectionStandard, Nature, SampleRule
 from mes.inspection.service import CharacteristicData, ChoiceData, StandardData, approve_standard, make_standard
+from mes.inspection.standard_data import data_of, scope_of
 from mes.inspection.standard_queries import WHOLE
-from mes.inspection.standards import data_of, scope_of
 from mes.inspection.written import choices_as_text, read_choices
 from mes.items.models import Item, Revision, Routing
 from mes.partners.models import Partner

@@ -20,7 +20,7 @@ FIELD_NAMES = {
     "gate": N_("Nothing is reported before it has passed"),
     "hold_back": N_("A failure also holds all lots since the last good check"),
     "act_by": N_("Who must act on a failure"),
-    "method": N_("Method"),
+    "method": N_("Inspection method"),
     "reaction": N_("Reaction plan"),
     "name": N_("Characteristic"),
     "name_en": N_("Name in English"),

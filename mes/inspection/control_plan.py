@@ -146,7 +146,7 @@ def plan_pdf(plan: ControlPlan, company: str, now: datetime) -> bytes:
     head = Head(
         company=company,
         title=_("Control plan"),
-        number=f"{plan.item.code} · {_('as of %(day)s', day=plan.approved_at or now)}",
+        number=f"{plan.item.code} · {_('as of %(day)s', day=day(plan.approved_at or now))}",
         code=plan.item.code,
         approval=[_(name) for name in APPROVAL],
         foot=_("%(company)s · printed %(when)s", company=company, when=stamp(now)),
@@ -169,11 +169,11 @@ def plan_pdf(plan: ControlPlan, company: str, now: datetime) -> bytes:
 def _grid(lines: Sequence[Line]) -> Grid:
     columns = [
         Column(_("No."), 5, number=True),
-        Column(_("Characteristic"), 19),
+        Column(_("Characteristic"), 18),
         Column(_("Specification"), 18),
-        Column(_("Gauge, method"), 17),
-        Column(_("Sample, frequency"), 17),
-        Column(_("PFMEA"), 8),
+        Column(_("Gauge, method"), 16),
+        Column(_("Sample, frequency"), 16),
+        Column(_("PFMEA"), 11),
         Column(_("Reaction"), 16),
     ]
     rows = [

@@ -25,11 +25,10 @@ from mes.inspection.models import (
     InspectionKind,
     InspectionStandard,
     SampleRule,
-    SamplingState,
-    SamplingStep,
     Severity,
     Verdict,
 )
+from mes.inspection.sampling_models import SamplingState, SamplingStep
 from mes.inspection.standard_queries import get_standard
 from mes.items.models import Item
 from mes.lots.models import Lot

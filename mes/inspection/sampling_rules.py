@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
-from mes.inspection.models import SamplingState, Severity
+from mes.inspection.models import Severity
+from mes.inspection.sampling_models import SamplingState
 from mes.statistics.sampling import Sample
 from mes.statistics.sampling_switching import KIND_NAMES
 

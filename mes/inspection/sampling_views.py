@@ -8,12 +8,12 @@ from mes.core.access import OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
 from mes.core.i18n import N_, _, number
 from mes.core.pages import Page, Room, go, page
-from mes.core.plotting import BOTTOM, LEFT, RIGHT, Dot, Drawing, Line, Scale, Text, frame
+from mes.core.plotting import BOTTOM, LEFT, RIGHT, Dot, Drawing, Line, Scale, Text, frame, ticks
 from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.inspection import control_plan, sampling, sampling_rules
 from mes.inspection.models import Severity
-from mes.inspection.standard_forms import USUAL_LOT, PlanForm, SamplingReasonForm
+from mes.inspection.sampling_forms import USUAL_LOT, PlanForm, SamplingReasonForm
 from mes.statistics.errors import NoSuchSampling
 from mes.statistics.sampling import Plan, find_plan
 from mes.statistics.sampling_risk import operating_characteristic, quality_accepted, risk
@@ -122,8 +122,7 @@ def curve(plan: Plan) -> Drawing:
     along = Scale(0.0, last, LEFT, WIDTH - RIGHT)
     line = [(along.at(one.quality), upright.at(one.accepted * 100)) for one in points]
     shapes.append(Line(line))
-    for place in range(6):
-        value = last * place / 5
+    for value in ticks(0.0, last):
         shapes.append(Text(along.at(value), HEIGHT - 6, f"{value:.3g}"))
     if plan.quality <= last:
         accepted = risk(plan, plan.quality).accepted * 100

@@ -13,10 +13,8 @@ from mes.inspection.recording import (
     take_reading,
     take_rest,
 )
+from mes.inspection.standard_data import CharacteristicData, ChoiceData, StandardData
 from mes.inspection.standards import (
-    CharacteristicData,
-    ChoiceData,
-    StandardData,
     add_characteristic,
     approve_standard,
     change_characteristic,

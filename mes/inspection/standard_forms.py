@@ -24,12 +24,12 @@ from mes.core.forms import (
 )
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
-from mes.inspection import sampling_rules, standard_queries
+from mes.inspection import standard_queries
 from mes.inspection.forms import MeasurementField
-from mes.inspection.models import InspectionKind, Nature, SampleRule, Severity
+from mes.inspection.models import InspectionKind, Nature, SampleRule
 from mes.inspection.rules import KIND_NAMES
+from mes.inspection.standard_data import CharacteristicData, StandardData, data_of
 from mes.inspection.standard_rules import MOST_DECIMALS, NATURE_NAMES, RULE_NAMES, TRIGGER_NAMES
-from mes.inspection.standards import CharacteristicData, StandardData, data_of
 from mes.inspection.written import choices_as_text, read_choices
 from mes.items.forms import SUGGESTS
 from mes.items.models import Revision
@@ -37,9 +37,6 @@ from mes.items.queries import get_item, released_routing
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import find_partner, list_partners
 from mes.statistics.sampling_tables import AQLS, LEVELS
-
-#: How many pieces a lot of the curve has, when nobody says otherwise.
-USUAL_LOT = 500
 
 
 class WholeField(QuantityField):
@@ -73,7 +70,7 @@ class HeadFields(Form):
     gate = BooleanField(N_("Nothing is reported before it has passed"))
     hold_back = BooleanField(N_("A failure also holds all lots since the last good check"))
     act_by = NameField(N_("Who must act on a failure"), optional(100))
-    method = TextAreaField(N_("Method"), optional())
+    method = TextAreaField(N_("Inspection method"), optional())
     reaction = TextAreaField(N_("Reaction plan"), optional())
     note = TextAreaField(N_("Reason for this revision"), optional())
 
@@ -162,7 +159,7 @@ class CharacteristicFields(Form):
     gauge_type = NameField(N_("Kind of gauge"), optional(100))
     sample_size = WholeField(N_("Pieces, if other than the standard's"), optional(), least=Decimal(1))
     frequency = NameField(N_("Frequency, if other than the standard's"), optional(100))
-    method = TextAreaField(N_("Method"), optional())
+    method = TextAreaField(N_("Inspection method"), optional())
     reaction = TextAreaField(N_("Reaction plan"), optional())
     special = NameField(N_("Special mark"), optional(16))
     pfmea = NameField(N_("PFMEA line"), optional(100))
@@ -247,12 +244,6 @@ class WithdrawForm(Form):
     reason = TextAreaField(N_("Reason"), [*needed(), Longest(max=2000)])
 
 
-class SamplingReasonForm(Form):
-    """Why the state of sampling is changed by a person."""
-
-    reason = TextAreaField(N_("Reason"), [*needed(), Longest(max=2000)])
-
-
 class AddressForm(PlainForm):
     """A filter in the address."""
 
@@ -280,30 +271,3 @@ class StandardFilterForm(AddressForm):
             kind=InspectionKind(kind) if kind in set(InspectionKind) else None,
             state=Revision(state) if state in set(Revision) else None,
         )
-
-
-class PlanForm(AddressForm):
-    """Which sampling plan is shown."""
-
-    lot = WholeField(N_("Lot size"), least=Decimal(2))
-    level = SelectField(N_("Inspection level"), choices=lambda: [(one, one) for one in LEVELS])
-    aql = SelectField(N_("AQL"), choices=lambda: [(one, one) for one in AQLS])
-    kind = SelectField(
-        N_("How hard"),
-        choices=lambda: [
-            (one.value, sampling_rules.severity_name(one)) for one in Severity if one is not Severity.DISCONTINUED
-        ],
-    )
-    double = SelectField(N_("Plan"), choices=words_of({"": N_("Single"), "1": N_("Double")}))
-
-    @classmethod
-    def of_address(cls) -> "PlanForm":
-        """What the address says, and what is usual where it says nothing."""
-        given = {
-            "lot": Decimal(USUAL_LOT), "level": "II", "aql": "1.0", "kind": Severity.NORMAL.value, "double": "",
-        }  # fmt: skip
-        form = cls(request.args, data=given)
-        for name, value in given.items():
-            if name not in request.args:
-                form[name].data = value
-        return form

@@ -20,7 +20,7 @@ from mes.partners.models import Partner, PartnerKind
 from mes.statistics.sampling import find_plan
 
 if TYPE_CHECKING:
-    from mes.inspection.standards import CharacteristicData, StandardData
+    from mes.inspection.standard_data import CharacteristicData, StandardData
 
 RULE_NAMES = {
     SampleRule.FIXED: N_("A fixed number of pieces"),
@@ -135,7 +135,7 @@ class LimitTooFine(Refused):
     hint = N_("Round the limit, or allow more decimal places.")
 
 
-class NothingToApprove(Refused):
+class EmptyStandard(Refused):
     """A standard without characteristics would let everything pass."""
 
     message = N_("Revision %(revision)s of %(code)s has nothing to inspect yet, so there is nothing to approve.")
@@ -212,11 +212,11 @@ def check_characteristic(data: "CharacteristicData") -> None:
     names = [choice.name.casefold() for choice in data.choices]
     twice = next((choice.name for choice in data.choices if names.count(choice.name.casefold()) > 1), None)
     if twice:
-        raise ChoiceTwice(field="choices", name=data.name, choice=twice)
+        raise ChoiceTwice(field="bad_choices", name=data.name, choice=twice)
     if not any(choice.good for choice in data.choices):
-        raise NoGoodChoice(field="choices", name=data.name)
+        raise NoGoodChoice(field="good_choices", name=data.name)
     if all(choice.good for choice in data.choices):
-        raise NoBadChoice(field="choices", name=data.name)
+        raise NoBadChoice(field="bad_choices", name=data.name)
 
 
 def _check_decimals(data: "CharacteristicData") -> None:
@@ -229,9 +229,9 @@ def _check_decimals(data: "CharacteristicData") -> None:
 
 
 def check_complete(draft: InspectionStandard) -> None:
-    """Something to inspect. Raises NothingToApprove."""
+    """Something to inspect. Raises EmptyStandard."""
     if not draft.characteristics:
-        raise NothingToApprove(code=draft.item.code, revision=str(draft.revision))
+        raise EmptyStandard(code=draft.item.code, revision=str(draft.revision))
 
 
 def check_changed(draft: InspectionStandard, old: InspectionStandard) -> None:

@@ -13,6 +13,7 @@ from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.inspection import comparing, control_plan, service, standard_queries, standard_rules
 from mes.inspection.models import InspectionKind, InspectionStandard
+from mes.inspection.standard_data import scope_of
 from mes.inspection.standard_forms import (
     CharacteristicChangeForm,
     HeadForm,
@@ -22,7 +23,6 @@ from mes.inspection.standard_forms import (
     StandardFilterForm,
     WithdrawForm,
 )
-from mes.inspection.standards import scope_of
 from mes.items.models import Item, Revision
 from mes.items.queries import get_item
 from mes.items.rules import REVISION_NAMES
@@ -234,7 +234,8 @@ def _put_photos(work: Work, form: Form, ident: int) -> None:
 def photo(read: Reader, ident: int, side: str) -> Page:
     """What a good, or a bad, piece looks like."""
     one = standard_queries.get_characteristic(read, ident)
-    kept = read.get(StoredFile, one.good_photo_id if side == "good" else one.bad_photo_id or 0)
+    ident_of_file = one.good_photo_id if side == "good" else one.bad_photo_id
+    kept = read.get(StoredFile, ident_of_file) if ident_of_file else None
     if kept is None:
         raise NotFound(what=_(N_("photo")), code=str(ident))
     return served(kept, f"{side}-{ident}.jpg")

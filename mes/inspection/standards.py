@@ -6,9 +6,7 @@ with.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from decimal import Decimal
-from typing import Any
+from dataclasses import fields
 
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
@@ -17,75 +15,12 @@ from mes.core.files import clean_photo, store_file
 from mes.core.work import Work, check_version
 from mes.inspection import standard_queries as queries
 from mes.inspection import standard_rules
-from mes.inspection.models import Characteristic, Choice, InspectionKind, InspectionStandard, Nature, SampleRule
+from mes.inspection.models import Characteristic, Choice, InspectionKind, InspectionStandard, Nature
+from mes.inspection.standard_data import PLAIN, CharacteristicData, StandardData, data_of, scope_of
 from mes.items.models import Item, Revision
 from mes.items.queries import released_routing
 from mes.lots.rules import check_reason
 from mes.partners.models import Partner
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceData:
-    """One answer to a characteristic that is decided by looking."""
-
-    name: str
-    good: bool
-    name_en: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CharacteristicData:
-    """What is inspected, as it is entered: limits for what is measured, choices for what is decided by looking."""
-
-    name: str
-    name_en: str | None = None
-    nature: Nature = Nature.VARIABLE
-    unit: str | None = None
-    decimals: int | None = None
-    nominal: Decimal | None = None
-    lower: Decimal | None = None
-    upper: Decimal | None = None
-    choices: Sequence[ChoiceData] = field(default=())
-    of_process: bool = False
-    sample_size: int | None = None
-    gauge_type: str | None = None
-    method: str | None = None
-    frequency: str | None = None
-    reaction: str | None = None
-    special: str | None = None
-    pfmea: str | None = None
-    limit_sample: str | None = None
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What is stored beside the choices; an attribute has neither limits nor a unit."""
-        names = [one.name for one in fields(self) if one.name != "choices"]
-        open_ = ("unit", "decimals", "nominal", "lower", "upper") if self.nature is Nature.ATTRIBUTE else ()
-        return {name: None if name in open_ else getattr(self, name) for name in names}
-
-
-@dataclass(frozen=True, kw_only=True)
-class StandardData:
-    """How a standard is carried out. ``every``: pieces or minutes; ``aql`` and ``level`` as ISO 2859-1 names them."""
-
-    sample_rule: SampleRule = SampleRule.FIXED
-    sample_size: int = 1
-    every: int | None = None
-    triggers: frozenset[str] = frozenset()
-    aql: str | None = None
-    level: str | None = None
-    double_plan: bool = False
-    gate: bool = False
-    hold_back: bool = False
-    act_by: str | None = None
-    method: str | None = None
-    reaction: str | None = None
-    note: str | None = None
-
-
-def scope_of(item_id: int, kind: InspectionKind, operation: int | None, partner_id: int | None) -> str:
-    """Item, kind, operation and partner as one word."""
-    return f"{item_id}/{kind}/{operation or '-'}/{partner_id or '-'}"
 
 
 def make_standard(
@@ -95,7 +30,7 @@ def make_standard(
     kind: InspectionKind,
     operation: int | None = None,
     partner: Partner | None = None,
-    data: StandardData = StandardData(),
+    data: StandardData = PLAIN,
     characteristics: Sequence[CharacteristicData] = (),
 ) -> InspectionStandard:
     """A new draft revision. What has the same name as in the revision in force goes on as the same characteristic.
@@ -134,13 +69,6 @@ def _going_on(old: Characteristic | None, position: int) -> Characteristic:
         return Characteristic(position=position, stem_id=0)
     photos = {"good_photo_id": old.good_photo_id, "bad_photo_id": old.bad_photo_id}
     return Characteristic(position=position, stem_id=old.stem_id, **photos)
-
-
-def data_of(one: Characteristic) -> CharacteristicData:
-    """A recorded characteristic as it would be entered."""
-    choices = tuple(ChoiceData(name=row.name, name_en=row.name_en, good=row.good) for row in one.choices)
-    names = [column.name for column in fields(CharacteristicData) if column.name != "choices"]
-    return CharacteristicData(choices=choices, **{name: getattr(one, name) for name in names})
 
 
 def change_standard(work: Work, ident: int, data: StandardData, version: int | None = None) -> InspectionStandard:
@@ -212,7 +140,7 @@ def set_photo(work: Work, ident: int, *, good: bool, name: str, raw: bytes | Non
 def approve_standard(work: Work, ident: int, *, confirmed: bool = False) -> InspectionStandard:
     """Put a draft in force from now on; the revision before becomes obsolete. It is never edited again.
 
-    Asks ReplacesStandard when another revision is in force. Raises NotDraft, NothingToApprove, NothingChanged.
+    Asks ReplacesStandard when another revision is in force. Raises NotDraft, EmptyStandard, NothingChanged.
     """
     lock_draft(work, ident)
     draft = queries.get_standard(work.session, ident)

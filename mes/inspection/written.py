@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mes.inspection.models import Choice
-from mes.inspection.standards import ChoiceData
+from mes.inspection.standard_data import ChoiceData
 
 
 def read_choices(text: str, *, good: bool) -> list[ChoiceData]:

@@ -10,6 +10,7 @@ import mes.equipment.models
 import mes.exchange.models
 import mes.gauges.models
 import mes.inspection.models
+import mes.inspection.sampling_models
 import mes.items.models
 import mes.labels.models
 import mes.lots.models

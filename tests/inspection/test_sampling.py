@@ -11,15 +11,13 @@ from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.work import Work
 from mes.inspection import sampling, sampling_rules
 from mes.inspection.models import (
-    Inspection,
     InspectionKind,
     InspectionStandard,
     SampleRule,
-    SamplingState,
-    SamplingStep,
     Severity,
     Verdict,
 )
+from mes.inspection.sampling_models import SamplingState, SamplingStep
 from mes.inspection.service import StandardData, approve_standard, change_standard, open_inspection, revise_standard
 from mes.inspection.standard_queries import get_standard
 from mes.lots.models import Lot

@@ -3,6 +3,7 @@
 import io
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,8 +18,8 @@ from tests.inspection.test_sampling import Gate
 from tests.quality.workshop import Workshop, snapshot
 
 D = Decimal
-ROW = {"nature": "variable"}
-HEAD = {"sample_rule": "fixed", "sample_size": "1", "aql": "", "level": ""}
+ROW: dict[str, Any] = {"nature": "variable"}
+HEAD: dict[str, Any] = {"sample_rule": "fixed", "sample_size": "1", "aql": "", "level": ""}
 
 
 @pytest.fixture
@@ -27,9 +28,9 @@ def quality(app: Flask, workshop: Workshop) -> Desk:
     return Desk(app, workshop.shop, Role.QUALITY)
 
 
-def drafted(quality: Desk, **values: str) -> str:
+def drafted(quality: Desk, **values: Any) -> str:
     """The page of a new draft."""
-    given = {"item": "PL", "kind": "outgoing", "operation": "", "partner": "", **HEAD, **values}
+    given: dict[str, Any] = {"item": "PL", "kind": "outgoing", "operation": "", "partner": "", **HEAD, **values}
     return quality.press("/quality/new-standard", **given)
 
 
@@ -106,7 +107,7 @@ def test_how_a_draft_is_carried_out_is_changed_and_a_stale_save_is_refused(quali
     drafted(quality)
     draft = newest(workshop)
     address = f"/quality/inspection-standards/{draft.id}"
-    rule = {**HEAD, "sample_rule": "aql", "version": str(draft.version)}
+    rule: dict[str, Any] = {**HEAD, "sample_rule": "aql", "version": str(draft.version)}
     assert "needs an AQL and an inspection level" in quality.press(f"{address}/edit", 409, **rule)
     quality.press(f"{address}/edit", **{**rule, "aql": "0.65", "level": "II"})
     assert "AQL 0.65, level II, single plan" in quality.see(address)
@@ -119,7 +120,7 @@ def test_answers_and_photos_of_what_is_decided_by_looking(quality: Desk, worksho
     address = f"/quality/inspection-standards/{newest(workshop).id}"
     shown = quality.press(f"{address}/new-characteristic", 409, nature="attribute", name="외관", bad_choices="긁힘")
     assert "no choice that is good" in shown
-    answers = {"good_choices": "양호 = OK", "bad_choices": "긁힘 = Scratch\n찍힘"}
+    answers: dict[str, Any] = {"good_choices": "양호 = OK", "bad_choices": "긁힘 = Scratch\n찍힘"}
     heic = (io.BytesIO(b"\0\0\0\x18ftypheic"), "IMG.HEIC")
     shown = quality.press(
         f"{address}/new-characteristic", 422, nature="attribute", name="외관", **answers, good_photo=heic

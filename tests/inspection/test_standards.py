@@ -28,7 +28,7 @@ from mes.inspection.service import (
     set_photo,
     withdraw_standard,
 )
-from mes.inspection.standards import data_of
+from mes.inspection.standard_data import data_of
 from mes.items.models import Item, Revision
 from mes.items.rules import NotDraft
 from mes.lots.queries import get_lot
@@ -164,7 +164,7 @@ def test_sampling_that_nobody_could_follow_is_refused(shop: Shop) -> None:
 
 def test_an_empty_draft_has_nothing_to_approve(shop: Shop) -> None:
     draft = drafted(shop)
-    refused(shop, standard_rules.NothingToApprove, lambda work: approve_standard(work, draft.id))
+    refused(shop, standard_rules.EmptyStandard, lambda work: approve_standard(work, draft.id))
     shop.do(lambda work: discard_standard(work, draft.id))
     assert see(shop, draft.id).state is Revision.OBSOLETE
 

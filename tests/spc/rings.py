@@ -7,8 +7,9 @@ from mes.core.access import Actor, Role
 from mes.core.numbering import dated_code
 from mes.core.work import Work
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, Reading, Verdict
+from mes.inspection.standard_data import CharacteristicData
 from mes.inspection.standard_queries import get_standard
-from mes.inspection.standards import CharacteristicData, approve_standard, make_standard
+from mes.inspection.standards import approve_standard, make_standard
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Lot
