@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -25,11 +25,29 @@ from mes.items.models import Item
 from mes.lots.models import Lot
 from mes.people.models import Person
 from mes.web import bundle
-from mes.web.bundle import BackupBroken
+from mes.web.bundle import POSTGRESQL_MARK, SQLITE_MARK, BackupBroken
 from mes.web.installation import NotInitialised, revision, shown_url, sqlite_file
 
-SQLITE_MARK = b"SQLite format 3\0"
-POSTGRESQL_MARK = b"PGDMP"
+#: Takes everything out of the schema that a dump is loaded into, but what belongs to an extension: tables of a later
+#: version refer to those of the dump, which could not be replaced one by one.
+EMPTY_THE_SCHEMA = """
+DO $$ DECLARE commands text; BEGIN
+    SELECT string_agg(format('DROP %s IF EXISTS %s CASCADE', kind, name), ';' ORDER BY step) INTO commands
+    FROM (
+        SELECT CASE relkind WHEN 'S' THEN 2 ELSE 1 END AS step,
+            CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE'
+                WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+            oid::regclass::text AS name, relnamespace AS home, 'pg_class'::regclass AS listed, oid
+        FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        UNION ALL
+        SELECT 3, 'ROUTINE', oid::regprocedure::text, pronamespace, 'pg_proc'::regclass, oid FROM pg_proc
+    ) AS things
+    WHERE home = current_schema()::regnamespace AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE classid = things.listed AND objid = things.oid AND deptype = 'e'
+    );
+    EXECUTE coalesce(commands, 'SELECT');
+END $$;
+"""
 
 
 class NoBackup(Refused):
@@ -51,6 +69,13 @@ class CannotWriteBackup(Refused):
 
     message = N_("The backup could not be written to %(file)s: %(why)s.")
     hint = N_("Check the folder, its rights and the free space.")
+
+
+class NotBroughtBack(Refused):
+    """The restore began and could not be finished."""
+
+    message = N_("The backup was not brought back: %(why)s.")
+    hint = N_("Nothing was changed. The copy of what is there: %(kept)s")
 
 
 class ToolMissing(Refused):
@@ -96,7 +121,7 @@ def backup(settings: Settings, file: Path, now: datetime) -> Path:
                 check_sqlite(copy)
             else:
                 _dump(settings, copy)
-            bundle.pack(settings, copy, copy.name, fresh, file)
+            bundle.pack(settings, copy, copy.name, fresh)
     except OSError as error:
         raise CannotWriteBackup(file=str(file), why=os.strerror(error.errno or 0)) from error
     return file
@@ -105,7 +130,7 @@ def backup(settings: Settings, file: Path, now: datetime) -> Path:
 def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path | None:
     """Bring a backup back, whole or not at all. Gives the copy of what it replaced, if anything.
 
-    Raises NotEmpty unless ``yes``; NoBackup, BackupBroken before anything is touched.
+    Raises NotEmpty unless ``yes``; NoBackup, BackupBroken before anything is touched; NotBroughtBack.
     """
     is_bundle = _mark(file) == bundle.MARK
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -115,16 +140,32 @@ def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path
         if revision(settings) is not None and not yes and _has_content(settings):
             raise NotEmpty(where=shown_url(settings.database))
         kept = _set_aside(settings, "before-restore", now) if revision(settings) is not None else None
-        target = sqlite_file(settings.database)
-        if target is None:
-            _load(settings, copy)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            copy_sqlite(copy, target)
-            check_sqlite(target)
-    if is_bundle:
-        bundle.put_back(settings, file)
+        try:
+            with bundle.put_back(settings, file, folder) if is_bundle else nullcontext():
+                _replace_database(settings, copy, folder)
+        except (Refused, OSError) as error:
+            raise NotBroughtBack(why=_why(error), kept=str(kept or "-")) from error
+    target = sqlite_file(settings.database)
+    if target is not None:
+        check_sqlite(target)
     return kept
+
+
+def _replace_database(settings: Settings, copy: Path, folder: Path) -> None:
+    """Put the copy in the database's place, as a whole or not at all."""
+    target = sqlite_file(settings.database)
+    if target is None:
+        _load(settings, copy, folder)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy_sqlite(copy, target)
+
+
+def _why(error: Refused | OSError) -> str:
+    """What went wrong, as the middle of a sentence."""
+    if isinstance(error, Refused):
+        return error.sentence.rstrip(".")
+    return f"{error.filename}: {os.strerror(error.errno or 0)}"
 
 
 def _database_of(file: Path, folder: Path) -> Path:
@@ -172,25 +213,28 @@ def _has_content(settings: Settings) -> bool:
 
 
 def _mark(file: Path) -> bytes | None:
-    """What the first bytes of a file say it is."""
+    """What the first bytes of a file say it is. Raises NoBackup for one that cannot be read."""
     try:
-        with file.open("rb") as opened:
-            begin = opened.read(len(SQLITE_MARK))
+        return bundle.mark(file)
     except OSError as error:
         raise NoBackup(file=str(file), why=os.strerror(error.errno or 0)) from None
-    return next((mark for mark in (SQLITE_MARK, POSTGRESQL_MARK, bundle.MARK) if begin.startswith(mark)), None)
 
 
 # SQLite
+
+#: Seconds to wait for somebody who is just writing.
+PATIENCE = 10.0
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a database as of one moment, while others write to it; the target changes as a whole or not at all."""
     try:
         with (
-            closing(sqlite3.connect(_uri(source), uri=True, timeout=10)) as taken,
-            closing(sqlite3.connect(target, timeout=10)) as given,
+            closing(sqlite3.connect(_uri(source), uri=True, timeout=PATIENCE)) as taken,
+            closing(sqlite3.connect(target, timeout=PATIENCE, isolation_level=None)) as given,
         ):
+            given.execute("BEGIN IMMEDIATE")  # the copying itself would wait without end for whoever writes there
+            given.execute("ROLLBACK")
             taken.backup(given)
     except sqlite3.Error as error:
         raise CannotWriteBackup(file=str(target), why=str(error)) from error
@@ -205,7 +249,7 @@ def _make_single(file: Path) -> None:
 def check_sqlite(file: Path) -> None:
     """Open a copy and let SQLite look at every page and reference. Raises BackupBroken, NoBackup."""
     try:
-        with closing(sqlite3.connect(_uri(file), uri=True, timeout=10)) as opened:
+        with closing(sqlite3.connect(_uri(file), uri=True, timeout=PATIENCE)) as opened:
             said = [str(row[0]) for row in opened.execute("PRAGMA integrity_check(3)")]
             loose = opened.execute("PRAGMA foreign_key_check").fetchone()
             at = opened.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -284,6 +328,14 @@ def _list_dump(file: Path) -> None:
         raise NoBackup(file=str(file), why="alembic_version")
 
 
-def _load(settings: Settings, file: Path) -> None:
-    options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-    _Tool("pg_restore")(*options, str(file), settings=settings)
+def _load(settings: Settings, file: Path, folder: Path) -> None:
+    """Replace all that is in the plant's schema by the dump, in one transaction.
+
+    The dump is first written out as commands: read while they run, a dump that ends too early would pass as whole.
+    """
+    empty, commands = folder / "empty.sql", folder / "commands.sql"
+    empty.write_text(EMPTY_THE_SCHEMA, "utf-8")
+    options = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
+    _Tool("pg_restore")(*options, f"--file={commands}", str(file))
+    once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    _Tool("psql")(*once, f"--file={empty}", f"--file={commands}", settings=settings)

@@ -2,15 +2,16 @@
 
 Own label layouts, the key that signs sessions and later files of the plant are as needed on another machine as the
 database. A backup is therefore a ZIP: ``database.db`` or ``database.dump``, and ``data/...`` as it stands in the
-folder. It holds the key: whoever has the file can pass for anybody.
+folder, without databases and older backups. It holds the key: whoever has the file can pass for anybody.
 """
 
+import errno
 import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from mes.core.config import Settings
@@ -18,7 +19,10 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.web.installation import sqlite_file
 
-MARK = b"PK\x03\x04"
+#: How files begin: a backup, an embedded database, a dump of PostgreSQL.
+MARK, SQLITE_MARK, POSTGRESQL_MARK = b"PK\x03\x04", b"SQLite format 3\0", b"PGDMP"
+#: What SQLite writes beside a database.
+_BESIDE = ("-wal", "-shm", "-journal")
 #: The database's copy inside, by the kind of database.
 SQLITE, POSTGRESQL = "database.db", "database.dump"
 _DATA = "data"
@@ -35,33 +39,53 @@ class BackupBroken(Refused):
     hint = N_("Check the disk, and use or make another backup.")
 
 
-def pack(settings: Settings, database: Path, name: str, target: Path, leave: Path) -> None:
-    """Write the database's copy and the data folder into one file, and read all of it again.
-
-    ``leave``: the backup's own place, should that be inside the folder. Raises BackupBroken.
-    """
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+def pack(settings: Settings, database: Path, name: str, target: Path) -> None:
+    """Write the database's copy and the data folder into one file, and read all of it again. Raises BackupBroken."""
+    # a ZIP knows no day before 1980: files of a machine whose clock was never set are packed as of then
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as packed:
         packed.write(database, name)
-        for file in files_of(settings, frozenset({target, leave})):
+        for file in files_of(settings):
             packed.write(file, PurePosixPath(_DATA, *file.relative_to(settings.data_dir).parts).as_posix())
     check(target)
 
 
-def files_of(settings: Settings, leave: frozenset[Path] = frozenset()) -> Iterator[Path]:
-    """What the data folder holds besides the embedded database and older copies, in order."""
-    database = sqlite_file(settings.database)
-    apart = {path.resolve() for path in leave}
-    if database is not None:
-        apart |= {database.with_name(database.name + end).resolve() for end in ("", "-wal", "-shm", "-journal")}
+def files_of(settings: Settings) -> Iterator[Path]:
+    """What the data folder holds besides databases and older copies, in order."""
     for file in sorted(settings.data_dir.rglob("*")):
         inside = file.relative_to(settings.data_dir)
-        if file.is_file() and inside.parts[0] not in _APART and not _is_passing(file) and file.resolve() not in apart:
+        if file.is_file() and inside.parts[0] not in _APART and not _is_passing(inside) and not _is_copy(file):
             yield file
 
 
-def _is_passing(file: Path) -> bool:
+def _is_passing(inside: Path) -> bool:
     """A file that is just being written and will have another name or be gone."""
-    return (file.name.startswith(".") and file.suffix in (".part", ".new")) or SCRATCH in str(file.parent)
+    half = inside.name.startswith(".") and inside.suffix in (".part", ".new")
+    return half or any(folder.startswith(SCRATCH) for folder in inside.parts[:-1])
+
+
+def _is_copy(file: Path) -> bool:
+    """A database, what SQLite keeps beside it, or a backup: packed, each backup would hold the ones before it.
+
+    A database that lies there unused (the plant went to PostgreSQL, say) would come back over the restored one.
+    """
+    end = next((end for end in _BESIDE if file.name.endswith(end)), "")
+    database = file.with_name(file.name.removesuffix(end))
+    begin = mark(database if database.is_file() else file)
+    return begin in (SQLITE_MARK, POSTGRESQL_MARK) or (begin == MARK and _is_bundle(file))
+
+
+def _is_bundle(file: Path) -> bool:
+    try:
+        return database_in(file) is not None
+    except zipfile.BadZipFile:
+        return False
+
+
+def mark(file: Path) -> bytes | None:
+    """What the first bytes of a file say it is; None for anything else."""
+    with file.open("rb") as opened:
+        begin = opened.read(len(SQLITE_MARK))
+    return next((known for known in (SQLITE_MARK, POSTGRESQL_MARK, MARK) if begin.startswith(known)), None)
 
 
 def check(file: Path) -> None:
@@ -88,25 +112,63 @@ def take_out(file: Path, name: str, target: Path) -> Path:
     return target
 
 
-def put_back(settings: Settings, file: Path) -> list[Path]:
-    """Put the files of the data folder back, each whole; files that the backup does not know stay. Gives them.
+@contextmanager
+def put_back(settings: Settings, file: Path, folder: Path) -> Iterator[None]:
+    """Put the files of the data folder back; when what follows fails, all of them are again as they were.
 
-    Only names that lead into the folder are followed.
+    Files that the backup does not know stay. ``folder`` is a scratch folder on the same disk.
     """
-    done: list[Path] = []
+    fresh = _unpacked(settings, file, folder)
+    with ExitStack() as undo:
+        for unpacked, target in fresh:
+            _make_folders(target.parent, undo)
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+            if target.exists():
+                old = unpacked.with_suffix(".old")
+                shutil.move(target, old)
+                undo.callback(shutil.move, old, target)
+            shutil.move(unpacked, target)
+            undo.callback(target.unlink)
+        yield
+        undo.pop_all()
+
+
+def _unpacked(settings: Settings, file: Path, folder: Path) -> list[tuple[Path, Path]]:
+    """The files of the data folder out of a backup, each with the place where it belongs.
+
+    Only names that lead into the folder are followed, and none of them to the database.
+    """
+    done: list[tuple[Path, Path]] = []
+    kept = _files_of_the_database(settings)
     with zipfile.ZipFile(file) as packed:
         for entry in packed.infolist():
             parts = PurePosixPath(entry.filename).parts
             if entry.is_dir() or len(parts) < 2 or parts[0] != _DATA or ".." in parts or parts[1] in _APART:
                 continue
             target = settings.data_dir.joinpath(*parts[1:])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh = target.with_name(f".{target.name}.new")
+            if target.resolve() in kept:
+                continue
+            fresh = folder / f"{len(done)}.new"
             with packed.open(entry) as source, os.fdopen(_opened(fresh), "wb") as written:
                 shutil.copyfileobj(source, written, 1 << 20)
-            fresh.replace(target)
-            done.append(target)
+            done.append((fresh, target))
     return done
+
+
+def _files_of_the_database(settings: Settings) -> frozenset[Path]:
+    database = sqlite_file(settings.database)
+    if database is None:
+        return frozenset()
+    return frozenset(database.with_name(database.name + end).resolve() for end in ("", *_BESIDE))
+
+
+def _make_folders(folder: Path, undo: ExitStack) -> None:
+    for missing in reversed([at for at in (folder, *folder.parents) if not at.exists()]):
+        missing.mkdir()
+        undo.callback(missing.rmdir)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
 
 def _opened(file: Path) -> int:
@@ -132,6 +194,6 @@ def written_beside(file: Path) -> Iterator[Path]:
         fresh.chmod(0o600)
         fresh.replace(file)
     finally:
-        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-journal", "-wal", "-shm"))):
+        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in _BESIDE)):
             with suppress(OSError):
                 left.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """The command line of a plant: setting up, people, keeping copies, examining."""
 
 import json
+import os
 import shutil
 import socket
 import sqlite3
@@ -21,7 +22,7 @@ from mes.core.db import Database
 from mes.core.work import act, utc_now
 from mes.web import backup as saving
 from mes.web import doctor
-from mes.web.bundle import BackupBroken
+from mes.web.bundle import POSTGRESQL_MARK, BackupBroken
 from mes.web.cli import SettingUnreadable
 from mes.web.doctor import examine
 from mes.web.installation import CannotUse, DatabaseOutOfReach, as_refusal
@@ -280,6 +281,119 @@ def test_a_backup_never_writes_outside_the_data_folder(plant: Path, tmp_path: Pa
     assert not (tmp_path / "new" / "backups").exists()
 
 
+def names_in(file: Path) -> list[str]:
+    with zipfile.ZipFile(file) as packed:
+        return packed.namelist()
+
+
+def people_of_a_new_database(file: Path, name: str) -> None:
+    database = Database(sqlite_database(file, migrate))
+    act(database, SYSTEM, lambda work: make_person(work, name=name), source="cli")
+    database.close()
+
+
+def test_a_database_left_in_the_data_folder_does_not_come_back_over_the_restored_one(tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere.db"
+    left = tmp_path / "plant" / "mes.db"
+    left.parent.mkdir()
+    people_of_a_new_database(left, "예전 사람")
+    people_of_a_new_database(moved, "지금 사람")
+    (left.parent / "secret.key").write_text("the key")
+    with closing(sqlite3.connect(left)) as opened:  # somebody looks at it: its log lies beside it
+        opened.execute("BEGIN IMMEDIATE")
+        made = mes(left.parent, "backup", str(tmp_path / "copy.zip"), MES_DATABASE_URL=f"sqlite:///{moved}")
+    assert made.exit_code == 0
+    assert names_in(tmp_path / "copy.zip") == ["database.db", "data/secret.key"]
+    assert mes(tmp_path / "new", "restore", str(tmp_path / "copy.zip")).exit_code == 0
+    assert people_in(tmp_path / "new" / "mes.db") == ["지금 사람"]
+
+
+def test_an_earlier_backup_with_a_second_database_does_not_replace_the_first(plant: Path, tmp_path: Path) -> None:
+    people_of_a_new_database(tmp_path / "stale.db", "예전 사람")
+    mes(plant, "backup", str(tmp_path / "copy.zip"))
+    with zipfile.ZipFile(tmp_path / "copy.zip", "a") as packed:
+        for end in ("", "-wal", "-shm", "-journal"):
+            packed.write(tmp_path / "stale.db", f"data/mes.db{end}")
+        packed.writestr("data/labels/../mes.db", "x")
+    assert mes(tmp_path / "new", "restore", str(tmp_path / "copy.zip")).exit_code == 0
+    assert people_in(tmp_path / "new" / "mes.db") == ["김미숙"]
+
+
+def test_a_data_folder_of_any_name_is_saved_whole(plant: Path, tmp_path: Path) -> None:
+    hidden = tmp_path / ".mes-plant" / "data"
+    hidden.parent.mkdir()
+    plant.rename(hidden)
+    (hidden / "secret.key").write_text("the key")
+    (hidden / ".mes-abc123").mkdir()  # what an interrupted backup leaves
+    (hidden / ".mes-abc123" / "database.db").write_text("half")
+    assert mes(hidden, "backup", str(tmp_path / "copy.zip")).exit_code == 0
+    assert names_in(tmp_path / "copy.zip") == ["database.db", "data/secret.key"]
+
+
+def test_backups_kept_in_the_data_folder_are_not_packed_into_the_next(plant: Path) -> None:
+    (plant / "drawings.zip").write_bytes(b"PK\x03\x04 a file of the plant")
+    (plant / "shelf").mkdir()
+    for place in ("monday.zip", "shelf/tuesday.zip", "shelf/wednesday.zip"):
+        assert mes(plant, "backup", str(plant / place)).exit_code == 0
+    assert names_in(plant / "shelf" / "wednesday.zip") == ["database.db", "data/drawings.zip"]
+
+
+def test_a_file_from_before_the_clock_was_set_is_saved(plant: Path, tmp_path: Path) -> None:
+    (plant / "secret.key").write_text("the key")
+    os.utime(plant / "secret.key", (0, 0))
+    made = mes(plant, "backup", str(tmp_path / "copy.zip"))
+    assert made.exit_code == 0, made.output
+    assert "data/secret.key" in names_in(tmp_path / "copy.zip")
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    """Every file but the database and the kept copies, by its place."""
+    found = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    return {name: file.read_bytes() for name, file in found.items() if not name.startswith(("mes.db", "backups/"))}
+
+
+@pytest.mark.parametrize("in_the_way", ["labels", "labels/ours.toml/x", "archive/2026/ours.toml/x"])
+def test_a_restore_that_finds_something_in_the_way_changes_nothing(
+    plant: Path, tmp_path: Path, in_the_way: str
+) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(plant, source)
+    for place in ("labels/ours.toml", "archive/2026/ours.toml", "secret.key"):
+        (source / place).parent.mkdir(parents=True, exist_ok=True)
+        (source / place).write_text("from the backup", "utf-8")
+    mes(source, "backup", str(tmp_path / "copy.zip"))
+    mes(plant, "user", "add", "boss", "--name", "김사장", typed="three-word-secret\n")
+    (plant / in_the_way).parent.mkdir(parents=True, exist_ok=True)
+    (plant / in_the_way).write_text("in the way", "utf-8")
+    (plant / "secret.key").write_text("the plant's own key")
+    before = everything_in(plant)
+    with pytest.raises(saving.NotBroughtBack) as said:
+        saving.restore(Settings(data_dir=plant), tmp_path / "copy.zip", utc_now(), yes=True)
+    (kept,) = (plant / "backups").iterdir()
+    assert str(kept) in str(said.value)
+    assert str(plant / in_the_way.removesuffix("/x")) in str(said.value)
+    assert everything_in(plant) == before
+    assert people_in(plant / "mes.db") == people_in(kept) == ["김미숙", "김사장"]
+
+
+def test_a_database_that_cannot_be_replaced_leaves_the_files_too(
+    plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "PATIENCE", 0.1)
+    (plant / "labels").mkdir()
+    layout = plant / "labels" / "ours.toml"
+    layout.write_text("# old", "utf-8")
+    mes(plant, "backup", str(tmp_path / "copy.zip"))
+    layout.write_text("# new", "utf-8")
+    with closing(sqlite3.connect(plant / "mes.db", isolation_level=None)) as working:
+        working.execute("BEGIN IMMEDIATE")  # the program was not stopped
+        said = mes(plant, "restore", str(tmp_path / "copy.zip"), "--yes")
+        working.execute("ROLLBACK")
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    assert "was not brought back" in said.stderr
+    assert everything_in(plant) == {"labels/ours.toml": b"# new"}
+
+
 def test_a_bare_database_of_the_first_versions_still_comes_back(plant: Path, tmp_path: Path) -> None:
     shutil.copy(plant / "mes.db", tmp_path / "old.db")
     assert mes(tmp_path / "new", "restore", str(tmp_path / "old.db")).exit_code == 0
@@ -299,10 +413,12 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_touched(plant: 
     mes(plant, "backup", str(file))
     damaged, foreign, dump = tmp_path / "damaged.db", tmp_path / "foreign.db", tmp_path / "x.dump"
     turned, other = tmp_path / "turned.zip", tmp_path / "other.zip"
-    turned.write_bytes(file.read_bytes()[:500] + bytes(9) + file.read_bytes()[509:])
+    whole = file.read_bytes()
+    half = len(whole) // 2
+    turned.write_bytes(whole[:half] + bytes(255 - byte for byte in whole[half : half + 9]) + whole[half + 9 :])
     with zipfile.ZipFile(other, "w") as packed:
         packed.writestr("notes.txt", "x")
-    damaged.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    damaged.write_bytes(whole[:half])
     with closing(sqlite3.connect(foreign, isolation_level=None)) as opened:
         opened.execute("CREATE TABLE notes (line)")
     dump.write_bytes(b"PGDMP\x01\x0e")
@@ -348,11 +464,58 @@ def test_postgresql_is_saved_and_brought_back_by_its_own_programs(tmp_path: Path
 
 
 @pytest.mark.xdist_group("postgresql-tools")
+def test_a_backup_from_before_an_upgrade_comes_back_to_postgresql(tmp_path: Path) -> None:
+    needs("postgresql")
+    url = postgresql_database("mes_saved")
+    database = Database(url)
+    schema.upgrade(database, "0001")
+    assert mes(tmp_path, "backup", str(tmp_path / "old.zip"), MES_DATABASE_URL=url).exit_code == 0
+    schema.upgrade(database)
+    act(database, SYSTEM, lambda work: make_person(work, name="김미숙"), source="cli")
+    database.engine.dispose()
+    back = mes(tmp_path, "restore", str(tmp_path / "old.zip"), "--yes", MES_DATABASE_URL=url)
+    assert back.exit_code == 0, back.stderr
+    assert "mes upgrade" in back.output
+    assert mes(tmp_path, "upgrade", MES_DATABASE_URL=url).exit_code == 0
+    assert mes(tmp_path, "user", "list", "--json", MES_DATABASE_URL=url).output.strip() == "[]"
+    (kept,) = (tmp_path / "backups").iterdir()
+    assert mes(tmp_path, "restore", str(kept), MES_DATABASE_URL=url).exit_code == 0
+    assert "김미숙" in mes(tmp_path, "user", "list", MES_DATABASE_URL=url).output
+
+
+@pytest.mark.xdist_group("postgresql-tools")
+def test_a_restore_that_postgresql_refuses_leaves_the_plant_as_it_was(tmp_path: Path) -> None:
+    needs("postgresql")
+    urls = [postgresql_database(name, migrate) for name in ("mes_saved", "mes_brought_back")]
+    for url, name in zip(urls, ("김미숙", "이영희"), strict=True):
+        database = Database(url)
+        act(database, SYSTEM, lambda work, name=name: make_person(work, name=name), source="cli")  # type: ignore[misc]
+        with database.engine.begin() as connection:
+            connection.execute(text("CREATE SCHEMA IF NOT EXISTS other"))
+            connection.execute(text("CREATE TABLE IF NOT EXISTS other.orders (code text)"))
+        database.engine.dispose()
+    there = Database(urls[1])
+    with there.engine.begin() as connection:  # a view of another program, on a table that comes back
+        connection.execute(text("CREATE VIEW other.seen AS SELECT code FROM other.orders"))
+    there.engine.dispose()
+    source, target = tmp_path / "source", tmp_path / "target"
+    for folder in (source, target):
+        folder.mkdir()
+        (folder / "secret.key").write_text(f"the key of the {folder.name}")
+    assert mes(source, "backup", str(tmp_path / "copy.zip"), MES_DATABASE_URL=urls[0]).exit_code == 0
+    said = mes(target, "restore", str(tmp_path / "copy.zip"), "--yes", MES_DATABASE_URL=urls[1])
+    assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+    assert "was not brought back" in said.stderr
+    assert "이영희" in mes(target, "user", "list", MES_DATABASE_URL=urls[1]).output
+    assert (target / "secret.key").read_text() == "the key of the target"
+
+
+@pytest.mark.xdist_group("postgresql-tools")
 def test_what_postgresqls_programs_refuse_is_one_sentence(tmp_path: Path, plant: Path) -> None:
     needs("postgresql")
     url = postgresql_database("mes_saved", migrate)
     file = tmp_path / "broken.dump"
-    file.write_bytes(saving.POSTGRESQL_MARK + b"\x01" * 40)
+    file.write_bytes(POSTGRESQL_MARK + b"\x01" * 40)
     mes(plant, "backup", str(tmp_path / "copy.db"))
     for wrong in (file, tmp_path / "copy.db"):
         said = mes(tmp_path, "restore", str(wrong), MES_DATABASE_URL=url)
