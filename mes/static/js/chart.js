@@ -1,6 +1,6 @@
 // Draws a control chart on a canvas: ten thousand points in a few milliseconds, zoom by wheel, pinch and keys. The
 // drawing that came with the page stays until the points are here.
-const PAD = { left: 66, right: 42, top: 14, bottom: 22 }, GAP = 26;
+const PAD = { left: 66, right: 42, top: 26, bottom: 22 }, GAP = 14;
 const NEAR = 28; // px within which a touch takes a point
 
 const styleOf = (node) => {
@@ -195,7 +195,7 @@ export class ControlChart {
     pen.beginPath();
     pen.rect(PAD.left - 5, top - 6, this.width() + 10, tall + 12);
     pen.clip();
-    this.limits(pen, steps, y, top, tall);
+    this.limits(pen, steps, y, top, tall, number === 0);
     this.values(pen, track.values, first, last, y);
     this.marked(pen, track.values, number, first, last, y);
     pen.restore();
@@ -213,10 +213,10 @@ export class ControlChart {
     }
     pen.textAlign = "left";
     pen.fillStyle = this.tone.soft;
-    pen.fillText(this.data.unit ? `${track.title} (${this.data.unit})` : track.title, 2, top - 6);
+    pen.fillText(this.data.unit ? `${track.title} (${this.data.unit})` : track.title, 2, top - 16);
   }
 
-  limits(pen, steps, y, top, tall) {
+  limits(pen, steps, y, top, tall, named) {
     steps.forEach((step, place) => {
       const left = this.x(step.start - 0.5), right = this.x(step.end - 0.5);
       const level = (value, colour, dash) => {
@@ -238,7 +238,7 @@ export class ControlChart {
         pen.fillRect(Math.round(left), top, 1, tall);
         pen.fillStyle = this.tone.soft;
         pen.textAlign = "left";
-        pen.fillText(this.phase(step), left + 4, top + 6);
+        if (named) pen.fillText(this.phase(step), left + 4, top + 6);
       }
     });
   }
