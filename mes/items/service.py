@@ -31,7 +31,15 @@ __all__ = [
     "set_picture",
 ]
 #: Tables of this room: an item that only they know has no recorded quantities yet.
-OWN_TABLES = ("item_units", "boms", "bom_lines", "bom_by_products", "bom_substitutes", "routings", "inspection_standards")
+OWN_TABLES = (
+    "item_units",
+    "boms",
+    "bom_lines",
+    "bom_by_products",
+    "bom_substitutes",
+    "routings",
+    "inspection_standards",
+)
 
 
 def add_item(
