@@ -9,16 +9,9 @@ from mes.core.access import Role
 from mes.inspection.models import Characteristic, InspectionKind, Nature
 from mes.inspection.open_queries import sheet
 from mes.inspection.service import open_inspection
+from mes.inspection.standard_data import CharacteristicData, ChoiceData, StandardData
 from mes.inspection.standard_queries import get_standard
-from mes.inspection.standards import (
-    CharacteristicData,
-    ChoiceData,
-    StandardData,
-    approve_standard,
-    change_characteristic,
-    make_standard,
-    revise_standard,
-)
+from mes.inspection.standards import approve_standard, change_characteristic, make_standard, revise_standard
 from mes.spc import queries, rules, service, taking
 from mes.spc.closing import close_inspection
 from mes.spc.models import ChartAlarm, ChartKind, ControlChart
