@@ -15,9 +15,25 @@ from mes.partners.queries import get_partner
 from mes.quality.service import undo_report
 from mes.web.sample_floor import Floor
 from mes.web.sample_stage import DAYS, Story
+from mes.web.sample_troubles import Claim, claimed, costs, failed
 
 KIM, PARK, LEE, CHOI, HOA, SITA = "F001", "F002", "F003", "F004", "F005", "F006"
 QUALITY, MATERIAL, MANAGER = "F007", "F008", "F009"
+CLAIM = Claim(
+    quality=QUALITY,
+    leader=KIM,
+    manager=MANAGER,
+    what="고객 매장에서 진공 포장 풀림 2봉 발견. 가장자리 실링이 벌어져 공기가 들어감.",
+    whys=("실링이 벌어졌다", "실링 온도가 낮았다", "히터 예열 전에 시작했다", "예열 확인 항목이 없다"),
+    steps=(
+        "품질, 포장반장, 생산관리",
+        "같은 날 포장분 2봉에서 실링 풀림.",
+        "같은 품목 재고 보류, 거래처 매대 확인 요청",
+        "실링 히터 예열 확인이 일상점검에 빠져 있음",
+    ),
+    repair="실링 온도 재설정, 보류 재고 진공 확인",
+    prevention="일상점검표에 실링 온도와 예열 시간 추가",
+)
 
 
 def tell(floor: Floor) -> None:
@@ -41,6 +57,11 @@ def tell(floor: Floor) -> None:
     for day, minute, centre, machine, reason, minutes in STOPS:
         floor.tell(day, minute, floor.stop(PARK, centre, machine, reason, minutes))
     floor.tell(8, 400, _late_order(floor))
+    floor.tell(0, -15, costs(floor, MANAGER))
+    floor.tell(
+        6, 200, failed(floor, QUALITY, "고춧가루 수분 기준 초과", "공급처에 건조 공정 개선과 성적서 요구", (9, 300))
+    )
+    floor.tell(9, 500, claimed(floor, CLAIM))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, _this_morning(floor))
     floor.tell(DAYS, 395, floor.stop(PARK, "WC-STEAM", "M-STM-2", "S-STEAM", 120))

@@ -13,6 +13,7 @@ from mes.partners.queries import get_partner
 from mes.quality.service import undo_report
 from mes.web.sample_floor import Floor
 from mes.web.sample_stage import DAYS, Story
+from mes.web.sample_troubles import Claim, claimed, costs, failed
 
 KANG, SONG, YU, DUNG, BIKAS, HONG = "M001", "M002", "M003", "M004", "M005", "M006"
 QUALITY, MATERIAL, MANAGER = "M007", "M008", "M009"
@@ -25,6 +26,22 @@ STOPS = (
     (6, 240, "WC-SUB", None, "S-MAT", 35),
     (8, 100, "WC-ASM", "AS-01", "S-CHECK", 15),
     (9, 220, "WC-TEST", "TS-01", "S-QC", 40),
+)
+
+CLAIM = Claim(
+    quality=QUALITY,
+    leader=KANG,
+    manager=MANAGER,
+    what="고객 시운전에서 기어박스 누유 2대 발견. 30분 가동 후 출력축 씰 주변에 오일이 맺힘.",
+    whys=("출력축 씰에서 오일이 샌다", "씰 입술이 긁혔다", "축 끝 모따기에 버가 있었다", "버 제거가 작업표준에 없다"),
+    steps=(
+        "품질, 가공반장, 조립반장",
+        "출하 기계 2대에서 누유. 같은 날 조립분에서 발생.",
+        "같은 품목 재고 보류, 고객사 재고 확인 요청",
+        "축 끝 버 제거 공정이 작업표준에 빠져 있음",
+    ),
+    repair="축 끝 모따기 버 제거 공정 추가, 재고 축 전수 확인",
+    prevention="작업표준과 초물 검사항목에 모따기 상태 추가",
 )
 
 
@@ -48,6 +65,13 @@ def tell(floor: Floor) -> None:
     for day, minute, centre, machine, reason, minutes in STOPS:
         floor.tell(day, minute, floor.stop(SONG, centre, machine, reason, minutes))
     floor.tell(8, 60, _late_gears(floor))
+    floor.tell(0, -15, costs(floor, MANAGER))
+    floor.tell(
+        6,
+        200,
+        failed(floor, QUALITY, "기어박스 주물 벽 두께 규격 초과", "공급처에 금형 점검과 시정조치 요구", (9, 300)),
+    )
+    floor.tell(9, 500, claimed(floor, CLAIM))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, _this_morning(floor))
     floor.tell(DAYS, 390, floor.stop(SONG, "WC-MC", "MC-05", "S-FAULT", 120))
