@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import PurePath
 
-from mes.core.access import ADMINS, PLANNERS
+from mes.core.access import ADMINS, PLANNERS, QUALITY_ONLY
 from mes.core.i18n import N_
 from mes.exchange import masters
 from mes.exchange.boms import judge_boms, read_bom_file
@@ -34,7 +34,7 @@ _ALL = (
     Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file, judge=judge_routings),
     _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES),
     _coded("gauges", N_("Gauges"), masters.GAUGES),
-    Kind(name="standards", label=N_("Inspection standards"), who=PLANNERS, read=read_standard_file,
+    Kind(name="standards", label=N_("Inspection standards"), who=QUALITY_ONLY, read=read_standard_file,
          judge=judge_standards),
     _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
     Kind(name="opening_lots", label=N_("Stock at the start"), who=PLANNERS, read=read_lot_file, judge=judge_lots,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -18,12 +19,14 @@ class Options:
     """What the person may choose.
 
     ``parent``: the item whose BOM a one-level file is. ``create_missing``: enter items that the file names and the
-    plant does not know yet. ``release``: put new BOM and routing revisions in force at once.
+    plant does not know yet. ``release``: put new BOM and routing revisions in force at once. ``today``: the plant's
+    calendar day; what lies ahead of it cannot have happened.
     """
 
     parent: str | None = None
     create_missing: bool = False
     release: bool = True
+    today: date = date.max
 
 
 @dataclass

@@ -218,11 +218,13 @@ def all_of(session: Session, model: type[Thing]) -> dict[str, Thing]:
 
 
 def orders_by_code(session: Session, codes: Collection[str]) -> dict[str, WorkOrder]:
-    """Work orders by number."""
+    """Work orders by number, with their items."""
     return {
         order.code: order
         for part in chunks(sorted(codes))
-        for order in session.scalars(select(WorkOrder).where(WorkOrder.code.in_(part)))
+        for order in session.scalars(
+            select(WorkOrder).options(joinedload(WorkOrder.item)).where(WorkOrder.code.in_(part))
+        )
     }
 
 

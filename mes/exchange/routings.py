@@ -9,13 +9,13 @@ from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.equipment.models import WorkCentre
 from mes.exchange import queries
-from mes.exchange.columns import Column, Sheet, read_columns
+from mes.exchange.columns import Column, Sheet, read_columns, recording
 from mes.exchange.headings import Mapping
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import parse_code, parse_integer, parse_name, parse_quantity, parse_text, parse_yes_no
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
-from mes.exchange.rules import Change, NotKnown, PartnerIsNot, RowTwice
+from mes.exchange.rules import Change, NoLongerUsed, NotKnown, PartnerIsNot, RowTwice
 from mes.items.models import Item, Operation
 from mes.items.rules import SubcontractorMissing, check_sequence
 from mes.items.service import OperationData, make_routing, release_routing
@@ -64,6 +64,9 @@ def judge_routings(session: Session, sheet: Sheet, options: Options) -> Plan:
         routing = released.get(items[product].id)
         old = {step.sequence: step for step in routing.operations} if routing else {}
         steps = [_step(sheet, row, old, centres, partners) for row in rows]
+        for row, step in zip(rows, steps, strict=True):
+            if step.outsourced and step.subcontractor is None:  # neither told by the file nor recorded
+                sheet.refuse(row, "outsourced", SubcontractorMissing(sequence=str(step.sequence)))
         said = _compare(old, steps)
         if any(verdict is not Verdict.SAME for verdict, _changes in said):
             fresh[product] = sorted(steps, key=lambda step: step.sequence)
@@ -75,7 +78,14 @@ def judge_routings(session: Session, sheet: Sheet, options: Options) -> Plan:
         )
         for row in range(len(sheet.rows))
     ]  # fmt: skip
-    return Plan(judged, lambda work: _record_routings(work, items, fresh, release=options.release))
+    first = {product: rows[0] for product, rows in products.items()}
+
+    def record(work: Work) -> None:
+        for product, steps in fresh.items():
+            with recording(first[product]):
+                _record_routing(work, items[product], steps, release=options.release)
+
+    return Plan(judged, record)
 
 
 def _compare(old: dict[int, Operation], steps: list[OperationData]) -> list[tuple[Verdict, list[Change]]]:
@@ -98,6 +108,8 @@ def _group(sheet: Sheet, items: dict[str, Item]) -> dict[str, list[int]]:
     for row, code in enumerate(sheet.values["item"]):
         if code and code not in items:
             sheet.refuse(row, "item", NotKnown(what=_(ITEM), value=code))
+        elif code and not items[code].active:
+            sheet.refuse(row, "item", NoLongerUsed(what=_(ITEM), value=code))
         if code:
             products.setdefault(code, []).append(row)
     return products
@@ -117,6 +129,8 @@ def _check_steps(
                 sheet.refuse(row, "sequence", RowTwice(value=str(sequence), code=str(sequence), first=first))
             if centre not in centres:
                 sheet.refuse(row, "work_centre", NotKnown(what=_(N_("work centre")), value=centre))
+            elif not centres[centre].active:
+                sheet.refuse(row, "work_centre", NoLongerUsed(what=_(N_("work centre")), value=centre))
             _check_subcontractor(sheet, row, partners)
             try:
                 check_sequence(sequence, ())
@@ -134,6 +148,8 @@ def _check_subcontractor(sheet: Sheet, row: int, partners: dict[str, Partner]) -
         sheet.refuse(row, "subcontractor", NotKnown(what=_(N_("partner")), value=code))
     elif PartnerKind.SUBCONTRACTOR not in partners[code].kinds:
         sheet.refuse(row, "subcontractor", PartnerIsNot(value=code, kind=_(N_("subcontractor"))))
+    elif not partners[code].active:
+        sheet.refuse(row, "subcontractor", NoLongerUsed(what=_(N_("partner")), value=code))
 
 
 def _step(
@@ -173,10 +189,7 @@ def _step_changes(old: Operation | None, new: OperationData) -> list[Change]:
     return changes
 
 
-def _record_routings(
-    work: Work, items: dict[str, Item], fresh: dict[str, list[OperationData]], *, release: bool
-) -> None:
-    for product, steps in fresh.items():
-        routing = make_routing(work, items[product], steps)
-        if release:
-            release_routing(work, routing.id)
+def _record_routing(work: Work, item: Item, steps: list[OperationData], *, release: bool) -> None:
+    routing = make_routing(work, item, steps)
+    if release:
+        release_routing(work, routing.id)

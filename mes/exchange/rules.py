@@ -182,6 +182,13 @@ class OrderIsReleased(CellRefused):
     hint = N_("Delete the row, or copy the order under another number.")
 
 
+class OrderItemDiffers(CellRefused):
+    """A work order keeps what it makes."""
+
+    message = N_("Work order %(code)s makes %(own)s, not %(value)s.")
+    hint = N_("Correct the number or the item, or cancel that order and enter a new one.")
+
+
 class PartnerIsNot(CellRefused):
     """A partner that is nothing of the wanted kind."""
 

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from mes.core.files import StoredFile, store_file
-from mes.core.work import Work
+from mes.core.i18n import zone
+from mes.core.work import Work, utc_now
 from mes.exchange import queries
 from mes.exchange.columns import RowStopped, Sheet
 from mes.exchange.headings import match_columns
@@ -65,9 +67,12 @@ def prepare(
     return Prepared(chosen, table.name, data, read, options, table.sheet, table.sheets, headings, tuple(table.headings))
 
 
-def preview(session: Session, prepared: Prepared) -> Preview:
-    """What an import would do: a verdict and, for refused rows, the reason and cell. Writes nothing."""
-    return _preview(prepared, _judge(session, prepared))
+def preview(session: Session, prepared: Prepared, today: date | None = None) -> Preview:
+    """What an import would do: a verdict and, for refused rows, the reason and cell. Writes nothing.
+
+    ``today`` is the plant's calendar day, else that of the clock.
+    """
+    return _preview(prepared, _judge(session, prepared, today or utc_now().astimezone(zone()).date()))
 
 
 def import_file(
@@ -107,7 +112,7 @@ def import_prepared(
     if not confirmed:
         check_not_before(work.session, prepared.kind, prepared.name, prepared.sha256)
     told(1)
-    plan = _judge(work.session, prepared)
+    plan = _judge(work.session, prepared, work.today)
     found = _preview(prepared, plan)
     if found.counts[Verdict.REFUSED]:
         raise RowsRefused(found)
@@ -142,14 +147,14 @@ def keep_upload(work: Work, prepared: Prepared) -> Upload:
     return upload
 
 
-def _judge(session: Session, prepared: Prepared) -> Plan:
+def _judge(session: Session, prepared: Prepared, today: date) -> Plan:
     """Rows are judged on a copy of the sheet, so that a second look does not start from the first one's marks."""
     sheet = prepared.sheet
     marks = {name: dict(value) for name, value in sheet.__dict__.items() if name in ("faults", "doubts")}
     fresh = type(sheet)(**{**sheet.__dict__, **marks})
     fresh.values = {name: list(column) for name, column in sheet.values.items()}
     with without_garbage_collection():
-        return prepared.kind.judge(session, fresh, prepared.options)
+        return prepared.kind.judge(session, fresh, replace(prepared.options, today=today))
 
 
 def _preview(prepared: Prepared, plan: Plan) -> Preview:

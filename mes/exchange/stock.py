@@ -1,6 +1,7 @@
 """Opening lots and work orders from files: entered through the same use cases as at a desk."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.exchange import queries
 from mes.exchange.choices import parse_choice
-from mes.exchange.columns import Column, Sheet, read_columns
+from mes.exchange.columns import Column, Sheet, read_columns, recording
 from mes.exchange.headings import Mapping
 from mes.exchange.masters import parse_unit
 from mes.exchange.models import Verdict
@@ -23,8 +24,10 @@ from mes.exchange.rules import (
     Change,
     Judged,
     LotIsThere,
+    NoLongerUsed,
     NotKnown,
     OrderIsReleased,
+    OrderItemDiffers,
     PartnerIsNot,
     RowTwice,
     converted,
@@ -33,6 +36,7 @@ from mes.exchange.rules import (
 from mes.items.counting import check_whole
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
+from mes.lots.receiving_rules import check_dates
 from mes.lots.rules import check_new_lot
 from mes.lots.service import receive_lots, release_inspected
 from mes.orders.models import LotRule, OrderState, WorkOrder
@@ -138,6 +142,11 @@ class _Rows:
         except Refused as reason:
             self.sheet.refuse(row, "unit", reason)
 
+    def check_used(self, row: int, name: str, what: str, thing: Item | Location | Partner | None) -> None:
+        """Refuse what was taken out of use."""
+        if thing is not None and not thing.active:
+            self.sheet.refuse(row, name, NoLongerUsed(what=what, value=thing.code))
+
     def item(self, row: int) -> Item:
         """The item of a row that is in order."""
         return self.items[self.sheet.value(row, "item")]
@@ -171,35 +180,49 @@ def judge_lots(session: Session, sheet: Sheet, options: Options) -> Plan:
             sheet.refuse(row, "lot", LotIsThere(value=code))
         if place and place not in places:
             sheet.refuse(row, "location", NotKnown(what=_(N_("place")), value=place))
+        rows.check_used(row, "location", _(N_("place")), places.get(place))
         if row not in sheet.faults:
-            try:
-                check_new_lot(rows.item(row), sheet.value(row, "quantity"))
-            except Refused as reason:
-                sheet.refuse(row, reason.field or "item", reason)
+            rows.check_used(row, "item", _(N_("item")), rows.item(row))
+            _check_lot(rows, row, options.today)
     return Plan(rows.judged({}), lambda work: _receive(work, rows, places))
 
 
-def _receive(work: Work, rows: _Rows, places: dict[str, Location]) -> None:
+def _check_lot(rows: _Rows, row: int, today: date) -> None:
     value = rows.sheet.value
+    made, came, expires = value(row, "made_on"), value(row, "received_on"), value(row, "expires_on")
+    try:
+        check_new_lot(rows.item(row), value(row, "quantity"))
+        check_dates(made, expires, today, confirmed=True, came=came)
+    except Refused as reason:
+        rows.sheet.refuse(row, reason.field or "item", reason)
+
+
+def _receive(work: Work, rows: _Rows, places: dict[str, Location]) -> None:
     for row in range(len(rows.sheet.rows)):
-        place, code = value(row, "location"), value(row, "lot")
-        lots = receive_lots(
-            work,
-            item=rows.item(row),
-            quantities=[value(row, "quantity")],
-            supplier=rows.partner(row, "supplier"),
-            supplier_lot=value(row, "supplier_lot"),
-            expires_on=value(row, "expires_on"),
-            made_on=value(row, "made_on"),
-            came_on=value(row, "received_on"),
-            location=places[place] if place else None,
-            note=value(row, "note"),
-            codes=[code] if code else (),
-            confirmed=True,  # what has expired stands there all the same
-        )
-        for lot in lots:
-            if lot.status is LotStatus.INSPECTION:  # stock that is in use already was inspected when it came
-                release_inspected(work, lot.id)
+        place = rows.sheet.value(row, "location")
+        with recording(row):
+            _receive_lot(work, rows, row, places[place] if place else None)
+
+
+def _receive_lot(work: Work, rows: _Rows, row: int, place: Location | None) -> None:
+    value = rows.sheet.value
+    code = value(row, "lot")
+    [lot] = receive_lots(
+        work,
+        item=rows.item(row),
+        quantities=[value(row, "quantity")],
+        supplier=rows.partner(row, "supplier"),
+        supplier_lot=value(row, "supplier_lot"),
+        expires_on=value(row, "expires_on"),
+        made_on=value(row, "made_on"),
+        came_on=value(row, "received_on"),
+        location=place,
+        note=value(row, "note"),
+        codes=[code] if code else (),
+        confirmed=True,  # what has expired stands there all the same
+    )
+    if lot.status is LotStatus.INSPECTION:  # stock that is in use already was inspected when it came
+        release_inspected(work, lot.id)
 
 
 def judge_orders(session: Session, sheet: Sheet, options: Options) -> Plan:
@@ -217,22 +240,28 @@ def judge_orders(session: Session, sheet: Sheet, options: Options) -> Plan:
             sheet.refuse(row, "quantity", reason)
             continue
         old = known.get(sheet.value(row, "code") or "")
-        if old is None:
-            continue
-        changes = _order_changes(rows, row, old)
-        verdicts[row] = (Verdict.CHANGED if changes else Verdict.SAME), changes
-        if changes and (old.state is not OrderState.DRAFT or old.item_id != item.id):
-            sheet.refuse(row, "code", OrderIsReleased(value=old.code, state=_(STATE_NAMES[old.state])))
+        changes = _order_changes(rows, row, old) if old else []
+        if old:
+            verdicts[row] = (Verdict.CHANGED if changes else Verdict.SAME), changes
+            _check_change(sheet, row, old, item, changes)
+        if changes or not old:
+            rows.check_used(row, "item", _(N_("item")), item)
+            rows.check_used(row, "customer", _(N_("partner")), rows.partner(row, "customer"))
     return Plan(rows.judged(verdicts), lambda work: _order(work, rows, known, verdicts))
+
+
+def _check_change(sheet: Sheet, row: int, old: WorkOrder, item: Item, changes: Sequence[Change]) -> None:
+    if old.item_id != item.id:
+        sheet.refuse(row, "item", OrderItemDiffers(value=item.code, code=old.code, own=old.item.code))
+    elif changes and old.state is not OrderState.DRAFT:
+        sheet.refuse(row, "code", OrderIsReleased(value=old.code, state=_(STATE_NAMES[old.state])))
 
 
 def _order_changes(rows: _Rows, row: int, old: WorkOrder) -> list[Change]:
     value = rows.sheet.value
     customer = rows.partner(row, "customer")
     buyers = {partner.id: code for code, partner in rows.partners.items()}
-    items = {old.item_id: "-", rows.item(row).id: rows.item(row).code}
     pairs: list[tuple[str, Any, Any]] = [
-        ("item", items[old.item_id], rows.item(row).code),
         ("quantity", old.quantity, value(row, "quantity")),
         ("due_on", old.due_on, value(row, "due_on")),
         ("priority", old.priority, value(row, "priority")),
@@ -243,17 +272,22 @@ def _order_changes(rows: _Rows, row: int, old: WorkOrder) -> list[Change]:
 
 
 def _order(work: Work, rows: _Rows, known: dict[str, WorkOrder], verdicts: Verdicts) -> None:
-    value = rows.sheet.value
     for row in range(len(rows.sheet.rows)):
-        said: dict[str, Any] = {
-            "quantity": value(row, "quantity"), "due_on": value(row, "due_on"), "priority": value(row, "priority") or 5,
-            "customer": rows.partner(row, "customer"), "note": value(row, "note"),
-        }  # fmt: skip
-        code = value(row, "code")
-        old = known.get(code or "")
-        if old is None:
-            create_order(work, item=rows.item(row), code=code, lot_rule=LotRule.ORDER, **said)
-        elif verdicts[row][0] is Verdict.CHANGED:
-            kept = {"priority": value(row, "priority") or old.priority, "note": said["note"] or old.note}
-            customer = said["customer"] or (work.session.get(Partner, old.customer_id) if old.customer_id else None)
-            change_order(work, old.code, **{**said, **kept, "customer": customer, "lot_rule": old.lot_rule})
+        old = known.get(rows.sheet.value(row, "code") or "")
+        if old is None or verdicts[row][0] is Verdict.CHANGED:
+            with recording(row):
+                _order_one(work, rows, row, old)
+
+
+def _order_one(work: Work, rows: _Rows, row: int, old: WorkOrder | None) -> None:
+    value = rows.sheet.value
+    said: dict[str, Any] = {
+        "quantity": value(row, "quantity"), "due_on": value(row, "due_on"), "priority": value(row, "priority") or 5,
+        "customer": rows.partner(row, "customer"), "note": value(row, "note"),
+    }  # fmt: skip
+    if old is None:
+        create_order(work, item=rows.item(row), code=value(row, "code"), lot_rule=LotRule.ORDER, **said)
+        return
+    kept = {"priority": value(row, "priority") or old.priority, "note": said["note"] or old.note}
+    customer = said["customer"] or (work.session.get(Partner, old.customer_id) if old.customer_id else None)
+    change_order(work, old.code, **{**said, **kept, "customer": customer, "lot_rule": old.lot_rule})

@@ -1,12 +1,13 @@
 """Lists in and out: choose a file, look at every row's verdict, import it whole; download every list."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import g, make_response, request
 from werkzeug.wrappers import Response
 
-from mes.core.access import OFFICE, PLANNERS, SYSTEM, may
-from mes.core.i18n import N_, _, language, say
+from mes.core.access import OFFICE, QUALITY_ONLY, SYSTEM, may
+from mes.core.i18n import N_, _, language, say, zone
 from mes.core.pages import Page, Room, actor, confirmed, go, guard, mes, page, reader, this_plant
 from mes.core.work import Reader, Work, act
 from mes.exchange import queries, service
@@ -24,7 +25,7 @@ from mes.exchange.words import said
 from mes.exchange.working import LARGE, STAGES, Told, workshop
 
 room = Room("exchange", __name__)
-room.entry("exchange.index", N_("Import"), "upload", "settings", PLANNERS)
+room.entry("exchange.index", N_("Import"), "upload", "settings", QUALITY_ONLY)
 room.entry("exchange.export", N_("Export"), "download", "settings", OFFICE)
 #: How a verdict is coloured and shaped.
 TONES = {Verdict.NEW: "running", Verdict.CHANGED: "person", Verdict.SAME: "waiting", Verdict.REFUSED: "stopped"}
@@ -36,10 +37,11 @@ def _start(read: Reader, form: UploadForm) -> Page:
         for kind in KINDS.values()
         if may(actor(), kind.who)
     ]
-    return page("exchange/index.html", form=form, kinds=kinds, recent=queries.recent_imports(read), labels=KINDS)
+    recent = [row for row in queries.recent_imports(read) if may(actor(), KINDS[row.kind].who)]
+    return page("exchange/index.html", form=form, kinds=kinds, recent=recent, labels=KINDS)
 
 
-@room.form("/import", who=PLANNERS, form=UploadForm, show=_start)
+@room.form("/import", who=QUALITY_ONLY, form=UploadForm, show=_start)
 def index(work: Work, form: UploadForm) -> Page:
     """Take a file in; nothing is recorded yet but the file itself."""
     options = Options(parent=form.parent.data or None, create_missing=bool(form.create_missing.data))
@@ -62,7 +64,7 @@ def _prepared(read: Reader, number: int) -> Prepared:
     return service.prepare(upload.kind, upload.name, data, sheet=asked.get("sheet"), options=options)
 
 
-@room.read("/import/<int:number>", who=PLANNERS)
+@room.read("/import/<int:number>", who=QUALITY_ONLY)
 def look(read: Reader, number: int) -> Page:
     """What an uploaded file would do, row by row; while it is imported how far that is, and then what it did."""
     upload = queries.get_upload(read, number)
@@ -79,7 +81,7 @@ def look(read: Reader, number: int) -> Page:
         g.refused = running.refused
     prepared = _prepared(read, number)
     refused = g.get("refused")  # rows that were refused while they were recorded are known to that import only
-    preview = refused.preview if isinstance(refused, RowsRefused) else service.preview(read, prepared)
+    preview = refused.preview if isinstance(refused, RowsRefused) else service.preview(read, prepared, _today())
     return page(
         "exchange/look.html",
         upload=queries.get_upload(read, number),
@@ -91,6 +93,10 @@ def look(read: Reader, number: int) -> Page:
         counts=[(TONES[verdict], _(VERDICT_NAMES[verdict]), count) for verdict, count in preview.counts.items()],
         refused_count=preview.counts[Verdict.REFUSED],
     )
+
+
+def _today() -> date:
+    return mes().clock().astimezone(zone()).date()
 
 
 def _shown(prepared: Prepared, row: Judged) -> dict[str, object]:
@@ -113,20 +119,20 @@ def _shown(prepared: Prepared, row: Judged) -> dict[str, object]:
     }
 
 
-@room.read("/import/<int:number>/refused.xlsx", who=PLANNERS)
+@room.read("/import/<int:number>/refused.xlsx", who=QUALITY_ONLY)
 def refused(read: Reader, number: int) -> Page:
     """The refused rows as they came, each with its reason beside it, to be corrected and chosen again."""
     prepared = _prepared(read, number)
     cells = dict(prepared.sheet.rows)
     rows = [
         [*cells[row.number], str(row.number), row.cell, str(row.reason)]
-        for row in service.preview(read, prepared).refused
+        for row in service.preview(read, prepared, _today()).refused
     ]
     headings = [*prepared.columns, _("Row in the file"), _("Cell"), _("Why it is refused")]
     return _file(as_xlsx([(_("Refused"), headings, rows)]), f"refused-{number}.xlsx", SPREADSHEET)
 
 
-@room.write("/import/<int:number>/apply", who=PLANNERS, show=look)
+@room.write("/import/<int:number>/apply", who=QUALITY_ONLY, show=look)
 def apply(work: Work, number: int) -> Page:
     """Import an uploaded file, all of it or nothing; a large one works on while its page says how far it is."""
     upload = queries.get_upload(reader(), number)
@@ -169,7 +175,7 @@ def _working_on(number: int, *, sure: bool) -> Callable[[], None]:
     return lambda: workshop.start(database, number, deed, now=clock(), language=speech, zone=zone)
 
 
-@room.read("/import/examples/<kind>.xlsx", who=PLANNERS)
+@room.read("/import/examples/<kind>.xlsx", who=QUALITY_ONLY)
 def example(read: Reader, kind: str) -> Page:
     """A file to fill in."""
     chosen = get_kind(kind)

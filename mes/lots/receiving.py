@@ -1,9 +1,10 @@
 """Use case of material that arrives."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from mes.core.i18n import zone
 from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
@@ -35,8 +36,8 @@ def receive_lots(
 
     Without a use-by date the item's shelf life counts from the day it was made (or came). An item with incoming
     inspection waits for it. ``codes`` are the plant's own lot numbers for opening stock, ``came_on`` the day on which
-    that came. ``confirmed`` answers ExpiredOnArrival. Raises NothingReceived, TooManyContainers, MadeLater,
-    DatesReversed and what check_new_lot refuses.
+    that came: its receipt bears that day. ``confirmed`` answers ExpiredOnArrival. Raises NothingReceived,
+    TooManyContainers, MadeLater, CameLater, CameBeforeMade, DatesReversed and what check_new_lot refuses.
     """
     check_receipt(quantities)
     for quantity in quantities:
@@ -44,11 +45,11 @@ def receive_lots(
     today = production_day(plant(work.session), work.now)
     came = came_on or today
     expires = expires_on or shelf_end(item, made_on or came)
-    check_dates(made_on, expires, work.today, confirmed=confirmed)
+    check_dates(made_on, expires, work.today, confirmed=confirmed, came=came_on)
     receipt = Receipt(
         code=dated_code(work.session, "R", today),
         supplier_id=supplier.id if supplier else None,
-        at=work.now,
+        at=_noon(came_on) if came_on else work.now,
         note=note,
     )
     work.add(receipt, "lots.receipt")
@@ -72,3 +73,8 @@ def receive_lots(
         move(work, lot, MovementKind.RECEIVE, quantity, to=location, receipt_id=receipt.id)
         work.record("lots.receive", lot, after={"quantity": quantity, "item": item.code, "made_on": made_on, **values})
     return lots
+
+
+def _noon(day: date) -> datetime:
+    """A day without an hour: its middle, which is that day in every shift."""
+    return datetime.combine(day, time(12), zone()).astimezone(UTC)

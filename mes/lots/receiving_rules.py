@@ -35,6 +35,22 @@ class MadeLater(Refused):
     status = 422
 
 
+class CameLater(Refused):
+    """Stock that is said to have come on a day that lies ahead."""
+
+    message = N_("%(day)s has not come yet, so nothing came in on it.")
+    hint = N_("Correct the day on which it came.")
+    status = 422
+
+
+class CameBeforeMade(Refused):
+    """In the store before it was made."""
+
+    message = N_("It came in on %(came)s, before the day it was made, %(made)s.")
+    hint = N_("Read both dates again.")
+    status = 422
+
+
 class ExpiredOnArrival(Refused):
     """Material that may not be used any more comes in."""
 
@@ -61,10 +77,19 @@ def check_receipt(quantities: Sequence[Decimal]) -> None:
         raise TooManyContainers(field="quantities", most=MOST_LABELS)
 
 
-def check_dates(made: date | None, expires: date | None, today: date, *, confirmed: bool) -> None:
-    """Dates of material that comes in. Raises MadeLater, DatesReversed and, as a question, ExpiredOnArrival."""
+def check_dates(
+    made: date | None, expires: date | None, today: date, *, confirmed: bool, came: date | None = None
+) -> None:
+    """Dates of material that comes in, or ``came`` on an earlier day.
+
+    Raises MadeLater, CameLater, CameBeforeMade, DatesReversed and, as a question, ExpiredOnArrival.
+    """
     if made is not None and made > today:
         raise MadeLater(field="made_on", day=made)
+    if came is not None and came > today:
+        raise CameLater(field="received_on", day=came)
+    if made is not None and came is not None and came < made:
+        raise CameBeforeMade(field="received_on", came=came, made=made)
     if made is not None and expires is not None and expires < made:
         raise DatesReversed(field="expires_on", expires=expires, made=made)
     if expires is not None and expires < today and not confirmed:
