@@ -21,7 +21,7 @@ from mes.core.plant import plant, production_day
 from mes.core.work import Work
 from mes.items.queries import find_item
 from mes.lots.queries import find_lot
-from mes.people.service import prove_identity
+from mes.people.signing import prove_identity
 
 #: Before the day and number of a 4M change.
 PREFIX = "F"

@@ -1,6 +1,7 @@
 """Certificates as A4 documents, written from their content alone."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from mes.certificates.models import Certificate, CertificateKind, CertificateState, Language, Meaning, Signature
 from mes.certificates.rules import KIND_NAMES, SIGNED_AS, STATE_NAMES, Content
@@ -174,8 +175,8 @@ def limits(one: Content, tongue: Tongue) -> str:
 def values(one: Content, options: Content, tongue: Tongue) -> str:
     """Every value, or least, greatest and mean where that is laid down or there are too many."""
     if one["looked"]:
-        found = [int(float(value)) for value in one["values"]]
-        return tongue.say(N_("nonconforming: %(count)s"), count=str(sum(found)))
+        found = sum((Decimal(value) for value in one["values"]), Decimal(0))
+        return tongue.say(N_("nonconforming: %(count)s"), count=f"{found:f}")
     if options["shown"] == "summary" or len(one["values"]) > MOST_VALUES:
         said = N_("%(least)s ~ %(greatest)s, mean %(mean)s (n = %(count)s)")
         return tongue.say(

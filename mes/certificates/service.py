@@ -39,7 +39,7 @@ from mes.core.work import Work, check_version
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import find_lot, get_shipment
 from mes.partners.models import Partner
-from mes.people.service import prove_identity
+from mes.people.signing import prove_identity
 
 #: Before the day and number of a certificate.
 PREFIX = "C"

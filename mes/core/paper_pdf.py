@@ -31,8 +31,8 @@ from mes.core.config import asset
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.paper import Code, Column, Drawings, Facts, Grid, Head, Heading, Part, Sheet
-from mes.core.plotting import BAD, GOOD, Bar, Dot, Drawing, Line
-from mes.core.plotting import SOFT as SOFT_TONE
+from mes.core.plot_pdf import Graph
+from mes.core.plotting import Drawing
 from mes.core.qr import QUIET, encode, is_scannable, rectangles
 
 FONTS = {"Paper": "fonts/NotoSansKR-Regular.ttf", "Paper-Bold": "fonts/NotoSansKR-Bold.ttf"}
@@ -40,8 +40,9 @@ MARGIN = 14 * mm
 WIDTH = A4[0] - 2 * MARGIN
 #: Height of the head on the first page of a sheet, and on its later pages.
 HEAD, LATER_HEAD, FOOT = 34 * mm, 9 * mm, 8 * mm
+#: A graph wider than this takes a row of its own.
+WIDE = 600
 LINE, TINT, SOFT = HexColor(0x888888), HexColor(0xF0EEEA), HexColor(0x444444)
-_TONES = {SOFT_TONE: HexColor(0xB5B2AC), GOOD: HexColor(0x1E7A3C), BAD: HexColor(0xB3261E)}
 #: The fonts are read through one file position, so documents are made one at a time.
 _MAKING = Lock()
 
@@ -158,52 +159,15 @@ def _grid(grid: Grid) -> Flowable:
     )
 
 
-class Graph(Flowable):
-    """A graph of ``mes.core.plotting`` made to fit a width."""
-
-    def __init__(self, drawing: Drawing, width: float) -> None:
-        super().__init__()
-        self.drawing, self.scale = drawing, width / drawing.width
-        self.width, self.height = width, drawing.height * self.scale + 5 * mm
-
-    def draw(self) -> None:
-        """The title, then each shape; the box counts from the top, paper from the bottom."""
-        _text(self.canv, 0, self.height - 3 * mm, self.drawing.title, 8, black, bold=True)
-        self.canv.saveState()
-        self.canv.scale(self.scale, self.scale)
-        for shape in self.drawing.shapes:
-            _draw_shape(self.canv, shape, self.drawing.height)
-        self.canv.restoreState()
-
-
-def _draw_shape(canvas: Canvas, shape: Any, height: float) -> None:
-    tone = _TONES.get(getattr(shape, "tone", ""), black)
-    canvas.setStrokeColor(tone)
-    canvas.setFillColor(tone)
-    if isinstance(shape, Line):
-        canvas.setLineWidth(0.4 if shape.tone == SOFT_TONE else 1)
-        canvas.setDash([4, 3] if shape.dashed else [])
-        for (x, y), (to_x, to_y) in zip(shape.points, shape.points[1:], strict=False):
-            canvas.line(x, height - y, to_x, height - to_y)
-    elif isinstance(shape, Dot):
-        canvas.setDash([])
-        canvas.setLineWidth(1)
-        canvas.circle(shape.x, height - shape.y, 2.4, stroke=1, fill=0 if shape.hollow else 1)
-    elif isinstance(shape, Bar):
-        canvas.rect(shape.x, height - shape.y - shape.height, shape.width, shape.height, stroke=0, fill=1)
-    else:
-        canvas.setFont("Paper", 9)
-        canvas.setFillColor(SOFT)
-        draw = {"start": canvas.drawString, "end": canvas.drawRightString}.get(shape.anchor, canvas.drawCentredString)
-        draw(shape.x, height - shape.y, shape.text)
-
-
 def _drawings(drawings: Sequence[Drawing]) -> Flowable:
+    style = [*_padding(1), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+    if any(one.width > WIDE for one in drawings):
+        return Table([[Graph(one, WIDTH - 2 * mm)] for one in drawings], colWidths=[WIDTH], style=style)
     side = WIDTH / 2
     cells: list[Flowable | str] = [Graph(one, side - 4 * mm) for one in drawings]
     cells += [""] * (len(cells) % 2)
     rows = [[left, right] for left, right in zip(cells[::2], cells[1::2], strict=True)]
-    return Table(rows, colWidths=[side, side], style=[*_padding(1), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    return Table(rows, colWidths=[side, side], style=style)
 
 
 def _cell(cell: str | Code, column: Column) -> Flowable:

@@ -13,6 +13,7 @@ from mes.statistics.errors import ReferenceMissing
 from mes.statistics.gauge_anova import Anova, anova
 from mes.statistics.gauge_bias import Bias, Linearity, bias, linearity
 from mes.statistics.gauge_study import BAD, GOOD, MARGINAL, VERDICTS, GaugeResult, Study, average_and_range, crossed
+from mes.statistics.values import measured as as_numbers
 
 #: Fewer distinct categories cannot tell parts apart well enough.
 LEAST_CATEGORIES = 5
@@ -61,7 +62,7 @@ class Outcome:
 def work_out(kind: StudyKind, grid: Grid, tolerance: Decimal | None = None, good: str | None = None) -> Outcome:
     """Raises StudyIncomplete, StudyTooSmall, ReferenceMissing, NothingMeasured."""
     if kind is StudyKind.GAUGE_RR:
-        return _gauge_rr(crossed(measured(grid)), None if tolerance is None else float(tolerance))
+        return _gauge_rr(crossed(measured(grid)), as_numbers([tolerance])[0])
     if kind is StudyKind.ATTRIBUTE:
         return _agreement(agreement_study(decided(grid), good or None))
     known = by_reference(grid)

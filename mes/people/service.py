@@ -179,7 +179,7 @@ def sign_in_with_pin(work: Work, person_code: str, pin: str, station_id: int) ->
     """Sign in at a station by name tile and PIN; as for the desk."""
     person = queries.get_person(work.session, person_code)
     if not person.active or person.pin_hash is None:
-        _matches(_decoy(), pin)
+        matches(_decoy(), pin)
         return None
     return _sign_in(work, person, person.pin_hash, pin, STATION_HOURS, station_id)
 
@@ -195,15 +195,16 @@ def sign_in_with_badge(work: Work, badge: str, station_id: int) -> str:
 def _sign_in(work: Work, person: Person, kept: str, given: str, hours: int, station_id: int | None) -> str | None:
     person = work.lock(Person, person.id)
     check_not_blocked(person, work.now)
-    if not _matches(kept, given):
-        _count_wrong_try(work, person)
+    if not matches(kept, given):
+        count_wrong_try(work, person)
         return None
     if person.failed_tries:
         person.failed_tries, person.blocked_until = 0, None
     return _open(work, person, hours, station_id)
 
 
-def _count_wrong_try(work: Work, person: Person) -> None:
+def count_wrong_try(work: Work, person: Person) -> None:
+    """Note a wrong try of a person; the next one waits longer."""
     _wait_longer(work, person)
     work.record("people.wrong_sign_in", person, after={"tries": person.failed_tries})
 
@@ -218,7 +219,7 @@ def _try_unknown_login(work: Work, login: str, password: str) -> None:
     work.session.execute(delete(UnknownLogin).where(UnknownLogin.at < work.now - UNKNOWN_KEPT))
     tried = queries.lock_unknown_login(work.session, token_hash(login.lower()), work.now)
     check_not_blocked(tried, work.now)
-    _matches(_decoy(), password)
+    matches(_decoy(), password)
     _wait_longer(work, tried)
     tried.at = work.now
 
@@ -265,8 +266,8 @@ def change_own_secrets(
     """
     person = work.lock(Person, work.actor.person_id or 0)
     check_not_blocked(person, work.now)
-    if person.password_hash is None or not _matches(person.password_hash, password_now):
-        _count_wrong_try(work, person)
+    if person.password_hash is None or not matches(person.password_hash, password_now):
+        count_wrong_try(work, person)
         return False
     _set_secrets(person, password, pin)
     work.session.flush()
@@ -276,24 +277,8 @@ def change_own_secrets(
     return True
 
 
-def prove_identity(work: Work, secret: str) -> str:
-    """That the signed-in person is who signs: "pin" or "password", whichever was given.
-
-    Raises WrongSignIn (the try is counted) and SignInBlocked during the back-off.
-    """
-    person = work.lock(Person, work.actor.person_id or 0)
-    check_not_blocked(person, work.now)
-    proof = "pin" if secret.isdecimal() and len(secret) == 6 else "password"
-    kept = person.pin_hash if proof == "pin" else person.password_hash
-    if kept is None or not person.active or not _matches(kept, secret):
-        _count_wrong_try(work, person)
-        raise WrongSignIn(field="secret")
-    if person.failed_tries:
-        person.failed_tries, person.blocked_until = 0, None
-    return proof
-
-
-def _matches(kept: str, given: str) -> bool:
+def matches(kept: str, given: str) -> bool:
+    """Whether a password or PIN is the one that was hashed."""
     try:
         return hasher.verify(kept, given[:200])
     except (VerificationError, InvalidHashError):

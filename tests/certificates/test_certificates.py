@@ -3,6 +3,8 @@
 import json
 from datetime import date
 from decimal import Decimal as D
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,9 +17,11 @@ from mes.certificates.models import Certificate, CertificateKind, CertificateSta
 from mes.certificates.paper import certificate_pdf, grouped
 from mes.core.access import Actor, Role
 from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
+from mes.core.work import Work
 from mes.gauges.models import Calibration, Result
 from mes.gauges.queries import calibrations_of
 from mes.inspection.models import Inspection, InspectionKind, Reading
+from mes.inspection.standard_data import CharacteristicData
 from mes.lots.service import ship_lots
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
 from mes.scan.models import Kind
@@ -36,6 +40,10 @@ from tests.factories import (
 from tests.orders.bakery import Bakery
 
 
+def _lay_down(bakery: Bakery, row: CharacteristicData, kind: InspectionKind, work: Work) -> None:
+    make_released_standard(work, bakery.flour, row, kind=kind)
+
+
 class Goods:
     """Flour that was inspected, somebody who signs."""
 
@@ -43,7 +51,7 @@ class Goods:
         self.shop, self.bakery = shop, Bakery(shop)
         width = length_of_ten(name="폭", name_en="Width", special="CC")
         for kind in (InspectionKind.INCOMING, *kinds):
-            shop.do(lambda work, kind=kind: make_released_standard(work, self.bakery.flour, width, kind=kind))
+            shop.do(partial(_lay_down, self.bakery, width, kind))
         [lot] = self.bakery.receive(self.bakery.flour, 80)
         self.lot = lot.code
         if value is not None:
@@ -223,7 +231,7 @@ def test_a_draft_may_be_given_up(shop: Shop) -> None:
 def test_a_shipment_is_certified_with_every_lot_and_the_customers_layout(shop: Shop) -> None:
     goods = Goods(shop)
     mart = goods.bakery.market
-    laid = {
+    laid: Any = {
         "kind": CertificateKind.ANALYSIS,
         "language": Language.BOTH,
         "shown": Values.SUMMARY,

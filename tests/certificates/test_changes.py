@@ -1,5 +1,7 @@
 """4M changes: asked for, signed, refused or carried out."""
 
+from functools import partial
+
 import pytest
 from flask import Flask
 
@@ -49,10 +51,7 @@ def test_a_change_is_carried_out_only_once_it_is_approved(shop: Shop) -> None:
         shop.do(lambda work: changes.sign_change(work, change.code, meaning=Meaning.APPROVED, secret="135790"),
                 actor=quality)  # fmt: skip
     for meaning in (Meaning.REVIEWED, Meaning.APPROVED):
-        shop.do(
-            lambda work, meaning=meaning: changes.sign_change(work, change.code, meaning=meaning, secret=SAMPLE_PIN),
-            actor=quality,
-        )
+        shop.do(partial(changes.sign_change, code=change.code, meaning=meaning, secret=SAMPLE_PIN), actor=quality)
     assert state(shop, change) is ChangeState.APPROVED
     with pytest.raises(rules.ChangeDecided):
         shop.do(lambda work: changes.refuse_change(work, change.code, "늦음"))

@@ -1,6 +1,7 @@
 """Sheets of the shop floor: blank to fill in by hand, or filled from what is recorded."""
 
 from decimal import Decimal as D
+from functools import partial
 
 from flask import Flask
 
@@ -19,7 +20,7 @@ def measured(shop: Shop, bakery: Bakery, kind: InspectionKind, job: str, *values
     row = length_of_ten(name="두께", name_en="Thickness")
     [one] = shop.do(lambda work: make_released_standard(work, bakery.cake, row, kind=kind)).characteristics
     for value in values:
-        shop.do(lambda work, value=value: record_inspection(work, kind=kind, job_code=job, readings={one.id: D(value)}))
+        shop.do(partial(record_inspection, kind=kind, job_code=job, readings={one.id: D(value)}))
 
 
 def test_first_middle_and_last_piece_stand_beside_each_other(shop: Shop, app: Flask) -> None:

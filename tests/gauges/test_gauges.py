@@ -113,7 +113,7 @@ def test_a_lost_gauge_is_refused_until_it_is_found(shop: Shop) -> None:
     with pytest.raises(rules.SameState):
         shop.do(lambda work: service.set_state(work, gauge.code, GaugeState.LOST, "다시"))
     shop.do(lambda work: service.set_state(work, gauge.code, GaugeState.IN_USE, "찾음"))
-    assert shop.do(lambda work: service.usable_gauge(work, gauge.code))
+    assert shop.do(lambda work: service.usable_gauge(work, gauge.code)).id == gauge.id
 
 
 def test_two_people_do_not_overwrite_each_other(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """Gauge studies: the published study of AIAG goes in by hand or by paste and comes out as published."""
 
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -156,9 +157,10 @@ def test_quality_lays_out_fills_in_concludes_and_prints_a_study(shop: Shop, app:
     code = where.split("/")[-2]
     assert "0 of 90 cells" in quality.see(f"/gauge-studies/{code}")
     assert "data-sheet" in quality.see(where)
-    wrong = quality.press(where, 422, **{"v-0-0": "1O.5"})
+    cell: Any = {"v-0-0": "1O.5"}
+    wrong = quality.press(where, 422, **cell)
     assert 'value="1O.5"' in wrong
-    quality.press(where, **{"v-0-0": "0.29"})
+    quality.press(where, **(cell | {"v-0-0": "0.29"}))
     quality.press(f"/gauge-studies/{code}/paste", table=AIAG_FORM)
     shown = quality.see(f"/gauge-studies/{code}")
     assert "26.68" in shown

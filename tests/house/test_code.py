@@ -32,6 +32,7 @@ LONGEST = 300
 #: Files that may be longer than 300 lines, and why.
 LONG_FILES = {
     "mes/exchange/headings.py": "a table of headings, one line each",
+    "mes/people/words.py": "a table of words, one line each",
 }
 MIGRATION = re.compile(r"\d{4}_[a-z0-9_]+\.py")
 

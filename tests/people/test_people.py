@@ -233,7 +233,7 @@ def test_no_answer_and_no_delay_tells_who_works_here(shop: Shop, monkeypatch: py
         checked.append(given)
         return False
 
-    monkeypatch.setattr(service, "_matches", never)
+    monkeypatch.setattr(service, "matches", never)
     known, work_known = tried(shop, "Kim", 7), len(checked)
     unknown, work_unknown = tried(shop, "Nobody", 7), len(checked) - work_known
     assert known == unknown
