@@ -14,7 +14,7 @@ from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.scanning import named_code
 from mes.core.types import NOTHING
-from mes.inspection.models import Inspection, InspectionKind, Verdict
+from mes.inspection.models import Inspection, InspectionKind, Reading, Verdict
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus, Movement, MovementKind
 from mes.lots.queries import origins_of
@@ -68,7 +68,9 @@ def page_of_inspections(session: Session, chosen: InspectionFilter, after: str |
 
 def get_inspection(session: Session, code: str) -> InspectionRow:
     """An inspection with its readings. Raises NotFound."""
-    query = _inspections().options(selectinload(Inspection.readings), joinedload(Inspection.standard))
+    query = _inspections().options(
+        selectinload(Inspection.readings).joinedload(Reading.choice), joinedload(Inspection.standard)
+    )
     row = session.execute(query.where(Inspection.code == code.strip().upper())).one_or_none()
     if row is None:
         raise NotFound(what=_(N_("inspection")), code=code)
@@ -95,7 +97,7 @@ def judged(session: Session, lot_id: int) -> Judged:
     lots = origins_of(session, lot_id)
     query = (
         select(Inspection)
-        .options(selectinload(Inspection.readings))
+        .options(selectinload(Inspection.readings).joinedload(Reading.choice))
         .where(Inspection.lot_id.in_(lots), Inspection.verdict.is_not(None))
     )
     newest = {(one.lot_id, one.kind): one for one in session.scalars(query.order_by(Inspection.id))}

@@ -182,10 +182,10 @@ def _inspected(session: Session, lots: Collection[int], orders: Collection[int])
         .outerjoin(Lot, Lot.id == Inspection.lot_id)
         .outerjoin(Job, Job.id == Inspection.job_id)
         .outerjoin(WorkOrder, WorkOrder.id == Job.order_id)
-        .where(Inspection.id.in_(either))
+        .where(Inspection.id.in_(either), Inspection.verdict.is_not(None))
         .order_by(Inspection.id)
     )
-    return (Inspected(*row) for row in session.execute(query))
+    return (Inspected(*row) for row in session.execute(query))  # type: ignore[arg-type]  # each has a verdict
 
 
 def _flaws(session: Session, lots: Collection[int], orders: Collection[int]) -> Iterable[Flaw]:

@@ -13,6 +13,7 @@ import mes.nonconformance.api
 import mes.orders.api
 import mes.quality.api
 import mes.spc.api
+import mes.spc.measuring_api
 import mes.trace.api
 from mes import __version__
 from mes.core import api
@@ -27,6 +28,7 @@ PARTS = [
     mes.orders.api.api,
     mes.quality.api.api,
     mes.spc.api.api,
+    mes.spc.measuring_api.api,
     mes.gauges.api.api,
     mes.certificates.api.api,
     mes.inspection.gauge_api.api,

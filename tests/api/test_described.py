@@ -17,6 +17,7 @@ from mes.core.access import Role
 from mes.inspection.models import InspectionKind
 from mes.items.queries import get_item
 from mes.people.plant import add_token
+from tests.api.measuring import measure
 from tests.api.nonconformances import go_through
 from tests.api.test_api import Program
 from tests.conftest import Shop
@@ -111,6 +112,7 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     post("/jobs/{code}/finish", {"confirmed": True}, code=packing)
     post("/work-orders/{code}/close", code=order["code"])
     post("/defects/{ident}/disposition", {"disposition": "scrap", "reason": "torn"}, ident=known["defect"][0])
+    measure(get, post, cake, film)
     go_through(get, post, shop, film)
     assert described.seen == {
         (method, path) for path, methods in described.document["paths"].items() for method in methods
