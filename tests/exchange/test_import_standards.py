@@ -1,7 +1,12 @@
 """Inspection standards from a file: one row for each characteristic."""
 
+import io
+import re
 from decimal import Decimal
 
+from flask import Flask
+
+from mes.core.access import Role
 from mes.core.work import Work
 from mes.exchange.exports import get_list
 from mes.inspection import standard_queries
@@ -10,7 +15,8 @@ from mes.inspection.service import make_standard
 from mes.items.queries import get_item
 from mes.partners.models import PartnerKind
 from tests.conftest import Shop
-from tests.exchange.importing import bring, look, refused, why
+from tests.desk import Desk
+from tests.exchange.importing import bring, csv, look, refused, why
 from tests.factories import make_item, make_partner, make_released_routing
 
 D = Decimal
@@ -120,3 +126,16 @@ def test_a_file_can_leave_drafts_for_somebody_to_approve(shop: Shop) -> None:
         assert standard_queries.standard_for(read, get_item(read, "BT").id, InspectionKind.INCOMING) is None
         [draft] = standard_queries.standards_of(read, get_item(read, "BT").id)
     assert draft.state == "draft"
+
+
+def test_quality_imports_standards_and_nothing_else(app: Flask, shop: Shop) -> None:
+    plant(shop)
+    quality = Desk(app, shop, Role.QUALITY)
+    page = quality.see("/import")
+    assert "Inspection standards" in page
+    assert "Work orders" not in re.findall(r"<select[^>]*name=\"kind\".*?</select>", page, re.DOTALL)[0]
+    place = quality.press("/import", kind="standards", file=(io.BytesIO(csv(HEADINGS, BOLT)), "standards.csv"))
+    quality.see(place)
+    partners = csv("거래처코드|거래처명|구분", "A|B|고객")
+    quality.press("/import", 403, kind="", file=(io.BytesIO(partners), "partners.csv"))
+    Desk(app, shop, Role.MATERIAL).see("/import", 403)
