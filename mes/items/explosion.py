@@ -14,7 +14,7 @@ from mes.core.i18n import N_
 from mes.core.types import SMALLEST, plain
 from mes.items.models import BomLine, Item
 
-#: A tree with more branches than this is cut (the totals never are).
+#: A tree with more branches than this below its own lines is cut (the totals never are).
 MOST_BRANCHES = 3000
 DEEPEST = 60
 LOOP_SHOWN = 20
@@ -119,7 +119,7 @@ def _sorted(amounts: Mapping[int, Decimal], known: Mapping[int, Item]) -> list[t
 
 def _grow(branch: Branch, exact: Decimal, lines: Lines, left: list[int], depth: int = 0) -> None:
     used = lines.get(branch.item.id, ())
-    left[0] -= len(used)
+    left[0] -= len(used) if depth else 0  # its own lines are always shown: nobody asks for less
     if used and (left[0] < 0 or depth == DEEPEST):
         left[0] = -1
         return

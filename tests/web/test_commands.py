@@ -10,6 +10,7 @@ import zipfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -20,10 +21,13 @@ from mes.core.access import SYSTEM
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.work import act, utc_now
+from mes.people.plant import set_up_plant
 from mes.web import backup as saving
 from mes.web import doctor
 from mes.web.bundle import POSTGRESQL_MARK, BackupBroken
 from mes.web.cli import SettingUnreadable
+from mes.web.commands.opening import acting
+from mes.web.commands.people import TwoPeople, find_person
 from mes.web.doctor import examine
 from mes.web.installation import CannotUse, DatabaseOutOfReach, as_refusal
 from mes.web.server import free_port
@@ -139,6 +143,29 @@ def test_password_pin_and_access_are_changed_by_login_or_number(plant: Path) -> 
     assert (kim["active"], kim["password"], kim["pin"]) == (False, True, True)
     assert "disabled" in mes(plant, "user", "list").output
     assert "There is no person lee" in mes(plant, "user", "unlock", "lee").stderr
+
+
+def test_a_login_that_is_the_number_of_somebody_else_is_asked_about(plant: Path) -> None:
+    for login, number, name in (("lee", "kim", "김영희"), ("park", "lee", "이철수")):
+        mes(plant, "user", "add", login, "--code", number, "--name", name, typed="three-word-secret\n")
+    for words in (("disable",), ("unlock",), ("password",), ("pin",)):
+        said = mes(plant, "user", *words, "lee", typed="135790-secret\n")
+        assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
+        assert "lee is the login of 김영희 (kim) and the personnel number of 이철수 (lee)" in said.stderr
+    assert "이철수 (lee) cannot sign in" in mes(plant, "user", "disable", "number:lee").output
+    assert "김영희 (kim) can try again" in mes(plant, "user", "unlock", "login:lee").output
+    with pytest.raises(TwoPeople), closing(Database(f"sqlite:///{plant}/mes.db")) as database:
+        act(database, SYSTEM, lambda work: find_person(work, "lee"), source="cli")
+    people = json.loads(mes(plant, "user", "list", "--json").output)
+    assert {person["code"]: person["active"] for person in people} == {"P7": True, "kim": True, "lee": False}
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])  # never the same day
+def test_a_command_works_on_the_plants_day(plant: Path, zone: str) -> None:
+    acting(Settings(data_dir=plant), lambda work: set_up_plant(work, name="먼 공장", time_zone=zone))
+    begun = utc_now()
+    day = acting(Settings(data_dir=plant), lambda work: work.today)
+    assert day in {moment.astimezone(ZoneInfo(zone)).date() for moment in (begun, utc_now())}
 
 
 # Scans and checks

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ import pytest
 from mes.core.config import bundled
 from mes.core.db import Database
 from mes.core.i18n import speaking
+from mes.exchange.exports import LISTS
+from mes.items import explosion
+from mes.items.models import ItemKind
+from mes.items.queries import get_item
 from mes.labels.queries import prints_of
 from mes.lots.models import Lot
 from mes.orders.reporting import record_report
@@ -16,6 +21,7 @@ from mes.web.commands.exporting import CannotWrite, FormUnknown, OneSheetOnly
 from mes.web.commands.labelling import OnlyPdf
 from tests.conftest import Shop, migrate
 from tests.databases import sqlite_database
+from tests.factories import make_item, make_released_bom
 from tests.orders.bakery import Bakery, D
 from tests.web.commands import mes
 
@@ -53,6 +59,27 @@ def test_a_bill_of_material_with_quantities(plant: Plant) -> None:
     assert shown.output.splitlines()[0] == "CAKE  가래떡  1,000 EA"
     assert "  RF  쌀가루  500 kg" in shown.output.splitlines()
     assert "no bill of material" in mes(plant.folder, "bom", "RF").output
+
+
+def test_a_bill_of_material_longer_than_a_tree_is_shown_whole_and_a_cut_is_told(
+    plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(plant.folder, tmp_path / "plant")
+    database = Database(f"sqlite:///{tmp_path}/plant/mes.db")
+    shop = Shop(database)
+    with speaking("en", "Asia/Seoul"):
+        box = shop.do(partial(make_item, code="BOX", kind=ItemKind.FINISHED))
+        cake = shop.do(lambda work: get_item(work.session, "CAKE"))
+        shop.do(lambda work: make_released_bom(work, box, (cake, 2), *((make_item(work), 1) for _n in range(9))))
+    database.close()
+    monkeypatch.setattr(explosion, "MOST_BRANCHES", 1)
+    for words, lines, cut in ((("BOX",), 11, False), (("BOX", "--explode"), 23, True)):
+        shown = mes(tmp_path / "plant", "bom", *words)
+        assert len(shown.output.splitlines()) >= lines
+        assert "no bill of material" not in shown.output
+        assert ("too large to show whole" in shown.output) is cut
+    answer = json.loads(mes(tmp_path / "plant", "bom", "BOX", "--explode", "--json").output)
+    assert (len(answer["lines"]), answer["whole_tree"]) == (10, False)
 
 
 def test_a_bill_of_material_for_programs(plant: Plant) -> None:
@@ -108,7 +135,7 @@ def test_lists_go_out_and_can_come_back(plant: Plant, tmp_path: Path) -> None:
     assert mes(plant.folder, "export", "--all", str(tmp_path / "all.xlsx")).exit_code == 0
     assert (tmp_path / "all.xlsx").read_bytes().startswith(b"PK")
     assert mes(plant.folder, "export", "--all", str(tmp_path / "lists")).exit_code == 0
-    assert len(list((tmp_path / "lists").glob("*.csv"))) == 16
+    assert len(list((tmp_path / "lists").glob("*.csv"))) == len(LISTS)
 
 
 def test_a_list_without_a_file_or_kind_is_asked_for(plant: Plant, tmp_path: Path) -> None:
@@ -148,8 +175,23 @@ def test_labels_that_cannot_be_printed_are_refused(plant: Plant, tmp_path: Path)
     ):
         assert said in mes(plant.folder, "labels", *words).stderr
     assert mes(plant.folder, "labels", plant.flour.code).exit_code == 2
-    assert "cannot be used" in mes(plant.folder, "labels", plant.flour.code, str(tmp_path / "none" / "x.pdf")).stderr
     assert not Path(out).exists()
+
+
+def test_a_place_that_takes_no_labels_is_named_before_a_print_is_recorded(plant: Plant, tmp_path: Path) -> None:
+    folder = tmp_path / "plant"
+    shutil.copytree(plant.folder, folder)
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "file").write_text("x", "utf-8")
+    for place, why in (
+        ("none/x.pdf", "No such file or directory"),
+        ("folder.pdf", "Is a directory"),
+        ("file/x.pdf", "Not a directory"),
+    ):
+        said = mes(folder, "labels", plant.flour.code, str(tmp_path / place))
+        assert said.stderr.startswith(f"{tmp_path / place} cannot be used: {why}.")
+    with Database(f"sqlite:///{folder}/mes.db").read() as read:
+        assert prints_of(read, "lot", plant.flour.code) == []
 
 
 def test_a_layout_file_is_checked(tmp_path: Path) -> None:

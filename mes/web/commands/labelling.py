@@ -66,8 +66,7 @@ def labels(
     codes, out = words[:-1], Path(words[-1])
     if out.suffix.lower() != ".pdf":
         raise OnlyPdf(ending=out.suffix or out.name)
-    if not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
-        raise CannotUse(file=str(out), why=os.strerror(errno.EACCES))  # before a print is recorded that nobody gets
+    _check_place(out)  # before a print is recorded that nobody gets
 
     def deed(work: Work) -> list[LabelPrint]:
         subject = subject_of(work, codes)
@@ -85,6 +84,20 @@ def labels(
         as_json({"file": str(out), "layout": layout.name, "labels": len(prints) * copies})
     else:
         click.echo(_("Labels written to %(file)s: %(count)s.", count=len(prints) * copies, file=str(out)))
+
+
+def _check_place(out: Path) -> None:
+    """Whether the file can be written. Raises CannotUse."""
+    folder = out.absolute().parent
+    faults = {
+        errno.EISDIR: out.is_dir(),
+        errno.ENOENT: not folder.exists(),
+        errno.ENOTDIR: folder.exists() and not folder.is_dir(),
+        errno.EACCES: not os.access(out if out.exists() else folder, os.W_OK),
+    }
+    fault = next((number for number, found in faults.items() if found), None)
+    if fault is not None:
+        raise CannotUse(file=str(out), why=os.strerror(fault))
 
 
 def subject_of(work: Work, codes: tuple[str, ...]) -> str:

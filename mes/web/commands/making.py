@@ -42,10 +42,12 @@ def bom(settings: Settings, item: str, deep: bool, quantity: Decimal, for_progra
             as_json(_data(found, revision.revision if revision else None, deep))
             return
         click.echo(f"{made.code}  {own_name(made)}  {shown(quantity)} {made.unit}")
-        if not found.root.children:
+        if revision is None:
             click.echo(_("It has no bill of material in force."))
         for line in _tree(found.root, deep):
             click.echo(line)
+        if deep and found.cut:
+            click.echo(_("The tree is too large to show whole. The totals are complete."))
         if deep and found.totals:
             click.echo("\n" + _("Totals over all levels"))
             for total in found.totals:

@@ -37,9 +37,12 @@ def reading(settings: Settings) -> Iterator[Reader]:
 
 
 def acting(settings: Settings, deed: Callable[[Work], Result]) -> Result:
-    """One business act, in the name of the installation itself."""
+    """One business act, in the name of the installation itself, on the plant's day."""
     with opened(settings) as database:
-        return act(database, SYSTEM, deed, source="cli")
+        with database.read() as read:
+            zone = plant(read).time_zone
+        with speaking(language(), zone):
+            return act(database, SYSTEM, deed, source="cli")
 
 
 def as_json(value: object) -> None:

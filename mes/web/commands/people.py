@@ -7,13 +7,20 @@ import click
 
 from mes.core.access import Role
 from mes.core.config import Settings
-from mes.core.errors import NotFound
+from mes.core.errors import NotFound, Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.people import queries, service
 from mes.people.forms import role_words
 from mes.people.models import Person
 from mes.web.commands.opening import acting, as_json, reading
+
+
+class TwoPeople(Refused):
+    """The login of one person is the personnel number of another."""
+
+    message = N_("%(who)s is the login of %(one)s and the personnel number of %(other)s.")
+    hint = N_("Say whom you mean: number:%(who)s or login:%(who)s.")
 
 
 @click.group()
@@ -69,8 +76,8 @@ def add(settings: Settings, login: str, name: str, code: str | None, roles: tupl
 @click.pass_obj
 def password(settings: Settings, who: str) -> None:
     """Set the password of WHO (login or personnel number); open sign-ins end."""
-    _change(settings, who, password=_secret(_("Password")))
-    click.echo(_("The password of %(who)s was changed.", who=who))
+    person = _change(settings, who, password=_secret(_("Password")))
+    click.echo(_("The password of %(who)s was changed.", who=_named(person)))
 
 
 @user.command()
@@ -78,8 +85,8 @@ def password(settings: Settings, who: str) -> None:
 @click.pass_obj
 def pin(settings: Settings, who: str) -> None:
     """Set the PIN of WHO for the stations."""
-    _change(settings, who, pin=_secret("PIN"))
-    click.echo(_("The PIN of %(who)s was changed.", who=who))
+    person = _change(settings, who, pin=_secret("PIN"))
+    click.echo(_("The PIN of %(who)s was changed.", who=_named(person)))
 
 
 @user.command()
@@ -87,8 +94,8 @@ def pin(settings: Settings, who: str) -> None:
 @click.pass_obj
 def disable(settings: Settings, who: str) -> None:
     """Let WHO in no more; what they did stays recorded."""
-    _change(settings, who, active=False)
-    click.echo(_("%(who)s cannot sign in any more.", who=who))
+    person = _change(settings, who, active=False)
+    click.echo(_("%(who)s cannot sign in any more.", who=_named(person)))
 
 
 @user.command()
@@ -96,29 +103,44 @@ def disable(settings: Settings, who: str) -> None:
 @click.pass_obj
 def unlock(settings: Settings, who: str) -> None:
     """Let WHO try again at once after wrong passwords or PINs."""
-    acting(settings, lambda work: service.unlock_person(work, _find(work, who).code))
-    click.echo(_("%(who)s can try again at once.", who=who))
-
-
-def _change(settings: Settings, who: str, **columns: Any) -> None:
 
     def deed(work: Work) -> Person:
-        person = _find(work, who)
+        person = find_person(work, who)
+        service.unlock_person(work, person.code)
+        return person
+
+    click.echo(_("%(who)s can try again at once.", who=_named(acting(settings, deed))))
+
+
+def _change(settings: Settings, who: str, **columns: Any) -> Person:
+
+    def deed(work: Work) -> Person:
+        person = find_person(work, who)
         names = ("name", "name_en", "language", "login", "active")
         kept = {name: getattr(person, name) for name in names} | {"roles": person.role_set}
         return service.change_person(work, person.code, **(kept | columns))
 
-    acting(settings, deed)
+    return acting(settings, deed)
 
 
-def _find(work: Work, who: str) -> Person:
+def _named(person: Person) -> str:
+    return f"{person.name} ({person.code})"
+
+
+def find_person(work: Work, who: str) -> Person:
+    """The person with this login or personnel number; ``login:`` or ``number:`` before it says which of them."""
+    way, _colon, rest = who.partition(":")
+    if way not in ("login", "number"):
+        way, rest = "", who
     people = queries.list_people(work.session)
-    found = next((p for p in people if p.login == who.lower()), None) or next(
-        (p for p in people if p.code == who), None
-    )
-    if found is None:
+    by_login = [p for p in people if p.login == rest.lower() and way in ("", "login")]
+    by_number = [p for p in people if p.code == rest and way in ("", "number")]
+    found = {person.id: person for person in (*by_login, *by_number)}
+    if not found:
         raise NotFound(what=_(N_("person")), code=who)
-    return found
+    if len(found) > 1:
+        raise TwoPeople(who=who, one=_named(by_login[0]), other=_named(by_number[0]))
+    return next(iter(found.values()))
 
 
 def _secret(word: str) -> str:
