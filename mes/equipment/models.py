@@ -124,6 +124,7 @@ class Downtime(Base):
     __table_args__ = (
         partial_index("ix_downtimes_open", "work_centre_id", where="ended_at IS NULL"),
         Index("ix_downtimes_started", "started_at"),
+        Index("ix_downtimes_ended", "ended_at"),
     )  # fmt: skip
 
     id: Mapped[Id]

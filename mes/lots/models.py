@@ -34,6 +34,9 @@ class Lot(Base):
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("holds >= 0", name="holds_not_negative"),
         partial_index("ix_lots_stock", "item_id", "expires_on", "id", where="on_hand > 0"),
+        # few of all lots there ever were: asked for with queries.HELD and queries.AWAITS_INSPECTION
+        partial_index("ix_lots_held", "on_hand", where="holds > 0"),
+        partial_index("ix_lots_awaiting", "on_hand", where="status = 'inspection'"),
     )  # fmt: skip
 
     id: Mapped[Id]

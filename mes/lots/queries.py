@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core.errors import NotFound
@@ -17,6 +17,9 @@ from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, 
 from mes.lots.walks import downwards, upwards
 from mes.people.models import Person
 
+#: Written out, not handed over as a value: only so SQLite knows that an index of just these lots will do.
+HELD = Lot.holds > literal_column("0")
+AWAITS_INSPECTION = Lot.status == literal_column(f"'{LotStatus.INSPECTION.value}'")
 WITH_NAMES = (joinedload(Lot.item), joinedload(Lot.location), joinedload(Lot.supplier))
 
 

@@ -17,7 +17,7 @@ from mes.core.scanning import NotOurAddress, read_scan
 from mes.core.types import NOTHING
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus
-from mes.lots.queries import WITH_NAMES
+from mes.lots.queries import AWAITS_INSPECTION, HELD, WITH_NAMES
 
 #: Of each way to find a lot so many are looked at; who needs more types more.
 MOST = 1000
@@ -63,8 +63,8 @@ def find_lots(session: Session, text: str, most: int = 30) -> Sequence[Lot]:
 def _shown(show: str, today: date) -> ColumnElement[bool] | None:
     return {
         "stock": Lot.on_hand > NOTHING,
-        "held": Lot.holds > 0,
-        "inspection": (Lot.status == LotStatus.INSPECTION) & (Lot.on_hand > NOTHING),
+        "held": HELD,
+        "inspection": AWAITS_INSPECTION & (Lot.on_hand > NOTHING),
         "rejected": (Lot.status == LotStatus.REJECTED) & (Lot.on_hand > NOTHING),
         "expired": (Lot.expires_on < today) & (Lot.on_hand > NOTHING),
     }.get(show)

@@ -66,6 +66,7 @@ class Defect(Base):
     straight = True
     __table_args__ = (
         Index("ix_defects_day", "day", "code_id"),
+        Index("ix_defects_disposition", "disposition"),
         CheckConstraint(
             "mark_x BETWEEN 0 AND 1000 AND mark_y BETWEEN 0 AND 1000 OR mark_x IS NULL AND mark_y IS NULL",
             name="mark_on_the_picture",

@@ -1,7 +1,7 @@
 """Figures of a production day, as the pages and the daily report show them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -80,6 +80,11 @@ class OrderLine(NamedTuple):
         return self.due_on < day and self.state not in (OrderState.COMPLETED, OrderState.CLOSED, OrderState.CANCELLED)
 
 
+def in_minutes(time: timedelta) -> int:
+    """Rounded once, at the end: thirty stops of 59 seconds are half an hour, not nothing."""
+    return int(time.total_seconds() + 30) // 60
+
+
 class StopLine(NamedTuple):
     """A stop that touches the day."""
 
@@ -90,10 +95,13 @@ class StopLine(NamedTuple):
     started_at: datetime
     ended_at: datetime | None
 
+    def within(self, since: datetime, until: datetime) -> timedelta:
+        """How much of it lies inside a span of time."""
+        return max(min(self.ended_at or until, until) - max(self.started_at, since), timedelta())
+
     def minutes(self, since: datetime, until: datetime) -> int:
-        """Whole minutes of it inside a span of time."""
-        end = min(self.ended_at or until, until)
-        return max(int((end - max(self.started_at, since)).total_seconds()) // 60, 0)
+        """The same in minutes."""
+        return in_minutes(self.within(since, until))
 
 
 class Waiting(NamedTuple):
@@ -164,7 +172,7 @@ class Day:
     def stopped(self, planned: bool | None = None) -> int:
         """Minutes stopped on the day: all, or only the planned or unplanned ones."""
         chosen = [stop for stop in self.stops if planned is None or stop.planned is planned]
-        return sum(stop.minutes(self.began, self.now) for stop in chosen)
+        return in_minutes(sum((stop.within(self.began, self.now) for stop in chosen), timedelta()))
 
     @property
     def good(self) -> list[Made]:

@@ -6,14 +6,15 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.plant import Plant
 from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, WorkCentre
 from mes.items.models import Item, ItemKind, Revision, Routing
-from mes.lots.models import Lot, LotStatus
+from mes.lots.models import Lot
+from mes.lots.queries import AWAITS_INSPECTION, HELD
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.orders.queries import OPEN
 from mes.partners.models import Partner
@@ -62,14 +63,15 @@ def day_of(session: Session, settings: Plant, day: date, now: datetime, most: in
 
 def count_orders(session: Session, day: date) -> OrderCounts:
     """Open and late orders, and how many that are due on the day are done."""
-    is_open, due = WorkOrder.state.in_(OPEN), and_(WorkOrder.due_on == day, WorkOrder.state != OrderState.CANCELLED)
-    query = select(
-        func.count().filter(is_open),
-        func.count().filter(is_open, WorkOrder.due_on < day),
-        func.count().filter(due),
-        func.count().filter(due, WorkOrder.state.in_(DONE)),
-    ).where(or_(is_open, WorkOrder.due_on == day))
-    return OrderCounts(*session.execute(query).one())
+    late, done = func.count().filter(WorkOrder.due_on < day), func.count().filter(WorkOrder.state.in_(DONE))
+    # each by an index of its own: asked for together, all orders there ever were would be read
+    standing = select(func.count().label("all"), late.label("late")).where(WorkOrder.state.in_(OPEN)).subquery()
+    due = select(func.count().label("all"), done.label("done")).where(
+        WorkOrder.due_on == day, WorkOrder.state != OrderState.CANCELLED
+    )
+    ending = due.subquery()
+    both = select(standing.c.all, standing.c.late, ending.c.all, ending.c.done).join_from(standing, ending, true())
+    return OrderCounts(*session.execute(both).one())
 
 
 def made_on(session: Session, day: date) -> list[Made]:
@@ -109,8 +111,9 @@ def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine
         .group_by(Job.order_id)
         .subquery()
     )
-    due = and_(WorkOrder.due_on <= day, WorkOrder.state.in_(OPEN))
-    wanted = worked.c.order_id.is_not(None)
+    wanted = [select(worked.c.order_id)]
+    if most:
+        wanted.append(select(WorkOrder.id).where(WorkOrder.due_on <= day, WorkOrder.state.in_(OPEN)))
     query = (
         select(
             WorkOrder.code,
@@ -129,7 +132,7 @@ def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine
         .join(Item, Item.id == WorkOrder.item_id)
         .outerjoin(Partner, Partner.id == WorkOrder.customer_id)
         .outerjoin(worked, worked.c.order_id == WorkOrder.id)
-        .where(or_(wanted, due) if most else wanted)
+        .where(WorkOrder.id.in_(union(*wanted)))
         .order_by(WorkOrder.state.in_(DONE), WorkOrder.due_on, WorkOrder.priority, WorkOrder.id)
     )
     return [OrderLine(*row) for row in session.execute(query.limit(most) if most else query)]
@@ -173,7 +176,7 @@ def defects_of(session: Session, day: date) -> list[DefectLine]:
 def holds(session: Session) -> Holds:
     """What is on hold now: lots with something left, orders, machines."""
     counts: Sequence[Any] = (
-        select(func.count()).select_from(Lot).where(Lot.holds > 0, Lot.on_hand > NOTHING),
+        select(func.count()).select_from(Lot).where(HELD, Lot.on_hand > NOTHING),
         select(func.count()).select_from(WorkOrder).where(WorkOrder.state == OrderState.HELD),
         select(func.count()).select_from(Machine).where(Machine.state == MachineState.HELD, Machine.active),
     )
@@ -184,7 +187,7 @@ def waiting_for_quality(session: Session) -> Waiting:
     """What somebody has to inspect or to decide on; one statement."""
     undone = aliased(Defect)
     counts: Sequence[Any] = (
-        select(func.count()).select_from(Lot).where(Lot.status == LotStatus.INSPECTION, Lot.on_hand > NOTHING),
+        select(func.count()).select_from(Lot).where(AWAITS_INSPECTION, Lot.on_hand > NOTHING),
         select(func.count())
         .select_from(Job)
         .join(WorkOrder, WorkOrder.id == Job.order_id)
@@ -219,11 +222,12 @@ def first_steps(session: Session) -> FirstSteps | None:
 
 def centres_now(session: Session) -> list[CentreLine]:
     """Each work centre in use with what runs there and, if it stands still, why; one statement."""
+    other = aliased(Job)
     last = (
-        select(Job.work_centre_id, func.max(Job.started_at).label("at"))
-        .where(Job.state == JobState.RUNNING)
-        .group_by(Job.work_centre_id)
-        .subquery()
+        select(func.max(other.started_at))
+        .where(other.work_centre_id == WorkCentre.id, other.state == JobState.RUNNING)
+        .correlate(WorkCentre)
+        .scalar_subquery()
     )
     stop = aliased(Downtime)
     first_stop = (
@@ -232,7 +236,7 @@ def centres_now(session: Session) -> list[CentreLine]:
         .correlate(WorkCentre)
         .scalar_subquery()
     )
-    running = and_(Job.work_centre_id == WorkCentre.id, Job.state == JobState.RUNNING, Job.started_at == last.c.at)
+    running = and_(Job.work_centre_id == WorkCentre.id, Job.state == JobState.RUNNING, Job.started_at == last)
     query = (
         select(
             WorkCentre.id,
@@ -248,7 +252,7 @@ def centres_now(session: Session) -> list[CentreLine]:
             called(StopReason),
             stop.started_at,
         )
-        .outerjoin(last, last.c.work_centre_id == WorkCentre.id)
+        .select_from(WorkCentre)
         .outerjoin(Job, running)
         .outerjoin(WorkOrder, WorkOrder.id == Job.order_id)
         .outerjoin(Item, Item.id == WorkOrder.item_id)

@@ -98,7 +98,7 @@ def test_the_first_page_asks_a_fixed_number_of_times(baked: Day, owner: Desk, sh
         baked.bakery.order(10)
     with statements(shop.database) as many:
         owner.see("/")
-    assert len(few) == len(many) <= 13, many
+    assert len(few) == len(many) <= 15, many
     with statements(shop.database) as sent:
         owner.see("/board/now")
     assert len(sent) <= 10, sent
