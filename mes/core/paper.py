@@ -69,7 +69,7 @@ class Grid(NamedTuple):
 
 
 class Drawings(NamedTuple):
-    """Graphs, two in a row, each with its title above."""
+    """Graphs, two in a row (wide ones alone), each with its title above."""
 
     drawings: Sequence[Drawing]
 

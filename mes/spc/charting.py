@@ -13,7 +13,7 @@ from mes.statistics.attribute_charts import Count, c_chart, np_chart, p_chart, u
 from mes.statistics.charts import Basis, Chart, Known, Phase, Track
 from mes.statistics.errors import NothingMeasured, SubgroupTooLarge
 from mes.statistics.run_rules import Violation, violations
-from mes.statistics.values import measured
+from mes.statistics.values import measured, present
 from mes.statistics.variable_charts import i_mr, x_bar_r, x_bar_s
 from mes.statistics.weighted_charts import cusum, ewma
 
@@ -105,10 +105,11 @@ def draw(chart: ControlChart, points: Sequence[Sample], phases: Sequence[Phase])
         return i_mr([group[0] for group in groups], phases)
     if chart.kind is ChartKind.XBAR_S:
         return x_bar_s(groups, phases)
+    weight, width, step, decision = present(measured((chart.weight, chart.width, chart.step, chart.decision)))
     if chart.kind is ChartKind.EWMA:
-        return ewma(groups, phases, weight=float(chart.weight), width=float(chart.width))
+        return ewma(groups, phases, weight=weight, width=width)
     if chart.kind is ChartKind.CUSUM:
-        return cusum(groups, phases, k=float(chart.step), h=float(chart.decision))
+        return cusum(groups, phases, k=step, h=decision)
     return x_bar_r(groups, phases)
 
 
@@ -130,7 +131,7 @@ def count_of(chart: ControlChart, sample: Sample) -> Count:
     found, size = sum(values, Decimal(0)), len(values) * (1 if by_looking else chart.size)
     pieces = chart.kind in (ChartKind.P, ChartKind.NP)
     broken = found < 0 or found != found.to_integral_value() or (pieces and found > size)
-    return Count(None, None) if broken or not values else Count(float(found), size)
+    return Count(None, None) if broken or not values else Count(measured([found])[0], size)
 
 
 def _placed(

@@ -90,13 +90,14 @@ def _limits(found: Studied) -> str:
 
 def _phases(found: Studied) -> Grid:
     columns = [
-        Column(_("Phase"), 2, True), Column(_("From"), 5), Column(_("To"), 5), Column(_("Points"), 2, True),
-        Column("CL", 3, True), Column("sigma", 3, True), Column(_("Frozen"), 6), Column(_("Reason"), 8),
+        Column(_("Phase"), 2, True), Column(_("From inspection"), 5), Column(_("To inspection"), 5),
+        Column(_("Points"), 2, True), Column("CL", 4, True), Column("sigma", 4, True),
+        Column(_("Frozen"), 6), Column(_("Reason"), 8),
     ]  # fmt: skip
     rows = [
         [
             str(one.number), one.first.code, one.last.code, str(one.points), f"{one.centre:.6g}",
-            "-" if one.sigma is None else f"{one.sigma:.6g}", f"{stamp(one.at)} {one.person}", one.reason,
+            "-" if one.sigma is None else f"{one.sigma:.4g}", f"{stamp(one.at)} {one.person}", one.reason,
         ]
         for one in found.phases
     ]  # fmt: skip

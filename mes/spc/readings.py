@@ -19,6 +19,7 @@ from mes.inspection.models import Characteristic, Inspection, InspectionStandard
 from mes.items.models import Revision
 from mes.orders.models import Job
 from mes.spc.charting import Sample
+from mes.statistics.values import measured, present
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,10 +157,11 @@ def buckets(session: Session, revisions: Sequence[int], chosen: Chosen, *, singl
         func.min(each.c.of), func.max(each.c.of), func.count(),
         func.min(each.c.place), func.max(each.c.place), func.max(each.c.spread),
     ).group_by(bucket).order_by(bucket)  # fmt: skip
-    return [
-        Bucket(low_id, high_id, count, float(low) / ONE, float(high) / ONE, None if single else float(spread) / ONE)
-        for low_id, high_id, count, low, high, spread in session.execute(query)
-    ]
+    found = []
+    for low_id, high_id, count, *places in session.execute(query):
+        low, high, spread = (place / ONE for place in present(measured(places)))
+        found.append(Bucket(low_id, high_id, count, low, high, None if single else spread))
+    return found
 
 
 def _end(session: Session, revisions: Sequence[int], chosen: Chosen, *, newest: bool) -> int | None:

@@ -27,11 +27,11 @@ def capability_of(found: Studied) -> Capability | None:
     if found.chart.kind not in VARIABLE:
         return None
     groups = [group for group in (present(measured(sample.values)) for sample in found.samples) if group]
-    limits = [None if limit is None else float(limit) for limit in (one.lower, one.upper, one.nominal)]
+    lower, upper, target = measured((one.lower, one.upper, one.nominal))
     deviations = found.chart.kind is ChartKind.XBAR_S or max(map(len, groups), default=0) > LARGEST
     in_control = not found.plot.met if found.plot else not any(alarm.is_open for alarm in found.alarms)
     try:
-        specification = Specification(lower=limits[0], upper=limits[1], target=limits[2])
+        specification = Specification(lower=lower, upper=upper, target=target)
         return capability(groups, specification, method="sbar" if deviations else "rbar", in_control=in_control)
     except (NothingMeasured, SpecificationReversed):
         return None
