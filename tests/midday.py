@@ -75,6 +75,7 @@ class Midday:
             "movement": [taken.id],
             "inspection": [inspection.code],
             "characteristic": measured,
+            "standard": [inspection.standard_id],
             "upload": [self.upload.id],
         }
 
