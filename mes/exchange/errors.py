@@ -175,6 +175,13 @@ class CellIsNotCalculated(CellRefused):
     hint = N_("Open the file in Excel, save it once and choose it again, or paste the values in place of the formulas.")
 
 
+class CellIsMerged(CellRefused):
+    """A quantity over several rows: each of them, or all together?"""
+
+    message = N_("The cell is merged with the one above: its quantity may count for each row or for all together.")
+    hint = N_("Undo the merge in Excel, and write the quantity of each row.")
+
+
 class CellWasShortened(CellRefused):
     """A long number that Excel turned into a power of ten, so that digits are lost."""
 

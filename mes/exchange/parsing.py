@@ -14,6 +14,7 @@ from unicodedata import is_normalized, normalize
 
 from mes.exchange.errors import (
     CellIsExcelError,
+    CellIsMerged,
     CellIsMissing,
     CellIsNotCalculated,
     CellWasShortened,
@@ -43,6 +44,8 @@ EXCEL_ERROR_WORDS = (
 )
 #: What a workbook's reader puts where a formula has no result in the file.
 NOT_CALCULATED = "#FORMULA"
+#: What stands for a number in a cell that is merged with the one above: it may count for each row or for all.
+MERGED = "#MERGED"
 EXCEL_ERRORS = frozenset(EXCEL_ERROR_WORDS.split())
 YES_WORDS = "예 네 y yes true t 1 o ○ ◯ 유 있음 해당 ✓ ✔ v"
 NO_WORDS = "아니오 아니요 n no false f 0 x × 무 없음 미해당 해당없음 -"
@@ -78,6 +81,8 @@ def _filled(text: str) -> str:
         raise CellIsMissing(value="")
     if text == NOT_CALCULATED:
         raise CellIsNotCalculated(value="")
+    if text == MERGED:
+        raise CellIsMerged(value="")
     if text[0] == "#" and text in EXCEL_ERRORS:
         raise CellIsExcelError(value=text)
     return text

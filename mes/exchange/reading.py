@@ -14,7 +14,7 @@ values) and ``bom_shapes`` (BOM lists to parent/child lines):
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mes.exchange.archives import COLUMNS_LIMIT, MEGABYTE
 from mes.exchange.delimited import decode, parse_rows
@@ -30,7 +30,8 @@ from mes.exchange.errors import (
     WrongKindOfFile,
 )
 from mes.exchange.headings import heading_score
-from mes.exchange.workbooks import Workbook
+from mes.exchange.parsing import MERGED
+from mes.exchange.workbooks import Cells, Workbook
 
 BYTES_LIMIT = 50 * MEGABYTE
 ROWS_LIMIT = 200_000
@@ -80,6 +81,19 @@ class Table:
     encoding: str
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    #: Cells (row, column) that show the text of the cell above, with which they are merged.
+    merged: Cells = frozenset()
+
+    def with_doubtful(self, column: int) -> "Table":
+        """The same, but what a merged cell of this column says is sure for no row but the first."""
+        numbers = {number for number, merged in self.merged if merged == column}
+        if not numbers:
+            return self
+        rows = [
+            (number, [*cells[:column], MERGED, *cells[column + 1 :]] if number in numbers else cells)
+            for number, cells in self.rows
+        ]
+        return replace(self, rows=rows)
 
 
 def read_table(name: str, data: bytes, sheet: str | None = None, kind: str | None = None) -> Table:
@@ -147,13 +161,13 @@ def _read_workbook(name: str, book: Workbook, sheet: str | None, kind: str | Non
         rows = book.rows(title)
         place = _heading_place(rows, kind)
         if place is not None and heading_score(rows[place], kind) >= _SURE:
-            return _table(name, rows, place, "xlsx", title, book.sheets)
+            return _table(name, rows, place, "xlsx", title, book)
         if rows and (fallback is None or (fallback[2] is None and place is not None)):
             fallback = title, rows, place
     if fallback is None:
         raise FileIsEmpty(name=name)
     title, rows, place = fallback
-    return _table(name, rows, place, "xlsx", title, book.sheets)
+    return _table(name, rows, place, "xlsx", title, book)
 
 
 def _heading_place(rows: Rows, kind: str | None) -> int | None:
@@ -190,7 +204,7 @@ def _table(
     place: int | None,
     encoding: str,
     sheet: str | None = None,
-    sheets: list[str] | None = None,
+    book: Workbook | None = None,
 ) -> Table:
     if not any(any(row) for row in rows):
         raise FileIsEmpty(name=name)
@@ -213,7 +227,8 @@ def _table(
         above=[(number, cells) for number, cells in enumerate(rows[:place], 1) if _has_text(cells)],
         encoding=encoding,
         sheet=sheet,
-        sheets=tuple(sheets or ()),
+        sheets=tuple(book.sheets) if book else (),
+        merged=book.merged[sheet] if book and sheet else frozenset(),
     )
 
 

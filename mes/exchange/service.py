@@ -61,6 +61,8 @@ def prepare(
     chosen = chosen or guess_kind(table)
     mapping = match_columns(chosen.name, table)
     options = options or Options()
+    if "quantity" in mapping:
+        table = table.with_doubtful(mapping.columns["quantity"])
     with without_garbage_collection():
         read = chosen.read(table, mapping, options)
     headings = {name: " ".join(table.headings[column].split()) for name, column in mapping.columns.items()}

@@ -39,6 +39,8 @@ _UNCALCULATED_CELL = re.compile(
 _ZEROS = re.compile(r"0{2,}(?:;@)?")
 
 Shape = Callable[[float], str]
+#: Cells by their row in Excel and the place of their column.
+Cells = frozenset[tuple[int, int]]
 
 
 class Workbook:
@@ -51,6 +53,8 @@ class Workbook:
         self.name = name
         self._parts = checked_parts(name, data)
         self._sheets = sheet_parts(name, self._parts)
+        #: Cells of the sheets read so far that show the text of the cell above, with which they are merged.
+        self.merged: dict[str, Cells] = {}
 
     @property
     def sheets(self) -> list[str]:
@@ -64,7 +68,8 @@ class Workbook:
         """
         if sheet not in self._sheets:
             raise SheetNotFound(name=self.name, sheet=sheet, sheets=", ".join(self._sheets))
-        return _rows_of(self.name, self._parts, sheet, self._sheets[sheet])
+        rows, self.merged[sheet] = _rows_of(self.name, self._parts, sheet, self._sheets[sheet])
+        return rows
 
 
 @contextmanager
@@ -78,7 +83,7 @@ def _faults_mean_damage(name: str) -> Iterator[None]:
         raise WorkbookIsDamaged(name=name) from fault
 
 
-def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[list[str]]:
+def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> tuple[list[list[str]], Cells]:
     check_extent(name, parts[part])
     archive = _fresh_archive(parts, part)
     with _faults_mean_damage(name):
@@ -91,8 +96,7 @@ def _rows_of(name: str, parts: dict[str, bytes], title: str, part: str) -> list[
     _restore_shown_numbers(rows, cells, parts[part], _shapes(name, parts))
     _restore_errors(rows, parts[part])
     _mark_uncalculated(rows, parts[part])
-    _fill_down(name, rows, merged)
-    return rows
+    return rows, _fill_down(name, rows, merged)
 
 
 def _fresh_archive(parts: dict[str, bytes], part: str) -> io.BytesIO:
@@ -199,11 +203,16 @@ def _mark_uncalculated(rows: list[list[str]], xml: bytes) -> None:
             rows[row][column] = NOT_CALCULATED
 
 
-def _fill_down(name: str, rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _fill_down(name: str, rows: list[list[str]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> Cells:
+    """Show the text of merged cells in every row; gives those that show that of the cell above."""
     work = sum(last - first for (first, _), (last, _) in merged)
     if work > CELLS_LIMIT:
         raise TableTooLarge(name=name, limit=CELLS_LIMIT)
+    filled: set[tuple[int, int]] = set()
     for (first, column), (last, _) in merged:
         if last > first and first < len(rows) and column < len(rows[first]):
-            for row in rows[first + 1 : last + 1]:
-                row[column] = row[column] or rows[first][column]
+            for number, row in enumerate(rows[first + 1 : last + 1], first + 2):
+                if rows[first][column] and not row[column]:
+                    row[column] = rows[first][column]
+                    filled.add((number, column))
+    return frozenset(filled)

@@ -7,8 +7,12 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from mes.exchange.reading import read_table
+from mes.exchange.service import prepare, preview
 from mes.exchange.workbooks import as_text
+from tests.conftest import Shop
 from tests.exchange.files import with_part, workbook
+from tests.exchange.importing import why
+from tests.factories import make_item
 
 HEAD = ["품목코드", "품명"]
 
@@ -85,6 +89,19 @@ def test_a_parent_merged_over_its_components_stands_in_each_row() -> None:
     rows: list[list[object]] = [["모품목", "자품목", "소요량"], ["", "A", 1], ["", "B", 2], ["", "C", 3]]
     table = read_table("bom.xlsx", workbook(rows, more))
     assert [cells[0] for _, cells in table.rows] == ["FG-1", "FG-1", "FG-1"]
+
+
+def test_a_quantity_merged_over_several_rows_is_not_multiplied(shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="A", unit="kg"))
+
+    def more(_: xlsxwriter.Workbook, sheet: Worksheet) -> None:
+        sheet.merge_range(1, 1, 3, 1, 90)
+        sheet.merge_range(1, 3, 3, 3, "같은 팔레트")
+
+    rows: list[list[object]] = [["품목코드", "수량", "공급처로트", "비고"], ["A", "", "S-1"], ["A"], ["A"], ["A", 5]]
+    with shop.read() as read:
+        found = preview(read, prepare("opening_lots", "stock.xlsx", workbook(rows, more)))
+    assert why(found.refused) == [("B3", "CellIsMerged"), ("B4", "CellIsMerged")]
 
 
 def test_the_first_sheet_with_known_headings_is_read_and_hidden_ones_are_not_offered() -> None:
