@@ -222,7 +222,7 @@ def study_facts(study: GaugeStudy) -> list[tuple[str, str]]:
         (_("Item code"), study.item_code or "-"),
         (_("Tolerance"), f"{number(study.tolerance)} {study.unit or ''}" if study.tolerance is not None else "-"),
         (_("Unit"), study.unit or "-"),
-        (_("Begun"), f"{day(study.begun_on)} {study.person}"),
+        (_("Begun on"), f"{day(study.begun_on)} {study.person}"),
         (_("Concluded"), f"{stamp(study.concluded_at)} {study.concluded_by}" if study.concluded_at else "-"),
         (_("Status"), _(STUDY_STATE_NAMES[study.state])),
         (_("Method"), "AIAG MSA, 4th ed."),

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     NONCONFORMANCE = "nonconformance"
     CERTIFICATE = "certificate"
     CHANGE = "change"
+    STUDY = "study"
     DEFECT_CODE = "defect_code"
     COMMAND = "command"
 
@@ -49,6 +50,7 @@ KIND_NAMES = {
     Kind.NONCONFORMANCE: N_("Nonconformance"),
     Kind.CERTIFICATE: N_("Certificate"),
     Kind.CHANGE: N_("4M change"),
+    Kind.STUDY: N_("Gauge study"),
     Kind.DEFECT_CODE: N_("Defect code"),
     Kind.COMMAND: N_("Command"),
 }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mes.certificates.models import Certificate, FourMChange
 from mes.core.scanning import Reading, spellings_of_gtin
 from mes.equipment.models import Location, Machine, WorkCentre
-from mes.gauges.models import Gauge
+from mes.gauges.models import Gauge, GaugeStudy
 from mes.inspection.models import Inspection
 from mes.items.models import Item, Tracking
 from mes.lots.models import Lot, Receipt, Shipment
@@ -56,6 +56,7 @@ def _searches(texts: list[str]) -> list[Select[Any]]:
         _simple(Kind.SHIPMENT, Shipment, Shipment.code, Shipment.reference, texts),
         _simple(Kind.INSPECTION, Inspection, Inspection.code, NOTHING, texts),
         _simple(Kind.CERTIFICATE, Certificate, Certificate.code, NOTHING, texts),
+        _simple(Kind.STUDY, GaugeStudy, GaugeStudy.code, GaugeStudy.characteristic, texts),
         _simple(Kind.CHANGE, FourMChange, FourMChange.code, FourMChange.title, texts),
         _simple(Kind.NONCONFORMANCE, Nonconformance, Nonconformance.code, NOTHING, texts),
         _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),

@@ -12,6 +12,8 @@ from mes.gauges import queries, studies, study_grid
 from mes.gauges.models import GaugeStudy, StudyKind, StudyState
 from mes.gauges.study_charts import charts_of
 from mes.gauges.study_result import short_verdict, verdict_sentence, work_out
+from mes.scan.models import Kind
+from mes.scan.service import resolve
 from mes.statistics.errors import NothingMeasured, ReferenceMissing, StudyIncomplete
 from tests.conftest import Shop
 from tests.desk import Desk
@@ -123,6 +125,7 @@ def test_a_concluded_study_is_frozen_and_the_gauge_shows_its_verdict(shop: Shop)
         with pytest.raises(studies.StudyFrozen):
             shop.do(act)
     with shop.read() as read:
+        assert resolve(read, study.code.lower()).only.kind is Kind.STUDY
         assert queries.newest_verdicts(read, [study.gauge_id])[study.gauge_id].code == study.code
 
 
