@@ -1,11 +1,9 @@
-"""Use cases of inspection: begin, take readings one by one, correct, close. Quality pushes state down (``telling``)."""
+"""Use cases of inspection: take readings one by one, correct, close. Quality pushes state down (``telling``)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 from mes.core.i18n import own_name
-from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
 from mes.core.work import Work
 from mes.gauges.service import usable_gauge
 from mes.inspection import open_queries, queries, rules, tablet_rules
@@ -20,49 +18,17 @@ from mes.inspection.models import (
     Severity,
     Verdict,
 )
+from mes.inspection.opening import begun_by, target_of
 from mes.inspection.sampling import Sampling, note_outcome, sampling_for, sampling_of
 from mes.inspection.standard_queries import standard_of
 from mes.inspection.telling import BY_INSPECTION, tell
 from mes.inspection.typed import read_column, read_reading
-from mes.items.models import Item
 from mes.lots import service as lots
 from mes.lots.ledger import lock_lot
 from mes.lots.models import Lot, LotStatus
-from mes.lots.queries import get_lot
-from mes.lots.rules import LotRejected, check_reason
+from mes.lots.rules import check_reason
 from mes.orders import service as orders
-from mes.orders.models import Job
 from mes.statistics.sampling import Sample
-
-
-def open_inspection(
-    work: Work,
-    *,
-    kind: InspectionKind,
-    lot_code: str | None = None,
-    job_code: str | None = None,
-    trigger: str | None = None,
-    note: str | None = None,
-) -> Inspection:
-    """Begin an inspection, or go on with the one that is open: two people share one. It keeps the standard's revision
-    and the sampling plan of this moment, whatever is approved meanwhile.
-
-    Raises NothingToMeasure, InspectionNeedsLot, InspectionNeedsJob, LotOfAnotherOrder, LotRejected, NotFound.
-    """
-    job, lot, item = _target(work, kind, lot_code, job_code)
-    there = open_queries.find_open(work.session, kind, lot.id if lot else None, job.id if job else None)
-    if there is not None:
-        return there
-    standard = standard_of(work.session, kind, lot, job)
-    if standard is None or not standard.characteristics:
-        raise rules.NothingToMeasure(item=item.name, kind=rules.kind_name(kind))
-    drawn = sampling_for(work.session, standard, lot) if lot else None
-    opened = _begun(work, kind, item, lot, job, standard, drawn)
-    opened.trigger, opened.note = trigger, note
-    work.add(opened, "inspection.open")
-    if job is not None and kind is InspectionKind.FIRST and trigger and standard.gate and job.first_piece_passed:
-        orders.block_first_piece(work, job.id)
-    return opened
 
 
 def take_reading(
@@ -204,13 +170,13 @@ def record_inspection(
     ``close_inspection``. Raises ReadingMissing, ReadingsMissing (more pieces are wanted), ReadingUnknown,
     NothingToMeasure, InspectionNeedsLot, InspectionNeedsJob, LotOfAnotherOrder, LotRejected, NotFound.
     """
-    job, lot, item = _target(work, kind, lot_code, job_code)
+    job, lot, item = target_of(work, kind, lot_code, job_code)
     standard = standard_of(work.session, kind, lot, job)
     if standard is None:
         raise rules.NothingToMeasure(item=item.name, kind=rules.kind_name(kind))
     rules.check_readings(standard.characteristics, readings)
     drawn = sampling_for(work.session, standard, lot) if lot else None
-    inspection = _begun(work, kind, item, lot, job, standard, drawn)
+    inspection = begun_by(work, kind, item, lot, job, standard, drawn)
     tablet_rules.check_one_piece(inspection, standard.characteristics)
     inspection.readings = [_reading(work, one, 1, readings[one.id], None) for one in standard.characteristics]
     inspection.verdict = rules.judge_all(one.verdict for one in inspection.readings)
@@ -248,39 +214,6 @@ def shown_value(reading: Reading) -> str:
     if reading.choice is not None:
         return own_name(reading.choice)
     return f"{reading.value} {reading.unit or ''}".strip()
-
-
-def _target(
-    work: Work, kind: InspectionKind, lot_code: str | None, job_code: str | None
-) -> tuple[Job | None, Lot | None, Item]:
-    """What is inspected, with its job locked, so that two who begin at once begin one inspection."""
-    rules.check_target(kind, lot=bool(lot_code), job=bool(job_code))
-    job = orders.lock_job(work, job_code) if job_code else None
-    lot = get_lot(work.session, lot_code) if lot_code else None
-    if lot is not None and lot.status is LotStatus.REJECTED:
-        raise LotRejected(field="code", lot=lot.code)
-    if lot is not None and job is not None:
-        rules.check_lot_of_job(lot, job)
-    if lot is not None:
-        work.session.get_one(Lot, lot.id, with_for_update=True)
-        return job, lot, lot.item
-    assert job is not None  # check_target: a lot, or else a job
-    return job, lot, job.order.item
-
-
-def _begun(
-    work: Work, kind: InspectionKind, item: Item, lot: Lot | None, job: Job | None, standard: InspectionStandard,
-    drawn: Sampling | None,
-) -> Inspection:  # fmt: skip
-    today = production_day(plant(work.session), work.now)
-    return Inspection(
-        code=dated_code(work.session, "I", today),
-        kind=kind, item_id=item.id, lot_id=lot.id if lot else None, job_id=job.id if job else None,
-        standard_id=standard.id, machine_id=job.machine_id if job else None, made=job.good if job else None,
-        pieces=drawn.samples[0].size if drawn else standard.sample_size,
-        lot_size=drawn.lot_size if drawn else None, severity=drawn.severity if drawn else None,
-        day=today, at=work.now, person_id=work.actor.person_id, person=work.actor.name[:100],
-    )  # fmt: skip
 
 
 def _sampling(inspection: Inspection, standard: InspectionStandard) -> Sampling:

@@ -2,12 +2,12 @@
 read what is decided here."""
 
 from mes.inspection.due import block_if_due
+from mes.inspection.opening import open_inspection
 from mes.inspection.recording import (
     close_inspection,
     correct_reading,
     decide_failed_lot,
     give_up_inspection,
-    open_inspection,
     record_inspection,
     take_column,
     take_reading,

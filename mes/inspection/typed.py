@@ -19,7 +19,7 @@ _SENT = re.compile(r"([+-]?)\s*([\d.,]*\d)\s*([^\d\s.,+-][^\d\s]*)?")
 LONGEST = 40
 
 
-class ReadingUnreadable(Refused):
+class ReadingNotANumber(Refused):
     """What was typed or sent is no number."""
 
     message = N_("“%(text)s” is not a number that can be read.")
@@ -62,14 +62,14 @@ class ColumnUnreadable(Refused):
 def read_reading(text: str, unit: str | None = None) -> Decimal:
     """A measured value from what was typed or sent, with or without its unit.
 
-    Raises NoReading, OtherUnit, ReadingOfTwoMinds, ReadingUnreadable.
+    Raises NoReading, OtherUnit, ReadingOfTwoMinds, ReadingNotANumber.
     """
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     if not re.search(r"\w", plain):
         raise NoReading(field="value", text=text.strip()[:LONGEST] or " ")
     found = _SENT.fullmatch(plain)
     if found is None:
-        raise ReadingUnreadable(field="value", text=text.strip()[:LONGEST])
+        raise ReadingNotANumber(field="value", text=text.strip()[:LONGEST])
     sign, digits, sent = found.groups()
     known = {sent.casefold(), typed_keys(sent).casefold()} if sent else set()  # a gauge on a Hangul keyboard: ㅡㅡ
     if sent and _plain_unit(unit) not in known:
@@ -77,7 +77,7 @@ def read_reading(text: str, unit: str | None = None) -> Decimal:
     try:
         value = read_measurement(digits)
     except ValueError as error:
-        kind = ReadingOfTwoMinds if "," in digits else ReadingUnreadable
+        kind = ReadingOfTwoMinds if "," in digits else ReadingNotANumber
         raise kind(field="value", text=text.strip()[:LONGEST]) from error
     return -value if sign == "-" else value
 

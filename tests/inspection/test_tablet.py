@@ -14,7 +14,7 @@ from mes.inspection import open_queries, rules, service, tablet_rules
 from mes.inspection.models import Inspection, InspectionKind, Nature, SampleRule, Verdict
 from mes.inspection.service import CharacteristicData, ChoiceData, StandardData
 from mes.inspection.tablet_rules import Slot
-from mes.inspection.typed import ColumnUnreadable, NoReading, OtherUnit, ReadingOfTwoMinds, ReadingUnreadable
+from mes.inspection.typed import ColumnUnreadable, NoReading, OtherUnit, ReadingOfTwoMinds, ReadingNotANumber
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import open_holds
 from mes.orders.models import Job
@@ -230,8 +230,8 @@ def test_the_rest_is_said_to_be_good_by_name(incoming: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("text", "refusal"),
-    [("--", NoReading), ("", NoReading), ("1O.5", ReadingUnreadable), ("10,5", ReadingOfTwoMinds),
-     ("10.5 inch", OtherUnit), ("10.5.1", ReadingUnreadable), ("1e5", ReadingUnreadable), ("10 10", ReadingUnreadable)],
+    [("--", NoReading), ("", NoReading), ("1O.5", ReadingNotANumber), ("10,5", ReadingOfTwoMinds),
+     ("10.5 inch", OtherUnit), ("10.5.1", ReadingNotANumber), ("1e5", ReadingNotANumber), ("10 10", ReadingNotANumber)],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_a_sentence_and_not_recorded(
     incoming: Bench, text: str, refusal: type[Exception]
