@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from mes.inspection.models import Nature
+from mes.spc.kinds import VARIABLE, same_family, told
 from mes.spc.models import ChartKind, ChartPhase, ControlChart
-from mes.spc.rules import VARIABLE, same_family, told
 from mes.statistics.attribute_charts import Count, c_chart, np_chart, p_chart, u_chart
 from mes.statistics.charts import Basis, Chart, Known, Phase, Track
 from mes.statistics.errors import NothingMeasured, SubgroupTooLarge

@@ -15,9 +15,9 @@ from mes.inspection.models import Characteristic, Inspection
 from mes.items.models import Revision
 from mes.spc import readings
 from mes.spc.charting import MEMORY, Plot, Sample, plot, points_of
+from mes.spc.kinds import ENOUGH, NotOnThisChart, State, same_family, state_of
 from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, ControlChart
 from mes.spc.readings import Bucket, Chosen
-from mes.spc.rules import ENOUGH, NotOnThisChart, State, same_family, state_of
 
 #: So many points are judged by all rules at once; longer stretches are drawn from buckets.
 MOST_JUDGED = 1000
