@@ -14,7 +14,7 @@ from mes.inspection import open_queries, rules, service, tablet_rules
 from mes.inspection.models import Inspection, InspectionKind, Nature, SampleRule, Verdict
 from mes.inspection.service import CharacteristicData, ChoiceData, StandardData
 from mes.inspection.tablet_rules import Slot
-from mes.inspection.typed import ColumnUnreadable, NoReading, OtherUnit, ReadingOfTwoMinds, ReadingNotANumber
+from mes.inspection.typed import ColumnUnreadable, NoReading, OtherUnit, ReadingNotANumber, ReadingOfTwoMinds
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import open_holds
 from mes.orders.models import Job
