@@ -3,6 +3,7 @@
 import io
 import zlib
 from functools import partial
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -26,6 +27,12 @@ def in_svg(inside: str, attributes: str = "") -> bytes:
     """An SVG with something in it."""
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return f"<svg {spaces} {attributes}>{inside}</svg>".encode()
+
+
+def packed_objects(objects: bytes, before: bytes = b"") -> bytes:
+    """A PDF with objects packed together; ``before``: what stands between their kind and them."""
+    stream = b"<</Type/ObjStm/N 1/First 4" + before + b">>\nstream\r\n" + zlib.compress(objects) + b"\nendstream\n"
+    return A_PDF.replace(b"trailer", stream + b"trailer")
 
 
 def picture(kind: str, size: tuple[int, int] = (40, 30), **notes: object) -> bytes:
@@ -60,6 +67,17 @@ def test_a_huge_scan_is_made_small_enough_for_a_tablet() -> None:
         assert image.size == (5000, 50)
 
 
+def test_a_fine_grey_scan_keeps_its_greys() -> None:
+    scan = Image.new("I;16", (20, 10))
+    for x, y in product(range(20), range(10)):
+        scan.putpixel((x, y), 65535 if x < 10 else 20000)
+    out = io.BytesIO()
+    scan.save(out, "PNG")
+    _kind, kept = clean_drawing("scan.png", out.getvalue())
+    with Image.open(io.BytesIO(kept)) as image:
+        assert (image.mode, image.getpixel((2, 2)), image.getpixel((15, 2))) == ("L", 255, 78)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -90,13 +108,27 @@ def test_what_is_no_drawing_is_refused(raw: bytes) -> None:
         in_svg('<animate attributeName="xlink:href" values="x"/>'),
         in_svg("<style>@import 'http://elsewhere/x.css';</style>"),
         in_svg('<path style="fill: url(http://elsewhere/x)"/>'),
+        in_svg("<style>@im&#112;ort 'http://elsewhere/x.css';</style>"),
+        in_svg("<style>@im<!-- -->port 'http://elsewhere/x.css';</style>"),
+        in_svg(r"<style>@\69 mport 'http://elsewhere/x.css';</style>"),
+        in_svg("<style><g/>@import 'http://elsewhere/x.css';</style>"),
+        in_svg("<style>.a { fill: ur&#108;(http://elsewhere/x) }</style>"),
+        in_svg(r'<path style="fill: u\72l(http://elsewhere/x)"/>'),
+        in_svg("<style>.a { fill: url( 'http://elsewhere/x#a') }</style>"),
+        in_svg("<style>svg { background: image-set('http://elsewhere/x' 1x) }</style>"),
+        in_svg('<img xmlns="http://www.w3.org/1999/xhtml" src="http://elsewhere/x.png"/>'),
         b'<!DOCTYPE svg [<!ENTITY a "aaaa">]>' + in_svg("&a;"),
         b'<?xml-stylesheet href="http://elsewhere/x.css"?>' + in_svg(""),
         A_PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(x)>>"),
         A_PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/J#61vaScript>>"),
         A_PDF.replace(
-            b"trailer", b"<</Type/ObjStm>>stream\n" + zlib.compress(b"<</S/Launch>>") + b"\nendstream\ntrailer"
+            b"trailer", b"<</Type/ObjStm>>stream\n" + zlib.compress(b"1 0 <</S/Launch>>") + b"\nendstream\ntrailer"
         ),
+        A_PDF.replace(b"trailer", b"% stream\n2 0 obj<</S/JavaScript/JS(x)>>endobj\n% endstream\ntrailer"),
+        A_PDF.replace(b"/Catalog", b"/Catalog% stream\n/OpenAction<</S/Rendition/JS(x)>>% endstream\n"),
+        packed_objects(b"1 0 <</S/JavaScript/JS(x)>>", before=b"/X(" + b"x" * 400 + b")"),
+        packed_objects(b"1 0 <</S/JavaScript/JS(x)>>", before=b"% stream\nendstream\n"),
+        packed_objects(b"% " + b"x" * 400 + b"\n1 0 <</AcroForm<</XFA 3 0 R>>>>"),
     ],
 )
 def test_a_drawing_that_could_act_or_reach_outside_is_refused(raw: bytes) -> None:
@@ -110,12 +142,17 @@ def test_what_belongs_to_a_plain_drawing_is_kept() -> None:
     )
     old = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     assert clean_drawing("x", old + in_svg(inside))[0] == SVG
-    packed = A_PDF.replace(b"trailer", b"<<>>stream\n/JavaScript in a picture by chance\nendstream\ntrailer")
+    for style in ("fill:url('#a')", "fill:url( #a )", "fill: url( &quot;#a&quot; )"):
+        assert clean_drawing("x", in_svg(f'<path style="{style}"/>'))[0] == SVG
+    packed = A_PDF.replace(b"trailer", b"<<>>stream\n/JS in a picture by chance\nendstream\ntrailer")
     assert clean_drawing("x", packed)[0] == PDF
+    assert clean_drawing("x", packed_objects(b"1 0 <</Type/Page>>"))[0] == PDF
 
 
 def test_a_drawing_beyond_what_a_tablet_opens_is_refused() -> None:
-    for raw in (b"%PDF-" + bytes(31 << 20), in_svg(" " * (6 << 20)), picture("PNG", (60_001, 1000))):
+    bomb = packed_objects(b"1 0 " + bytes(121 << 20))
+    crowd = A_PDF.replace(b"trailer", b"stream\nx\x9c" * 50_001 + b"trailer")
+    for raw in (b"%PDF-" + bytes(31 << 20), bomb, crowd, in_svg(" " * (6 << 20)), picture("PNG", (60_001, 1000))):
         with pytest.raises(DrawingTooLarge):
             clean_drawing("plan", raw)
 
