@@ -17,6 +17,7 @@ from mes.core.access import Role
 from mes.inspection.models import InspectionKind
 from mes.items.queries import get_item
 from mes.people.plant import add_token
+from tests.api.instruments import certify, keep_gauges, watch
 from tests.api.measuring import measure
 from tests.api.nonconformances import go_through
 from tests.api.test_api import Program
@@ -114,6 +115,9 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     post("/defects/{ident}/disposition", {"disposition": "scrap", "reason": "torn"}, ident=known["defect"][0])
     measure(get, post, cake, film)
     go_through(get, post, shop, film)
+    keep_gauges(get, post)
+    watch(get, post, shop, cake, described.length)
+    certify(get, post, cake)
     assert described.seen == {
         (method, path) for path, methods in described.document["paths"].items() for method in methods
     }
