@@ -5,15 +5,12 @@ the other files of the data folder (see ``bundle.py``); backups of the first ver
 """
 
 import os
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from mes.core import schema
@@ -27,27 +24,7 @@ from mes.people.models import Person
 from mes.web import bundle
 from mes.web.bundle import POSTGRESQL_MARK, SQLITE_MARK, BackupBroken
 from mes.web.installation import NotInitialised, revision, shown_url, sqlite_file
-
-#: Takes everything out of the schema that a dump is loaded into, but what belongs to an extension: tables of a later
-#: version refer to those of the dump, which could not be replaced one by one.
-EMPTY_THE_SCHEMA = """
-DO $$ DECLARE commands text; BEGIN
-    SELECT string_agg(format('DROP %s IF EXISTS %s CASCADE', kind, name), ';' ORDER BY step) INTO commands
-    FROM (
-        SELECT CASE relkind WHEN 'S' THEN 2 ELSE 1 END AS step,
-            CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE'
-                WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
-            oid::regclass::text AS name, relnamespace AS home, 'pg_class'::regclass AS listed, oid
-        FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-        UNION ALL
-        SELECT 3, 'ROUTINE', oid::regprocedure::text, pronamespace, 'pg_proc'::regclass, oid FROM pg_proc
-    ) AS things
-    WHERE home = current_schema()::regnamespace AND NOT EXISTS (
-        SELECT FROM pg_depend WHERE classid = things.listed AND objid = things.oid AND deptype = 'e'
-    );
-    EXECUTE coalesce(commands, 'SELECT');
-END $$;
-"""
+from mes.web.postgresql import Tool, ToolFailed, load
 
 
 class NoBackup(Refused):
@@ -76,20 +53,6 @@ class NotBroughtBack(Refused):
 
     message = N_("The backup was not brought back: %(why)s.")
     hint = N_("Nothing was changed. The copy of what is there: %(kept)s")
-
-
-class ToolMissing(Refused):
-    """PostgreSQL's own program is needed and not installed."""
-
-    message = N_("%(tool)s is not installed here; a PostgreSQL database is saved and restored with it.")
-    hint = N_("Install PostgreSQL's client programs (Debian: apt install postgresql-client).")
-
-
-class ToolFailed(Refused):
-    """PostgreSQL's own program said no."""
-
-    message = N_("%(tool)s failed: %(why)s.")
-    hint = N_("Nothing was changed. Check the database and try again.")
 
 
 class NotEmpty(Refused):
@@ -155,7 +118,7 @@ def _replace_database(settings: Settings, copy: Path, folder: Path) -> None:
     """Put the copy in the database's place, as a whole or not at all."""
     target = sqlite_file(settings.database)
     if target is None:
-        _load(settings, copy, folder)
+        load(settings, copy, folder)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy_sqlite(copy, target)
@@ -270,72 +233,15 @@ def _uri(file: Path) -> str:
 # PostgreSQL
 
 
-def postgresql_program(name: str) -> str | None:
-    """One of PostgreSQL's own programs: the newest that Debian keeps, else the one on PATH."""
-    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda at: int(at.parts[-3]))
-    return str(kept[-1]) if kept else shutil.which(name)
-
-
-class _Tool:
-    """How a program of PostgreSQL is called: the password goes by environment, never on the command line."""
-
-    LONGEST: ClassVar[int] = 300
-
-    def __init__(self, name: str) -> None:
-        found = postgresql_program(name)
-        if found is None:
-            raise ToolMissing(tool=name)
-        self.name, self.path = name, found
-
-    def __call__(self, *options: str, settings: Settings | None = None) -> str:
-        environment = dict(os.environ)
-        if settings is not None:
-            conninfo, password = connection_words(settings.database)
-            options = ("--dbname", conninfo, *options)
-            if password:
-                environment["PGPASSWORD"] = password
-        done = subprocess.run(  # noqa: S603  a program of PostgreSQL with our own options
-            [self.path, *options], env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False
-        )
-        if done.returncode:
-            lines = done.stderr.strip().splitlines() or [str(done.returncode)]
-            raise ToolFailed(tool=self.name, why=lines[0][: self.LONGEST].rstrip("."))
-        return done.stdout
-
-
-def connection_words(url: str) -> tuple[str, str | None]:
-    """A database URL as PostgreSQL's programs take it, and its password apart."""
-    from psycopg.conninfo import make_conninfo
-
-    parts = make_url(url)
-    named = {"host": parts.host, "port": parts.port, "user": parts.username, "dbname": parts.database}
-    words = {name: value for name, value in named.items() if value not in (None, "")}
-    words |= {name: value for name, value in parts.query.items() if isinstance(value, str)}
-    return make_conninfo("", **words), str(parts.password) if parts.password else None
-
-
 def _dump(settings: Settings, file: Path) -> None:
-    _Tool("pg_dump")("--format=custom", "--no-owner", "--no-privileges", f"--file={file}", settings=settings)
+    Tool("pg_dump")("--format=custom", "--no-owner", "--no-privileges", f"--file={file}", settings=settings)
     _list_dump(file)
 
 
 def _list_dump(file: Path) -> None:
     try:
-        listed = _Tool("pg_restore")("--list", str(file))
+        listed = Tool("pg_restore")("--list", str(file))
     except ToolFailed as error:
         raise BackupBroken(file=str(file), why=error.values["why"]) from None
     if "alembic_version" not in listed:
         raise NoBackup(file=str(file), why="alembic_version")
-
-
-def _load(settings: Settings, file: Path, folder: Path) -> None:
-    """Replace all that is in the plant's schema by the dump, in one transaction.
-
-    The dump is first written out as commands: read while they run, a dump that ends too early would pass as whole.
-    """
-    empty, commands = folder / "empty.sql", folder / "commands.sql"
-    empty.write_text(EMPTY_THE_SCHEMA, "utf-8")
-    options = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
-    _Tool("pg_restore")(*options, f"--file={commands}", str(file))
-    once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    _Tool("psql")(*once, f"--file={empty}", f"--file={commands}", settings=settings)

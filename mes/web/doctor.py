@@ -18,8 +18,8 @@ from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.events import Event
 from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
-from mes.web.backup import postgresql_program
 from mes.web.installation import check_installed, reason, revision, shown_url, sqlite_file
+from mes.web.postgresql import postgresql_program
 from mes.web.server import PortTaken, addresses, check_port
 
 LEAST_FREE = 500 * 1024 * 1024

@@ -23,7 +23,7 @@ from mes.core.db import Database
 from mes.core.work import act, utc_now
 from mes.people.plant import set_up_plant
 from mes.web import backup as saving
-from mes.web import doctor
+from mes.web import doctor, postgresql
 from mes.web.bundle import POSTGRESQL_MARK, BackupBroken
 from mes.web.cli import SettingUnreadable
 from mes.web.commands.opening import acting
@@ -547,18 +547,18 @@ def test_what_postgresqls_programs_refuse_is_one_sentence(tmp_path: Path, plant:
     for wrong in (file, tmp_path / "copy.db"):
         said = mes(tmp_path, "restore", str(wrong), MES_DATABASE_URL=url)
         assert (said.exit_code, said.stderr.count("\n")) == (1, 1)
-    with pytest.raises(saving.ToolFailed):
-        saving._Tool("pg_dump")("--file", str(tmp_path / "x"), settings=Settings(database_url=url + "_gone"))
+    with pytest.raises(postgresql.ToolFailed):
+        postgresql.Tool("pg_dump")("--file", str(tmp_path / "x"), settings=Settings(database_url=url + "_gone"))
 
 
 def test_missing_programs_of_postgresql_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saving, "postgresql_program", lambda _name: None)
-    with pytest.raises(saving.ToolMissing, match="pg_dump is not installed"):
-        saving._Tool("pg_dump")
+    monkeypatch.setattr(postgresql, "postgresql_program", lambda _name: None)
+    with pytest.raises(postgresql.ToolMissing, match="pg_dump is not installed"):
+        postgresql.Tool("pg_dump")
 
 
 def test_a_password_goes_by_environment() -> None:
-    words, password = saving.connection_words("postgresql+psycopg://mes:geheim@db:5433/plant?sslmode=require")
+    words, password = postgresql.connection_words("postgresql+psycopg://mes:geheim@db:5433/plant?sslmode=require")
     assert words == "host=db port=5433 user=mes dbname=plant sslmode=require"
     assert password == "geheim"
 
