@@ -17,8 +17,8 @@ from mes.inspection.queries import InspectionFilter, jobs_to_inspect, page_of_in
 from mes.orders.queries import find_job, get_job
 
 room = Room("sheets", __name__)
-room.entry("sheets.index", N_("Sheets"), "printer", "quality", OFFICE)
-room.entry("sheets.changes_list", N_("4M changes"), "git-branch", "quality", OFFICE)
+room.entry("sheets.index", N_("Sheets"), "printer", "inspection", OFFICE)
+room.entry("sheets.changes_list", N_("4M changes"), "git-branch", "inspection", OFFICE)
 TONES = {
     ChangeState.ASKED: "person",
     ChangeState.APPROVED: "running",

@@ -16,7 +16,7 @@ from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 
 room = Room("certificates", __name__)
-room.entry("certificates.index", N_("Certificates"), "badge-check", "quality", OFFICE)
+room.entry("certificates.index", N_("Certificates"), "badge-check", "inspection", OFFICE)
 #: The status colour of each state.
 TONES = {
     CertificateState.DRAFT: "waiting",

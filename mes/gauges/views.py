@@ -17,8 +17,8 @@ from mes.gauges.forms import GaugeForm, GridForm, PasteForm, StateForm, StudyFor
 from mes.gauges.models import Gauge, GaugeStudy, Standing, StudyKind, StudyState
 
 room = Room("gauges", __name__)
-room.entry("gauges.index", N_("Gauges"), "gauge", "quality", OFFICE)
-room.entry("gauges.study_list", N_("Gauge studies"), "flask-conical", "quality", OFFICE)
+room.entry("gauges.index", N_("Gauges"), "gauge", "inspection", OFFICE)
+room.entry("gauges.study_list", N_("Gauge studies"), "flask-conical", "inspection", OFFICE)
 #: What a certificate may do in the browser: look as it looks.
 FILE_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 #: The status colour of each standing.

@@ -1,7 +1,5 @@
 """Forms of inspection: the shape of what people measure and choose."""
 
-import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +13,6 @@ from mes.core.forms import (
     ThingField,
     needed,
     optional,
-    read_quantity,
     words_of,
 )
 from mes.core.i18n import N_, _, own_name
@@ -26,22 +23,9 @@ from mes.inspection.open_queries import wanted_of
 from mes.inspection.rules import KIND_NAMES
 from mes.inspection.standard_queries import standard_of
 from mes.inspection.tablet_rules import Need
+from mes.inspection.typed import read_measurement
 from mes.quality.forms import FilterForm, word
 from mes.quality.targets import find_target
-
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-
-
-def read_measurement(text: str) -> Decimal:
-    """A measured value from what a person typed: ``-0.05``. Raises ValueError with a plain sentence.
-
-    A comma is refused unless it can only separate thousands (``1,234.5``, ``1,234,567``): "1,5" may be 1.5 or 15, and
-    "1,234" may be 1.234 or 1234; a wrong guess would turn a bad piece into a good one.
-    """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    if "," in plain and not (_GROUPED.fullmatch(plain) and (plain.count(",") > 1 or "." in plain)):
-        raise ValueError(_("%(text)s can be read in two ways. Type it with a dot and without a comma.", text=text[:40]))
-    return read_quantity(plain)
 
 
 class MeasurementField(QuantityField):

@@ -21,7 +21,7 @@ from mes.statistics.sampling_switching import SCORE_NEEDED
 from mes.statistics.sampling_tables import STANDARD
 
 room = Room("sampling", __name__, url_prefix="/quality")
-room.entry("sampling.index", N_("Sampling"), "chart-line", "quality", OFFICE)
+room.entry("sampling.index", N_("Sampling"), "chart-line", "inspection", OFFICE)
 room.add_app_template_filter(in_words(sampling_rules.severity_name), "severity_name")
 
 #: The graph's box.

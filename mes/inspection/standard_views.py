@@ -30,7 +30,7 @@ from mes.quality.forms import photo_bytes
 from mes.quality.views import served
 
 room = Room("standards", __name__, url_prefix="/quality")
-room.entry("standards.index", N_("Inspection standards"), "ruler", "quality", OFFICE)
+room.entry("standards.index", N_("Inspection standards"), "ruler", "inspection", OFFICE)
 room.parts["standards.plan"] = "standards"
 
 room.add_app_template_filter(in_words(standard_rules.wanted), "wanted")

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from mes.core.errors import Refused
+from mes.core.forms import read_quantity
 from mes.core.hangul import typed_keys
-from mes.core.i18n import N_
-from mes.inspection.forms import read_measurement
+from mes.core.i18n import N_, _
 
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SENT = re.compile(r"([+-]?)\s*([\d.,]*\d)\s*([^\d\s.,+-][^\d\s]*)?")
 #: Longer than any number, and too long to be shown in a sentence.
 LONGEST = 40
@@ -57,6 +58,18 @@ class ColumnUnreadable(Refused):
     message = N_("Line %(line)s, “%(text)s”, is not a number that can be read.")
     hint = N_("None of the lines was recorded. Correct that one and paste the column again.")
     status = 422
+
+
+def read_measurement(text: str) -> Decimal:
+    """A measured value from what a person typed: ``-0.05``. Raises ValueError with a plain sentence.
+
+    A comma is refused unless it can only separate thousands (``1,234.5``, ``1,234,567``): "1,5" may be 1.5 or 15, and
+    "1,234" may be 1.234 or 1234; a wrong guess would turn a bad piece into a good one.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    if "," in plain and not (_GROUPED.fullmatch(plain) and (plain.count(",") > 1 or "." in plain)):
+        raise ValueError(_("%(text)s can be read in two ways. Type it with a dot and without a comma.", text=text[:40]))
+    return read_quantity(plain)
 
 
 def read_reading(text: str, unit: str | None = None) -> Decimal:

@@ -21,7 +21,7 @@ from mes.quality.showing import ranges
 from mes.quality.targets import find_target, seek_target, unknown_target
 
 room = Room("inspection", __name__, url_prefix="/quality")
-room.entry("inspection.inspections", N_("Inspections"), "clipboard-check", "quality", OFFICE)
+room.entry("inspection.inspections", N_("Inspections"), "clipboard-check", "inspection", OFFICE)
 
 #: Kinds of inspection as an address names them.
 KINDS = ", ".join(InspectionKind)

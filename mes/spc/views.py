@@ -32,7 +32,7 @@ from mes.spc.readings import Chosen
 from mes.spc.shown import spark, written
 
 room = Room("spc", __name__, url_prefix="/charts")
-room.entry("spc.index", N_("Control charts"), "chart-line", "quality", OFFICE)
+room.entry("spc.index", N_("Control charts"), "chart-line", "inspection", OFFICE)
 
 #: Points on the screen at first; more are a touch away.
 SHOWN = 100

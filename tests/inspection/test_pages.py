@@ -9,8 +9,8 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.i18n import speaking
-from mes.inspection.forms import read_measurement
 from mes.inspection.models import InspectionKind
+from mes.inspection.typed import read_measurement
 from mes.lots.models import LotStatus
 from mes.lots.service import split_lot
 from tests.conftest import Shop

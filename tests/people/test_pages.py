@@ -209,7 +209,8 @@ def test_the_settings_of_the_plant_are_changed(admin: Desk) -> None:
     assert "Asia/Seoul" in page
     form: dict[str, Any] = {
         "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "2.5",
-        "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5", "rework_limit": "2",
+        "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
+        "rework_limit": "2",
     }  # fmt: skip
     admin.press("/plant", **form)
     assert 'value="2.5"' in admin.see("/plant")
