@@ -15,6 +15,8 @@ from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
 from mes.core import addresses, html, i18n, pages
 from mes.core.forms import DayField, Form, NameField, QuantityField, needed
+from mes.core.templates import PageEnvironment
+from mes.web.app import Link
 from tests.browser.samples import ROOMS, samples
 from tests.databases import ROOT
 
@@ -42,6 +44,7 @@ class SampleForm(Form):
 def create_gallery() -> Flask:
     """The application; every page answers GET and POST alike, ``/scan`` says what arrived."""
     app = Flask("gallery", static_folder=str(ROOT / "mes/static"))
+    app.jinja_environment = PageEnvironment
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests/browser/pages")]
     )
@@ -75,7 +78,7 @@ def _teach(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(_=i18n._, one_time_key=pages.one_time_key, html=html)
-    env.globals.update(icons_file=html.icons_file, address_here=addresses.here)
+    env.globals.update(icons_file=html.icons_file, address_here=addresses.here, drawn=env.drawn)  # type: ignore[attr-defined]
     env.filters.update(number=i18n.number, percent=i18n.percent, word=i18n.word)
     app.context_processor(_context)
 
@@ -96,12 +99,9 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _rail(korean: bool) -> list[Any]:
-    inside = [Sample(href=f"/{name}", label=name, current=name == request.endpoint) for name in PAGES]
-    return [
-        Sample(endpoint="gallery", label=ko if korean else en, icon=icon, current=en == "Orders", children=inside)
-        for ko, en, icon in ROOMS
-    ]
+def _rail(korean: bool) -> tuple[Link, ...]:
+    inside = tuple(Link(f"/{name}", name, "layers", name == request.endpoint) for name in PAGES)
+    return tuple(Link("/gallery", ko if korean else en, icon, en == "Orders", inside) for ko, en, icon in ROOMS)
 
 
 def _guard(response: Any) -> Any:
