@@ -1,8 +1,7 @@
 """What a running job owes: which inspection is due, since when, and when it is late.
 
 Worked out from the last inspection of each kind, the pieces made since, minutes of running, and changes of shift,
-material, mould and machine. A first piece that the standard asks for blocks reporting until it has passed: that state
-is pushed down to the job when it starts and before it reports.
+material, mould and machine. Whether a first piece blocks reporting is the job's own state (``orders.first_piece``).
 """
 
 from collections.abc import Sequence
@@ -18,11 +17,9 @@ from sqlalchemy.orm import Session
 from mes.core.events import Event
 from mes.core.i18n import N_, _, number
 from mes.core.plant import Plant, day_began, plant, production_day
-from mes.core.work import Work
 from mes.inspection.models import Inspection, InspectionKind, InspectionStandard, SampleRule, Trigger, Verdict
 from mes.inspection.standard_queries import in_force_at
 from mes.lots.models import Movement, MovementKind
-from mes.orders import service as orders
 from mes.orders.models import Job, JobState
 
 #: Kinds that pieces of a job owe; goods in a lot are inspected when they come and go.
@@ -166,10 +163,11 @@ def _after_change(story: _Story, standard: InspectionStandard) -> _Found:
     seen = last.closed_at or last.at
     if Trigger.SHIFT in standard.triggers and production_day(story.settings, story.now) != last.day:
         return _since(story, max(day_began(story.settings, story.now), seen)), _("Change of shift"), Trigger.SHIFT
-    changed = [at for at in story.materials if at > seen]
+    changed = [at for at in story.materials if at > seen] if Trigger.MATERIAL in standard.triggers else []
     if changed:
         return _since(story, changed[0]), _("Another material lot was taken"), Trigger.MATERIAL
-    moved = standard.triggers and last.machine_id != job.machine_id
+    follows = standard.triggers or (standard.kind is InspectionKind.FIRST and job.inspected)
+    moved = follows and last.machine_id != job.machine_id
     return (_since(story, seen), _("Another machine"), Trigger.START) if moved else None
 
 
@@ -219,19 +217,6 @@ def _since(story: _Story, moment: datetime) -> DueState:
 
 def _clock(story: _Story, moment: datetime) -> str:
     return f"{moment.astimezone(ZoneInfo(story.settings.time_zone)):%H:%M}"
-
-
-# The state that is pushed down
-
-
-def block_if_due(work: Work, job: Job) -> None:
-    """A first piece that the standard asks for, and that is due, blocks reporting until it has passed."""
-    standards = in_force_at(work.session, job, (InspectionKind.FIRST,))
-    if not standards or not standards[0].gate or (job.inspected and not job.first_piece_passed):
-        return
-    owed = due_at(work.session, job, work.now)
-    if any(one.kind is InspectionKind.FIRST and one.presses for one in owed):
-        orders.block_first_piece(work, job.id)
 
 
 #: Said in the lists of due inspections.

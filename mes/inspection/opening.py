@@ -12,6 +12,7 @@ from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import get_lot
 from mes.lots.rules import LotRejected
 from mes.orders import service as orders
+from mes.orders.first_piece import block_first_piece
 from mes.orders.models import Job
 
 
@@ -41,7 +42,7 @@ def open_inspection(
     opened.trigger, opened.note = trigger, note
     work.add(opened, "inspection.open")
     if job is not None and kind is InspectionKind.FIRST and trigger and standard.gate and job.first_piece_passed:
-        orders.block_first_piece(work, job.id)
+        block_first_piece(work, job.id)
     return opened
 
 

@@ -19,6 +19,7 @@ from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus, Movement, MovementKind
 from mes.lots.queries import origins_of
 from mes.lots.walks import downwards
+from mes.orders.first_piece import first_piece_owed
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 
 
@@ -157,15 +158,14 @@ def waiting_lots(session: Session, most: int = 20) -> Sequence[Lot]:
     return session.scalars(query.order_by(Lot.id).limit(most)).all()
 
 
-def waiting_jobs(session: Session, most: int = 20) -> Sequence[Job]:
-    """Jobs that may not report before their first piece has passed, running ones first."""
+def waiting_jobs(session: Session, day: date, most: int = 20) -> Sequence[Job]:
+    """Jobs that may not report on a production day before their first piece has passed, running ones first."""
     query = (
         select(Job)
         .join(WorkOrder, WorkOrder.id == Job.order_id)
         .options(joinedload(Job.order).joinedload(WorkOrder.item), joinedload(Job.work_centre))
         .where(
-            Job.inspected,
-            ~Job.first_piece_passed,
+            first_piece_owed(day),
             Job.state != JobState.DONE,
             WorkOrder.state.in_((OrderState.RELEASED, OrderState.RUNNING)),
         )

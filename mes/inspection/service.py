@@ -1,7 +1,6 @@
 """The use cases of inspection: standards, and recording inspections. Quality pushes state down: lots and orders only
 read what is decided here."""
 
-from mes.inspection.due import block_if_due
 from mes.inspection.opening import open_inspection
 from mes.inspection.recording import (
     close_inspection,
@@ -26,7 +25,6 @@ from mes.inspection.standards import (
     set_photo,
     withdraw_standard,
 )
-from mes.orders import watching
 
 __all__ = [
     "CharacteristicData",
@@ -52,6 +50,3 @@ __all__ = [
     "take_rest",
     "withdraw_standard",
 ]
-
-watching.started.append(block_if_due)
-watching.reporting.append(block_if_due)

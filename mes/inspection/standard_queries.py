@@ -101,6 +101,16 @@ def _fitting(item_id: int, operation: int | None, partner_id: int | None) -> Sel
     )
 
 
+def in_force(session: Session, item_id: int, kind: InspectionKind) -> Sequence[InspectionStandard]:
+    """All standards of one kind by which an item is inspected now, without what they look at."""
+    query = select(InspectionStandard).where(
+        InspectionStandard.item_id == item_id,
+        InspectionStandard.kind == kind,
+        InspectionStandard.state == Revision.RELEASED,
+    )
+    return session.scalars(query.order_by(InspectionStandard.id)).all()
+
+
 def in_force_at(session: Session, job: Job, kinds: Collection[InspectionKind]) -> list[InspectionStandard]:
     """The standard of each of these kinds by which pieces of a job are inspected, without what it looks at."""
     fitting = _fitting(job.order.item_id, job.sequence, job.order.customer_id)

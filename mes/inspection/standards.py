@@ -17,6 +17,7 @@ from mes.inspection import standard_queries as queries
 from mes.inspection import standard_rules
 from mes.inspection.models import Characteristic, Choice, InspectionKind, InspectionStandard, Nature
 from mes.inspection.standard_data import PLAIN, CharacteristicData, StandardData, data_of, scope_of
+from mes.inspection.telling import tell_first_pieces
 from mes.items.models import Item, Revision
 from mes.items.queries import released_routing
 from mes.lots.rules import check_reason
@@ -155,6 +156,7 @@ def approve_standard(work: Work, ident: int, *, confirmed: bool = False) -> Insp
         draft.state = Revision.RELEASED
         draft.approved_at, draft.approved_by = work.now, work.actor.name[:100]
         work.session.flush()
+    _tell_orders(work, draft)
     return draft
 
 
@@ -175,6 +177,7 @@ def withdraw_standard(work: Work, ident: int, reason: str) -> InspectionStandard
     reason = check_reason(reason)
     _end(work, standard)
     work.record("inspection.withdraw_standard", standard, code=item.code, reason=reason)
+    _tell_orders(work, standard)
     return standard
 
 
@@ -269,6 +272,11 @@ def _check_scope(work: Work, item: Item, kind: InspectionKind, operation: int | 
 def _end(work: Work, standard: InspectionStandard) -> None:
     standard.state, standard.ended_at = Revision.OBSOLETE, work.now
     work.session.flush()
+
+
+def _tell_orders(work: Work, standard: InspectionStandard) -> None:
+    if standard.kind is InspectionKind.FIRST:
+        tell_first_pieces(work, standard.item_id)
 
 
 def _note(work: Work, draft: InspectionStandard, item: Item) -> None:

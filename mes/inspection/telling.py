@@ -1,12 +1,14 @@
-"""What a verdict does to lots, jobs and orders: quality pushes state down, and they only read it."""
+"""What a verdict, or a standard, does to lots, jobs and orders: quality pushes state down, and they only read it."""
 
 from mes.core.i18n import _
 from mes.core.work import Work
 from mes.inspection import queries
-from mes.inspection.models import Inspection, InspectionKind, InspectionStandard, Verdict
+from mes.inspection.models import Inspection, InspectionKind, InspectionStandard, Trigger, Verdict
+from mes.inspection.standard_queries import in_force
 from mes.lots import service as lots
 from mes.lots.models import Lot, LotStatus
 from mes.orders import service as orders
+from mes.orders.first_piece import Demand, block_first_piece, demand_first_pieces, pass_first_piece
 from mes.orders.models import Job
 from mes.orders.rules import ORDER_ACTS
 
@@ -27,7 +29,7 @@ def _tell_job(work: Work, inspection: Inspection, standard: InspectionStandard, 
     standard says so, else the newest lot; the order itself when there is nothing yet."""
     passed = inspection.verdict is Verdict.PASS
     if inspection.kind is InspectionKind.FIRST:
-        decide = orders.pass_first_piece if passed else orders.block_first_piece
+        decide = pass_first_piece if passed else block_first_piece
         decide(work, job.id)
     if passed or (inspection.kind is InspectionKind.FIRST and not standard.hold_back):
         return
@@ -58,3 +60,13 @@ def why_held(inspection: Inspection, standard: InspectionStandard) -> str:
     failed = ", ".join(dict.fromkeys(one.name for one in standing if one.verdict is Verdict.FAIL))
     said = _("Inspection %(code)s failed (%(names)s)", code=inspection.code, names=failed)
     return said + _("; to act: %(who)s", who=standard.act_by) if standard.act_by else said
+
+
+def tell_first_pieces(work: Work, item_id: int) -> None:
+    """Let orders know what the standards in force demand of an item's first pieces."""
+    found = in_force(work.session, item_id, InspectionKind.FIRST)
+    demands = [
+        Demand(one.operation, one.partner_id, one.gate, Trigger.SHIFT in one.triggers, Trigger.MATERIAL in one.triggers)
+        for one in found
+    ]
+    demand_first_pieces(work, item_id, demands)

@@ -74,7 +74,8 @@ def inspect(read: Reader) -> Page:
     jobs = queries.jobs_to_inspect(read, code) if code else ()
     if len(jobs) == 1:
         return go("inspection.inspect", code=jobs[0].code)
-    waiting = (queries.waiting_lots(read), queries.waiting_jobs(read))
+    day = production_day(this_plant(), mes().clock())
+    waiting = (queries.waiting_lots(read), queries.waiting_jobs(read, day))
     missing = unknown_target(code) if code and not jobs else None
     shown = page("inspection/inspect.html", target=None, jobs=jobs, waiting=waiting, missing=missing, code=code)
     return make_response(shown, missing.status if missing else 200)

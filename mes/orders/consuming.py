@@ -15,6 +15,7 @@ from mes.lots.models import Lot, Movement
 from mes.lots.queries import FirstOut
 from mes.lots.rules import Use, check_first_out, check_reason, goes_before, is_free
 from mes.orders import queries
+from mes.orders.first_piece import ask_again_with
 from mes.orders.genealogy import take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, WorkOrder
 from mes.orders.rules import (
@@ -81,6 +82,7 @@ def take(
     """Take lots for a locked job, each for one of the materials of its operation."""
     lots = {lot.code: lot for lot in lock_lots(work, [code for code, _quantity in lines])}
     gate = _Gate(work, job, list(lots.values()), bool(override_reason))
+    ask_again_with(work, job, lots.values())
     taken = []
     for code, quantity in lines:
         lot = lots[code.strip().upper()]

@@ -26,6 +26,7 @@ ACTS = {
     "orders.pause_job": N_("Job paused"),
     "orders.finish_job": N_("Job finished"),
     "orders.first_piece": N_("First piece passed"),
+    "orders.demand_first_piece": N_("What is asked of the first piece"),
     "orders.block_first_piece": N_("First piece to be inspected"),
 }
 COLUMNS = {

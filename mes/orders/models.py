@@ -138,9 +138,13 @@ class Job(Base):
     outsourced: Mapped[bool] = mapped_column(default=False)
     #: Whether something else comes out at it too.
     by_products: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Whether the first piece must pass an inspection before anything is reported, and after what it must again.
     inspected: Mapped[bool] = mapped_column(default=False)
-    #: Set by quality when the required first-piece inspection has passed.
+    first_piece_each_shift: Mapped[bool] = mapped_column(default=False, server_default=false())
+    first_piece_each_material: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Whether it has passed, and on which production day.
     first_piece_passed: Mapped[bool] = mapped_column(default=False)
+    first_piece_day: Mapped[Day | None]
     instruction: Mapped[LongText | None]
     is_first: Mapped[bool]
     is_last: Mapped[bool]
@@ -157,6 +161,23 @@ class Job(Base):
     order: Mapped[WorkOrder] = relationship(lazy="raise", back_populates="jobs")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
+
+
+class FirstPieceDemand(Base):
+    """What standards in force demand of the first piece of an item, at one operation or all, for one customer or all.
+
+    Orders freeze it into their jobs at release. Written anew whenever a standard is approved or withdrawn.
+    """
+
+    __tablename__ = "first_piece_demands"
+
+    id: Mapped[Id]
+    item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"), index=True)
+    operation: Mapped[int | None]
+    customer_id: Mapped[Ref | None] = mapped_column(ForeignKey("partners.id"))
+    required: Mapped[bool]
+    each_shift: Mapped[bool]
+    each_material: Mapped[bool]
 
 
 class Report(Base):

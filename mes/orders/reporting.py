@@ -17,13 +17,13 @@ from mes.lots.ledger import (
     make_lots,
 )
 from mes.lots.models import Lot
-from mes.orders import queries, watching
+from mes.orders import queries
 from mes.orders.by_products import make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
+from mes.orders.first_piece import check_first_piece
 from mes.orders.genealogy import draw, take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, Report
 from mes.orders.rules import (
-    FirstPieceMissing,
     MaterialMissing,
     check_counts,
     check_flow,
@@ -59,9 +59,8 @@ def record_report(
     check_order(order, "work")
     check_job(job, "report")
     check_counts(order.item, counts)
-    watching.tell(watching.reporting, work, job)
-    if job.inspected and not job.first_piece_passed:
-        raise FirstPieceMissing(job=job.name)
+    day = production_day(settings, work.now)
+    check_first_piece(job, day)
     pieces = sum(counts, Decimal(0))
     if not job.is_first:
         check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)
@@ -75,7 +74,7 @@ def record_report(
     lots = _lots_for(work, job, good) if job.is_last and good > 0 else []
     report = Report(
         job_id=job.id,
-        day=production_day(settings, work.now),
+        day=day,
         at=work.now,
         started_at=started_at or job.started_at,
         good=good,

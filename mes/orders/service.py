@@ -21,7 +21,8 @@ from mes.items.counting import check_whole
 from mes.items.models import Item
 from mes.lots.models import Movement, MovementKind
 from mes.lots.rules import check_quantity, check_reason
-from mes.orders import queries, watching
+from mes.orders import queries
+from mes.orders.first_piece import ask_again, freeze_first_pieces
 from mes.orders.genealogy import draw_the_rest
 from mes.orders.models import Job, JobState, LotRule, OrderState, Report, WorkOrder
 from mes.orders.needs import check_stock, frozen, make_jobs, make_materials, needs_of
@@ -116,6 +117,7 @@ def release_order(work: Work, code: str, *, confirmed: bool = False) -> WorkOrde
     if not confirmed:
         check_stock(work, [(order, needs)])
     jobs, materials = make_jobs(work, order, bom, routing), make_materials(order, needs)
+    freeze_first_pieces(work.session, order, jobs)
     with work.change(order, "orders.release"):
         order.bom_id, order.routing_id = bom.id, routing.id
         order.state, order.released_at = OrderState.RELEASED, work.now
@@ -189,6 +191,7 @@ def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job
     before = queries.job_before(work.session, job)
     if before is not None and before.good <= 0:
         raise NothingPassedOn(before=before.name)
+    machine_id = job.machine_id
     with work.change(job, "orders.start_job"):
         if machine_code:
             _put_on_machine(work, job, machine_code)
@@ -201,7 +204,8 @@ def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job
         with work.change(job.order, "orders.start"):
             job.order.state = OrderState.RUNNING
             work.session.flush()
-    watching.tell(watching.started, work, job)
+    if job.machine_id != machine_id:
+        ask_again(work, job)
     return job
 
 
@@ -247,24 +251,6 @@ def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
         with work.change(job.order, "orders.complete"):
             job.order.state, job.order.completed_at = OrderState.COMPLETED, work.now
             work.session.flush()
-    return job
-
-
-def pass_first_piece(work: Work, job_id: int) -> Job:
-    """The first piece passed its inspection: the job may report."""
-    job = work.lock(Job, job_id)
-    with work.change(job, "orders.first_piece"):
-        job.first_piece_passed = True
-        work.session.flush()
-    return job
-
-
-def block_first_piece(work: Work, job_id: int) -> Job:
-    """The first piece must be inspected (again) before the job reports."""
-    job = work.lock(Job, job_id)
-    with work.change(job, "orders.block_first_piece"):
-        job.inspected, job.first_piece_passed = True, False
-        work.session.flush()
     return job
 
 

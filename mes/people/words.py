@@ -115,6 +115,7 @@ DEEDS = {
     "orders.complete": N_("Order completed"),
     "orders.consume": N_("Material consumed"),
     "orders.create": N_("Order made"),
+    "orders.demand_first_piece": N_("Standard asks for the first piece"),
     "orders.finish_job": N_("Job finished"),
     "orders.first_piece": N_("First piece passed"),
     "orders.hold": N_("Order put on hold"),

@@ -15,6 +15,7 @@ from mes.equipment.models import Downtime, Machine, MachineState, Station, StopR
 from mes.items.models import Item, ItemKind, Revision, Routing
 from mes.lots.models import Lot
 from mes.lots.queries import AWAITS_INSPECTION, HELD
+from mes.orders.first_piece import first_piece_owed
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.orders.queries import OPEN
 from mes.partners.models import Partner
@@ -183,8 +184,8 @@ def holds(session: Session) -> Holds:
     return Holds(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
 
 
-def waiting_for_quality(session: Session) -> Waiting:
-    """What somebody has to inspect or to decide on; one statement."""
+def waiting_for_quality(session: Session, day: date) -> Waiting:
+    """What somebody has to inspect or to decide on, on a production day; one statement."""
     undone = aliased(Defect)
     counts: Sequence[Any] = (
         select(func.count()).select_from(Lot).where(AWAITS_INSPECTION, Lot.on_hand > NOTHING),
@@ -192,8 +193,7 @@ def waiting_for_quality(session: Session) -> Waiting:
         .select_from(Job)
         .join(WorkOrder, WorkOrder.id == Job.order_id)
         .where(
-            Job.inspected,
-            ~Job.first_piece_passed,
+            first_piece_owed(day),
             Job.state.in_((JobState.RUNNING, JobState.PAUSED)),
             WorkOrder.state.in_((OrderState.RELEASED, OrderState.RUNNING)),
         ),

@@ -38,7 +38,7 @@ def today(read: Reader) -> Page:
         "reports/today.html",
         day=_now(read),
         holds=queries.holds(read),
-        waiting=queries.waiting_for_quality(read) if may(actor(), INSPECTORS) else None,
+        waiting=queries.waiting_for_quality(read, _today()) if may(actor(), INSPECTORS) else None,
         gauges=_gauges(read) if may(actor(), INSPECTORS) else [],
         troubles=lists.count_open(read, _today()) if may(actor(), INSPECTORS) else None,
         mine=_mine(read),

@@ -7,6 +7,7 @@ from flask import flash, g, request
 from mes.core.access import EVERYONE, Actor
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
+from mes.core.plant import production_day
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
@@ -16,6 +17,7 @@ from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
 from mes.orders import service as orders
 from mes.orders.consuming import Consumed, consume
+from mes.orders.first_piece import owes_first_piece
 from mes.orders.models import JobState
 from mes.orders.queries import get_job
 from mes.orders.rules import NotAnOverride
@@ -39,8 +41,9 @@ def job(read: Reader, code: str) -> Page:
     station = here(read)
     sheet = queries.job_sheet(read, code)
     waiting = sheet.job.state is JobState.WAITING
-    owed = due_at(read, sheet.job, mes().clock())
-    blocked = sheet.first_piece_due or any(one.gate and one.presses for one in owed)
+    now = mes().clock()
+    owed = due_at(read, sheet.job, now)
+    blocked = owes_first_piece(sheet.job, production_day(this_plant(), now))
     machines = list_machines(read, work_centre_id=sheet.job.work_centre_id, active=True) if waiting else []
     made = queries.lots_made(read, int(asked)) if (asked := request.args.get("made", "")).isdecimal() else []
     return shown(

@@ -114,11 +114,6 @@ class JobSheet(NamedTuple):
         """Materials that somebody scans."""
         return [material for material in self.materials if material.consumption is Consumption.SCAN]
 
-    @property
-    def first_piece_due(self) -> bool:
-        """Whether nothing may be reported before the first piece has passed."""
-        return self.job.inspected and not self.job.first_piece_passed
-
 
 def job_sheet(session: Session, code: str) -> JobSheet:
     """A job with its materials and newest entries. Raises NotFound."""

@@ -4,15 +4,19 @@ from decimal import Decimal as D
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from mes.core.db import Database
 from mes.core.schema import current, downgrade, head, upgrade
-from mes.orders.models import LotRule
+from mes.inspection.models import InspectionKind
+from mes.inspection.service import StandardData, record_inspection
+from mes.inspection.standard_queries import characteristics_of
+from mes.orders.models import FirstPieceDemand, Job, LotRule
 from mes.orders.reporting import record_report
 from mes.orders.undo import take_back_report
 from mes.web.tables import metadata
 from tests.conftest import Shop
+from tests.factories import make_released_standard
 from tests.orders.bakery import Bakery
 
 
@@ -50,6 +54,36 @@ def test_a_plant_that_worked_before_material_in_process_was_counted_gets_the_sam
     downgrade(shop.database, "0002")
     upgrade(shop.database)
     assert counted(shop) == before
+
+
+def test_a_plant_that_inspected_first_pieces_before_jobs_knew_it_keeps_its_gates(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    each = StandardData(gate=True, triggers=frozenset({"start", "shift", "material"}))
+    shop.do(lambda work: make_released_standard(work, bakery.cake, kind=InspectionKind.FIRST, data=each, operation=10))
+    passed, waiting = bakery.order().jobs[0], bakery.order().jobs[0]
+    bakery.start(passed)
+    with shop.read() as read:
+        [size] = characteristics_of(read, bakery.cake.id, InspectionKind.FIRST, operation=10)
+    readings = {size.id: D(10)}
+    shop.do(lambda work: record_inspection(work, kind=InspectionKind.FIRST, job_code=passed.code, readings=readings))
+    before = demanded(shop)
+    asked, not_asked = (True, True, True), (False, False, False)
+    assert [row[1:4] for row in before[0]] == [asked, not_asked] * 2
+    assert [row[4] for row in before[0]] == [True, False, False, False]
+    assert waiting.inspected
+    downgrade(shop.database, "0016")
+    upgrade(shop.database)
+    assert demanded(shop) == before
+
+
+def demanded(shop: Shop) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """What each job was told of its first piece, and what the standards say."""
+    jobs = (Job.code, Job.inspected, Job.first_piece_each_shift, Job.first_piece_each_material, Job.first_piece_day)
+    said = FirstPieceDemand
+    rows = (said.item_id, said.operation, said.customer_id, said.required, said.each_shift, said.each_material)
+    with shop.read() as read:
+        told = [(*row[:-1], row[-1] is not None) for row in read.execute(select(*jobs).order_by(Job.id))]
+        return told, [tuple(row) for row in read.execute(select(*rows).order_by(said.id))]
 
 
 def counted(shop: Shop) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

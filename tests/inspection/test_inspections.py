@@ -308,12 +308,12 @@ def test_what_waits_for_an_inspection_is_listed(shop: Shop) -> None:
     workshop = Workshop(shop, first_piece=True)
     job, lot = workshop.pressing(), workshop.receive_sheets()
     with shop.read() as read:
-        assert [one.code for one in queries.waiting_jobs(read)] == [job.code]
+        assert [one.code for one in queries.waiting_jobs(read, shop.now.date())] == [job.code]
         assert [one.code for one in queries.waiting_lots(read)] == [lot.code]
     inspect_at(workshop, job, InspectionKind.FIRST, workshop.hole, "10")
     inspect_sheets(workshop, lot, "2")
     with shop.read() as read:
-        assert [*queries.waiting_jobs(read), *queries.waiting_lots(read)] == []
+        assert [*queries.waiting_jobs(read, shop.now.date()), *queries.waiting_lots(read)] == []
 
 
 def test_a_lot_that_the_job_did_not_make_does_not_open_the_job(shop: Shop) -> None:

@@ -357,19 +357,6 @@ def test_a_job_is_not_finished_short_without_asking(shop: Shop) -> None:
     assert bakery.see_job(kettle).state is JobState.PAUSED
 
 
-def test_the_first_piece_must_pass_before_anything_is_reported(shop: Shop) -> None:
-    bakery = Bakery(shop)
-    [flour] = bakery.receive(bakery.flour, 80)
-    kettle = bakery.order(100).jobs[0]
-    bakery.start(kettle)
-    bakery.scan(kettle, flour)
-    shop.do(lambda work: service.block_first_piece(work, kettle.id))
-    with pytest.raises(rules.FirstPieceMissing):
-        report(bakery, kettle.code, 1)
-    shop.do(lambda work: service.pass_first_piece(work, kettle.id))
-    report(bakery, kettle.code, 1)
-
-
 def test_an_order_needs_a_bill_of_material_and_a_routing(shop: Shop) -> None:
     bakery = Bakery(shop)
 

@@ -133,7 +133,7 @@ def test_semi_finished_items_are_not_added_to_what_is_sold(shop: Shop, baked: Ba
 
 def test_defects_wait_until_somebody_decides_and_what_was_taken_back_waits_no_more(shop: Shop, baked: Baked) -> None:
     with shop.read() as read:
-        before = queries.waiting_for_quality(read)
+        before = queries.waiting_for_quality(read, TODAY)
     assert (before.defects, before.jobs) == (3, 0)
     order = baked.bakery.order(50)
     baked.bakery.start(order.jobs[0])
@@ -142,7 +142,7 @@ def test_defects_wait_until_somebody_decides_and_what_was_taken_back_waits_no_mo
     torn = [("TORN", D(2))]
     report = shop.do(lambda work: report_production(work, job, good=D(7), defects=torn), actor=baked.bakery.operator)
     with shop.read() as read:
-        assert queries.waiting_for_quality(read).defects == 4
+        assert queries.waiting_for_quality(read, TODAY).defects == 4
     shop.do(lambda work: undo_report(work, report.id), actor=baked.bakery.operator)
     with shop.read() as read:
-        assert queries.waiting_for_quality(read) == before
+        assert queries.waiting_for_quality(read, TODAY) == before
