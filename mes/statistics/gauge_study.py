@@ -117,12 +117,17 @@ def average_and_range(study: Study, tolerance: float | None = None) -> GaugeResu
     K2 and K3 = 1 / d2* of one range of operators and of parts.
     """
     ranges = [span(values) for values in study.cells.values()]
-    repeat = mean(ranges) / d2(study.trials)
+    repeat = mean(ranges) * _as_on_the_form(1 / d2(study.trials))
     apart = span([mean(study.of_operator(operator)) for operator in study.operators])
-    spread = apart / d2_star(len(study.operators), 1)
+    spread = apart * _as_on_the_form(1 / d2_star(len(study.operators), 1))
     reproduce = math.sqrt(max(0.0, spread**2 - repeat**2 / (len(study.parts) * study.trials)))
-    part = span([mean(study.of_part(part)) for part in study.parts]) / d2_star(len(study.parts), 1)
+    part = span([mean(study.of_part(part)) for part in study.parts]) * _as_on_the_form(1 / d2_star(len(study.parts), 1))
     return result("range", repeat, reproduce, None, part, tolerance)
+
+
+def _as_on_the_form(factor: float) -> float:
+    """A factor with the four decimals that the form prints, so that a study equals one worked out on paper."""
+    return round(factor, 4)
 
 
 def result(

@@ -1,6 +1,7 @@
 """Published data against which the statistics are checked."""
 
-#: Inside diameters of piston rings, 25 samples of 5 (Montgomery, Statistical Quality Control, table 6.3).
+#: Inside diameters of piston rings, 25 samples of 5 (Montgomery, Introduction to Statistical Quality Control, first
+#: editions; the same in R's package qcc): mean range 0.02276.
 PISTON_RINGS = [
     [74.030, 74.002, 74.019, 73.992, 74.008],
     [73.995, 73.992, 74.001, 74.011, 74.004],
@@ -22,12 +23,14 @@ PISTON_RINGS = [
     [74.006, 74.010, 74.018, 74.003, 74.000],
     [73.984, 74.002, 74.003, 74.005, 73.997],
     [74.000, 74.010, 74.013, 74.020, 74.003],
-    [73.982, 74.001, 74.015, 74.005, 73.996],
+    [73.988, 74.001, 74.009, 74.005, 73.996],
     [74.004, 73.999, 73.990, 74.006, 74.009],
     [74.010, 73.989, 73.990, 74.009, 74.014],
     [74.015, 74.008, 73.993, 74.000, 74.010],
     [73.982, 73.984, 73.995, 74.017, 74.013],
 ]
+#: The same as later editions print it (table 6.3): sample 21 is another, so the mean range is 0.02324.
+PISTON_RINGS_LATER = [*PISTON_RINGS[:20], [73.982, 74.001, 74.015, 74.005, 73.996], *PISTON_RINGS[21:]]
 
 #: The ten-part study of AIAG, Measurement Systems Analysis, 4th edition: operator -> trials -> parts 1 to 10.
 AIAG_STUDY = {

@@ -18,7 +18,6 @@ from mes.statistics.capability import (
     Specification,
     capability,
 )
-from mes.statistics.constants import d2
 from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed
 from mes.statistics.histogram import bin_count, histogram
 from mes.statistics.normality import anderson_darling
@@ -27,14 +26,11 @@ from tests.statistics.published import PISTON_RINGS
 
 
 def test_piston_rings_are_capable_as_published() -> None:
-    """Cp 1.703 and Cpk 1.663 follow from the grand mean 74.001176 and the mean range 0.02276."""
-    sigma = 0.02276 / d2(5)
-    half = 0.02276 / 2
-    groups = [[74.001176 - half, 74.001176, 74.001176, 74.001176, 74.001176 + half]] * 25
-    found = capability(groups, Specification(73.95, 74.05))
-    assert found.within.value == pytest.approx(sigma)
+    found = capability(PISTON_RINGS, Specification(73.95, 74.05))
+    assert found.within.value == pytest.approx(0.009785, abs=5e-7)
     assert found.cp.value == pytest.approx(1.703, abs=5e-4)
-    assert found.cpk.value == pytest.approx(1.663, abs=5e-4)
+    assert found.cpl.value == pytest.approx(1.743, abs=5e-4)
+    assert found.cpu.value == pytest.approx(1.663, abs=5e-4)
     assert found.cpk == found.cpu
 
 

@@ -7,22 +7,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mes.statistics.charts import Known, Phase
-from mes.statistics.constants import c4, constants, d2
+from mes.statistics.charts import Phase
+from mes.statistics.constants import c4, constants
 from mes.statistics.errors import NothingMeasured, PhaseImpossible, SubgroupTooLarge
 from mes.statistics.run_rules import violations
 from mes.statistics.sigma import by_deviations, by_moving_ranges, by_ranges, moving_ranges, pooled
 from mes.statistics.values import Subgroup, deviation, mean
 from mes.statistics.variable_charts import i_mr, x_bar_r, x_bar_s
-from tests.statistics.published import PISTON_RINGS
+from tests.statistics.published import PISTON_RINGS, PISTON_RINGS_LATER
 
 READINGS = st.lists(
     st.lists(st.integers(-1000, 1000).map(lambda whole: whole / 8), min_size=2, max_size=5), min_size=2, max_size=12
 )
 
 
-def test_piston_rings_have_the_published_means_and_deviations() -> None:
-    chart = x_bar_s(PISTON_RINGS)
+def test_piston_rings_have_the_published_limits() -> None:
+    chart = x_bar_r(PISTON_RINGS)
+    means, ranges = (track.points[0] for track in chart.tracks)
+    assert means.centre == pytest.approx(74.001176, abs=1e-9)
+    assert means.lower == pytest.approx(73.98805, abs=5e-6)
+    assert means.upper == pytest.approx(74.01430, abs=5e-6)
+    assert chart.bases[0].sigma == pytest.approx(0.009785, abs=5e-7)
+    assert ranges.centre == pytest.approx(0.02276, abs=1e-9)
+    assert ranges.upper == pytest.approx(0.04813, abs=5e-6)
+    assert ranges.lower == 0
+    for rules in ("western-electric", "nelson"):
+        assert violations(chart, rules) == []
+
+
+def test_piston_rings_of_later_editions_have_the_published_deviations() -> None:
+    chart = x_bar_s(PISTON_RINGS_LATER)
     means, deviations = (track.points[0] for track in chart.tracks)
     assert means.centre == pytest.approx(74.001, abs=5e-4)
     assert means.lower == pytest.approx(73.988, abs=5e-4)
@@ -32,15 +46,7 @@ def test_piston_rings_have_the_published_means_and_deviations() -> None:
     assert deviations.lower == 0
     assert violations(chart) == []
     assert violations(chart, "nelson") == []
-
-
-def test_piston_rings_by_ranges_follow_from_grand_mean_and_mean_range() -> None:
-    known = Known(74.001176, 0.02276 / d2(5))
-    means, ranges = (track.points[0] for track in x_bar_r(PISTON_RINGS, [Phase(known=known)]).tracks)
-    assert means.centre == pytest.approx(74.00118, abs=5e-6)
-    assert means.lower == pytest.approx(73.98805, abs=5e-6)
-    assert means.upper == pytest.approx(74.01430, abs=5e-6)
-    assert ranges.upper == pytest.approx(2.1145 * 0.02276, abs=1e-5)
+    assert x_bar_r(PISTON_RINGS_LATER).tracks[1].points[0].centre == pytest.approx(0.02324, abs=1e-9)
 
 
 @given(groups=READINGS)
