@@ -53,6 +53,8 @@ YES, NO = frozenset(YES_WORDS.split()), frozenset(NO_WORDS.split())
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|[+-]?\.[0-9]+", re.ASCII)
 _POWER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE]\+[0-9]+", re.ASCII)
+#: Raised, lowered, circled and broken figures: ``10²`` is not 102.
+_RAISED = re.compile("[²³¹⁰⁴-⁹₀-₉①-⓿¼-¾⅐-⅞]")
 _DATE = re.compile(
     r"([0-9]{4})\s*(?:[-./]|년)\s*([0-9]{1,2})\s*(?:[-./]|월)\s*([0-9]{1,2})\s*[.일]?"
     r"(?:\s*\(\S{1,3}\))?(?:[T\s]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?",
@@ -96,7 +98,7 @@ def parse_quantity(text: str, *, negative: bool = False, zero: bool = True) -> D
     """
     written = _filled(text)
     plain = written if written.isascii() else normalize("NFKC", written).replace("−", "-")
-    if not _PLAIN.fullmatch(plain):
+    if not _PLAIN.fullmatch(plain) or _RAISED.search(written):
         raise CellWasShortened(value=written) if _POWER.fullmatch(plain) else NotANumber(value=shown(written))
     if len(plain) > 100:
         raise (

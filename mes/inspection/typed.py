@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from mes.core.errors import Refused
-from mes.core.forms import read_quantity
+from mes.core.forms import NARROW, read_quantity
 from mes.core.hangul import typed_keys
 from mes.core.i18n import N_, _
+from mes.core.types import PLACES
 
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_SENT = re.compile(r"([+-]?)\s*([\d.,]*\d)\s*([^\d\s.,+-][^\d\s]*)?")
+_SENT = re.compile(r"([+-]?)\s*([\d.,]*\d\.?)\s*([^\d\s.,+-][^\d\s]*)?")
 #: Longer than any number, and too long to be shown in a sentence.
 LONGEST = 40
 
@@ -36,6 +37,14 @@ class ReadingOfTwoMinds(Refused):
     status = 422
 
 
+class ReadingTooLong(Refused):
+    """More figures than are kept: rounded, a piece just outside of its limits would pass."""
+
+    message = N_("“%(text)s” has more figures than a reading keeps.")
+    hint = N_("Nothing was recorded and nothing is rounded. At most %(places)s places after the point are kept.")
+    status = 422
+
+
 class NoReading(Refused):
     """A gauge that shows nothing, or an empty field."""
 
@@ -49,6 +58,14 @@ class OtherUnit(Refused):
 
     message = N_("The gauge sent %(sent)s, but %(wanted)s is measured here.")
     hint = N_("Nothing was recorded. Switch the gauge to %(wanted)s and measure again.")
+    status = 422
+
+
+class UnitNotSet(Refused):
+    """A gauge that sends a unit where the standard names none."""
+
+    message = N_("The gauge sent %(sent)s, but the standard does not say in which unit this is measured.")
+    hint = N_("Nothing was recorded. Type the number alone, or have the unit entered in the inspection standard.")
     status = 422
 
 
@@ -66,7 +83,7 @@ def read_measurement(text: str) -> Decimal:
     A comma is refused unless it can only separate thousands (``1,234.5``, ``1,234,567``): "1,5" may be 1.5 or 15, and
     "1,234" may be 1.234 or 1234; a wrong guess would turn a bad piece into a good one.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    plain = text.translate(NARROW).strip().replace("−", "-")
     if "," in plain and not (_GROUPED.fullmatch(plain) and (plain.count(",") > 1 or "." in plain)):
         raise ValueError(_("%(text)s can be read in two ways. Type it with a dot and without a comma.", text=text[:40]))
     return read_quantity(plain)
@@ -75,24 +92,37 @@ def read_measurement(text: str) -> Decimal:
 def read_reading(text: str, unit: str | None = None) -> Decimal:
     """A measured value from what was typed or sent, with or without its unit.
 
-    Raises NoReading, OtherUnit, ReadingOfTwoMinds, ReadingNotANumber.
+    Raises NoReading, OtherUnit, UnitNotSet, ReadingOfTwoMinds, ReadingNotANumber, ReadingTooLong.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    plain = _without_own_unit(text.translate(NARROW).strip().replace("−", "-"), unit)
     if not re.search(r"\w", plain):
         raise NoReading(field="value", text=text.strip()[:LONGEST] or " ")
     found = _SENT.fullmatch(plain)
     if found is None:
         raise ReadingNotANumber(field="value", text=text.strip()[:LONGEST])
     sign, digits, sent = found.groups()
-    known = {sent.casefold(), typed_keys(sent).casefold()} if sent else set()  # a gauge on a Hangul keyboard: ㅡㅡ
+    known = {_plain_unit(sent), typed_keys(sent).casefold()} if sent else set()  # a gauge on a Hangul keyboard: ㅡㅡ
+    if sent and not unit:
+        raise UnitNotSet(field="value", sent=sent[:LONGEST])
     if sent and _plain_unit(unit) not in known:
-        raise OtherUnit(field="value", sent=sent[:LONGEST], wanted=unit or "-")
+        raise OtherUnit(field="value", sent=sent[:LONGEST], wanted=unit)
     try:
         value = read_measurement(digits)
     except ValueError as error:
-        kind = ReadingOfTwoMinds if "," in digits else ReadingNotANumber
-        raise kind(field="value", text=text.strip()[:LONGEST]) from error
+        kind = ReadingOfTwoMinds if "," in digits else ReadingTooLong if _is_one_number(digits) else ReadingNotANumber
+        raise kind(field="value", text=text.strip()[:LONGEST], places=str(PLACES)) from error
     return -value if sign == "-" else value
+
+
+def _is_one_number(digits: str) -> bool:
+    return digits.isascii() and digits.count(".") <= 1
+
+
+def _without_own_unit(plain: str, unit: str | None) -> str:
+    """Without the unit that is measured here, which may hold figures itself: ``12.5 N/mm²``."""
+    own = _plain_unit(unit)
+    cut = next((at for at, letter in enumerate(plain) if letter.isalpha() or letter in "%°µ"), len(plain))
+    return plain[:cut].rstrip() if own and _plain_unit(plain[cut:]) == own else plain
 
 
 def read_column(text: str, unit: str | None = None) -> Sequence[Decimal]:

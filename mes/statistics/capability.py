@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mes.core.i18n import N_
 from mes.statistics.distributions import chi2_quantile, normal_cdf, normal_quantile
-from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed
+from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed, TargetOutside
 from mes.statistics.histogram import Bin, histogram
 from mes.statistics.normality import Normality, anderson_darling
 from mes.statistics.sigma import METHODS, Sigma, overall
@@ -41,6 +41,13 @@ class Specification:
             raise SpecificationReversed(lower="-", upper="-")
         if self.lower is not None and self.upper is not None and self.lower >= self.upper:
             raise SpecificationReversed(lower=f"{self.lower:g}", upper=f"{self.upper:g}")
+        below, above = -math.inf if self.lower is None else self.lower, math.inf if self.upper is None else self.upper
+        if self.target is not None and not below <= self.target <= above:
+            raise TargetOutside(target=f"{self.target:g}", lower=_shown(self.lower), upper=_shown(self.upper))
+
+
+def _shown(limit: float | None) -> str:
+    return "-" if limit is None else f"{limit:g}"
 
 
 @dataclass(frozen=True)

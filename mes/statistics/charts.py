@@ -4,19 +4,26 @@ A phase starts at a point and its limits hold until the next phase starts. They 
 ``stop`` and frozen for the rest (phase I and II), or they are known beforehand. Missing readings stay missing points.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mes.statistics.errors import PhaseImpossible
+from mes.statistics.errors import PhaseImpossible, SettingImpossible
 from mes.statistics.values import nearly
 
 
 @dataclass(frozen=True)
 class Known:
-    """A centre and a standard deviation of single readings that are given, not estimated."""
+    """A centre and a standard deviation of single readings that are given, not estimated. Raises SettingImpossible."""
 
     centre: float
     sigma: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.centre):
+            raise SettingImpossible(name="centre", value=f"{self.centre:g}")
+        if not 0 <= self.sigma < math.inf:
+            raise SettingImpossible(name="sigma", value=f"{self.sigma:g}")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,14 @@ class SpecificationReversed(Refused):
     status = 422
 
 
+class TargetOutside(Refused):
+    """A target that no good part can have; an index about it would mean nothing."""
+
+    message = N_("The target %(target)s is outside of the specification limits %(lower)s and %(upper)s.")
+    hint = N_("Give a target between the limits, or leave it out.")
+    status = 422
+
+
 class StudyIncomplete(Refused):
     """A gauge study in which somebody did not measure a part as often as the others."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mes.statistics.charts import Chart
 from mes.statistics.distributions import t_quantile, t_two_sided
-from mes.statistics.errors import NothingMeasured, StudyTooSmall
+from mes.statistics.errors import NothingMeasured, SettingImpossible, StudyTooSmall
 from mes.statistics.run_rules import Violation, violations
 from mes.statistics.values import Subgroup, deviation, mean
 from mes.statistics.variable_charts import i_mr, x_bar_r
@@ -59,7 +59,12 @@ class Linearity:
 
 
 def bias(readings: Sequence[float], reference: float, confidence: float = 0.95) -> Bias:
-    """Bias with its t test: t = bias / (s / sqrt n), n - 1 degrees of freedom. Raises NothingMeasured below two."""
+    """Bias with its t test: t = bias / (s / sqrt n), n - 1 degrees of freedom.
+
+    Raises NothingMeasured below two, SettingImpossible.
+    """
+    if not math.isfinite(reference):
+        raise SettingImpossible(name="reference", value=f"{reference:g}")
     if len(readings) < 2:
         raise NothingMeasured
     sigma = deviation(readings)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from mes.core.i18n import N_, _
 from mes.statistics.sheet_errors import CellBlank, ColumnMissing, NoRowsInside, ReadingUnreadable, RowTooLong
@@ -133,12 +133,12 @@ def plain(heading: str) -> str:
 
 
 def number(cells: Sequence[str], place: int, row: int) -> Reading:
-    """The number in a cell; None when it is blank or not there. Raises ReadingUnreadable."""
+    """The number in a cell; None when it is blank or not there. ``10²`` is none. Raises ReadingUnreadable."""
     text = cells[place].strip() if place < len(cells) else ""
     if not text:
         return None
     written = normalize("NFKC", text).replace("−", "-")
-    if not _NUMBER.fullmatch(written) or len(written) > _LONGEST:
+    if not _NUMBER.fullmatch(written) or len(written) > _LONGEST or any(category(letter) == "No" for letter in text):
         raise ReadingUnreadable(row=str(row), value=text[:40])
     return measured([Decimal(written)])[0]
 

@@ -29,8 +29,9 @@ def ewma(
     """
     if not 0 < weight <= 1:
         raise SettingImpossible(name="lambda", value=f"{weight:g}")
-    if width <= 0:
+    if not 0 < width < math.inf:
         raise SettingImpossible(name="L", value=f"{width:g}")
+    _check_target(target)
     points, bases = [], []
     for place, stage in enumerate(stages(phases, len(groups))):
         basis = subgroup_basis(groups, stage, method)
@@ -66,10 +67,11 @@ def cusum(
     K = k sigma and H = h sigma of the plotted mean, so k is half the shift to be found in standard deviations.
     ``head_start`` begins both sums at H / 2 (fast initial response of Lucas and Crosier 1982).
     """
-    if k < 0:
+    if not 0 <= k < math.inf:
         raise SettingImpossible(name="k", value=f"{k:g}")
-    if h <= 0:
+    if not 0 < h < math.inf:
         raise SettingImpossible(name="h", value=f"{h:g}")
+    _check_target(target)
     upper: list[Point] = []
     lower: list[Point] = []
     bases: list[Basis] = []
@@ -90,3 +92,8 @@ def cusum(
                 sums.append(Point(value if sample else None, len(sample), place, 0.0, sigma, None, h * sigma))
     tracks = [Track(name, tuple(sums), False, True) for name, sums in (("C+", upper), ("C-", lower))]
     return Chart("cusum", tuple(tracks), tuple(bases))
+
+
+def _check_target(target: float | None) -> None:
+    if target is not None and not math.isfinite(target):
+        raise SettingImpossible(name="target", value=f"{target:g}")

@@ -39,6 +39,8 @@ def test_quantities_are_exact(text: str, number: str) -> None:
         "1_000",
         "٣",
         "½",
+        "10²",
+        "①",
         "=1+1",
         "0x10",
         "1 000",

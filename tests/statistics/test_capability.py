@@ -18,7 +18,7 @@ from mes.statistics.capability import (
     Specification,
     capability,
 )
-from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed
+from mes.statistics.errors import NothingMeasured, SettingImpossible, SpecificationReversed, TargetOutside
 from mes.statistics.histogram import bin_count, histogram
 from mes.statistics.normality import anderson_darling
 from mes.statistics.values import deviation, mean, measured
@@ -68,6 +68,13 @@ def test_a_target_off_the_middle_takes_the_nearer_limit() -> None:
 def test_reversed_or_missing_limits_are_refused(lower: float | None, upper: float | None) -> None:
     with pytest.raises(SpecificationReversed):
         Specification(lower, upper)
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(1.0, 2.0), (1.0, None), (None, 0.2)])
+def test_a_target_lies_within_the_limits(lower: float | None, upper: float | None) -> None:
+    with pytest.raises(TargetOutside):
+        Specification(lower, upper, 0.5)
+    assert Specification(0.5, upper=1.0, target=0.5).target == 0.5
 
 
 @pytest.mark.parametrize("limit", [math.nan, math.inf, -math.inf])

@@ -148,6 +148,51 @@ def test_wrong_words_are_told_at_once(rings: str) -> None:
     assert "do not enclose anything" in reversed_limits.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--chart", "ewma", "--limit", "nan"),
+        ("--chart", "ewma", "--target", "inf"),
+        ("--chart", "cusum", "--k", "nan"),
+        ("--chart", "cusum", "--h", "inf"),
+        ("--chart", "xbar-r", "--known-mean", "inf", "--known-sigma", "1"),
+        ("--chart", "xbar-r", "--lsl", "nan"),
+    ],
+)
+def test_no_option_is_a_number_without_a_value(words: tuple[str, ...], rings: str) -> None:
+    answer = mes("spc", rings, *words, "--json")
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+    assert "is not a number." in answer.stderr
+
+
+def test_a_reference_and_a_tolerance_are_numbers(study: str, rings: str) -> None:
+    assert mes("msa", rings, "--kind", "bias", "--reference", "nan").exit_code == 2
+    assert mes("msa", study, "--tolerance", "inf").exit_code == 2
+
+
+def test_a_target_outside_of_the_limits_is_refused(rings: str) -> None:
+    answer = mes("spc", rings, "--chart", "xbar-r", "--lsl", "73.95", "--usl", "74.05", "--target", "80")
+    assert answer.exit_code == 1
+    assert "The target 80 is outside of the specification limits 73.95 and 74.05." in answer.stderr
+
+
+def test_counts_take_no_specification_limits(tmp_path: Path) -> None:
+    file = tmp_path / "counts.csv"
+    file.write_text("n,defects\n50,3\n60,5\n", "utf-8")
+    answer = mes("spc", str(file), "--chart", "p", "--usl", "0.1")
+    assert answer.exit_code == 2
+    assert "Specification limits are for readings" in answer.stderr
+
+
+def test_many_points_are_printed_for_programs_without_indenting(tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("value\n" + "\n".join(str(at % 7) for at in range(2000)), "utf-8")
+    answer = mes("spc", str(file), "--chart", "i-mr", "--json")
+    assert answer.stdout.count("\n") == 1
+    assert len(json.loads(answer.stdout)["tracks"][0]["points"]) == 2000
+
+
 def test_the_gauge_study_of_aiag(study: str) -> None:
     data = told("msa", study, "--tolerance", "4")
     found = data["range"]

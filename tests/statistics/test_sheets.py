@@ -99,6 +99,12 @@ def test_a_decimal_comma_that_made_two_cells_is_refused_with_its_row() -> None:
         table("1|2|3\n1|2|5|3\n2|2|2")
 
 
+@pytest.mark.parametrize("cell", ["10²", "①", "½", "١٢", "1e999", "NaN"])
+def test_what_is_no_plain_number_is_refused(cell: str) -> None:
+    with pytest.raises(ReadingUnreadable):
+        subgroups(table(f"value\n10.1\n{cell}"))
+
+
 def test_blank_rows_and_cells_at_the_end_are_nothing() -> None:
     assert subgroups(table("x1|x2|\n1|2||\n||\n3|4")).groups == ((1.0, 2.0), (3.0, 4.0))
     for nothing in ("", "value", "\n\n"):

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mes.statistics.charts import Phase
+from mes.statistics.charts import Known, Phase
 from mes.statistics.constants import c4, constants
-from mes.statistics.errors import NothingMeasured, PhaseImpossible, SubgroupTooLarge
+from mes.statistics.errors import NothingMeasured, PhaseImpossible, SettingImpossible, SubgroupTooLarge
 from mes.statistics.run_rules import violations
 from mes.statistics.sigma import by_deviations, by_moving_ranges, by_ranges, moving_ranges, pooled
 from mes.statistics.values import Subgroup, deviation, mean
@@ -47,6 +47,12 @@ def test_piston_rings_of_later_editions_have_the_published_deviations() -> None:
     assert violations(chart) == []
     assert violations(chart, "nelson") == []
     assert x_bar_r(PISTON_RINGS_LATER).tracks[1].points[0].centre == pytest.approx(0.02324, abs=1e-9)
+
+
+@pytest.mark.parametrize(("centre", "sigma"), [(math.nan, 1), (math.inf, 1), (0, -1), (0, math.nan), (0, math.inf)])
+def test_a_given_centre_and_deviation_are_numbers(centre: float, sigma: float) -> None:
+    with pytest.raises(SettingImpossible):
+        Known(centre, sigma)
 
 
 @given(groups=READINGS)

@@ -75,13 +75,15 @@ def test_equal_values_do_not_alarm() -> None:
         assert violations(chart) == []
 
 
-@pytest.mark.parametrize("setting", [{"weight": 0}, {"weight": 1.2}, {"width": 0}])
+@pytest.mark.parametrize(
+    "setting", [{"weight": 0}, {"weight": 1.2}, {"width": 0}, {"width": math.nan}, {"target": math.nan}]
+)
 def test_impossible_settings_of_the_ewma_are_refused(setting: dict[str, float]) -> None:
     with pytest.raises(SettingImpossible):
         ewma(SINGLE, GIVEN, **setting)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("setting", [{"k": -1}, {"h": 0}])
+@pytest.mark.parametrize("setting", [{"k": -1}, {"h": 0}, {"k": math.nan}, {"h": math.inf}, {"target": math.inf}])
 def test_impossible_settings_of_the_cusum_are_refused(setting: dict[str, float]) -> None:
     with pytest.raises(SettingImpossible):
         cusum(SINGLE, GIVEN, **setting)  # type: ignore[arg-type]

@@ -15,6 +15,9 @@ from mes.core.plant import plant
 from mes.core.work import Reader, Work, act
 from mes.web.installation import check_installed
 
+#: So many letters are printed with one value a line, for people who look.
+READABLE = 200_000
+
 Result = TypeVar("Result")
 
 
@@ -46,5 +49,6 @@ def acting(settings: Settings, deed: Callable[[Work], Result]) -> Result:
 
 
 def as_json(value: object) -> None:
-    """Print for programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """Print for programs; what nobody reads through in one line, since indenting 100 000 points takes seconds."""
+    text = json.dumps(value, ensure_ascii=False)
+    click.echo(text if len(text) > READABLE else json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,5 +1,6 @@
 """``mes spc``, ``mes msa`` and ``mes aql``: the statistics of quality on a plain file, without a plant."""
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -34,6 +35,22 @@ JSON = click.option("--json", "for_programs", is_flag=True, help="For programs."
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class Figure(click.FloatRange):
+    """A number that can be reckoned with: neither NaN nor infinite."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises BadParameter."""
+        figure = super().convert(value, param, ctx)
+        if not math.isfinite(figure):
+            self.fail(_("%(value)s is not a number.", value=value), param, ctx)
+        return figure
+
+
+ANY = Figure()
+
+
 def _phase(_ctx: click.Context, _param: click.Parameter, texts: Iterable[str]) -> list[tuple[int, int | None]]:
     """``1-25``: the limits come from points 1 to 25 and hold until the next phase begins."""
     found = []
@@ -64,21 +81,21 @@ def read_sheet(file: Path) -> Sheet:
 @click.command()
 @FILE
 @click.option("--chart", "kind", required=True, callback=_chart, help=", ".join((*VARIABLE, *ATTRIBUTE)) + ".")
-@click.option("--lsl", type=float, help="Lower specification limit.")
-@click.option("--usl", type=float, help="Upper specification limit.")
-@click.option("--target", type=float, help="Target of Cpm, EWMA and CUSUM.")
+@click.option("--lsl", type=ANY, help="Lower specification limit.")
+@click.option("--usl", type=ANY, help="Upper specification limit.")
+@click.option("--target", type=ANY, help="Target of Cpm, EWMA and CUSUM.")
 @click.option("--rules", multiple=True, help="western-electric (the usual), nelson, limits, or rules by name.")
 @click.option("--subgroup-size", "--size", "size", type=click.IntRange(1), help="Cut one column; or pieces inspected.")
 @click.option("--phase", "phases", multiple=True, callback=_phase, help="1-25: limits from these points, then frozen.")
 @click.option("--value", help="The column of the readings.")
 @click.option("--subgroup", help="The column of the subgroups.")
 @click.option("--sigma", "method", type=click.Choice(["rbar", "sbar", "pooled"]), help="How sigma is estimated.")
-@click.option("--known-mean", type=float, help="Given instead of estimated, with --known-sigma.")
-@click.option("--known-sigma", type=click.FloatRange(0), help="Given instead of estimated, with --known-mean.")
-@click.option("--lambda", "weight", type=float, default=0.2, show_default=True, help="Weight of the EWMA.")
-@click.option("--limit", "width", type=float, default=3.0, show_default=True, help="Limits of the EWMA in sigmas.")
-@click.option("--k", type=float, default=0.5, show_default=True, help="Slack of the CUSUM in sigmas.")
-@click.option("--h", type=float, default=5.0, show_default=True, help="Limit of the CUSUM in sigmas.")
+@click.option("--known-mean", type=ANY, help="Given instead of estimated, with --known-sigma.")
+@click.option("--known-sigma", type=Figure(0), help="Given instead of estimated, with --known-mean.")
+@click.option("--lambda", "weight", type=ANY, default=0.2, show_default=True, help="Weight of the EWMA.")
+@click.option("--limit", "width", type=ANY, default=3.0, show_default=True, help="Limits of the EWMA in sigmas.")
+@click.option("--k", type=ANY, default=0.5, show_default=True, help="Slack of the CUSUM in sigmas.")
+@click.option("--h", type=ANY, default=5.0, show_default=True, help="Limit of the CUSUM in sigmas.")
 @click.option("--fir", "head_start", is_flag=True, help="The CUSUM starts half way to its limit.")
 @JSON
 def spc(
@@ -97,6 +114,8 @@ def spc(
     """A control chart of the readings or counts in FILE (CSV), and the capability where limits are given."""
     if (known_mean is None) != (known_sigma is None):
         raise click.UsageError(_("Give --known-mean and --known-sigma together."))
+    if kind in ATTRIBUTE and (lsl is not None or usl is not None):
+        raise click.UsageError(_("Specification limits are for readings; counts have no capability by limits."))
     known = None if known_mean is None or known_sigma is None else Known(known_mean, known_sigma)
     found_phases = [Phase(start, stop, known) for start, stop in phases] or ([Phase(known=known)] if known else [])
     chosen = [name for words in rules or ("western-electric",) for name in words.split(",")]
@@ -132,8 +151,8 @@ def _say(lines: Iterable[str]) -> None:
     "--kind", type=click.Choice(["crossed", "bias", "linearity", "stability", "attribute"]), default="crossed"
 )
 @click.option("--method", type=click.Choice(["range", "anova", "both"]), default="both", show_default=True)
-@click.option("--tolerance", type=click.FloatRange(0, min_open=True), help="Width of the specification.")
-@click.option("--reference", type=float, help="Reference value, where the file has no column of it.")
+@click.option("--tolerance", type=Figure(0, min_open=True), help="Width of the specification.")
+@click.option("--reference", type=ANY, help="Reference value, where the file has no column of it.")
 @click.option("--good", help="The rating of a good part, for misses and false alarms.")
 @JSON
 def msa(
