@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from mes.core.access import INSPECTORS
 from mes.core.i18n import own_name
 from mes.core.work import Work
 from mes.gauges.service import usable_gauge
@@ -53,7 +54,10 @@ def take_reading(
         raise tablet_rules.ReadingTaken(
             name=one.name, piece=str(piece), who=there.person or inspection.person, value=shown_value(there)
         )
-    return _take(work, inspection, one, piece, *_answer(one, text, choice), gauge=gauge)
+    value, chosen = _answer(one, text, choice)
+    taken = _take(work, inspection, one, piece, value, chosen, gauge_id=_gauge_id(work, gauge))
+    work.session.flush()
+    return taken
 
 
 def take_column(work: Work, code: str, *, characteristic: int, text: str, gauge: str | None = None) -> list[Reading]:
@@ -70,10 +74,13 @@ def take_column(work: Work, code: str, *, characteristic: int, text: str, gauge:
             if slot.characteristic.id == one.id and slot.reading is None]  # fmt: skip
     if len(values) > len(free):
         raise tablet_rules.TooManyValues(field="value", given=str(len(values)), missing=str(len(free)), name=one.name)
-    return [
-        _take(work, inspection, one, piece, value, None, gauge=gauge)
+    gauge_id = _gauge_id(work, gauge)
+    taken = [
+        _take(work, inspection, one, piece, value, None, gauge_id=gauge_id)
         for piece, value in zip(free, values, strict=False)
     ]
+    work.session.flush()
+    return taken
 
 
 def take_rest(work: Work, code: str, *, characteristic: int, choice: int) -> list[Reading]:
@@ -86,7 +93,9 @@ def take_rest(work: Work, code: str, *, characteristic: int, choice: int) -> lis
     value, chosen = _answer(one, None, choice)
     free = [slot.piece for slot in open_queries.slots_of(work.session, inspection, standard)
             if slot.characteristic.id == one.id and slot.reading is None]  # fmt: skip
-    return [_take(work, inspection, one, piece, value, chosen) for piece in free]
+    taken = [_take(work, inspection, one, piece, value, chosen) for piece in free]
+    work.session.flush()
+    return taken
 
 
 def correct_reading(
@@ -105,7 +114,10 @@ def correct_reading(
     value, chosen = _answer(one, text, choice)
     wrong.replaced_at = work.now
     work.session.flush()
-    right = _take(work, inspection, one, wrong.piece, value, chosen, replaces=wrong, reason=reason)
+    right = _take(
+        work, inspection, one, wrong.piece, value, chosen, gauge_id=wrong.gauge_id, replaces=wrong, reason=reason
+    )
+    work.session.flush()
     work.record("inspection.correct_reading", inspection, before={"value": wrong.value}, after={"value": right.value},
                 reason=reason, code=inspection.code)  # fmt: skip
     return right
@@ -123,7 +135,7 @@ def close_inspection(work: Work, code: str) -> Inspection:
     inspection, standard = _lock_open(work, code)
     slots = open_queries.slots_of(work.session, inspection, standard)
     drawn = _sampling(inspection, standard)
-    result = tablet_rules.outcome(inspection, slots, drawn.samples)
+    result = tablet_rules.outcome(inspection, slots, drawn.samples, pieces=drawn.counts_pieces)
     tablet_rules.check_complete(result)
     with work.change(inspection, "inspection.second_sample" if result.second else "inspection.close"):
         inspection.found, inspection.found_in_both = result.found, result.found_in_both
@@ -142,12 +154,15 @@ def close_inspection(work: Work, code: str) -> Inspection:
 
 
 def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
-    """Close an inspection that was begun by mistake or cannot be finished: it has no verdict and opens nothing.
+    """Close an inspection that was begun by mistake or cannot be finished: it has no verdict and opens nothing, and
+    its readings are no points of a chart. What has found something bad is given up by quality or a leader only.
 
-    Raises InspectionClosed, ReasonNeeded, NotFound.
+    Raises InspectionClosed, FoundBad, ReasonNeeded, NotFound.
     """
-    inspection, _standard = _lock_open(work, code)
+    inspection, standard = _lock_open(work, code)
     reason = check_reason(reason)
+    slots = open_queries.slots_of(work.session, inspection, standard)
+    tablet_rules.check_given_up(slots, may_judge=work.actor.is_one_of(INSPECTORS))
     with work.change(inspection, "inspection.give_up", reason=reason):
         inspection.closed_at, inspection.closed_by = work.now, work.actor.name[:100]
         inspection.note = reason
@@ -256,15 +271,17 @@ def _answer(one: Characteristic, text: str | None, choice: int | None) -> tuple[
 
 def _take(
     work: Work, inspection: Inspection, one: Characteristic, piece: int, value: Decimal, choice: Choice | None, *,
-    gauge: str | None = None, replaces: Reading | None = None, reason: str | None = None,
+    gauge_id: int | None = None, replaces: Reading | None = None, reason: str | None = None,
 ) -> Reading:  # fmt: skip
     taken = _reading(work, one, piece, value, choice)
-    taken.inspection_id = inspection.id
-    taken.gauge_id = usable_gauge(work, gauge).id if gauge else replaces.gauge_id if replaces else None
+    taken.inspection_id, taken.gauge_id = inspection.id, gauge_id
     taken.replaces_id, taken.reason = (replaces.id if replaces else None), reason
     work.session.add(taken)
-    work.session.flush()
     return taken
+
+
+def _gauge_id(work: Work, gauge: str | None) -> int | None:
+    return usable_gauge(work, gauge).id if gauge else None
 
 
 def _reading(work: Work, one: Characteristic, piece: int, value: Decimal, choice: Choice | None) -> Reading:

@@ -6,7 +6,7 @@ quality lets it begin again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from importlib import import_module
@@ -53,6 +53,11 @@ class Sampling:
         return self.samples[0].size >= self.lot_size
 
     @property
+    def counts_pieces(self) -> bool:
+        """Whether nonconforming pieces are counted; above AQL 10 nonconformities are (a piece may have several)."""
+        return self.plan is None or self.plan.is_percent
+
+    @property
     def letter(self) -> str | None:
         """The code letter of the plan that is used."""
         return self.plan.used if self.plan else None
@@ -86,12 +91,16 @@ def sampling_of(inspection: Inspection) -> Sampling:
     return planned(inspection.standard, inspection.lot_size or 1, inspection.severity or Severity.NORMAL)
 
 
-def decide(samples: Sequence[Sample], found: int, found_in_both: int | None = None) -> Verdict | None:
+def decide(
+    samples: Sequence[Sample], found: int, found_in_both: int | None = None, *, pieces: bool = True
+) -> Verdict | None:
     """The verdict on a lot; None when a second sample must be drawn first.
 
-    ``found``: nonconforming pieces in the first sample; ``found_in_both``: in both. Raises FoundTooMany.
+    ``found``: nonconforming pieces in the first sample (nonconformities, with ``pieces`` False); ``found_in_both``: in
+    both. Raises FoundTooMany.
     """
-    sampling_rules.check_found(samples, found, found_in_both)
+    if pieces:
+        sampling_rules.check_found(samples, found, found_in_both)
     first = samples[0]
     if found <= first.accept:
         return Verdict.PASS
@@ -132,18 +141,21 @@ def note_outcome(work: Work, inspection: Inspection) -> SamplingStep | None:
     if work.session.scalar(again.limit(1)) is not None:
         return None
     used = planned(standard, inspection.lot_size or 1, inspection.severity or Severity.NORMAL)
-    verdict = decide(used.samples, inspection.found, inspection.found_in_both)
-    if verdict is None:
+    by_plan = decide(used.samples, inspection.found, inspection.found_in_both, pieces=used.counts_pieces)
+    failed = inspection.verdict is Verdict.FAIL  # perhaps by what is measured apart from the plan
+    if by_plan is None and not failed:
         return None
+    accepted = by_plan is Verdict.PASS and not failed
     if used.plan is not None and used.severity is state.severity:
         seen = switching.outcome(used.plan, inspection.found, found_in_both=inspection.found_in_both)
+        seen = seen if accepted else replace(seen, accepted=False, passes_tighter=False)
         before = _switching(state)
         _move(work, state, switching.after(before, seen, reduced_wanted=state.reduced_by is not None))
     pieces = sum(one.size for one in used.samples[: 2 if inspection.found_in_both is not None else 1])
     return _step(
         work, state, used.severity, inspection_id=inspection.id, lot_id=lot.id, letter=used.letter, pieces=pieces,
         found=inspection.found if inspection.found_in_both is None else inspection.found_in_both,
-        accepted=verdict is Verdict.PASS,
+        accepted=accepted,
         reason=state.reason if state.severity is not used.severity else None,
     )  # fmt: skip
 
@@ -197,9 +209,6 @@ def restart(work: Work, state_id: int, reason: str) -> SamplingState:
     return state
 
 
-# Reads
-
-
 _STATE = (joinedload(SamplingState.item), joinedload(SamplingState.partner), joinedload(SamplingState.supplier))
 
 
@@ -223,9 +232,8 @@ def page_of_states(
 
 def steps_of(session: Session, state_id: int, most: int = 50) -> Sequence[SamplingStep]:
     """What lots and decisions did to a state, newest first."""
-    query = select(SamplingStep).options(joinedload(SamplingStep.lot), joinedload(SamplingStep.inspection))
-    query = query.where(SamplingStep.state_id == state_id).order_by(SamplingStep.id.desc()).limit(most)
-    return session.scalars(query).all()
+    query = select(SamplingStep).where(SamplingStep.state_id == state_id).order_by(SamplingStep.id.desc()).limit(most)
+    return session.scalars(query.options(joinedload(SamplingStep.lot), joinedload(SamplingStep.inspection))).all()
 
 
 def standard_in_force(session: Session, state: SamplingState) -> InspectionStandard | None:
@@ -269,8 +277,8 @@ def _locked(work: Work, state_id: int) -> SamplingState:
 
 
 def _switching(state: SamplingState) -> switching.Switching:
-    recent = tuple(mark == "1" for mark in state.recent)
-    return switching.Switching(state.severity.value, recent, state.score, state.refused, state.reason)
+    recent = [mark == "1" for mark in state.recent]
+    return switching.Switching(state.severity.value, tuple(recent), state.score, state.refused, state.reason)
 
 
 def _move(work: Work, state: SamplingState, new: switching.Switching) -> None:

@@ -54,6 +54,14 @@ class ReadingsMissing(Refused):
     hint = N_("What was not measured is not good. Measure it, or give the inspection up with a reason.")
 
 
+class FoundBad(Refused):
+    """Measuring anew until it passes: what was found bad would be gone with the inspection."""
+
+    message = N_("This inspection has found something bad (%(names)s), so it is not given up at the station.")
+    hint = N_("Close it as it is. If it was begun by mistake, quality or the leader gives it up with a reason.")
+    status = 403
+
+
 class TooManyValues(Refused):
     """A pasted column that is longer than what is missing."""
 
@@ -109,26 +117,45 @@ class Outcome(NamedTuple):
     second: bool
 
 
-def outcome(inspection: Inspection, all_slots: Sequence[Slot], samples: Sequence[Sample]) -> Outcome:
-    """The verdict by the plan: nonconforming pieces against Ac and Re; a bad setting of the process fails by itself.
+def outcome(
+    inspection: Inspection, all_slots: Sequence[Slot], samples: Sequence[Sample], *, pieces: bool = True
+) -> Outcome:
+    """The verdict by the plan: nonconforming pieces against Ac and Re or, with ``pieces`` False, nonconformities.
 
-    With readings missing an inspection can only fail, when it has failed already.
+    Ac belongs to the plan's sample. A bad setting of the process fails by itself, and so does what is measured on
+    pieces of its own number. With readings missing an inspection can only fail, when it has failed already.
     """
-    bad = {slot.piece for slot in all_slots if _fails(slot) and not slot.characteristic.of_process}
-    setting = any(_fails(slot) for slot in all_slots if slot.characteristic.of_process)
+    bad = [slot for slot in all_slots if _fails(slot)]
+    alone = any(_is_apart(slot.characteristic) for slot in bad)
+    counted = [slot.piece for slot in bad if not _is_apart(slot.characteristic)]
+    many = len(set(counted)) if pieces else len(counted)
     missing = [slot for slot in all_slots if slot.reading is None]
-    found, both = min(len(bad), inspection.pieces), None
+    found, both = many, None
     if inspection.more_pieces is not None:  # the first sample was counted when the second one was drawn
         found = inspection.found or 0
-        both = max(found, min(len(bad), inspection.pieces + inspection.more_pieces))
+        both = max(found, many)
     last = samples[0] if both is None else samples[1]
-    surely = setting or (found if both is None else both) >= last.reject
     if missing:
+        surely = alone or (found if both is None else both) >= last.reject
         return Outcome(Verdict.FAIL if surely else None, found, both, missing, second=False)
-    said = decide(samples, found, both)
-    if setting:
-        said = Verdict.FAIL
+    said = Verdict.FAIL if alone else decide(samples, found, both, pieces=pieces)
     return Outcome(said, found, both, [], second=said is None)
+
+
+def has_failed(all_slots: Collection[Slot]) -> list[str]:
+    """Names of what was measured and is not good."""
+    return list(dict.fromkeys(slot.characteristic.name for slot in all_slots if _fails(slot)))
+
+
+def check_given_up(all_slots: Collection[Slot], *, may_judge: bool) -> None:
+    """Refuse to give up what found something bad, so that nobody measures until it passes. Raises FoundBad."""
+    names = has_failed(all_slots)
+    if names and not may_judge:
+        raise FoundBad(names=", ".join(names))
+
+
+def _is_apart(one: Characteristic) -> bool:
+    return one.of_process or one.sample_size is not None
 
 
 def check_complete(result: Outcome) -> None:
