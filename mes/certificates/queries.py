@@ -34,6 +34,8 @@ WITH_NAMES = (
     joinedload(Certificate.replaces),
 )
 _MADE, _PARTED = (MovementKind.RECEIVE, MovementKind.PRODUCE), (MovementKind.SPLIT, MovementKind.MERGE)
+#: Readings with what was chosen where there is a choice.
+_READINGS = selectinload(Inspection.readings).joinedload(Reading.choice)
 
 
 def find_certificate(session: Session, code: str) -> Certificate | None:
@@ -149,7 +151,7 @@ def _told(session: Session, query: Any, kinds: Iterable[str]) -> list[Told]:
     if wanted:
         query = query.where(Inspection.kind.in_(wanted))
     asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
-    query = query.options(selectinload(Inspection.readings), asked).order_by(Inspection.id)
+    query = query.options(_READINGS, asked).order_by(Inspection.id)
     newest: dict[tuple[Any, ...], tuple[Inspection, Job | None, int]] = {}
     for inspection, job in session.execute(query):
         key = (inspection.kind, inspection.job_id)
@@ -175,7 +177,7 @@ def told_inspection(session: Session, code: str) -> Told:
     asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
     names = (joinedload(Inspection.item), joinedload(Inspection.lot))
     query = select(Inspection, Job).outerjoin(Job, Job.id == Inspection.job_id)
-    query = query.options(selectinload(Inspection.readings), asked, *names)
+    query = query.options(_READINGS, asked, *names)
     row = session.execute(query.where(Inspection.code == code.strip().upper())).one_or_none()
     if row is None:
         raise NotFound(what=_("inspection"), code=code)
@@ -184,7 +186,7 @@ def told_inspection(session: Session, code: str) -> Told:
 
 def inspections_at(session: Session, job: Job, kind: InspectionKind) -> list[Inspection]:
     """All inspections of one kind at a job, in their order."""
-    query = select(Inspection).options(selectinload(Inspection.readings))
+    query = select(Inspection).options(_READINGS)
     query = query.where(Inspection.job_id == job.id, Inspection.kind == kind, Inspection.verdict.is_not(None))
     return list(session.scalars(query.order_by(Inspection.id)))
 

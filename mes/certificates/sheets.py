@@ -11,7 +11,7 @@ from mes.certificates.rules import CHANGE_NAMES, FOUR_M, SIGNED_AS, content_of_c
 from mes.certificates.tongue import Tongue
 from mes.core.i18n import N_, _, clock, day, language, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
-from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature, Verdict
+from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature, Reading, Verdict
 from mes.inspection.rules import KIND_NAMES
 from mes.orders.models import Job
 
@@ -123,7 +123,15 @@ def _piece(told: Told | None, name: str) -> str:
     if not found:
         return _("not measured")
     mark = " NG" if any(one.verdict is Verdict.FAIL for one in found) else ""
-    return ", ".join(str(contents.plain(one.value)) for one in found) + mark
+    return _said(found) + mark
+
+
+def _said(found: Sequence[Reading]) -> str:
+    """The values one after another; a choice that all pieces share stands once."""
+    words = [own_name(one.choice) if one.choice else str(contents.plain(one.value)) for one in found]
+    if len(words) > 1 and found[0].choice and len(set(words)) == 1:
+        return f"{words[0]} ×{len(words)}"
+    return ", ".join(words)
 
 
 def _verdict(told: Told | None) -> str:
@@ -176,7 +184,7 @@ def _checked(one: Inspection, name: str) -> str:
     if not found:
         return "-"
     mark = " NG" if any(reading.verdict is Verdict.FAIL for reading in found) else ""
-    return ", ".join(str(contents.plain(reading.value)) for reading in found) + mark
+    return _said(found) + mark
 
 
 def change_pdf(change: FourMChange, signatures: Sequence[Signature], company: str, now: datetime) -> bytes:

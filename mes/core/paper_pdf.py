@@ -121,7 +121,7 @@ def _words(text: str, *, bold: bool = False, size: int = 9, number: bool = False
 
 @cache
 def _paragraph() -> ParagraphStyle:
-    return ParagraphStyle("paragraph", parent=_style(), spaceBefore=1.5 * mm)
+    return ParagraphStyle("paragraph", parent=_style(), spaceBefore=1.5 * mm, spaceAfter=1.5 * mm)
 
 
 def _heading(text: str) -> Flowable:

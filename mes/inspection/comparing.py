@@ -89,7 +89,8 @@ def _choices(old: Characteristic, new: Characteristic) -> list[Difference]:
 
 
 def _answers(choices: Iterable[tuple[str, bool]]) -> str:
-    return ", ".join(f"{name} ({_('good') if good else _('bad')})" for name, good in choices) or "-"
+    words = {True: _("good"), False: _("bad")}
+    return ", ".join(f"{name} ({words[good]})" for name, good in choices) or "-"
 
 
 def _said(name: str, value: object) -> str:

@@ -143,10 +143,11 @@ def reaction(standard: InspectionStandard, one: Characteristic) -> str:
 
 def plan_pdf(plan: ControlPlan, company: str, now: datetime) -> bytes:
     """The control plan as an A4 document with its approval box."""
+    as_of = _("as of %(day)s", day=day(plan.approved_at or now))
     head = Head(
         company=company,
         title=_("Control plan"),
-        number=f"{plan.item.code} · {_('as of %(day)s', day=day(plan.approved_at or now))}",
+        number=f"{plan.item.code} · {as_of}",
         code=plan.item.code,
         approval=[_(name) for name in APPROVAL],
         foot=_("%(company)s · printed %(when)s", company=company, when=stamp(now)),

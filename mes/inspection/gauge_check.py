@@ -17,7 +17,7 @@ from mes.gauges.models import Calibration, Gauge, Result
 from mes.gauges.queries import calibrations_by_gauge, calibrations_of, get_gauge
 from mes.gauges.rules import days_in_doubt, in_doubt_since, is_in_doubt
 from mes.gauges.service import record_calibration
-from mes.inspection.models import Inspection, Reading
+from mes.inspection.models import Characteristic, Inspection, Reading
 from mes.items.models import Item
 from mes.lots.models import Lot
 
@@ -91,3 +91,24 @@ def doubtful_ids(session: Session, inspections: Iterable[Inspection]) -> set[int
     known = calibrations_by_gauge(session, gauges)
     spans = {gauge: days_in_doubt(calibrations) for gauge, calibrations in known.items()}
     return {reading.id for day, reading in each if is_in_doubt(day, spans.get(reading.gauge_id or 0, []))}
+
+
+class Behind(NamedTuple):
+    """What stands behind the readings of an inspection."""
+
+    #: What was measured, by its id: it has its name in more than one language.
+    names: dict[int, Characteristic]
+    #: Codes of the gauges that were used.
+    gauges: dict[int, str]
+    #: Readings that are in doubt.
+    doubtful: set[int]
+
+
+def behind(session: Session, inspection: Inspection) -> Behind:
+    """What was measured in an inspection (loaded with its readings), with which gauges, and what of it is in doubt."""
+    measured = {one.characteristic_id for one in inspection.readings}
+    used = {one.gauge_id for one in inspection.readings if one.gauge_id}
+    names = session.scalars(select(Characteristic).where(Characteristic.id.in_(measured)))
+    gauges = session.scalars(select(Gauge).where(Gauge.id.in_(used))) if used else ()
+    codes = {one.id: one.code for one in gauges}
+    return Behind({one.id: one for one in names}, codes, doubtful_ids(session, [inspection]))

@@ -3,7 +3,7 @@
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
-from mes.core.access import OFFICE, QUALITY_ONLY
+from mes.core.access import EVERYONE, OFFICE, QUALITY_ONLY
 from mes.core.errors import NotFound
 from mes.core.files import StoredFile
 from mes.core.forms import Form
@@ -230,7 +230,7 @@ def _put_photos(work: Work, form: Form, ident: int) -> None:
             service.set_photo(work, ident, good=good, name=sent, raw=raw)
 
 
-@room.read("/characteristics/<int:ident>/<any(good, bad):side>.jpg", who=OFFICE)
+@room.read("/characteristics/<int:ident>/<any(good, bad):side>.jpg", who=EVERYONE)
 def photo(read: Reader, ident: int, side: str) -> Page:
     """What a good, or a bad, piece looks like."""
     one = standard_queries.get_characteristic(read, ident)

@@ -15,6 +15,7 @@ from mes.inspection.forms import (
     InspectionForm,
     LotDecisionForm,
 )
+from mes.inspection.gauge_check import behind
 from mes.inspection.models import InspectionKind
 from mes.lots.models import LotStatus
 from mes.quality.showing import ranges
@@ -53,13 +54,15 @@ def inspection(read: Reader, code: str) -> Page:
     lot = row.inspection.lot
     failed = queries.failed_kinds(read, lot.id) if lot else set()
     undecided = bool(lot and lot.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed)
-    return page("inspection/inspection.html", row=row, undecided=undecided)
+    seen = behind(read, row.inspection)
+    return page("inspection/inspection.html", row=row, behind=seen, undecided=undecided)
 
 
 @room.read("/inspections/<code>/print", who=OFFICE)
 def inspection_sheet(read: Reader, code: str) -> Page:
     """One inspection as an A4 document."""
-    return page("inspection/inspection_sheet.html", row=queries.get_inspection(read, code))
+    row = queries.get_inspection(read, code)
+    return page("inspection/inspection_sheet.html", row=row, behind=behind(read, row.inspection))
 
 
 @room.read("/inspect", who=INSPECTORS)

@@ -56,7 +56,8 @@ def as_pdf(found: Studied, company: str, now: datetime) -> bytes:
     item = one.standard.item
     head = Head(
         company=company, title=_("Control chart"), number=f"{item.code} · {own_name(one)}", code=item.code,
-        approval=[_(word) for word in APPROVAL], foot=_("Printed %(at)s", at=stamp(now)),
+        approval=[_(word) for word in APPROVAL],
+        foot=_("%(company)s · printed %(when)s", company=company, when=stamp(now)),
     )  # fmt: skip
     facts = [
         (_("Item"), f"{own_name(item)} ({item.code})"),

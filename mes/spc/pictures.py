@@ -9,6 +9,8 @@ from mes.statistics.capability import Capability
 from mes.statistics.distributions import normal_cdf
 
 WIDTH, TALL, LOW = 720.0, 240.0, 150.0
+#: What a name of a limit takes upright.
+NAME = 12.0
 #: Beyond so many points a dot for each would be a smear.
 DOTTED = 150
 Shape = Line | Dot | Bar | Text
@@ -28,6 +30,8 @@ def track_drawing(shown: ChartShown, place: int, width: float, height: float) ->
     if not there:
         return Drawing(title, width, height, [])
     low, high = around([*there, *lines])
+    if not any([*there, *lines]):
+        low = 0.0  # counts that are all 0 have nothing below them
     upright = Scale(low, high, height - 14, 8)
     across = Scale(0, max(len(track.values) - 1, 1), LEFT + 14, width - RIGHT - 34)
     shapes: list[Shape] = []
@@ -51,7 +55,7 @@ def _limits(track: TrackShown, upright: Scale, across: Scale) -> list[Shape]:
     shapes: list[Shape] = []
     ends = [*(step.start for step in track.steps[1:]), len(track.values)]
     for number, (step, end) in enumerate(zip(track.steps, ends, strict=True)):
-        left, right = across.at(step.start - 0.5), across.at(end - 0.5)
+        left, right = max(across.at(step.start - 0.5), across.begin - 8), min(across.at(end - 0.5), across.end + 4)
         shapes.append(_level(step.centre, left, right, upright, GOOD))
         edges = (step.lower, step.upper)
         shapes += [_level(edge, left, right, upright, BAD, dashed=True) for edge in edges if edge is not None]
@@ -69,8 +73,21 @@ def _level(value: float, left: float, right: float, upright: Scale, tone: str, *
 
 
 def _names(step: Step, x: float, upright: Scale) -> list[Shape]:
-    named = ((step.upper, "UCL"), (step.centre, "CL"), (step.lower, "LCL"))
-    return [Text(x + 3, upright.at(value) + 3, name, "start") for value, name in named if value is not None]
+    named = [
+        (upright.at(value), name)
+        for value, name in ((step.upper, "UCL"), (step.centre, "CL"), (step.lower, "LCL")) if value is not None
+    ]  # fmt: skip
+    places = _apart([y for y, _name in named], upright.begin)
+    return [Text(x + 3, y + 3, name, "start") for y, (_y, name) in zip(places, named, strict=True)]
+
+
+def _apart(wanted: Sequence[float], lowest: float) -> list[float]:
+    """Places of names one below the other, none below the lowest, moved apart where they would lie on each other."""
+    places: list[float] = []
+    for place in wanted:
+        places.append(max(place, places[-1] + NAME) if places else place)
+    moved = max((sum(places) - sum(wanted)) / (len(places) or 1), (places[-1] if places else 0) - lowest)
+    return [place - moved for place in places]
 
 
 def _values(values: Sequence[float | None], upright: Scale, across: Scale) -> list[Shape]:

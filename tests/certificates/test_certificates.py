@@ -338,6 +338,8 @@ def test_a_gauge_that_fails_afterwards_puts_its_readings_in_doubt(shop: Shop, ap
     desk.press("/gauges/Q-9/calibrate", done_on="2026-01-08", lab="KRISS", result="fail", error="0.2")
     assert goods.lot in desk.see("/gauges/Q-9/readings")
     assert "something else now" in desk.see(f"/certificates/{draft.code}")
+    [code] = [one["code"] for one in service.content_of(draft)["lots"][0]["inspections"]]
+    assert "in doubt" in desk.see(f"/quality/inspections/{code}")
     with shop.read() as read:
         now = service.content_now(read, queries.get_certificate(read, draft.code))
     assert now["lots"][0]["inspections"][0]["readings"][0]["suspect"]

@@ -1,11 +1,13 @@
 """Every sentence is there in every complete language, with the same parameters."""
 
+import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.words import COMPLETE, missing, sentences, translations
+from tests.words import COMPLETE, KEYWORDS, ROOT, missing, sentences, translations
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever has read the whole source keeps it
 PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -33,6 +35,26 @@ def test_translations_have_the_same_parameters(language: str) -> None:
 def test_no_translation_is_left_of_a_sentence_that_is_gone(language: str) -> None:
     gone = set(translations(language)) - set(sentences())
     assert gone == set(), "python -m tests.words"
+
+
+def test_no_sentence_hides_where_it_is_not_found() -> None:
+    """What stands inside an f-string never comes into the catalogue, so it would stay English."""
+    known = {word for msgid in sentences() for word in ([msgid] if isinstance(msgid, str) else msgid)}
+    hidden = [
+        f"{file.relative_to(ROOT)}:{call.lineno}: {said}"
+        for file in sorted((ROOT / "mes").rglob("*.py"))
+        for call, said in _said_in(file)
+        if said not in known
+    ]
+    assert hidden == [], "give the sentence a line of its own"
+
+
+def _said_in(file: Path) -> Iterator[tuple[ast.Call, str]]:
+    for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS and call.args:
+            first = call.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield call, first.value
 
 
 def test_no_sentence_carries_markup() -> None:

@@ -115,7 +115,7 @@ def test_how_a_draft_is_carried_out_is_changed_and_a_stale_save_is_refused(quali
     assert "0.65" in quality.see(f"{address}/edit")
 
 
-def test_answers_and_photos_of_what_is_decided_by_looking(quality: Desk, workshop: Workshop) -> None:
+def test_answers_and_photos_of_what_is_decided_by_looking(app: Flask, quality: Desk, workshop: Workshop) -> None:
     drafted(quality)
     address = f"/quality/inspection-standards/{newest(workshop).id}"
     shown = quality.press(f"{address}/new-characteristic", 409, nature="attribute", name="외관", bad_choices="긁힘")
@@ -134,6 +134,8 @@ def test_answers_and_photos_of_what_is_decided_by_looking(quality: Desk, worksho
     ]  # fmt: skip
     photo = quality.client.get(f"/quality/characteristics/{looks.id}/good.jpg")
     assert (photo.status_code, photo.content_type) == (200, "image/jpeg")
+    operator = Desk(app, workshop.shop, Role.OPERATOR)  # who measures at a station sees it too
+    assert operator.client.get(f"/quality/characteristics/{looks.id}/good.jpg").status_code == 200
     quality.see(f"/quality/characteristics/{looks.id}/bad.jpg", 404)
     page = quality.see(f"/quality/characteristics/{looks.id}")
     assert "긁힘 = Scratch" in page

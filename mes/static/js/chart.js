@@ -1,6 +1,7 @@
 // Draws a control chart on a canvas: ten thousand points in a few milliseconds, zoom by wheel, pinch and keys. The
 // drawing that came with the page stays until the points are here.
 const PAD = { left: 66, right: 42, top: 26, bottom: 22 }, GAP = 14;
+const NAME = 13; // px that a name of a limit takes
 const NEAR = 28; // px within which a touch takes a point
 
 const styleOf = (node) => {
@@ -19,6 +20,14 @@ function ticks(low, high, most = 5) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) || 1, found = [];
   for (let value = Math.ceil(low / step) * step; value <= high + step / 1e6; value += step) found.push(value);
   return found;
+}
+
+// Places of words one below the other, none below the lowest, moved apart where they would lie on each other.
+function apart(wanted, lowest) {
+  const places = [];
+  wanted.forEach((place, number) => places.push(number ? Math.max(place, places[number - 1] + NAME) : place));
+  const moved = Math.max(places.reduce((sum, place, number) => sum + place - wanted[number], 0) / (places.length || 1), (places.at(-1) ?? 0) - lowest);
+  return places.map((place) => place - moved);
 }
 
 const figure = (value, places) => value === null || value === undefined ? "-" : value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places });
@@ -187,7 +196,7 @@ export class ControlChart {
     for (const step of steps) [step.centre, step.lower, step.upper].forEach(reach);
     if (low === Infinity) return;
     const air = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
-    low -= air;
+    if (low || high) low -= air; // counts that are all 0 have nothing below them
     high += air;
     const y = (value) => top + tall - (value - low) / (high - low) * tall;
     this.axis(pen, track, low, high, y, top);
@@ -199,7 +208,7 @@ export class ControlChart {
     this.values(pen, track.values, first, last, y);
     this.marked(pen, track.values, number, first, last, y);
     pen.restore();
-    this.names(pen, steps.at(-1), y);
+    this.names(pen, steps.at(-1), y, top + tall);
   }
 
   axis(pen, track, low, high, y, top) {
@@ -292,14 +301,15 @@ export class ControlChart {
     return step.phase === null ? wordsTrial : wordsPhase.replace("{n}", step.phase);
   }
 
-  names(pen, step, y) {
+  names(pen, step, y, lowest) {
     if (!step) return;
     pen.textAlign = "left";
-    for (const [value, name, colour] of [[step.upper, "UCL", "bad"], [step.centre, "CL", "good"], [step.lower, "LCL", "bad"]]) {
-      if (value === null) continue;
+    const named = [[step.upper, "UCL", "bad"], [step.centre, "CL", "good"], [step.lower, "LCL", "bad"]].filter(([value]) => value !== null);
+    const places = apart(named.map(([value]) => y(value)), lowest);
+    named.forEach(([, name, colour], place) => {
       pen.fillStyle = this.tone[colour];
-      pen.fillText(name, PAD.left + this.width() + 8, y(value));
-    }
+      pen.fillText(name, PAD.left + this.width() + 8, places[place]);
+    });
   }
 
   times(pen, high) {
@@ -309,7 +319,7 @@ export class ControlChart {
     for (let place = 0; place <= most; place += 1) {
       const at = this.data.at[Math.round(this.from + place * every)];
       if (!at) continue;
-      pen.textAlign = place === 0 ? "left" : place === most ? "right" : "center";
+      pen.textAlign = "center";
       pen.fillText(this.time(at, false), this.x(this.from + place * every), high - 8);
     }
   }

@@ -44,8 +44,9 @@ def show(settings: Settings, for_programs: bool) -> None:
         ]  # fmt: skip
         as_json(rows)
         return
+    gone = _("disabled")
     for person in people:
-        state = "" if person.active else f"  ({_('disabled')})"
+        state = "" if person.active else f"  ({gone})"
         click.echo(f"{person.code:12} {person.login or '-':16} {person.name}  {role_words(person.role_set)}{state}")
 
 

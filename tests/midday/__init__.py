@@ -17,6 +17,8 @@ from mes.lots.service import hold_lot, ship_lots
 from mes.people.plant import add_token
 from mes.quality.models import Defect
 from mes.quality.service import add_defect_cause, report_production
+from tests.midday.handled import Handled
+from tests.midday.measured import Measured
 from tests.station.floor import D, Floor
 
 FILE = "품목코드,품명,품목구분,단위\nZ1,참기름,원자재,kg\n"
@@ -56,7 +58,9 @@ class Midday:
                 work, kind=InspectionKind.FIRST, job_code=running.jobs[0].code, readings=readings
             )
         )
+        quality = Handled(Measured(floor, running.jobs[0]), running.jobs[0], shipment)
         self.known: dict[str, list[Any]] = {
+            **quality.known,
             "item": ["CAKE", "RF", "RF2", "FILM"],
             "lot": [*self.lots("RF"), *self.lots("FILM"), cake],
             "held lot": [torn.code],
