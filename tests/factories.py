@@ -15,7 +15,7 @@ from mes.certificates.service import draft_certificate
 from mes.core.access import Role
 from mes.core.work import Work
 from mes.equipment.calls import call_for
-from mes.equipment.models import Call, CallKind, Downtime, Location, Machine, Station, StopReason, WorkCentre
+from mes.equipment.models import Call, CallKind, Downtime, Location, Machine, Station, StopReason, Tool, WorkCentre
 from mes.equipment.service import (
     add_location,
     add_machine,
@@ -24,6 +24,7 @@ from mes.equipment.service import (
     add_work_centre,
     start_downtime,
 )
+from mes.equipment.tools import add_tool
 from mes.gauges.models import Calibration, Gauge, GaugeStudy, StudyKind
 from mes.gauges.models import Result as CalibrationResult
 from mes.gauges.service import add_gauge, record_calibration
@@ -122,6 +123,13 @@ def make_machine(work: Work, work_centre: WorkCentre | None = None, **values: ob
     centre = work_centre or make_work_centre(work)
     given = {"code": f"EQ{number}", "name": f"{number}호기", **values}
     return add_machine(work, work_centre_id=centre.id, **given)  # type: ignore[arg-type]
+
+
+def make_tool(work: Work, **values: object) -> Tool:
+    """A mould, ready."""
+    number = next(numbers)
+    given = {"code": f"MD{number}", "name": f"{number}번 금형", **values}
+    return add_tool(work, **given)  # type: ignore[arg-type]
 
 
 def make_station(work: Work, work_centre: WorkCentre | None = None, **values: object) -> Station:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from wtforms import BooleanField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import NumberRange
 
 from mes.core.forms import CodeField, Form, NameField, needed, optional, words_of
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.equipment import queries
-from mes.equipment.models import Location, LocationKind, Machine, Station, StopReason, WorkCentre
+from mes.equipment.models import Location, LocationKind, Machine, Station, StopReason, Tool, WorkCentre
 from mes.equipment.rules import LOCATION_NAMES
 
 
@@ -72,6 +73,14 @@ class MachineForm(CodedForm):
     def offer(self, read: Reader) -> None:
         """Work centres to choose from."""
         self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
+
+
+class ToolForm(CodedForm):
+    """A mould or tool."""
+
+    name_en = NameField(N_("English name"), optional())
+    cavities = IntegerField(N_("Cavities"), [NumberRange(1, 1000)], default=1)
+    model, columns = Tool, ("name", "name_en", "cavities")
 
 
 class LocationForm(CodedForm):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.db import Base, partial_index
@@ -52,6 +52,27 @@ class Machine(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Tool(Base):
+    """A mould, die, jig or fixture (금형/치공구) that goes from machine to machine. It is on hold while it says why."""
+
+    __tablename__ = "tools"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    #: How many pieces one shot makes.
+    cavities: Mapped[int] = mapped_column(default=1)
+    #: What its label's QR says.
+    tag: Mapped[Code] = mapped_column(unique=True)
+    hold_reason: Mapped[LongText | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (CheckConstraint("cavities > 0", name="cavities_above_zero"),)
     __mapper_args__ = {"version_id_col": version}
 
 

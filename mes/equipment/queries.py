@@ -18,6 +18,7 @@ T = TypeVar("T", bound=Base)
 THING_NAMES = {
     "work_centres": N_("work centre"),
     "machines": N_("machine"),
+    "tools": N_("tool"),
     "locations": N_("place"),
     "stations": N_("station"),
     "stop_reasons": N_("stop reason"),

@@ -39,15 +39,15 @@ def _edit_page(model: type[Any], title: str, back: str) -> Callable[..., Page]:
     return show
 
 
-def _saved(endpoint: str, thing: Any) -> Response:
+def saved(endpoint: str, thing: Any) -> Response:
     return go(endpoint, said=_("%(name)s was saved.", name=f"{thing.code} {own_name(thing)}"))
 
 
-def _changed(form: forms.CodedForm) -> dict[str, Any]:
+def changed(form: forms.CodedForm) -> dict[str, Any]:
     return form.values | {"active": bool(form.active.data), "version": form.row_version}
 
 
-def _in_use() -> bool:
+def in_use() -> bool:
     return request.args.get("in_use") != "no"
 
 
@@ -56,7 +56,7 @@ def work_centres(read: Reader) -> Page:
     """Lines and areas."""
     return page(
         "equipment/work_centres.html",
-        centres=queries.list_coded(read, WorkCentre, active=_in_use()),
+        centres=queries.list_coded(read, WorkCentre, active=in_use()),
         machines=queries.machine_counts(read),
         places={place.id: place for place in queries.list_coded(read, Location)},
     )
@@ -69,20 +69,20 @@ centre_page = _edit_page(WorkCentre, N_("Add work centre"), "equipment.work_cent
 def new_work_centre(work: Work, form: forms.WorkCentreForm) -> Page:
     """Enter a line or area."""
     made = service.add_work_centre(work, code=str(form.code.data), **form.values)
-    return _saved("equipment.work_centres", made)
+    return saved("equipment.work_centres", made)
 
 
 @room.form("/work-centres/<path:code>", who=PLANNERS, form=forms.WorkCentreForm, show=centre_page)
 def work_centre(work: Work, form: forms.WorkCentreForm, code: str) -> Page:
     """Change a line or area."""
-    return _saved("equipment.work_centres", service.change_work_centre(work, code, **_changed(form)))
+    return saved("equipment.work_centres", service.change_work_centre(work, code, **changed(form)))
 
 
 @room.read("/machines", who=OFFICE)
 def machines(read: Reader) -> Page:
     """Machines and whether they may be used."""
     centre = request.args.get("centre", "")
-    found = queries.list_machines(read, work_centre_id=int(centre) if centre.isdecimal() else None, active=_in_use())
+    found = queries.list_machines(read, work_centre_id=int(centre) if centre.isdecimal() else None, active=in_use())
     centres = queries.list_coded(read, WorkCentre, active=True)
     return page("equipment/machines.html", machines=found, centres=centres, state_names=MACHINE_NAMES)
 
@@ -95,20 +95,20 @@ def _machine_page(read: Reader, form: Form, code: str | None = None) -> Page:
 @room.form("/new/machine", who=PLANNERS, form=forms.MachineForm, show=_machine_page)
 def new_machine(work: Work, form: forms.MachineForm) -> Page:
     """Enter a machine."""
-    return _saved("equipment.machines", service.add_machine(work, code=str(form.code.data), **form.values))
+    return saved("equipment.machines", service.add_machine(work, code=str(form.code.data), **form.values))
 
 
 @room.form("/machines/<path:code>", who=PLANNERS, form=forms.MachineForm, show=_machine_page)
 def machine(work: Work, form: forms.MachineForm, code: str) -> Page:
     """Change a machine."""
-    return _saved("equipment.machines", service.change_machine(work, code, **_changed(form)))
+    return saved("equipment.machines", service.change_machine(work, code, **changed(form)))
 
 
 def _machines_again(read: Reader, code: str) -> Page:
     return machines(read)
 
 
-def _reason() -> str:
+def asked_reason() -> str:
     form = ReasonForm()
     if not form.reason.validate(form):
         raise ReasonNeeded(field="reason")
@@ -118,14 +118,14 @@ def _reason() -> str:
 @room.write("/machines/<path:code>/hold", who=LEADERS, show=_machines_again)
 def hold(work: Work, code: str) -> Page:
     """Put a machine on hold, with a reason."""
-    held = service.hold_machine(work, code, _reason())
+    held = service.hold_machine(work, code, asked_reason())
     return go("equipment.machines", said=_("%(name)s is on hold.", name=own_name(held)))
 
 
 @room.write("/machines/<path:code>/release", who=LEADERS, show=_machines_again)
 def release(work: Work, code: str) -> Page:
     """Lift a machine's hold, with a reason."""
-    freed = service.release_machine(work, code, _reason())
+    freed = service.release_machine(work, code, asked_reason())
     return go("equipment.machines", said=_("%(name)s may be used again.", name=own_name(freed)))
 
 
@@ -137,7 +137,7 @@ def locations(read: Reader) -> Page:
         read,
         search=request.args.get("q", "").strip(),
         kind=LocationKind(kind) if kind in LOCATION_NAMES else None,
-        active=_in_use(),
+        active=in_use(),
         after=request.args.get("after"),
     )
     return page("equipment/locations.html", found=found, kind_names=LOCATION_NAMES)
@@ -149,13 +149,13 @@ place_page = _edit_page(Location, N_("Add place"), "equipment.locations")
 @room.form("/new/place", who=PLANNERS, form=forms.LocationForm, show=place_page)
 def new_location(work: Work, form: forms.LocationForm) -> Page:
     """Enter a place."""
-    return _saved("equipment.locations", service.add_location(work, code=str(form.code.data), **form.values))
+    return saved("equipment.locations", service.add_location(work, code=str(form.code.data), **form.values))
 
 
 @room.form("/places/<path:code>", who=PLANNERS, form=forms.LocationForm, show=place_page)
 def location(work: Work, form: forms.LocationForm, code: str) -> Page:
     """Change a place."""
-    return _saved("equipment.locations", service.change_location(work, code, **_changed(form)))
+    return saved("equipment.locations", service.change_location(work, code, **changed(form)))
 
 
 @room.read("/stations", who=LEADERS)
@@ -171,13 +171,13 @@ station_page = _edit_page(Station, N_("Add station"), "equipment.stations")
 @room.form("/new/station", who=ADMINS, form=forms.StationForm, show=station_page)
 def new_station(work: Work, form: forms.StationForm) -> Page:
     """Enter a station."""
-    return _saved("equipment.stations", service.add_station(work, code=str(form.code.data), **form.values))
+    return saved("equipment.stations", service.add_station(work, code=str(form.code.data), **form.values))
 
 
 @room.form("/stations/<path:code>", who=ADMINS, form=forms.StationForm, show=station_page)
 def station(work: Work, form: forms.StationForm, code: str) -> Page:
     """Change a station."""
-    return _saved("equipment.stations", service.change_station(work, code, **_changed(form)))
+    return saved("equipment.stations", service.change_station(work, code, **changed(form)))
 
 
 def _stations_again(read: Reader, code: str) -> Page:
@@ -203,7 +203,7 @@ def unpair(work: Work, code: str) -> Page:
 @room.read("/stop-reasons", who=OFFICE)
 def stop_reasons(read: Reader) -> Page:
     """Reasons for standing still."""
-    return page("equipment/stop_reasons.html", reasons=queries.list_coded(read, StopReason, active=_in_use()))
+    return page("equipment/stop_reasons.html", reasons=queries.list_coded(read, StopReason, active=in_use()))
 
 
 reason_page = _edit_page(StopReason, N_("Add stop reason"), "equipment.stop_reasons")
@@ -212,13 +212,13 @@ reason_page = _edit_page(StopReason, N_("Add stop reason"), "equipment.stop_reas
 @room.form("/new/stop-reason", who=PLANNERS, form=forms.StopReasonForm, show=reason_page)
 def new_stop_reason(work: Work, form: forms.StopReasonForm) -> Page:
     """Enter a stop reason."""
-    return _saved("equipment.stop_reasons", service.add_stop_reason(work, code=str(form.code.data), **form.values))
+    return saved("equipment.stop_reasons", service.add_stop_reason(work, code=str(form.code.data), **form.values))
 
 
 @room.form("/stop-reasons/<path:code>", who=PLANNERS, form=forms.StopReasonForm, show=reason_page)
 def stop_reason(work: Work, form: forms.StopReasonForm, code: str) -> Page:
     """Change a stop reason."""
-    return _saved("equipment.stop_reasons", service.change_stop_reason(work, code, **_changed(form)))
+    return saved("equipment.stop_reasons", service.change_stop_reason(work, code, **changed(form)))
 
 
 @room.read("/stops", who=OFFICE)

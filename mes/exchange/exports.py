@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mes.core.access import ADMINS, OFFICE, Who
 from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
-from mes.equipment.models import Downtime, Location, Machine, StopReason, WorkCentre
+from mes.equipment.models import Downtime, Location, Machine, StopReason, Tool, WorkCentre
 from mes.exchange.bom_export import BOM_FIELDS, boms, with_the_rest
 from mes.exchange.kinds import KINDS
 from mes.exchange.queries import skills_by_person
@@ -199,6 +199,8 @@ LISTS = {
         Listed(name="machines", label=KINDS["machines"].label, who=OFFICE, fields=(*_NAMED, "work_centre"),
                query=lambda: select(Machine.code, Machine.name, Machine.name_en, WorkCentre.code)
                .join(WorkCentre, WorkCentre.id == Machine.work_centre_id).order_by(Machine.code)),
+        Listed(name="tools", label=KINDS["tools"].label, who=OFFICE, fields=(*_NAMED, "cavities"),
+               query=_of(Tool, *_NAMED, "cavities")),
         Listed(name="partners", label=KINDS["partners"].label, who=OFFICE,
                fields=(*_NAMED, "kind", "contact", "phone", "email", "address"),
                query=_of(Partner, *_NAMED, "kinds", "contact", "phone", "email", "address")),

@@ -115,6 +115,14 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "name_en": _NAME_EN,
         "work_centre": _WORK_CENTRE,
     },
+    "tools": {
+        "code": (
+            f"금형코드 금형번호 치공구코드 치공구번호 지그번호 mould mold mouldcode moldcode tool toolcode {_CODE}"
+        ),
+        "name": "금형명 치공구명 지그명 이름 명칭 name mouldname moldname toolname",
+        "name_en": _NAME_EN,
+        "cavities": "캐비티 캐비티수 cavity cavities 취수 벌수",
+    },
     "gauges": {
         "code": (f"관리번호 계측기코드 계측기번호 기기번호 장비번호 gauge gaugecode gaugeno gaugeid assetno {_CODE}"),
         "name": "계측기명 기기명 측정기명 품명 장비명 이름 명칭 name gaugename instrument description",
@@ -246,6 +254,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "routings": ("item", "sequence", "operation_name", "work_centre"),
     "work_centres": ("code", "name"),
     "machines": ("code", "name", "work_centre"),
+    "tools": ("code", "name"),
     "gauges": ("code", "name"),
     "standards": ("item", "kind", "characteristic"),
     "people": ("code", "name"),

@@ -26,6 +26,7 @@ _ALL = (
     _coded("locations", N_("Places"), masters.LOCATIONS),
     _coded("work_centres", N_("Work centres"), masters.WORK_CENTRES),
     _coded("machines", N_("Machines"), masters.MACHINES),
+    _coded("tools", N_("Moulds and tools"), masters.TOOLS),
     _coded("partners", N_("Partners"), masters.PARTNERS),
     # whoever enters people gives roles, so this list is the administrator's
     Kind(name="people", label=N_("People"), who=ADMINS, read=masters.PEOPLE.read, judge=masters.PEOPLE.judge),
@@ -48,6 +49,7 @@ _FILE_WORDS = {
     "locations": "locations 위치 로케이션",
     "work_centres": "workcentres workcenters 작업장",
     "machines": "machines 설비",
+    "tools": "tools moulds molds 금형 치공구",
     "partners": "partners 거래처",
     "people": "people 작업자 사원 명부",
     "items": "items 품목",

@@ -8,7 +8,7 @@ from mes.core.access import Role
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
-from mes.equipment.models import Location, LocationKind, Machine, MachineState, StopReason, WorkCentre
+from mes.equipment.models import Location, LocationKind, Machine, MachineState, StopReason, Tool, WorkCentre
 from mes.exchange import queries
 from mes.exchange.choices import parse_choice
 from mes.exchange.coded import Coded, Matched, Values
@@ -52,6 +52,10 @@ def _above_zero(text: str) -> Any:
 
 def _days(text: str) -> int:
     return parse_integer(text, zero=False, most=MOST_DAYS)
+
+
+def _pieces(text: str) -> int:
+    return parse_integer(text, zero=False, most=1000)
 
 
 #: A hundred years, as at the desk.
@@ -128,6 +132,13 @@ MACHINES = Coded(
     attributes={"work_centre": "work_centre_id"},
     defaults={"state": MachineState.READY},
     tag="M",
+)
+TOOLS = Coded(
+    model=Tool,
+    verb="equipment.change_tool",
+    columns=(CODE, NAME, NAME_EN, Column("cavities", _pieces)),
+    defaults={"cavities": 1},
+    tag="T",
 )
 PARTNERS = Coded(
     model=Partner,

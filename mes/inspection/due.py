@@ -167,6 +167,8 @@ def _after_change(story: _Story, standard: InspectionStandard) -> _Found:
     if changed:
         return _since(story, changed[0]), _("Another material lot was taken"), Trigger.MATERIAL
     follows = standard.triggers or (standard.kind is InspectionKind.FIRST and job.inspected)
+    if Trigger.MOULD in standard.triggers and last.tool_id != job.tool_id:
+        return _since(story, seen), _("Another mould or tool"), Trigger.MOULD
     moved = follows and last.machine_id != job.machine_id
     return (_since(story, seen), _("Another machine"), Trigger.START) if moved else None
 

@@ -229,6 +229,7 @@ class Inspection(Base):
     trigger: Mapped[str | None] = mapped_column(String(16))
     #: Where it was made, and what the job had made by then.
     machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    tool_id: Mapped[Ref | None] = mapped_column(ForeignKey("tools.id"))
     made: Mapped[Qty | None]
     closed_at: Mapped[Moment | None]
     closed_by: Mapped[Short | None]

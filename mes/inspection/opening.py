@@ -73,7 +73,8 @@ def begun_by(
     return Inspection(
         code=dated_code(work.session, "I", today),
         kind=kind, item_id=item.id, lot_id=lot.id if lot else None, job_id=job.id if job else None,
-        standard_id=standard.id, machine_id=job.machine_id if job else None, made=job.good if job else None,
+        standard_id=standard.id, machine_id=job.machine_id if job else None, tool_id=job.tool_id if job else None,
+        made=job.good if job else None,
         pieces=drawn.samples[0].size if drawn else standard.sample_size,
         lot_size=drawn.lot_size if drawn else None, severity=drawn.severity if drawn else None,
         day=today, at=work.now, person_id=work.actor.person_id, person=work.actor.name[:100],

@@ -65,8 +65,9 @@ def why_held(inspection: Inspection, standard: InspectionStandard) -> str:
 def tell_first_pieces(work: Work, item_id: int) -> None:
     """Let orders know what the standards in force demand of an item's first pieces."""
     found = in_force(work.session, item_id, InspectionKind.FIRST)
-    demands = [
-        Demand(one.operation, one.partner_id, one.gate, Trigger.SHIFT in one.triggers, Trigger.MATERIAL in one.triggers)
-        for one in found
-    ]
-    demand_first_pieces(work, item_id, demands)
+    demand_first_pieces(work, item_id, [_demand(one) for one in found])
+
+
+def _demand(one: InspectionStandard) -> Demand:
+    again = (Trigger.SHIFT in one.triggers, Trigger.MATERIAL in one.triggers, Trigger.MOULD in one.triggers)
+    return Demand(one.operation, one.partner_id, one.gate, *again)

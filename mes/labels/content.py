@@ -83,6 +83,12 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "note": ("", ""),
         "plant": ("한마을식품", "Hanmaeul Foods"),
     },
+    "tool": {
+        "code": ("T0004K", "T0004K"),
+        "name": ("브래킷 4캐비티 금형", "Bracket mould, 4 cavities"),
+        "cavities": ("4", "4"),
+        "plant": ("한마을기계", "Hanmaeul Machinery"),
+    },
     "gauge": {
         "code": ("G0003R", "G0003R"),
         "name": ("디지털 버니어 캘리퍼스", "Digital caliper"),

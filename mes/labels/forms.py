@@ -118,6 +118,12 @@ class MachineLabelForm(LabelForm):
     subject = "machine"
 
 
+class ToolLabelForm(LabelForm):
+    """Labels of moulds and tools."""
+
+    subject = "tool"
+
+
 class GaugeLabelForm(LabelForm):
     """Labels of gauges."""
 
@@ -132,5 +138,13 @@ class BadgeForm(LabelForm):
 
 FORMS: dict[str, type[LabelForm]] = {
     form.subject: form
-    for form in (LotLabelForm, OrderLabelForm, LocationLabelForm, MachineLabelForm, GaugeLabelForm, BadgeForm)
+    for form in (
+        LotLabelForm,
+        OrderLabelForm,
+        LocationLabelForm,
+        MachineLabelForm,
+        ToolLabelForm,
+        GaugeLabelForm,
+        BadgeForm,
+    )
 }

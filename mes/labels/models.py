@@ -14,7 +14,7 @@ class LabelPrint(Base):
     __table_args__ = (Index("ix_label_prints_subject", "subject", "code"),)
 
     id: Mapped[Id]
-    #: What the label is for: lot, order, location, machine, gauge, badge.
+    #: What the label is for: lot, order, location, machine, tool, gauge, badge.
     subject: Mapped[str] = mapped_column(String(32))
     code: Mapped[Code]
     layout: Mapped[Short]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from mes.core.errors import NotFound
 from mes.core.events import Event
 from mes.core.i18n import _
-from mes.equipment.models import Location, Machine
+from mes.equipment.models import Location, Machine, Tool
 from mes.gauges.models import Gauge, GaugeState
 from mes.gauges.queries import WITH_NAMES as GAUGE_NAMES
 from mes.inspection.models import Inspection, Verdict
@@ -48,7 +48,7 @@ class OrderThing:
     released_by: str
 
 
-Thing = LotThing | OrderThing | Location | Machine | Gauge | Person
+Thing = LotThing | OrderThing | Location | Machine | Tool | Gauge | Person
 
 
 def code_of(thing: Thing) -> str:
@@ -65,11 +65,11 @@ def things_of(session: Session, subject: str, codes: Sequence[str]) -> list[Thin
 
 
 def everything_of(session: Session, subject: str) -> list[str]:
-    """Codes of all places, machines or gauges in use; of lots and orders there are too many to mean all."""
+    """Codes of all places, machines, tools or gauges in use; of lots and orders there are too many to mean all."""
     if subject == "gauge":
         in_use = select(Gauge.code).where(Gauge.state == GaugeState.IN_USE)
         return list(session.scalars(in_use.order_by(Gauge.code)))
-    table = {"location": Location, "machine": Machine}.get(subject)
+    table = {"location": Location, "machine": Machine, "tool": Tool}.get(subject)
     if table is None:
         return []
     columns: Any = table
@@ -133,6 +133,11 @@ def _locations(session: Session, codes: Sequence[str]) -> list[Location]:
     return _in_order(_by_code_or_tag(found, codes), _("place"))
 
 
+def _tools(session: Session, codes: Sequence[str]) -> list[Tool]:
+    found = session.scalars(select(Tool).where(_coded(Tool, codes))).all()
+    return _in_order(_by_code_or_tag(found, codes), _("tool"))
+
+
 def _machines(session: Session, codes: Sequence[str]) -> list[Machine]:
     query = select(Machine).options(joinedload(Machine.work_centre)).where(_coded(Machine, codes))
     return _in_order(_by_code_or_tag(session.scalars(query).all(), codes), _("machine"))
@@ -172,6 +177,7 @@ _READS: Mapping[str, Any] = {
     "order": _orders,
     "location": _locations,
     "machine": _machines,
+    "tool": _tools,
     "gauge": _gauges,
     "badge": _people,
 }
@@ -185,12 +191,13 @@ def subjects_of(session: Session, codes: Sequence[str]) -> dict[str, str]:
         ("badge", Person, Person.code.in_(codes) & Person.active),
         ("gauge", Gauge, _coded(Gauge, codes)),
         ("machine", Machine, _coded(Machine, codes)),
+        ("tool", Tool, _coded(Tool, codes)),
         ("location", Location, _coded(Location, codes)),
         ("order", WorkOrder, WorkOrder.code.in_(upper)),
         ("lot", Lot, Lot.code.in_(upper)),
     ):
         columns: Any = table
-        tag = columns.tag if subject in ("gauge", "machine", "location") else columns.code
+        tag = columns.tag if subject in ("gauge", "machine", "tool", "location") else columns.code
         for pair in session.execute(select(columns.code, tag).where(condition)):
             known.update((text, subject) for text in pair)
     answer = {code: known.get(code) or known.get(code.upper()) for code in codes}

@@ -6,7 +6,7 @@ from datetime import date
 from mes.core.access import ROLE_NAMES, Role
 from mes.core.i18n import _, day, number, own_name, speaking, zone
 from mes.core.qr import is_scannable
-from mes.equipment.models import Location, Machine
+from mes.equipment.models import Location, Machine, Tool
 from mes.equipment.rules import LOCATION_NAMES
 from mes.gauges.models import Gauge
 from mes.gauges.rules import range_text
@@ -68,6 +68,8 @@ def _row(thing: Thing, plant: str, earlier: Earlier | None, today: date) -> Row:
         return _badge(thing) | {"plant": plant}
     if isinstance(thing, Gauge):
         return _gauge(thing) | {"plant": plant}
+    if isinstance(thing, Tool):
+        return _tool(thing) | {"plant": plant}
     return (_machine(thing) if isinstance(thing, Machine) else _location(thing)) | {"plant": plant}
 
 
@@ -162,6 +164,11 @@ def _machine(machine: Machine) -> dict[str, str]:
     return {"code": code, "name": name, "work_centre": _named(machine.work_centre)}
 
 
+def _tool(tool: Tool) -> dict[str, str]:
+    code, name = _scanned_as(tool)
+    return {"code": code, "name": name, "cavities": str(tool.cavities)}
+
+
 def _gauge(gauge: Gauge) -> dict[str, str]:
     code, name = _scanned_as(gauge)
     return {
@@ -175,7 +182,7 @@ def _gauge(gauge: Gauge) -> dict[str, str]:
     }
 
 
-def _scanned_as(thing: Location | Machine | Gauge) -> tuple[str, str]:
+def _scanned_as(thing: Location | Machine | Tool | Gauge) -> tuple[str, str]:
     """Its own code and name; where a scanner could not type the code (Hangul, small letters), its tag is printed and
     the code stands before the name."""
     if is_scannable(thing.code) and thing.code == thing.code.upper():

@@ -33,6 +33,7 @@ SUBJECTS = {
         Subject("order", N_("Order labels"), "clipboard-list", OFFICE, "order-100x60"),
         Subject("location", N_("Place labels"), "map-pin", OFFICE, "location-60x40"),
         Subject("machine", N_("Machine labels"), "cog", OFFICE, "machine-60x40"),
+        Subject("tool", N_("Mould and tool labels"), "wrench", OFFICE, "tool-60x40"),
         Subject("gauge", N_("Gauge labels"), "gauge", OFFICE, "gauge-40x20"),
         Subject("badge", N_("Badges"), "id-card", LEADERS, "badge-60x40"),
     )

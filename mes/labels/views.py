@@ -169,6 +169,12 @@ def machines(work: Work, form: forms.MachineLabelForm) -> Page:
     return _print(work, form)
 
 
+@room.form("/tools", who=OFFICE, form=forms.ToolLabelForm, show=show)
+def tools(work: Work, form: forms.ToolLabelForm) -> Page:
+    """Print labels of moulds and tools, all of them unless some are named."""
+    return _print(work, form)
+
+
 @room.form("/gauges", who=OFFICE, form=forms.GaugeLabelForm, show=show)
 def gauges(work: Work, form: forms.GaugeLabelForm) -> Page:
     """Print labels of gauges, all of them unless some are named."""

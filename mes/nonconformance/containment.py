@@ -12,11 +12,11 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from mes.core.i18n import _, own_name
 from mes.core.plant import Plant
-from mes.equipment.models import Machine
+from mes.equipment.models import Machine, Tool
 from mes.lots.models import Lot
 from mes.nonconformance.models import Share
 from mes.nonconformance.wording import SHARE_NAMES
@@ -91,6 +91,14 @@ class _Made(NamedTuple):
     last: date
 
 
+class _Mounted(NamedTuple):
+    """A mould or tool with which something was made."""
+
+    ident: int
+    code: str
+    name: str
+
+
 def containment(session: Session, seeds: Collection[int], narrowed: Narrowed, settings: Plant) -> Containment:
     """The lots that share something with ``seeds``; a fixed number of statements.
 
@@ -111,10 +119,15 @@ def containment(session: Session, seeds: Collection[int], narrowed: Narrowed, se
     machines = {
         one.machine_id: Common(Share.MACHINE, one.code, one.name) for one in made if one.lot_id in upwards.depths
     }
-    for machine_id, lot in _made_on(session, machines, began, ends):
+    for machine_id, lot in _made_on(session, Report.machine_id, machines, began, ends):
         starts.setdefault(machines[machine_id], set()).add(lot)
-    for tool, lot in _made_with_tools(session, seeds, since, until):
-        starts.setdefault(Common(Share.MOULD, tool, tool), set()).add(lot)
+    mounted = _mounted(session, list(upwards.depths))
+    moulds = {one.ident: Common(Share.MOULD, one.code, one.name) for one in mounted}
+    for tool_id, lot in _made_on(session, Report.tool_id, moulds, began, ends):
+        starts.setdefault(moulds[tool_id], set()).add(lot)
+    named = {one.code: one.name for one in mounted}
+    for tool, lot in _found_with_tools(session, seeds, since, until):
+        starts.setdefault(Common(Share.MOULD, tool, named.get(tool, tool)), set()).add(lot)
     same_time = _made_between(session, {upwards.lots[lot][2] for lot in seeds if lot in upwards.lots}, since, until)
     starts[Common(Share.TIME, "", "")] = set(same_time)
     return _listed(session, starts, narrowed, since, until, frozenset(seeds))
@@ -203,20 +216,35 @@ def _span(settings: Plant, since: date, until: date) -> tuple[datetime, datetime
     return first.astimezone(UTC), after.astimezone(UTC)
 
 
-def _made_on(session: Session, machines: Collection[int], began: datetime, ends: datetime) -> Iterable[tuple[int, int]]:
-    """(machine, lot) of all lots whose orders were worked on at the machines in that time."""
+def _mounted(session: Session, lots: Sequence[int]) -> list[_Mounted]:
+    """The moulds and tools with which the orders of lots were worked on. Defects name them in capital letters."""
     query = (
-        select(Report.machine_id, Lot.id)
+        select(Tool.id, func.upper(Tool.code), called(Tool))
+        .distinct()
+        .join(Report, Report.tool_id == Tool.id)
+        .join(Job, Job.id == Report.job_id)
+        .join(Lot, Lot.order_id == Job.order_id)
+        .where(among(session, Lot.id, lots))
+    )
+    return [_Mounted(*row) for row in session.execute(query.order_by(Tool.id))]
+
+
+def _made_on(
+    session: Session, means: InstrumentedAttribute[int | None], these: Collection[int], began: datetime, ends: datetime
+) -> Iterable[tuple[int, int]]:
+    """(machine or mould, lot) of all lots whose orders were worked on at the machines, or with the moulds, then."""
+    query = (
+        select(means, Lot.id)
         .distinct()
         .join(Job, Job.id == Report.job_id)
         .join(Lot, Lot.order_id == Job.order_id)
-        .where(Report.machine_id.in_(machines), Report.at >= began, Report.at < ends)
+        .where(means.in_(these), Report.at >= began, Report.at < ends)
         .order_by(Lot.id)
     )
-    return [(row[0] or 0, row[1]) for row in session.execute(query)] if machines else []
+    return [(row[0] or 0, row[1]) for row in session.execute(query)] if these else []
 
 
-def _made_with_tools(session: Session, seeds: Collection[int], since: date, until: date) -> Iterable[tuple[str, int]]:
+def _found_with_tools(session: Session, seeds: Collection[int], since: date, until: date) -> Iterable[tuple[str, int]]:
     """(mould, lot): lots with defects of the moulds that defects of the seeds, or of their orders, name."""
     orders = select(Lot.order_id).where(among(session, Lot.id, list(seeds)), Lot.order_id.is_not(None))
     of_seeds = or_(

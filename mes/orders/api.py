@@ -11,7 +11,7 @@ from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, list
 from mes.core.work import Reader, Work
 from mes.items.queries import get_item
 from mes.lots.api import Reason
-from mes.orders import consuming, lists, queries, service
+from mes.orders import consuming, lists, queries, service, tools
 from mes.orders.models import Job, JobState, LotRule, OrderState, WorkOrder
 from mes.partners.queries import get_partner
 
@@ -45,6 +45,7 @@ class JobOut(msgspec.Struct):
     name: str
     work_centre: str
     machine: str | None
+    tool: str | None
     state: JobState
     good: Decimal
     defective: Decimal
@@ -71,6 +72,12 @@ class Confirm(msgspec.Struct, forbid_unknown_fields=True):
     """``confirmed`` answers a question that was asked before (409)."""
 
     confirmed: bool = False
+
+
+class Mount(msgspec.Struct, forbid_unknown_fields=True):
+    """A mould or tool by its code or the tag on its label."""
+
+    tool: CodeText | None = None
 
 
 class Start(msgspec.Struct, forbid_unknown_fields=True):
@@ -135,6 +142,7 @@ def job_out(job: Job) -> JobOut:
         order=job.order.code,
         work_centre=job.work_centre.code,
         machine=job.machine.code if job.machine else None,
+        tool=job.tool.code if job.tool else None,
         **{name: getattr(job, name) for name in same},
     )
 
@@ -229,6 +237,12 @@ def get_job(read: Reader, code: str) -> JobOut:
 def start_job(work: Work, body: Start, code: str) -> JobOut:
     """Start a job, or go on after a pause."""
     return _fresh_job(work, service.start_job(work, code, body.machine).code)
+
+
+@api.write("/jobs/<code>/tool", who=EVERYONE, takes=Mount, gives=JobOut)
+def mount_tool(work: Work, body: Mount, code: str) -> JobOut:
+    """Say which mould or tool is mounted for a job; none takes it off."""
+    return _fresh_job(work, tools.mount_tool(work, code, body.tool).code)
 
 
 @api.write("/jobs/<code>/pause", who=EVERYONE, gives=JobOut)

@@ -108,7 +108,7 @@ def _step(job: Job) -> str:
 
 
 def _place(job: Job) -> str:
-    return "\n".join([own_name(job.work_centre), *([own_name(job.machine)] if job.machine else [])])
+    return "\n".join([own_name(job.work_centre), *(own_name(one) for one in (job.machine, job.tool) if one)])
 
 
 def _materials(order: WorkOrder) -> Grid:

@@ -31,6 +31,7 @@ class Demand(NamedTuple):
     required: bool = True
     each_shift: bool = False
     each_material: bool = False
+    each_tool: bool = False
 
 
 def demand_first_pieces(work: Work, item_id: int, demands: Iterable[Demand]) -> None:
@@ -67,6 +68,7 @@ def _follow(job: Job, order: WorkOrder, demands: Sequence[FirstPieceDemand], by_
     job.inspected = by_routing or demanded
     job.first_piece_each_shift = demanded and nearest is not None and nearest.each_shift
     job.first_piece_each_material = demanded and nearest is not None and nearest.each_material
+    job.first_piece_each_tool = demanded and nearest is not None and nearest.each_tool
 
 
 def owes_first_piece(job: Job, day: date) -> bool:

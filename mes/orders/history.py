@@ -23,6 +23,7 @@ ACTS = {
     "orders.close": N_("Closed"),
     "orders.cancel": N_("Cancelled"),
     "orders.start_job": N_("Job started"),
+    "orders.mount_tool": N_("Mould or tool mounted"),
     "orders.pause_job": N_("Job paused"),
     "orders.finish_job": N_("Job finished"),
     "orders.first_piece": N_("First piece passed"),

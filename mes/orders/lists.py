@@ -58,7 +58,9 @@ def page_of_jobs(
     session: Session, *, state: JobState | None = None, after: str | None = None, size: int = 30
 ) -> Slice[Job]:
     """Jobs, newest first."""
-    query = select(Job).options(joinedload(Job.order), joinedload(Job.work_centre), joinedload(Job.machine))
+    query = select(Job).options(
+        joinedload(Job.order), joinedload(Job.work_centre), joinedload(Job.machine), joinedload(Job.tool)
+    )
     if state is not None:
         query = query.where(Job.state == state)
     return keyset(session, query, Job.id, after=after, size=size, newest_first=True)

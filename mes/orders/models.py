@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.db import Base, partial_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
-from mes.equipment.models import Machine, WorkCentre
+from mes.equipment.models import Machine, Tool, WorkCentre
 from mes.items.models import Consumption, Item
 from mes.lots.models import Lot
 from mes.partners.models import Partner
@@ -133,6 +133,8 @@ class Job(Base):
     name_en: Mapped[Name | None]
     work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"))
     machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    #: The mould or tool that is mounted for it now.
+    tool_id: Mapped[Ref | None] = mapped_column(ForeignKey("tools.id"))
     setup_minutes: Mapped[Qty | None]
     cycle_seconds: Mapped[Qty | None]
     outsourced: Mapped[bool] = mapped_column(default=False)
@@ -142,6 +144,7 @@ class Job(Base):
     inspected: Mapped[bool] = mapped_column(default=False)
     first_piece_each_shift: Mapped[bool] = mapped_column(default=False, server_default=false())
     first_piece_each_material: Mapped[bool] = mapped_column(default=False, server_default=false())
+    first_piece_each_tool: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Whether it has passed, and on which production day.
     first_piece_passed: Mapped[bool] = mapped_column(default=False)
     first_piece_day: Mapped[Day | None]
@@ -161,6 +164,7 @@ class Job(Base):
     order: Mapped[WorkOrder] = relationship(lazy="raise", back_populates="jobs")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
+    tool: Mapped[Tool | None] = relationship(lazy="raise")
 
 
 class FirstPieceDemand(Base):
@@ -178,6 +182,7 @@ class FirstPieceDemand(Base):
     required: Mapped[bool]
     each_shift: Mapped[bool]
     each_material: Mapped[bool]
+    each_tool: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Report(Base):
@@ -201,6 +206,7 @@ class Report(Base):
     person: Mapped[Short]
     station: Mapped[Short | None]
     machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
+    tool_id: Mapped[Ref | None] = mapped_column(ForeignKey("tools.id"), index=True)
     #: The lot produced (of several serials: the first).
     lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
     reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("production_reports.id"), unique=True)
@@ -209,6 +215,7 @@ class Report(Base):
     job: Mapped[Job] = relationship(lazy="raise")
     lot: Mapped[Lot | None] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
+    tool: Mapped[Tool | None] = relationship(lazy="raise")
 
 
 class InProcess(Base):

@@ -21,7 +21,7 @@ from mes.orders.models import InProcess, Job, JobState, OrderMaterial, OrderStat
 WHOLE = (
     joinedload(WorkOrder.item),
     joinedload(WorkOrder.customer),
-    selectinload(WorkOrder.jobs).options(joinedload(Job.work_centre), joinedload(Job.machine)),
+    selectinload(WorkOrder.jobs).options(joinedload(Job.work_centre), joinedload(Job.machine), joinedload(Job.tool)),
     selectinload(WorkOrder.materials).joinedload(OrderMaterial.item),
 )
 OPEN = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD)
@@ -43,6 +43,7 @@ def find_job(session: Session, code: str) -> Job | None:
             joinedload(Job.order).options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer)),
             joinedload(Job.work_centre),
             joinedload(Job.machine),
+            joinedload(Job.tool),
         )
         .where(Job.code == code.strip().upper())
     )
@@ -89,6 +90,7 @@ def queue(session: Session, work_centre_id: int) -> list[Job]:
         .options(
             joinedload(Job.order).options(joinedload(WorkOrder.item), joinedload(WorkOrder.customer)),
             joinedload(Job.machine),
+            joinedload(Job.tool),
         )
         .where(
             Job.work_centre_id == work_centre_id,
@@ -176,7 +178,7 @@ def reports_of_order(session: Session, order_id: int) -> list[Report]:
     query = (
         select(Report)
         .join(Job, Job.id == Report.job_id)
-        .options(joinedload(Report.job), joinedload(Report.lot), joinedload(Report.machine))
+        .options(joinedload(Report.job), joinedload(Report.lot), joinedload(Report.machine), joinedload(Report.tool))
         .where(Job.order_id == order_id)
         .order_by(Report.id.desc())
     )

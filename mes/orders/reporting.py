@@ -85,6 +85,7 @@ def record_report(
         person=work.actor.name[:100],
         station=work.actor.station,
         machine_id=job.machine_id,
+        tool_id=job.tool_id,
     )
     report.job, report.lot = job, lots[0] if lots else None
     work.add(report, "orders.report", code=job.code)

@@ -39,6 +39,7 @@ ORDER_ACTS = {
 JOB_ACTS = {
     "start": {JobState.WAITING, JobState.PAUSED},
     "pause": {JobState.RUNNING},
+    "mount": {JobState.WAITING, JobState.RUNNING, JobState.PAUSED},
     "consume": {JobState.RUNNING},
     "report": {JobState.RUNNING, JobState.PAUSED},
     "finish": {JobState.RUNNING, JobState.PAUSED},

@@ -17,6 +17,7 @@ from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work, check_version
 from mes.equipment.models import Machine, MachineState
+from mes.equipment.tools import check_ready
 from mes.items.counting import check_whole
 from mes.items.models import Item
 from mes.lots.models import Movement, MovementKind
@@ -184,13 +185,16 @@ def _set_state(work: Work, order: WorkOrder, act: str, state: OrderState, reason
 
 
 def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job:
-    """Start a job, or go on after a pause. Raises NothingPassedOn when the operation before has given nothing yet."""
+    """Start a job, or go on after a pause. Raises NothingPassedOn when the operation before has given nothing yet,
+    ToolHeld."""
     job = lock_job(work, job_code)
     check_order(job.order, "work")
     check_job(job, "start")
     before = queries.job_before(work.session, job)
     if before is not None and before.good <= 0:
         raise NothingPassedOn(before=before.name)
+    if job.tool is not None:
+        check_ready(job.tool)
     machine_id = job.machine_id
     with work.change(job, "orders.start_job"):
         if machine_code:
@@ -271,6 +275,7 @@ JOB_LOCKED = (
         contains_eager(Job.order).joinedload(WorkOrder.item, innerjoin=True),
         joinedload(Job.work_centre, innerjoin=True),
         joinedload(Job.machine),
+        joinedload(Job.tool),
     )
     .where(Job.code == bindparam("code"))
     .with_for_update(of=[WorkOrder, Job])

@@ -78,7 +78,7 @@ def take_back_report(work: Work, report_id: int, reason: str | None = None, *, o
 
 
 def _opposite(work: Work, report: Report, reason: str | None) -> Report:
-    kept = ("job_id", "started_at", "machine_id", "lot_id", "day")
+    kept = ("job_id", "started_at", "machine_id", "tool_id", "lot_id", "day")
     counts = {name: -getattr(report, name) for name in ("good", "defective", "scrap", "rework")}
     return Report(
         **{name: getattr(report, name) for name in kept},

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
+from mes.items.counting import check_whole
 from mes.items.models import Tracking
 from mes.lots.queries import get_lot
 from mes.orders.models import Report
@@ -93,6 +94,7 @@ def report_production(
         row = _new_defect(work, code, quantity, job.order.item_id, told)
         row.day, row.report_id, row.lot_id = report.day, report.id, lot_id
         row.job_id, row.machine_id = job.id, report.machine_id
+        row.tool = row.tool or (job.tool.code.upper() if job.tool else None)
         _write(work, row, files, job.code)
     return report
 
@@ -158,9 +160,13 @@ def record_defect(
         most = queries.most_ever(work.session, lot.id)
         if quantity > most:
             raise rules.MoreThanTheLot(field="quantity", lot=lot.code, most=most, unit=lot.item.unit, quantity=quantity)
-    item_id = lot.item_id if lot else job.order.item_id if job else 0
+    item = lot.item if lot else job.order.item if job else None
+    if item is not None:
+        check_whole(item, quantity)
+    item_id = item.id if item else 0
     row = _new_defect(work, kind, quantity, item_id, finding.columns(work))
     row.lot_id, row.job_id = (lot.id if lot else None), (job.id if job else None)
+    row.tool = row.tool or (job.tool.code.upper() if job and job.tool else None)
     row.machine_id = job.machine_id if job else queries.made_on(work.session, lot.id) if lot else None
     return _write(work, row, keep(work, photos), lot.code if lot else job.code if job else None)
 

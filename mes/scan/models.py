@@ -16,6 +16,7 @@ class Kind(StrEnum):
     JOB = "job"
     BADGE = "badge"
     MACHINE = "machine"
+    TOOL = "tool"
     GAUGE = "gauge"
     LOCATION = "location"
     WORK_CENTRE = "work_centre"
@@ -39,6 +40,7 @@ KIND_NAMES = {
     Kind.JOB: N_("Job"),
     Kind.BADGE: N_("Badge"),
     Kind.MACHINE: N_("Machine"),
+    Kind.TOOL: N_("Mould or tool"),
     Kind.GAUGE: N_("Gauge"),
     Kind.LOCATION: N_("Location"),
     Kind.WORK_CENTRE: N_("Work centre"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mes.certificates.models import Certificate, FourMChange
 from mes.core.scanning import Reading, spellings_of_gtin
-from mes.equipment.models import Location, Machine, WorkCentre
+from mes.equipment.models import Location, Machine, Tool, WorkCentre
 from mes.gauges.models import Gauge, GaugeStudy
 from mes.inspection.models import Inspection
 from mes.items.models import Item, Tracking
@@ -48,6 +48,7 @@ def _searches(texts: list[str]) -> list[Select[Any]]:
         job.join(WorkOrder, WorkOrder.id == Job.order_id).where(Job.code.in_(texts)),
         _simple(Kind.BADGE, Person, Person.badge, Person.name, texts, Person.code).where(Person.active),
         _simple(Kind.MACHINE, Machine, Machine.code, Machine.name, texts, NOTHING, Machine.tag),
+        _simple(Kind.TOOL, Tool, Tool.code, Tool.name, texts, NOTHING, Tool.tag),
         _simple(Kind.GAUGE, Gauge, Gauge.code, Gauge.name, texts, NOTHING, Gauge.tag),
         _simple(Kind.LOCATION, Location, Location.code, Location.name, texts, NOTHING, Location.tag),
         _simple(Kind.WORK_CENTRE, WorkCentre, WorkCentre.code, WorkCentre.name, texts),

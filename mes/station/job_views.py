@@ -11,6 +11,7 @@ from mes.core.plant import production_day
 from mes.core.scanning import COMMANDS, Command
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
+from mes.equipment.tools import any_tools
 from mes.inspection.due import due_at
 from mes.items.counting import decimals_of
 from mes.items.drawings import drawing_kind
@@ -51,6 +52,7 @@ def job(read: Reader, code: str) -> Page:
         "station/job.html",
         sheet=sheet,
         machines=machines,
+        tools=any_tools(read),
         made=made,
         drawing=drawing_kind(read, sheet.job.order.item),
         owed=owed,

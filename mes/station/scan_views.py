@@ -1,4 +1,5 @@
-"""One scan on the tablet: a badge signs in, an order or job opens, a machine starts, a lot is taken, a command acts."""
+"""One scan on the tablet: a badge signs in, an order or job opens, a machine starts, a mould is mounted, a lot is
+taken, a command acts."""
 
 from flask import g, request
 
@@ -16,9 +17,20 @@ from mes.station import job_views, queries, rules
 from mes.station.floor_views import queue
 from mes.station.here import need_station, paired, room, signed_in_here, typed
 from mes.station.sign_in_views import show_enter, sign_in_by_badge
+from mes.station.tool_views import mounted
 
 #: What a job's page waits for, and what the queue does: they win when a text is the code of several things.
-ON_A_JOB = (Kind.LOT, Kind.SERIAL, Kind.SUPPLIER_LOT, Kind.MACHINE, Kind.BADGE, Kind.JOB, Kind.ORDER, Kind.COMMAND)
+ON_A_JOB = (
+    Kind.LOT,
+    Kind.SERIAL,
+    Kind.SUPPLIER_LOT,
+    Kind.MACHINE,
+    Kind.TOOL,
+    Kind.BADGE,
+    Kind.JOB,
+    Kind.ORDER,
+    Kind.COMMAND,
+)
 IN_THE_QUEUE = (Kind.JOB, Kind.ORDER, Kind.BADGE, Kind.COMMAND)
 
 
@@ -83,6 +95,8 @@ def _on_job(work: Work, found: Meaning, job: str) -> Page:
         return _take(work, job, found.owner)
     if found.kind is Kind.MACHINE:
         return job_views.started(work, job, found.code)
+    if found.kind is Kind.TOOL:
+        return mounted(work, job, found.code)
     if found.kind is Kind.DEFECT_CODE:
         return go("station.defect", code=job, type=found.code)
     raise rules.NoUseHere(kind=_(KIND_NAMES[found.kind]), code=found.code)

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, cast, func, liter
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.i18n import language
-from mes.equipment.models import Location, Machine
+from mes.equipment.models import Location, Machine, Tool
 from mes.inspection.models import Inspection
 from mes.lots.models import Hold, Lot, Movement, MovementKind, Receipt, Shipment
 from mes.orders.models import Job, Report, WorkOrder
@@ -100,9 +100,11 @@ def _makings(session: Session, lots: Collection[int]) -> Iterable[Making]:
             Movement.at,
             func.coalesce(Report.person, Person.name),
             called(Machine),
+            called(Tool),
         )
         .outerjoin(Report, Report.id == Movement.report_id)
         .outerjoin(Machine, Machine.id == Report.machine_id)
+        .outerjoin(Tool, Tool.id == Report.tool_id)
         .outerjoin(Person, Person.id == Movement.person_id)
         .outerjoin(back, back.reverses_id == Movement.id)
         .where(Movement.kind.in_(MAKING), Movement.quantity > 0, Movement.reverses_id.is_(None), back.id.is_(None))
@@ -123,6 +125,7 @@ def _done(session: Session, orders: Collection[int]) -> Iterable[Done]:
             Report.at,
             Report.person,
             called(Machine),
+            called(Tool),
             Report.good,
             Report.defective,
             Report.scrap,
@@ -131,6 +134,7 @@ def _done(session: Session, orders: Collection[int]) -> Iterable[Done]:
         .join(Job, Job.id == Report.job_id)
         .join(WorkOrder, WorkOrder.id == Job.order_id)
         .outerjoin(Machine, Machine.id == Report.machine_id)
+        .outerjoin(Tool, Tool.id == Report.tool_id)
         .outerjoin(back, back.reverses_id == Report.id)
         .where(among(session, Job.order_id, orders), Report.reverses_id.is_(None), back.id.is_(None))
         .order_by(Report.id)

@@ -39,6 +39,7 @@ class Making(NamedTuple):
     at: datetime
     who: str | None
     machine: str | None
+    tool: str | None
 
 
 class Done(NamedTuple):
@@ -51,6 +52,7 @@ class Done(NamedTuple):
     at: datetime
     who: str
     machine: str | None
+    tool: str | None
     good: Decimal
     defective: Decimal
     scrap: Decimal

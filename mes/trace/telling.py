@@ -115,7 +115,7 @@ def _branches(story: Story, branches: list[Branch], depth: int) -> Iterator[str]
             own_name(story.item(branch.lot_id)),
             much,
             fact.supplier_lot or "",
-            *(f"{shown(one.at)} {one.who or ''} {one.machine or ''}".strip() for one in made),
+            *(f"{shown(one.at)} {one.who or ''} {one.machine or ''} {one.tool or ''}".strip() for one in made),
             _("(see above)") if branch.again else "",
         ]
         yield "  " * depth + "  ".join(part for part in parts if part)

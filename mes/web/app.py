@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 import mes.certificates.sheet_views
 import mes.certificates.views
+import mes.equipment.tool_views
 import mes.equipment.views
 import mes.exchange.views
 import mes.gauges.views
@@ -59,6 +60,7 @@ ROOMS: list[Room] = [
     mes.people.plant_views.room,
     mes.partners.views.room,
     mes.equipment.views.room,
+    mes.equipment.tool_views.room,
     mes.items.views.room,
     mes.items.bom_views.room,
     mes.items.routing_views.room,

@@ -103,6 +103,7 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     post("/jobs/{code}/start", {"machine": "KT-1"}, code=kettle)
     post("/jobs/{code}/pause", code=kettle)
     post("/jobs/{code}/start", {}, code=kettle)
+    post("/jobs/{code}/tool", {"tool": None}, code=kettle)
     post("/jobs/{code}/consume", {"lot": flour}, code=kettle)
     report = post("/jobs/{code}/reports", {"good": "9", "defects": [{"code": "TORN", "quantity": "1"}]}, code=kettle)
     post("/reports/{ident}/undo", {"reason": "wrong"}, ident=report["id"])

@@ -1,6 +1,7 @@
 """The migrations lead from nothing to exactly the tables of the models, and back, on both databases."""
 
 from decimal import Decimal as D
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -76,13 +77,15 @@ def test_a_plant_that_inspected_first_pieces_before_jobs_knew_it_keeps_its_gates
     assert demanded(shop) == before
 
 
-def demanded(shop: Shop) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+def demanded(shop: Shop) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """What each job was told of its first piece, and what the standards say."""
     jobs = (Job.code, Job.inspected, Job.first_piece_each_shift, Job.first_piece_each_material, Job.first_piece_day)
     said = FirstPieceDemand
     rows = (said.item_id, said.operation, said.customer_id, said.required, said.each_shift, said.each_material)
     with shop.read() as read:
-        told = [(*row[:-1], row[-1] is not None) for row in read.execute(select(*jobs).order_by(Job.id))]
+        told: list[tuple[Any, ...]] = [
+            (*row[:-1], row[-1] is not None) for row in read.execute(select(*jobs).order_by(Job.id))
+        ]
         return told, [tuple(row) for row in read.execute(select(*rows).order_by(said.id))]
 
 

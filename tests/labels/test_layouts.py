@@ -57,7 +57,15 @@ def test_the_layouts_that_come_with_the_program_are_sound(file: Path) -> None:
 
 
 def test_every_kind_of_label_has_a_layout_and_a_title_in_both_languages() -> None:
-    assert {layout.content for layout in LAYOUTS.values()} == {"lot", "order", "location", "machine", "gauge", "badge"}
+    assert {layout.content for layout in LAYOUTS.values()} == {
+        "lot",
+        "order",
+        "location",
+        "machine",
+        "tool",
+        "gauge",
+        "badge",
+    }
     assert LAYOUTS["lot-60x40"].title_in("ko") == "로트 식별표 60x40"
     assert LAYOUTS["lot-60x40"].title_in("vi") == "Lot tag 60x40"
 

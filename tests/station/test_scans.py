@@ -9,6 +9,7 @@ from mes.orders.models import Job, JobState
 from mes.station.rules import JobElsewhere, NothingHere, NothingToUndo, NoUseHere, SeveralLots, UnknownCode, WhichJob
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
+from tests.factories import make_tool
 from tests.station.floor import Floor, Tablet, says, words
 
 CODES = {command: code for code, command in COMMANDS.items()}
@@ -172,3 +173,20 @@ def test_the_command_codes_can_be_printed(tablet: Tablet, floor: Floor) -> None:
     tablet.badge(floor.kim)
     page = tablet.open("/station/codes")
     assert all(code in page for code in COMMANDS)
+
+
+def test_a_mould_is_mounted_by_its_label_or_by_a_touch(floor: Floor, tablet: Tablet, shop: Shop) -> None:
+    job = floor.order().jobs[0]
+    tablet.badge(floor.kim)
+    assert "Mould or tool" not in words(tablet.open(f"/station/jobs/{job.code}"))
+    mould = shop.do(lambda work: make_tool(work, code="M-7", name="가래떡 노즐"))
+    other = shop.do(lambda work: make_tool(work, code="M-8", name="절편 노즐"))
+    assert "가래떡 노즐을 장착했습니다." in words(tablet.scan(mould.tag, job.code).text)
+    assert floor.see_job(job).tool_id == mould.id
+    assert "가래떡 노즐" in words(tablet.open(f"/station/jobs/{job.code}"))
+    assert "M-8" in tablet.open(f"/station/jobs/{job.code}/tool")
+    tablet.press(f"/station/jobs/{job.code}/tool", tool=other.code)
+    assert floor.see_job(job).tool_id == other.id
+    tablet.press(f"/station/jobs/{job.code}/tool", tool="")
+    assert floor.see_job(job).tool_id is None
+    assert tablet.press(f"/station/jobs/{job.code}/tool", tool="M-9").status_code == 404
