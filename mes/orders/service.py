@@ -16,7 +16,7 @@ from mes.core.i18n import N_, _
 from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day
 from mes.core.work import Work, check_version
-from mes.equipment.models import Machine, MachineState
+from mes.equipment.models import Machine, MachineState, Tool
 from mes.equipment.tools import check_ready
 from mes.items.counting import check_whole
 from mes.items.models import Item
@@ -193,8 +193,8 @@ def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job
     before = queries.job_before(work.session, job)
     if before is not None and before.good <= 0:
         raise NothingPassedOn(before=before.name)
-    if job.tool is not None:
-        check_ready(job.tool)
+    if job.tool_id is not None:
+        check_ready(work.session.get_one(Tool, job.tool_id))
     machine_id = job.machine_id
     with work.change(job, "orders.start_job"):
         if machine_code:
@@ -274,8 +274,6 @@ JOB_LOCKED = (
     .options(
         contains_eager(Job.order).joinedload(WorkOrder.item, innerjoin=True),
         joinedload(Job.work_centre, innerjoin=True),
-        joinedload(Job.machine),
-        joinedload(Job.tool),
     )
     .where(Job.code == bindparam("code"))
     .with_for_update(of=[WorkOrder, Job])

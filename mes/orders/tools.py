@@ -20,10 +20,8 @@ def mount_tool(work: Work, job_code: str, tool_code: str | None) -> Job:
     if (tool.id if tool else None) == job.tool_id:
         return job
     with work.change(job, "orders.mount_tool"):
-        job.tool_id = tool.id if tool else None
+        job.tool_id, job.tool = (tool.id if tool else None), tool
         work.session.flush()
-    work.session.expire(job, ["tool"])
-    job.tool = tool
     if job.first_piece_each_tool:
         ask_again(work, job)
     return job

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sqlalchemy.orm import Session
+
 from mes.core.files import clean_photo, store_file
 from mes.core.work import Work
+from mes.equipment.models import Tool
 from mes.quality import catalogue, rules
 from mes.quality.models import Defect, DefectPhoto
 
@@ -80,6 +83,11 @@ def attach(work: Work, row: Defect, files: Sequence[int]) -> None:
     """The photos after the first belong to the defect too."""
     further = [DefectPhoto(defect_id=row.id, position=n, file_id=file) for n, file in enumerate(files[1:], 2)]
     work.session.add_all(further)
+
+
+def tool_mark(session: Session, tool_id: int | None) -> str | None:
+    """How defects name a tool that is known."""
+    return _mark_of(session.get_one(Tool, tool_id).code) if tool_id is not None else None
 
 
 def _mark_of(text: str | None) -> str | None:

@@ -21,7 +21,7 @@ from mes.orders.reporting import record_report
 from mes.orders.undo import take_back_report
 from mes.quality import catalogue, queries, rules
 from mes.quality.deciding import dispose_defect, record_sorting
-from mes.quality.finding import NOTHING_TOLD, Finding, attach, keep
+from mes.quality.finding import NOTHING_TOLD, Finding, attach, keep, tool_mark
 from mes.quality.models import Defect, DefectCode, Disposition
 from mes.quality.standards import (
     add_defect_cause,
@@ -94,7 +94,7 @@ def report_production(
         row = _new_defect(work, code, quantity, job.order.item_id, told)
         row.day, row.report_id, row.lot_id = report.day, report.id, lot_id
         row.job_id, row.machine_id = job.id, report.machine_id
-        row.tool = row.tool or (job.tool.code.upper() if job.tool else None)
+        row.tool = row.tool or tool_mark(work.session, report.tool_id)
         _write(work, row, files, job.code)
     return report
 
@@ -166,7 +166,7 @@ def record_defect(
     item_id = item.id if item else 0
     row = _new_defect(work, kind, quantity, item_id, finding.columns(work))
     row.lot_id, row.job_id = (lot.id if lot else None), (job.id if job else None)
-    row.tool = row.tool or (job.tool.code.upper() if job and job.tool else None)
+    row.tool = row.tool or tool_mark(work.session, job.tool_id if job else None)
     row.machine_id = job.machine_id if job else queries.made_on(work.session, lot.id) if lot else None
     return _write(work, row, keep(work, photos), lot.code if lot else job.code if job else None)
 
