@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, true, union
+from sqlalchemy import and_, case, exists, func, literal, or_, select, true, type_coerce, union
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.plant import Plant
@@ -56,7 +56,7 @@ def day_of(session: Session, settings: Plant, day: date, now: datetime, most: in
         now=until,
         orders=count_orders(session, day),
         made=made_on(session, day),
-        lines=order_lines(session, day, most),
+        lines=order_lines(session, day, most, ends if now >= ends else None),
         stops=stops_of(session, began, until),
         defects=defects_of(session, day),
     )
@@ -98,8 +98,11 @@ def made_on(session: Session, day: date) -> list[Made]:
     return [Made(*row) for row in session.execute(query)]
 
 
-def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine]:
-    """Orders of the day, the most urgent first: worked on that day and, on the first page, due or late as well."""
+def order_lines(session: Session, day: date, most: int | None, ended: datetime | None = None) -> list[OrderLine]:
+    """Orders of the day, the most urgent first: worked on that day and, on the first page, due or late as well.
+
+    Of a day that has ended total and state are those of its end: a report printed again says what it said then.
+    """
     worked = (
         select(
             Job.order_id,
@@ -112,6 +115,12 @@ def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine
         .group_by(Job.order_id)
         .subquery()
     )
+    good: Any = WorkOrder.good
+    state: Any = WorkOrder.state
+    if ended is not None:
+        good = _good_until(day)
+        state = case((WorkOrder.completed_at < ended, OrderState.COMPLETED), else_=OrderState.RUNNING)
+        state = type_coerce(state, WorkOrder.state.type)
     wanted = [select(worked.c.order_id)]
     if most:
         wanted.append(select(WorkOrder.id).where(WorkOrder.due_on <= day, WorkOrder.state.in_(OPEN)))
@@ -123,9 +132,9 @@ def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine
             Item.unit,
             called(Partner),
             WorkOrder.due_on,
-            WorkOrder.state,
+            state,
             WorkOrder.quantity,
-            WorkOrder.good,
+            good,
             func.coalesce(worked.c.good, _zero()),
             func.coalesce(worked.c.passed, _zero()),
             func.coalesce(worked.c.defective, _zero()),
@@ -134,9 +143,16 @@ def order_lines(session: Session, day: date, most: int | None) -> list[OrderLine
         .outerjoin(Partner, Partner.id == WorkOrder.customer_id)
         .outerjoin(worked, worked.c.order_id == WorkOrder.id)
         .where(WorkOrder.id.in_(union(*wanted)))
-        .order_by(WorkOrder.state.in_(DONE), WorkOrder.due_on, WorkOrder.priority, WorkOrder.id)
+        .order_by(state.in_(DONE), WorkOrder.due_on, WorkOrder.priority, WorkOrder.id)
     )
     return [OrderLine(*row) for row in session.execute(query.limit(most) if most else query)]
+
+
+def _good_until(day: date) -> Any:
+    """What an order had made by the end of a production day."""
+    made = select(func.sum(Report.good)).join(Job, Job.id == Report.job_id)
+    made = made.where(Job.order_id == WorkOrder.id, Job.is_last, Report.day <= day).correlate(WorkOrder)
+    return func.coalesce(made.scalar_subquery(), _zero())
 
 
 def stops_of(session: Session, since: datetime, until: datetime) -> list[StopLine]:

@@ -81,7 +81,7 @@ def daily(read: Reader) -> Page:
     """The daily report (작업일보) of a production day, as a document."""
     asked = _asked_day()
     day = queries.day_of(read, this_plant(), asked, mes().clock(), most=None)
-    return page("reports/daily.html", day=day, holds=queries.holds(read), today=_today())
+    return page("reports/daily.html", day=day, today=_today())
 
 
 def _gauges(read: Reader) -> list[tuple[str, int]]:

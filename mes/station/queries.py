@@ -118,14 +118,28 @@ class JobSheet(NamedTuple):
 def job_sheet(session: Session, code: str) -> JobSheet:
     """A job with its materials and newest entries. Raises NotFound."""
     job = orders.get_job(session, code)
-    entries = [*_reports(session, job), *_taken(session, job)]
+    entries = (_reports(session, job), _taken(session, job))
     return JobSheet(
         job=job,
         before=None if job.is_first else orders.job_before(session, job),
         materials=orders.materials_of(session, job.order_id, job.sequence),
-        entries=sorted(entries, key=lambda entry: (entry.at, entry.report is not None), reverse=True)[:NEWEST],
+        entries=newest_first(*entries)[:NEWEST],
         kinds=kinds_of(session, None, job),
     )
+
+
+def newest_first(reports: list[Entry], taken: list[Entry]) -> list[Entry]:
+    """Both kinds in one list, each in the order in which it was recorded, whatever became of the clock in between."""
+    waiting, merged = sorted(taken, key=lambda one: -_number(one)), list[Entry]()
+    for one in sorted(reports, key=lambda one: -_number(one)):
+        while waiting and waiting[0].at > one.at:
+            merged.append(waiting.pop(0))
+        merged.append(one)
+    return merged + waiting
+
+
+def _number(entry: Entry) -> int:
+    return entry.done.id
 
 
 def _reports(session: Session, job: Job) -> list[Entry]:

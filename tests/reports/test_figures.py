@@ -7,6 +7,8 @@ import pytest
 from mes.core.plant import DEFAULT, Plant, production_day
 from mes.items.models import ItemKind
 from mes.items.service import change_item
+from mes.orders.models import OrderState
+from mes.orders.service import finish_job
 from mes.quality.service import report_production, undo_report
 from mes.reports import queries
 from mes.reports.models import Day, StopLine
@@ -46,6 +48,27 @@ def test_what_is_taken_back_counts_no_more(shop: Shop, baked: Baked) -> None:
     day = figures(shop)
     assert (day.made[0].passed, day.made[0].defective) == (D(189), D(6))
     assert {(one.code, one.quantity) for one in day.defects} == {("TORN", D(4)), ("BURNT", D(2))}
+
+
+def test_the_report_of_a_day_that_has_ended_says_what_it_said_then(shop: Shop, baked: Baked) -> None:
+    order = baked.bakery.order(50)
+    kettle, packing = order.jobs
+    for job in (kettle, packing):
+        baked.bakery.start(job)
+        if job is kettle:
+            baked.bakery.scan(job, baked.flour, 5)
+        shop.do(lambda work, code=job.code: report_production(work, code, good=D(4)), actor=baked.bakery.operator)  # type: ignore[misc]
+    before = {one.code: (one.state, one.good) for one in figures(shop, None).lines}
+    assert before[order.code] == (OrderState.RUNNING, D(4))
+    shop.later(hours=24)
+    for job in (kettle, packing):
+        shop.do(lambda work, code=job.code: report_production(work, code, good=D(3)), actor=baked.bakery.operator)  # type: ignore[misc]
+        shop.do(lambda work, code=job.code: finish_job(work, code, confirmed=True))  # type: ignore[misc]
+    after = {one.code: (one.state, one.good) for one in figures(shop, None).lines}
+    assert after == before
+    with shop.read() as read:
+        [today] = queries.day_of(read, DEFAULT, TODAY + timedelta(days=1), shop.now, None).lines
+    assert (today.state, today.good, today.good_today) == (OrderState.COMPLETED, D(7), D(3))
 
 
 def test_late_orders_are_open_and_past_their_day(shop: Shop, baked: Baked) -> None:
