@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import PurePath
 
-from mes.core.access import ADMINS, PLANNERS, QUALITY_ONLY
+from mes.core.access import ADMINS, PLANNERS, QUALITY_ONLY, Who
 from mes.core.i18n import N_
 from mes.exchange import masters
 from mes.exchange.boms import judge_boms, read_bom_file
@@ -18,8 +18,8 @@ from mes.exchange.standards import judge_standards, read_standard_file
 from mes.exchange.stock import judge_lots, judge_orders, read_lot_file, read_order_file
 
 
-def _coded(name: str, label: str, spec: Coded) -> Kind:
-    return Kind(name=name, label=label, who=PLANNERS, read=spec.read, judge=spec.judge)
+def _coded(name: str, label: str, spec: Coded, who: Who = PLANNERS) -> Kind:
+    return Kind(name=name, label=label, who=who, read=spec.read, judge=spec.judge)
 
 
 _ALL = (
@@ -33,8 +33,8 @@ _ALL = (
     _coded("items", N_("Items"), masters.ITEMS),
     Kind(name="boms", label=N_("Bills of material"), who=PLANNERS, read=read_bom_file, judge=judge_boms),
     Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file, judge=judge_routings),
-    _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES),
-    _coded("gauges", N_("Gauges"), masters.GAUGES),
+    _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES, QUALITY_ONLY),
+    _coded("gauges", N_("Gauges"), masters.GAUGES, QUALITY_ONLY),
     Kind(name="standards", label=N_("Inspection standards"), who=QUALITY_ONLY, read=read_standard_file,
          judge=judge_standards),
     _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
