@@ -244,7 +244,7 @@ class Reading(Base):
     """One measured value, or one choice, of one piece, with the limits that were in force.
 
     Of what is decided by looking the value is 0 for a good choice and 1 for a bad one. A wrong reading stays and is
-    marked as replaced; the one in its place names it and says why.
+    marked as replaced; the one in its place names it and says why. So are those of an inspection that was given up.
     """
 
     __tablename__ = "readings"

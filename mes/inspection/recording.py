@@ -155,7 +155,8 @@ def close_inspection(work: Work, code: str) -> Inspection:
 
 def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
     """Close an inspection that was begun by mistake or cannot be finished: it has no verdict and opens nothing, and
-    its readings are no points of a chart. What has found something bad is given up by quality or a leader only.
+    its readings stay but count nowhere, in no chart either. What has found something bad only quality or a leader gives
+    up.
 
     Raises InspectionClosed, FoundBad, ReasonNeeded, NotFound.
     """
@@ -166,6 +167,9 @@ def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
     with work.change(inspection, "inspection.give_up", reason=reason):
         inspection.closed_at, inspection.closed_by = work.now, work.actor.name[:100]
         inspection.note = reason
+        for slot in slots:
+            if slot.reading is not None:
+                slot.reading.replaced_at = work.now
         work.session.flush()
     return inspection
 
