@@ -5,10 +5,11 @@ from flask import g, request
 
 from mes.core.access import ANYONE
 from mes.core.i18n import _, own_name
-from mes.core.pages import Page, confirmed, go
+from mes.core.pages import Page, actor, confirmed, go
 from mes.core.scanning import Command
 from mes.core.work import Reader, Work
 from mes.equipment.models import Station
+from mes.lots.queries import get_lot
 from mes.orders.consuming import consume
 from mes.orders.queries import get_job
 from mes.scan.models import KIND_NAMES, Kind, Meaning
@@ -16,6 +17,7 @@ from mes.scan.service import resolve
 from mes.station import job_views, queries, rules
 from mes.station.floor_views import queue
 from mes.station.here import need_station, paired, room, signed_in_here, typed
+from mes.station.lot_views import is_to_inspect
 from mes.station.sign_in_views import show_enter, sign_in_by_badge
 from mes.station.tool_views import mounted
 
@@ -60,6 +62,8 @@ def scanned(work: Work) -> Page:
         return sign_in_by_badge(work, found.code, job)
     if found.kind in (Kind.JOB, Kind.ORDER):
         return _open_job(work, station, found)
+    if not job and found.kind in (Kind.LOT, Kind.SERIAL) and is_to_inspect(get_lot(work.session, found.code), actor()):
+        return go("station.lot", code=found.code)
     return _on_job(work, found, job or _only_running(work, station, found))
 
 

@@ -4,12 +4,15 @@ import pytest
 from flask import Flask
 
 from mes.core.scanning import COMMANDS, Command
+from mes.inspection.models import InspectionKind, SampleRule
+from mes.inspection.service import StandardData
+from mes.items.service import change_item
 from mes.lots.models import Lot
 from mes.orders.models import Job, JobState
 from mes.station.rules import JobElsewhere, NothingHere, NothingToUndo, NoUseHere, SeveralLots, UnknownCode, WhichJob
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
-from tests.factories import make_tool
+from tests.factories import make_released_standard, make_tool
 from tests.station.floor import Floor, Tablet, says, words
 
 CODES = {command: code for code, command in COMMANDS.items()}
@@ -190,3 +193,35 @@ def test_a_mould_is_mounted_by_its_label_or_by_a_touch(floor: Floor, tablet: Tab
     tablet.press(f"/station/jobs/{job.code}/tool", tool="")
     assert floor.see_job(job).tool_id is None
     assert tablet.press(f"/station/jobs/{job.code}/tool", tool="M-9").status_code == 404
+
+
+def test_an_inspector_who_scans_a_lot_that_waits_begins_its_inspection(
+    floor: Floor, tablet: Tablet, shop: Shop
+) -> None:
+    shop.do(lambda work: change_item(work, "RF", inspect_incoming=True))
+    how = StandardData(sample_rule=SampleRule.AQL, aql="1.0", level="II")
+    shop.do(lambda work: make_released_standard(work, floor.flour, kind=InspectionKind.INCOMING, data=how))
+    [lot] = floor.receive(floor.flour, 500)
+    tablet.badge(floor.kim)
+    assert says(tablet.scan(lot.code), WhichJob(code=lot.code))
+    tablet.badge(floor.lee)
+    page = words(tablet.scan(lot.code).text)
+    assert "수입검사" in page
+    assert "50개" in page
+    assert "AQL 1.0" in page
+    begun = words(tablet.press(f"/station/lots/{lot.code}/inspect/incoming").text)
+    assert lot.code in begun
+    assert "0 / 50" in begun
+
+
+def test_a_leader_scans_free_material_for_the_running_job_and_not_for_an_inspection(
+    floor: Floor, tablet: Tablet
+) -> None:
+    [lot] = floor.receive(floor.flour, 200)
+    job = floor.order().jobs[0]
+    floor.start(job)
+    tablet.badge(floor.park)
+    tablet.scan(lot.code)
+    assert floor.lot(lot).on_hand == 150
+    tablet.badge(floor.lee)
+    assert "이 품목에는 검사항목이 없습니다" in words(tablet.scan(lot.code).text)
