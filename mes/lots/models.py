@@ -157,6 +157,7 @@ class Hold(Base):
     """A lot may not be used (보류) until a named person lifts this with a reason."""
 
     __tablename__ = "lot_holds"
+    __table_args__ = (partial_index("ix_lot_holds_open", "source", where="lifted_at IS NULL"),)
 
     id: Mapped[Id]
     lot_id: Mapped[Ref] = mapped_column(ForeignKey("lots.id"), index=True)
