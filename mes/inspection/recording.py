@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from mes.core.access import INSPECTORS
 from mes.core.i18n import own_name
+from mes.core.plant import plant
 from mes.core.work import Work
 from mes.gauges.service import usable_gauge
 from mes.inspection import open_queries, queries, rules, tablet_rules
@@ -101,15 +102,18 @@ def take_rest(work: Work, code: str, *, characteristic: int, choice: int) -> lis
 def correct_reading(
     work: Work, code: str, reading_id: int, *, text: str | None = None, choice: int | None = None, reason: str
 ) -> Reading:
-    """Put a new reading in the place of a wrong one, with the reason; both stay.
+    """Put a new reading in the place of a wrong one, with the reason; both stay. Who took it does so within the plant's
+    time for undoing, quality or a leader later.
 
-    Raises InspectionClosed, ReadingReplaced, ReasonNeeded, NotFound, and what a reading refuses.
+    Raises InspectionClosed, ReadingReplaced, NotYoursToCorrect, ReasonNeeded, NotFound, and what a reading refuses.
     """
     inspection, standard = _lock_open(work, code)
     reason = check_reason(reason)
     wrong = open_queries.get_reading(work.session, inspection.id, reading_id)
     if wrong.replaced_at is not None:
         raise tablet_rules.ReadingReplaced
+    minutes, may_judge = plant(work.session).undo_minutes, work.actor.is_one_of(INSPECTORS)
+    tablet_rules.check_correction(wrong, work.actor.name[:100], work.now, minutes, may_judge=may_judge)
     one = _characteristic(inspection, standard, wrong.characteristic_id, wrong.piece)
     value, chosen = _answer(one, text, choice)
     wrong.replaced_at = work.now

@@ -1,5 +1,6 @@
 """The sample factory of ``mes demo``: made through the same services as a real plant's, and thrown away at the end."""
 
+import gc
 from datetime import datetime
 from sqlite3 import Connection
 
@@ -19,13 +20,18 @@ PLANTS = {"food": "가나다식품", "machinery": "가나다농기계"}
 
 
 def build(database: Database, name: str, now: datetime) -> None:
-    """Fill an empty, migrated database with a sample factory as it stands at ``now``: masters and ten working days."""
+    """Fill an empty, migrated database with a sample factory as it stands at ``now``: masters and a month."""
     if database.is_sqlite:
         database.engine.dispose()
         event.listen(database.engine, "connect", _do_not_wait_for_the_disk)
-    with speaking("ko", DEFAULT.time_zone):
-        act(database, SYSTEM, lambda work: set_up_plant(work, name=PLANTS[name]), source="demo", now=now)
-        play(database, name, now)
+    collected = gc.get_threshold()
+    gc.set_threshold(50_000, 50, 50)  # a month makes many small things, and few that hold each other
+    try:
+        with speaking("ko", DEFAULT.time_zone):
+            act(database, SYSTEM, lambda work: set_up_plant(work, name=PLANTS[name]), source="demo", now=now)
+            play(database, name, now)
+    finally:
+        gc.set_threshold(*collected)
     if database.is_sqlite:
         event.remove(database.engine, "connect", _do_not_wait_for_the_disk)
         database.engine.dispose()

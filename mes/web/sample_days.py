@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from argon2 import PasswordHasher
+
 from mes.core.access import SYSTEM, Role
 from mes.core.config import bundled
 from mes.core.db import Database
@@ -14,9 +16,9 @@ from mes.exchange.service import import_prepared, prepare
 from mes.people.queries import list_people
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
 from mes.people.service import hasher
-from mes.web import sample_food, sample_machinery
+from mes.web import sample_food, sample_food_quality, sample_machinery, sample_machinery_quality
 from mes.web.sample_floor import Floor
-from mes.web.sample_stage import DAYS
+from mes.web.sample_stage import DAYS, EARLIER
 
 #: The day on which the stock in the sample files was counted; the plan in them is for the week after.
 COUNTED_ON = date(2026, 11, 20)
@@ -24,18 +26,18 @@ COUNTED_ON = date(2026, 11, 20)
 DESK_LOGINS = {role.value for role in Role}
 _DATES = ("expires_on", "made_on", "received_on", "due_on")
 _STORIES = {"food": sample_food.tell, "machinery": sample_machinery.tell}
+_MANAGERS = {"food": sample_food_quality.MANAGER, "machinery": sample_machinery_quality.MANAGER}
 _AT_THE_START = [kind for kind in KINDS if kind != "work_orders"]
 
 
 def play(database: Database, name: str, now: datetime) -> None:
-    """Fill a plant with a sample factory's masters and its last ten working days, up to this minute."""
+    """Fill a plant with a sample factory's masters and its last month, up to this minute."""
     floor = Floor(database, now)
-    opened = floor.moment(0, -60)
-    act(database, SYSTEM, lambda work: _bring_masters(work, name, floor.date(0)), source="import", now=opened)
+    opened, first = floor.moment(-EARLIER, -60), floor.date(-EARLIER)
+    act(database, SYSTEM, lambda work: _bring_masters(work, name, first), source="import", now=opened)
     floor.meet()
     _STORIES[name](floor)
-    manager = sample_food.MANAGER if name == "food" else sample_machinery.MANAGER
-    floor.tell(DAYS, 0, floor.once(manager, lambda work: _bring(work, name, "work_orders", floor.today)))
+    floor.tell(DAYS, 0, floor.once(_MANAGERS[name], lambda work: _bring(work, name, "work_orders", floor.today)))
     floor.play()
 
 
@@ -49,7 +51,9 @@ def _bring_masters(work: Work, name: str, first_day: date) -> None:
 
 def _bring(work: Work, name: str, kind: str, counted_on: date) -> None:
     """Import a file of the factory, its dates moved so that it was written for ``counted_on``."""
-    [file] = (bundled("sample_data") / name).glob(f"{kind}.*")
+    file = next((bundled("sample_data") / name).glob(f"{kind}.*"), None)
+    if file is None:
+        return  # this plant has none of these
     prepared = prepare(kind, file.name, file.read_bytes())
     later = counted_on - COUNTED_ON
     for field in _DATES:
@@ -61,9 +65,11 @@ def _bring(work: Work, name: str, kind: str, counted_on: date) -> None:
 def _give_secrets(work: Work) -> None:
     """Everybody signs in at a station with the sample PIN; those who work at a desk also with the password.
 
-    Each secret is hashed once: hashing is slow by design, and these are printed on the first page anyway.
+    Each secret is hashed once: hashing is slow by design. The PIN, with which papers are signed again and again, is
+    hashed quickly: both are printed on the first page anyway.
     """
-    password, pin = hasher.hash(SAMPLE_PASSWORD), hasher.hash(SAMPLE_PIN)
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    password, pin = hasher.hash(SAMPLE_PASSWORD), quick.hash(SAMPLE_PIN)
     for person in list_people(work.session):
         person.pin_hash = pin
         person.password_hash = password if person.login in DESK_LOGINS else None

@@ -1,6 +1,7 @@
 """What people of a sample factory do again and again, each time through the services: receive, inspect, make, stop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,24 +11,41 @@ from sqlalchemy import select
 from mes.core.work import Work
 from mes.equipment.models import Location, Machine, StopReason, WorkCentre
 from mes.equipment.service import end_downtime, start_downtime
-from mes.inspection.models import Characteristic, InspectionKind
-from mes.inspection.service import record_inspection
-from mes.inspection.standard_queries import characteristics_of
+from mes.inspection.models import InspectionKind
 from mes.items.models import Consumption, Tracking
 from mes.items.queries import get_item
 from mes.lots.models import Lot
-from mes.lots.queries import first_out, get_lot
+from mes.lots.queries import first_out
 from mes.lots.service import move_lot, receive_lots
 from mes.orders.consuming import consume
 from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import get_job, materials_of
 from mes.orders.service import create_order, finish_job, release_order, start_job
 from mes.partners.models import Partner
+from mes.quality.finding import NOTHING_TOLD, Finding
 from mes.quality.service import report_production
-from mes.web.sample_stage import Stage, Story
+from mes.web.sample_checks import Checks
+from mes.web.sample_stage import Story, Wait
 
 
-class Floor(Stage):
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A stretch of an operation that is watched: the wait until it is reported, its checks, what was good or not.
+
+    With nothing good it is only checked, and reported together with a later one.
+    """
+
+    when: Wait
+    good: int
+    checks: Sequence[InspectionKind] = (InspectionKind.SELF,)
+    flaws: Sequence[tuple[str, int]] = ()
+    finding: Finding = NOTHING_TOLD
+
+
+NO_RUNS: Mapping[int, Sequence[Part]] = {}
+
+
+class Floor(Checks):
     """What everybody does again and again."""
 
     def receive(
@@ -45,18 +63,6 @@ class Floor(Stage):
             return [lot.code for lot in lots]
 
         return self.do(who, deed)
-
-    def inspect_lots(self, who: str, codes: Sequence[str], *, fails: bool = False) -> None:
-        """The incoming inspection of lots that arrived."""
-
-        def deed(work: Work) -> None:
-            for code in codes:
-                lot = get_lot(work.session, code)
-                measured = characteristics_of(work.session, lot.item_id, InspectionKind.INCOMING)
-                readings = {one.id: self.reading(one, outside=fails) for one in measured}
-                record_inspection(work, kind=InspectionKind.INCOMING, lot_code=code, readings=readings)
-
-        self.do(who, deed)
 
     def bring(self, who: str, item: str, place: str, quantity: int) -> None:
         """Carry material of an item to a work centre's place, the lot to be used first."""
@@ -117,16 +123,21 @@ class Floor(Stage):
         machines: Sequence[str | None] = (),
         parts: int = 1,
         until: dict[int, tuple[int, int]] | None = None,
+        runs: Mapping[int, Sequence[Part]] = NO_RUNS,
     ) -> Story:
         """Work an order off, operation by operation, each in ``parts`` reports.
 
         ``crew``: who does each; ``defects``: (code, pieces) by operation; ``until``: when an operation is reported
-        that takes days. Gives the codes of the lots made.
+        that takes days; ``runs``: operations that are watched, part by part. Gives the codes of the lots made.
         """
         flow = self.quantity(order)
         for step, (job, centre) in enumerate(self.jobs(order)):
             who = crew[step % len(crew)]
             yield from self._start(job, centre, who, quality, machines[step] if step < len(machines) else None)
+            if step in runs:
+                yield from self.run(job, centre, who, quality, runs[step])
+                flow = Decimal(sum(part.good for part in runs[step]))
+                continue
             code, pieces = (defects or {}).get(step, ("", 0))
             good = flow - pieces
             share = (good / parts).quantize(Decimal(1))
@@ -140,40 +151,43 @@ class Floor(Stage):
             made = select(Lot.code).join(WorkOrder, WorkOrder.id == Lot.order_id).where(WorkOrder.code == order)
             return list(read.scalars(made.order_by(Lot.id)))
 
+    def run(self, job: str, centre: str, who: str, quality: str, parts: Sequence[Part]) -> Story:
+        """Go on with a job that was started: part by part its checks, then its report."""
+        for number, part in enumerate(parts, 1):
+            yield part.when
+            if number > 1 and self.owes_first_piece(job):
+                self.first_piece(quality, job)
+            for kind in part.checks:
+                if kind is InspectionKind.SELF:
+                    self.inspect(who, kind, job=job, at=centre)
+                else:
+                    self.inspect(quality, kind, job=job)
+            if not part.good:
+                continue
+            flaws = [(code, Decimal(pieces)) for code, pieces in part.flaws]
+            self.report(
+                who, job, centre, Decimal(part.good), flaws, last=number == len(parts), finding=part.finding
+            )  # fmt: skip
+
     def quantity(self, order: str) -> Decimal:
         """How much an order is to make."""
         with self.database.read() as read:
             return read.scalars(select(WorkOrder.quantity).where(WorkOrder.code == order)).one()
 
     def _start(self, job: str, centre: str, who: str, quality: str, machine: str | None) -> Story:
-        def deed(work: Work) -> bool:
-            started = start_job(work, job, machine)
-            self._feed(work, job)
-            return started.inspected
-
-        if self.do(who, deed, at=centre):
+        self.start(who, job, centre, machine)
+        if self.owes_first_piece(job):
             yield 5
             self.first_piece(quality, job)
 
-    def first_piece(self, who: str, job: str) -> None:
-        """Inspect the first piece of a job."""
-
-        def deed(work: Work) -> None:
-            item = get_job(work.session, job).order.item
-            measured = characteristics_of(work.session, item.id, InspectionKind.FIRST)
-            readings = {one.id: self.reading(one) for one in measured}
-            record_inspection(work, kind=InspectionKind.FIRST, job_code=job, readings=readings)
-
-        self.do(who, deed)
-
     def report(
         self, who: str, job: str, centre: str, good: Decimal, defects: Sequence[tuple[str, Decimal]] = (), *,
-        last: bool = False,
+        last: bool = False, finding: Finding = NOTHING_TOLD,
     ) -> int:  # fmt: skip
         """Report good pieces and defects, and finish with the last report. Gives the report's number."""
 
         def deed(work: Work) -> int:
-            made = report_production(work, job, good=good, defects=defects, confirmed=True)
+            made = report_production(work, job, good=good, defects=defects, confirmed=True, finding=finding)
             if last:
                 finish_job(work, job, confirmed=True)
             return made.id
@@ -202,20 +216,6 @@ class Floor(Stage):
                 one = Decimal(1) if material.item.tracking is Tracking.SERIAL else min(left, lot.on_hand)
                 consume(work, code, lot.code, one)
                 left -= one
-
-    def reading(self, one: Characteristic, *, outside: bool = False) -> Decimal:
-        """A believable value: near the middle, or clearly outside."""
-        low, high = one.lower, one.upper
-        if low is None or high is None:
-            edge = low if low is not None else high
-            assert edge is not None  # a characteristic has at least one limit
-            width = max(abs(edge) / 20, Decimal("0.1")) * (1 if high is None else -1)
-            low, high = sorted((edge, edge + width))
-        middle, half = (low + high) / 2, (high - low) / 2
-        if outside:
-            return (high + half / 2).quantize(Decimal("0.01"))
-        step = Decimal(self.chance.randint(-60, 60)) / 100
-        return (middle + half * step).quantize(Decimal("0.01"))
 
 
 def _coded(work: Work, model: Any, code: str) -> Any:

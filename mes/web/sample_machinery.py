@@ -1,4 +1,4 @@
-"""Ten working days and a morning of the farm-machine plant: from forgings to machines with serial numbers."""
+"""A month and a morning of the farm-machine plant: spare parts first, then from forgings to machines with numbers."""
 
 from decimal import Decimal
 
@@ -8,15 +8,17 @@ from mes.lots.queries import get_lot
 from mes.lots.service import hold_lot, lift_hold, return_lot, ship_lots
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
-from mes.orders.service import close_order, release_order
+from mes.orders.service import close_order
 from mes.partners.queries import get_partner
 from mes.quality.service import undo_report
+from mes.web import sample_machinery_quality as quality_story
 from mes.web.sample_floor import Floor
-from mes.web.sample_stage import DAYS, Story
+from mes.web.sample_machinery_quality import BIKAS, DUNG, HONG, KANG, MANAGER, MATERIAL, QUALITY, SONG, YU
+from mes.web.sample_machinery_today import DELIVERIES, forgings, this_morning
+from mes.web.sample_papers import certified
+from mes.web.sample_stage import DAYS, EARLIER, Story
 from mes.web.sample_troubles import Claim, claimed, costs, failed
 
-KANG, SONG, YU, DUNG, BIKAS, HONG = "M001", "M002", "M003", "M004", "M005", "M006"
-QUALITY, MATERIAL, MANAGER = "M007", "M008", "M009"
 #: Stops that are over: day, minute, work centre, machine, reason, minutes.
 STOPS = (
     (0, 140, "WC-MC", "MC-01", "S-TOOL", 20),
@@ -47,6 +49,13 @@ CLAIM = Claim(
 
 def tell(floor: Floor) -> None:
     """Let all stories of the plant begin at their time."""
+    floor.courses = quality_story.courses()
+    quality_story.tell(floor)
+    for first in (-12, -6, 0, 5):
+        floor.tell(first, 70, _spare_gears(floor, first))
+        floor.tell(first, 5, quality_story.claws(floor, first))
+    for number, (day, cracked) in enumerate(DELIVERIES):
+        floor.tell(day, 25, forgings(floor, number, cracked))
     floor.tell(0, -20, _prepare(floor))
     floor.tell(0, 10, _shafts(floor))
     floor.tell(0, 15, _gears(floor))
@@ -65,7 +74,7 @@ def tell(floor: Floor) -> None:
     for day, minute, centre, machine, reason, minutes in STOPS:
         floor.tell(day, minute, floor.stop(SONG, centre, machine, reason, minutes))
     floor.tell(8, 60, _late_gears(floor))
-    floor.tell(0, -15, costs(floor, MANAGER))
+    floor.tell(-EARLIER, -15, costs(floor, MANAGER))
     floor.tell(
         6,
         200,
@@ -73,7 +82,7 @@ def tell(floor: Floor) -> None:
     )
     floor.tell(9, 500, claimed(floor, CLAIM))
     floor.tell(9, 560, _close_done(floor))
-    floor.tell(DAYS, 5, _this_morning(floor))
+    floor.tell(DAYS, 5, this_morning(floor))
     floor.tell(DAYS, 390, floor.stop(SONG, "WC-MC", "MC-05", "S-FAULT", 120))
 
 
@@ -96,6 +105,16 @@ def _prepare(floor: Floor) -> Story:
     ):
         floor.bring(MATERIAL, item, place, quantity)
         yield 1
+
+
+def _spare_gears(floor: Floor, first: int) -> Story:
+    """A week's gears leave as spare parts; the newest go with a certificate."""
+    made = yield from quality_story.gears(floor, first)
+    yield (first + 8, 200)
+    shipment = _ship(floor, made, "C-2002", f"PO-GR-{floor.date(first):%m%d}")
+    if first == 0:
+        yield 30
+        yield from certified(floor, shipment, QUALITY, MANAGER)
 
 
 def _shafts(floor: Floor) -> Story:
@@ -223,12 +242,12 @@ def _tillers(floor: Floor) -> Story:
     _ship(floor, made[:2], "C-2002", "PO-TL-0042")
 
 
-def _ship(floor: Floor, lots: list[str], customer: str, reference: str) -> None:
-    def deed(work: Work) -> None:
+def _ship(floor: Floor, lots: list[str], customer: str, reference: str) -> str:
+    def deed(work: Work) -> str:
         buyer = get_partner(work.session, customer)
-        ship_lots(work, customer=buyer, lines=[(code, None) for code in lots], reference=reference)
+        return ship_lots(work, customer=buyer, lines=[(code, None) for code in lots], reference=reference).code
 
-    floor.do(MATERIAL, deed)
+    return floor.do(MATERIAL, deed)
 
 
 def _forgings_arrive(floor: Floor) -> Story:
@@ -275,26 +294,3 @@ def _close_done(floor: Floor) -> Story:
 
     floor.do(MANAGER, deed)
     yield 1
-
-
-def _this_morning(floor: Floor) -> Story:
-    """December's plan: lathes, machining centre and welders are at work."""
-    plan = {"SHF-MAIN": "WO-2611-01", "CASE-GB": "WO-2611-04", "BRK-ARM": "WO-2611-06", "FRM-WLD": "WO-2611-07"}
-
-    def release(work: Work) -> None:
-        for code in (*plan.values(), "WO-2611-02", "WO-2611-09"):
-            release_order(work, code, confirmed=True)
-
-    floor.do(MANAGER, release)
-    shafts, cases = plan["SHF-MAIN"], plan["CASE-GB"]
-    floor.tell(DAYS, 15, floor.make(shafts, [KANG, MATERIAL], QUALITY, minutes=500, machines=["MC-01"], parts=4))
-    floor.tell(DAYS, 25, floor.make(cases, [SONG], QUALITY, minutes=520, machines=["MC-03"], parts=4))
-    floor.tell(DAYS, 35, _brackets_today(floor, plan["BRK-ARM"]))
-    yield 60
-    floor.bring(MATERIAL, "OIL-80W", "L-SUB", 20)
-    yield from floor.make(plan["FRM-WLD"], [YU, YU], QUALITY, minutes=200, machines=["WD-03", "WD-02"], parts=2)
-
-
-def _brackets_today(floor: Floor, order: str) -> Story:
-    found = {0: ("D-BURR", 1), 1: ("D-WELD", 1)}
-    yield from floor.make(order, [DUNG, YU], QUALITY, minutes=150, machines=["PR-02", "WD-01"], defects=found, parts=3)

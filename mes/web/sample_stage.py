@@ -22,8 +22,8 @@ from mes.core.work import Work, act
 from mes.equipment.models import Station, WorkCentre
 from mes.people.models import Person
 
-#: Working days of the past that are played.
-DAYS = 10
+#: Working days of the past in which the whole plant is played, and quieter ones before them: a month together.
+DAYS, EARLIER = 10, 12
 #: Minutes of today's plan that lie behind us: the plan's minute 420 is now.
 TODAY_MINUTES = 420
 Wait = int | tuple[int, int]
@@ -32,12 +32,12 @@ Result = TypeVar("Result")
 
 
 class Stage:
-    """A sample factory at work. Days are counted from the first one played; ``DAYS`` is today."""
+    """A sample factory at work. ``DAYS`` is today, 0 the first of the last ten days, -``EARLIER`` the first of all."""
 
     def __init__(self, database: Database, now: datetime) -> None:
         self.database, self.now, self.chance = database, now, Random(20260105)  # noqa: S311  nothing secret
         self.today = production_day(DEFAULT, now)
-        self.days = _working_days_before(self.today, DAYS)
+        self.days = _working_days_before(self.today, EARLIER + DAYS)
         self.began = max(day_began(DEFAULT, now).astimezone(UTC), now - timedelta(minutes=TODAY_MINUTES))
         self.here = (0, 0)
         self._stories: list[tuple[tuple[int, int], int, Story]] = []
@@ -64,12 +64,12 @@ class Stage:
         """When a minute of a day's plan was. Plans begin at 08:00; today's is fitted to the time that has passed."""
         if day >= DAYS:
             return self.began + (self.now - self.began) * minute / TODAY_MINUTES
-        morning = datetime.combine(self.days[day], datetime.min.time(), ZoneInfo(DEFAULT.time_zone))
+        morning = datetime.combine(self.date(day), datetime.min.time(), ZoneInfo(DEFAULT.time_zone))
         return (morning + timedelta(hours=8, minutes=minute)).astimezone(UTC)
 
     def date(self, day: int) -> date:
         """The date of a day; days after today count on."""
-        return self.days[day] if day < DAYS else self.today + timedelta(days=day - DAYS)
+        return self.days[EARLIER + day] if day < DAYS else self.today + timedelta(days=day - DAYS)
 
     def tell(self, day: int, minute: int, story: Story) -> None:
         """Let a story begin at a minute of a day."""
