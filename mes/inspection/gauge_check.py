@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mes.core.work import Work
@@ -52,7 +52,8 @@ def flag_readings_of(work: Work, gauge: Gauge, found: Calibration) -> int:
     if found.result is Result.PASS:
         return 0
     since = in_doubt_since(calibrations_of(work.session, gauge.id), found)
-    readings = len(readings_in_doubt(work.session, gauge.id, [(since, found.done_on)]))
+    doubtful = select(func.count()).select_from(Reading).join(Inspection, Inspection.id == Reading.inspection_id)
+    readings = work.session.scalar(doubtful.where(*_of_days(gauge.id, [(since, found.done_on)]))) or 0
     if readings:
         after = {"readings": readings, "since": since.isoformat() if since else None}
         work.record("gauges.readings_in_doubt", gauge, after=after)
@@ -66,20 +67,25 @@ def readings_of_gauge_in_doubt(session: Session, gauge: Gauge) -> list[Doubtful]
 
 
 def readings_in_doubt(session: Session, gauge_id: int, spans: Collection[tuple[date | None, date]]) -> list[Doubtful]:
-    """The readings taken with a gauge on days that are in doubt."""
-    days = [
-        and_(Inspection.day <= until, Inspection.day > since) if since else Inspection.day <= until
-        for since, until in spans
-    ]
+    """The newest readings taken with a gauge on days that are in doubt."""
     query = (
         select(Inspection.code, Inspection.at, Item.name, Lot.code, Reading.name, Reading.value, Reading.unit)
         .select_from(Reading)
         .join(Inspection, Inspection.id == Reading.inspection_id)
         .join(Item, Item.id == Inspection.item_id)
         .outerjoin(Lot, Lot.id == Inspection.lot_id)
-        .where(Reading.gauge_id == gauge_id, Reading.replaced_at.is_(None), or_(*days))
+        .where(*_of_days(gauge_id, spans))
     )
     return [Doubtful(*row) for row in session.execute(query.order_by(Reading.id.desc()).limit(MOST))]
+
+
+def _of_days(gauge_id: int, spans: Collection[tuple[date | None, date]]) -> list[ColumnElement[bool]]:
+    """Standing readings of a gauge, after the day of its last good calibration up to the one that found it wrong."""
+    days = [
+        and_(Inspection.day <= until, Inspection.day > since) if since else Inspection.day <= until
+        for since, until in spans
+    ]
+    return [Reading.gauge_id == gauge_id, Reading.replaced_at.is_(None), or_(*days)]
 
 
 def doubtful_ids(session: Session, inspections: Iterable[Inspection]) -> set[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from mes.core.access import INSPECTORS
 from mes.core.i18n import own_name
 from mes.core.plant import plant
 from mes.core.work import Work
@@ -102,8 +101,7 @@ def take_rest(work: Work, code: str, *, characteristic: int, choice: int) -> lis
 def correct_reading(
     work: Work, code: str, reading_id: int, *, text: str | None = None, choice: int | None = None, reason: str
 ) -> Reading:
-    """Put a new reading in the place of a wrong one, with the reason; both stay. Who took it does so within the plant's
-    time for undoing, quality or a leader later.
+    """Put a new reading in the place of a wrong one, with the reason; both stay.
 
     Raises InspectionClosed, ReadingReplaced, NotYoursToCorrect, ReasonNeeded, NotFound, and what a reading refuses.
     """
@@ -112,8 +110,7 @@ def correct_reading(
     wrong = open_queries.get_reading(work.session, inspection.id, reading_id)
     if wrong.replaced_at is not None:
         raise tablet_rules.ReadingReplaced
-    minutes, may_judge = plant(work.session).undo_minutes, work.actor.is_one_of(INSPECTORS)
-    tablet_rules.check_correction(wrong, work.actor.name[:100], work.now, minutes, may_judge=may_judge)
+    tablet_rules.check_correction(wrong, work.actor, work.now, plant(work.session).undo_minutes)
     one = _characteristic(inspection, standard, wrong.characteristic_id, wrong.piece)
     value, chosen = _answer(one, text, choice)
     wrong.replaced_at = work.now
@@ -167,7 +164,7 @@ def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
     inspection, standard = _lock_open(work, code)
     reason = check_reason(reason)
     slots = open_queries.slots_of(work.session, inspection, standard)
-    tablet_rules.check_given_up(slots, may_judge=work.actor.is_one_of(INSPECTORS))
+    tablet_rules.check_given_up(slots, work.actor)
     with work.change(inspection, "inspection.give_up", reason=reason):
         inspection.closed_at, inspection.closed_by = work.now, work.actor.name[:100]
         inspection.note = reason

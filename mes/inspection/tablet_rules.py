@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from mes.core.access import INSPECTORS, Actor
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.inspection.models import Characteristic, Inspection, Reading, Verdict
@@ -37,6 +39,14 @@ class ReadingReplaced(Refused):
 
     message = N_("This reading was already corrected.")
     hint = N_("Open the inspection again to see the one in its place.")
+
+
+class NotYoursToCorrect(Refused):
+    """A reading is corrected at once by whoever took it; afterwards by somebody who answers for it."""
+
+    message = N_("%(name)s of piece %(piece)s was recorded by %(who)s at %(when)s.")
+    hint = N_("Who took it corrects it within %(minutes)s minutes; quality or the leader may do so later.")
+    status = 403
 
 
 class NotMeasured(Refused):
@@ -147,10 +157,20 @@ def has_failed(all_slots: Collection[Slot]) -> list[str]:
     return list(dict.fromkeys(slot.characteristic.name for slot in all_slots if _fails(slot)))
 
 
-def check_given_up(all_slots: Collection[Slot], *, may_judge: bool) -> None:
+def check_correction(wrong: Reading, actor: Actor, now: datetime, minutes: int) -> None:
+    """Refuse to correct what another took, or what was taken more than so many minutes ago, but for quality and
+    leaders. Raises NotYoursToCorrect."""
+    own = wrong.person == actor.name[:100] and wrong.at is not None and now - wrong.at <= timedelta(minutes=minutes)
+    if not own and not actor.is_one_of(INSPECTORS):
+        raise NotYoursToCorrect(
+            name=wrong.name, piece=str(wrong.piece), who=wrong.person or "-", when=wrong.at or "-", minutes=str(minutes)
+        )
+
+
+def check_given_up(all_slots: Collection[Slot], actor: Actor) -> None:
     """Refuse to give up what found something bad, so that nobody measures until it passes. Raises FoundBad."""
     names = has_failed(all_slots)
-    if names and not may_judge:
+    if names and not actor.is_one_of(INSPECTORS):
         raise FoundBad(names=", ".join(names))
 
 

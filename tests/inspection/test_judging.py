@@ -7,7 +7,7 @@ import pytest
 
 from mes.core.access import Actor, Role
 from mes.core.work import Work
-from mes.inspection import service, tablet_rules
+from mes.inspection import open_queries, service, tablet_rules
 from mes.inspection.models import Inspection, InspectionKind, SampleRule, Verdict
 from mes.inspection.sampling_models import SamplingStep
 from mes.inspection.service import CharacteristicData, StandardData
@@ -109,3 +109,31 @@ def test_a_bad_reading_that_was_corrected_does_not_keep_an_inspection_open(works
     assert wrong.value == D(110)
     bench.shop.do(lambda work: service.correct_reading(work, begun.code, wrong.id, text="10.0", reason="오타"))
     assert bench.shop.do(lambda work: refuses(work, begun.code), actor=OPERATOR).verdict is None
+
+
+def test_a_reading_is_corrected_by_who_took_it_and_later_by_a_leader(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING)
+    begun = bench.begin(lot=workshop.receive_sheets())
+    slot = bench.slots(begun)[0]
+
+    def correct(by: Actor, text: str) -> None:
+        with bench.shop.read() as read:
+            standing = open_queries.standing_reading(read, begun.id, slot.characteristic.id, 1)
+        assert standing is not None
+        bench.shop.do(
+            lambda work: service.correct_reading(work, begun.code, standing.id, text=text, reason="오타"), actor=by
+        )
+
+    bench.shop.do(
+        lambda work: service.take_reading(work, begun.code, characteristic=slot.characteristic.id, piece=1, text="11"),
+        actor=OPERATOR,
+    )
+    another = Actor("김작업", frozenset({Role.OPERATOR}))
+    with pytest.raises(tablet_rules.NotYoursToCorrect, match="외경 of piece 1 was recorded by 박작업"):
+        correct(another, "10.0")
+    correct(OPERATOR, "10.1")
+    bench.shop.later(minutes=11)
+    with pytest.raises(tablet_rules.NotYoursToCorrect):
+        correct(OPERATOR, "10.0")
+    correct(LEADER, "10.0")
+    assert [one.reading.value for one in bench.slots(begun) if one.reading] == [D(10)]
