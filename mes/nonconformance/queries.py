@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, select, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core import events
@@ -138,12 +138,15 @@ def _defects_of(nonconformance_id: int) -> Select[Any]:
 def _concerned(session: Session, found: Nonconformance, decisions: Sequence[LotDecision]) -> list[Concerned]:
     newest = {decision.lot_id: decision for decision in decisions}
     mine = and_(ConcernedLot.lot_id == Lot.id, ConcernedLot.nonconformance_id == found.id)
+    # asked for by number first: with an "or" over two tables every lot there ever was would be read
+    named = select(ConcernedLot.lot_id).where(ConcernedLot.nonconformance_id == found.id)
+    holds = select(Hold.lot_id).where(Hold.source == found.code, Hold.lifted_at.is_(None))
     held = holding(found.code)  # also parts that somebody split off a held lot: the hold went with them
     query = (
         select(Lot, ConcernedLot.role, ConcernedLot.why, held)
         .outerjoin(ConcernedLot, mine)
         .options(joinedload(Lot.item), joinedload(Lot.location), joinedload(Lot.supplier))
-        .where(or_(ConcernedLot.id.is_not(None), held))
+        .where(Lot.id.in_(union(named, holds)))
         .order_by(ConcernedLot.id.is_(None), ConcernedLot.id, Lot.id)
     )
     rows = session.execute(query).all()

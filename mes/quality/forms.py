@@ -24,6 +24,8 @@ from mes.core.forms import (
 )
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
+from mes.partners.models import PartnerKind
+from mes.partners.queries import partners_of_kind
 from mes.quality import catalogue, queries
 from mes.quality.finding import Finding, Mark, Photo
 from mes.quality.models import Disposition
@@ -218,7 +220,7 @@ class DefectFilterForm(FilterForm):
     def fill(self, read: Reader) -> None:
         """Codes, machines, causes, suppliers and people to choose from."""
         causes = [(one.code, own_name(one)) for one in catalogue.list_defect_causes(read)]
-        suppliers = [(one.code, own_name(one)) for one in queries.list_suppliers(read)]
+        suppliers = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.SUPPLIER)]
         self.cause.choices = [("", _("All")), (queries.NONE, _("Not said")), *causes]
         self.supplier.choices = [("", _("All")), *suppliers]
         self.person.choices = [("", _("All")), *((name, name) for name in queries.list_people(read))]

@@ -19,6 +19,7 @@ from mes.lots.models import Lot, Movement
 from mes.lots.queries import origins_of
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
+from mes.people.models import Person
 from mes.quality.models import Defect, DefectCause, DefectCode, Disposition
 
 #: In an address: defects at no machine.
@@ -192,12 +193,6 @@ def list_machines(session: Session) -> list[Machine]:
     return list(session.scalars(select(Machine).order_by(Machine.code)))
 
 
-def list_suppliers(session: Session) -> list[Partner]:
-    """Suppliers in whose lots something was found defective."""
-    found = select(Lot.supplier_id).join(Defect, Defect.lot_id == Lot.id)
-    return list(session.scalars(select(Partner).where(Partner.id.in_(found)).order_by(Partner.code)))
-
-
 def list_people(session: Session) -> list[str]:
-    """Names of those who found or reported defects."""
-    return list(session.scalars(select(Defect.person).distinct().order_by(Defect.person)))
+    """Names under which people find and report defects: everybody's, for the log itself would be read whole."""
+    return list(session.scalars(select(Person.name).distinct().order_by(Person.name)))

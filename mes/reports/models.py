@@ -122,6 +122,7 @@ class Holds(NamedTuple):
 
     lots: int
     orders: int
+    #: Machines, moulds and tools.
     machines: int
 
     @property

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mes.core.plant import Plant
 from mes.core.types import NOTHING
-from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, WorkCentre
+from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, Tool, WorkCentre
 from mes.items.models import Item, ItemKind, Revision, Routing
 from mes.lots.models import Lot
 from mes.lots.queries import AWAITS_INSPECTION, HELD
@@ -191,13 +191,13 @@ def defects_of(session: Session, day: date) -> list[DefectLine]:
 
 
 def holds(session: Session) -> Holds:
-    """What is on hold now: lots with something left, orders, machines."""
-    counts: Sequence[Any] = (
-        select(func.count()).select_from(Lot).where(HELD, Lot.on_hand > NOTHING),
-        select(func.count()).select_from(WorkOrder).where(WorkOrder.state == OrderState.HELD),
-        select(func.count()).select_from(Machine).where(Machine.state == MachineState.HELD, Machine.active),
-    )
-    return Holds(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
+    """What is on hold now: lots with something left, orders, machines with moulds and tools."""
+    machines = select(func.count()).select_from(Machine).where(Machine.state == MachineState.HELD, Machine.active)
+    tools = select(func.count()).select_from(Tool).where(Tool.hold_reason.is_not(None), Tool.active)
+    lots = select(func.count()).select_from(Lot).where(HELD, Lot.on_hand > NOTHING)
+    orders = select(func.count()).select_from(WorkOrder).where(WorkOrder.state == OrderState.HELD)
+    means = machines.scalar_subquery() + tools.scalar_subquery()
+    return Holds(*session.execute(select(lots.scalar_subquery(), orders.scalar_subquery(), means)).one())
 
 
 def waiting_for_quality(session: Session, day: date) -> Waiting:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from mes.equipment.models import Machine, MachineState
+from mes.core.types import NOTHING
+from mes.equipment.models import Machine, MachineState, Tool
 from mes.gauges.models import Gauge, Standing
 from mes.gauges.queries import GaugeFilter, page_of_gauges
 from mes.lots.models import Hold, Lot
+from mes.lots.queries import HELD
 from mes.nonconformance.lists import Due, waiting_actions
 from mes.nonconformance.models import Nonconformance
 from mes.orders.models import OrderState, WorkOrder
@@ -29,11 +31,11 @@ class HeldLot(NamedTuple):
 
 @dataclass(frozen=True)
 class Watch:
-    """Everything held now, and everything late; six statements."""
+    """Everything held now, and everything late; seven statements."""
 
     lots: list[HeldLot]
     orders: Sequence[WorkOrder]
-    machines: Sequence[Machine]
+    machines: Sequence[Machine | Tool]
     actions: list[Due]
     checks: Sequence[Nonconformance]
     gauges: Sequence[Gauge]
@@ -45,12 +47,13 @@ def watch(session: Session, today: date) -> Watch:
         select(Hold, Lot)
         .join(Lot, Lot.id == Hold.lot_id)
         .options(joinedload(Lot.item), joinedload(Lot.location))
-        .where(Hold.lifted_at.is_(None), Lot.on_hand > 0)
+        .where(HELD, Hold.lifted_at.is_(None), Lot.on_hand > NOTHING)
         .order_by(Hold.placed_at, Hold.id)
         .limit(MOST)
     )
     orders = select(WorkOrder).options(joinedload(WorkOrder.item)).where(WorkOrder.state == OrderState.HELD)
-    machines = select(Machine).where(Machine.state == MachineState.HELD).order_by(Machine.code)
+    machines = select(Machine).where(Machine.state == MachineState.HELD, Machine.active).order_by(Machine.code)
+    tools = select(Tool).where(Tool.hold_reason.is_not(None), Tool.active).order_by(Tool.code)
     checks = (
         select(Nonconformance)
         .options(joinedload(Nonconformance.item))
@@ -60,7 +63,7 @@ def watch(session: Session, today: date) -> Watch:
     return Watch(
         lots=[HeldLot(*row) for row in session.execute(holds)],
         orders=session.scalars(orders.order_by(WorkOrder.due_on, WorkOrder.id).limit(MOST)).all(),
-        machines=session.scalars(machines.limit(MOST)).all(),
+        machines=[*session.scalars(machines.limit(MOST)), *session.scalars(tools.limit(MOST))],
         actions=[due for due in waiting_actions(session, most=MOST) if due.action.due_on < today],
         checks=session.scalars(checks.limit(MOST)).all(),
         gauges=page_of_gauges(session, GaugeFilter(standing=Standing.OVERDUE), today, size=MOST).rows,

@@ -7,6 +7,7 @@ from mes.core.work import Work
 from mes.equipment.calls import call_for
 from mes.equipment.models import CallKind, StopReason
 from mes.equipment.service import hold_machine, start_downtime
+from mes.equipment.tools import add_tool, hold_tool
 from mes.exchange.service import keep_upload, prepare
 from mes.inspection.models import Characteristic, InspectionKind
 from mes.inspection.service import record_inspection
@@ -73,6 +74,7 @@ class Midday:
             "customer": ["MART"],
             "location": ["ST", "FL"],
             "machine": ["KT-1", "KT-2"],
+            "tool": ["M-2", "M-1"],
             "hold": [str(hold.id)],
             "shipment": [shipment.code],
             "receipt": [receipt.code],
@@ -94,6 +96,9 @@ class Midday:
         hold_machine(work, "KT-2", "oil under the motor")
         reason = work.session.query(StopReason).filter_by(code="BREAK").one()
         start_downtime(work, work_centre_id=self.floor.packing.id, reason_id=reason.id)
+        add_tool(work, code="M-1", name="떡 성형틀", name_en="Cake mould", cavities=4)
+        add_tool(work, code="M-2", name="절단 칼날", name_en="Cutting blade")
+        hold_tool(work, "M-2", "날이 나감")
         call_for(work, kind=CallKind.LEADER, work_centre_id=self.floor.kettle.id)
         copy_bom(work, self.floor.cake)
         copy_routing(work, self.floor.cake)

@@ -16,9 +16,14 @@ from mes.orders.undo import take_back_report
 from mes.quality.service import report_production
 from tests.conftest import Shop
 from tests.desk import Desk
+from tests.midday import Midday
+from tests.midday.addresses import address, pages
 from tests.orders.bakery import Bakery
+from tests.station.floor import Floor
 from tests.trace.day import Day, bakery_day
 
+#: Indices of the few rows that are not done yet.
+OF_FEW = ("ix_lot_holds_open", "ix_lots_held", "ix_lots_awaiting", "ix_downtimes_open", "ix_inspections_open")
 LARGE = frozenset(
     [
         "lots",
@@ -32,23 +37,36 @@ LARGE = frozenset(
         "readings",
         "defects",
         "downtimes",
+        "lot_holds",
+        "label_prints",
+        "shipments",
+        "receipts",
     ]
 )
+
+
+#: Lists that are meant to hold everything.
+WHOLE_LISTS = frozenset({"/export/all.xlsx"})
 
 
 @pytest.fixture
 def day(shop: Shop) -> Day:
     """A day at the bakery, in tables that the database believes to be large."""
     day = bakery_day(shop)
+    believe_large(shop)
+    return day
+
+
+def believe_large(shop: Shop) -> None:
+    """Let the database believe that a million rows stand in each large table; few of them are still open."""
     with shop.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
         known = connection.exec_driver_sql("SELECT tbl, idx, stat FROM sqlite_stat1 WHERE idx IS NOT NULL").all()
         for table, index, stat in known:
-            if table in LARGE:
+            if table in LARGE and not index.startswith(OF_FEW):
                 large = " ".join(["1000000", *("3" for _column in stat.split()[1:])])
                 connection.exec_driver_sql("UPDATE sqlite_stat1 SET stat = ? WHERE idx = ?", (large, index))
     shop.database.engine.dispose()  # a fresh connection reads the statistics
-    return day
 
 
 @contextmanager
@@ -74,6 +92,8 @@ def whole(statement: str, steps: list[str]) -> bool:
     filtered = [step.split()[3].rstrip("_0123456789") for step in steps if step.startswith("BLOOM FILTER ON")]
     if any(table in LARGE for table in filtered):  # the filter is filled by reading the table
         return True
+    if statement.startswith("SELECT anon_1.") and any(step == "CO-ROUTINE anon_1" for step in steps):
+        return False  # the newest few rows first, then what is asked of them
     stops = " LIMIT " in statement and not any("TEMP B-TREE" in step for step in steps)
     return not stops and any(step.split()[1] in LARGE for step in steps if step.startswith("SCAN"))
 
@@ -94,6 +114,21 @@ def test_a_page_about_one_thing_reads_no_large_table_whole(app: Flask, shop: Sho
         with plans(shop.database) as asked:
             desk.see(page)
         read[page] = [one for one in asked if whole(*one)]
+    assert {page: them for page, them in read.items() if them} == {}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_page_at_a_desk_reads_a_large_table_whole(app: Flask, session_app: Flask, shop: Shop) -> None:
+    known = Midday(Floor(shop)).known
+    believe_large(shop)
+    desk = Desk(app, shop, Role.ADMIN, Role.MANAGER)
+    read: dict[str, list[tuple[str, list[str]]]] = {}
+    for rule in pages(session_app, station=False):
+        with plans(shop.database) as asked, desk.client.get(address(rule, known)):
+            pass
+        if rule not in WHOLE_LISTS:
+            read[rule] = [one for one in asked if whole(*one)]
+    assert len(read) > 150
     assert {page: them for page, them in read.items() if them} == {}
 
 
