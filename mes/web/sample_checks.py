@@ -71,7 +71,8 @@ class Checks(Stage):
             pieces = [slot.piece for slot in open_.slots if slot.characteristic.id == one.id]
             if one.nature is Nature.VARIABLE:
                 item = work.session.get_one(Item, open_.inspection.item_id).code
-                values = [self.measured(item, one, outside=fails) for _piece in pieces]
+                charted = open_.inspection.kind is InspectionKind.SELF
+                values = [self.measured(item, one, outside=fails, charted=charted) for _piece in pieces]
                 take_column(
                     work, code, characteristic=one.id, text="\n".join(values), gauge=gauges.get(one.gauge_type or "")
                 )
@@ -83,12 +84,12 @@ class Checks(Stage):
                 take_reading(work, code, characteristic=one.id, piece=pieces[place * 2], choice=choice)
             take_rest(work, code, characteristic=one.id, choice=right)
 
-    def measured(self, item: str, one: Characteristic, *, outside: bool = False) -> str:
+    def measured(self, item: str, one: Characteristic, *, outside: bool = False, charted: bool = False) -> str:
         """A value as it is typed: by the characteristic's course, else a believable one."""
         course = self.courses.get((item, one.name))
         if course is None or outside:
             return str(middling(one, self.chance, outside=outside))
-        return str(course.value(self.here, one.decimals or 0))
+        return str(course.value(self.here, one.decimals or 0, charted=charted))
 
     def inspect_lots(self, who: str, codes: Sequence[str], *, fails: bool = False, bad: Bad = NONE_BAD) -> None:
         """The incoming inspection of lots that arrived."""

@@ -28,15 +28,17 @@ class Course:
     sigma: float
     seed: str
     moves: Sequence[Move] = ()
-    source: Random = field(init=False)
+    #: What the chart sees, and what is measured beside it: first pieces and the like.
+    charted: Random = field(init=False)
+    beside: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.source = Random(self.seed)  # noqa: S311  nothing secret
+        self.charted, self.beside = Random(self.seed), Random(f"{self.seed} beside")  # noqa: S311  nothing secret
 
-    def value(self, now: tuple[int, int], decimals: int) -> Decimal:
+    def value(self, now: tuple[int, int], decimals: int, *, charted: bool) -> Decimal:
         """What is measured now, with so many places."""
         level = next((move.sigmas for move in reversed(self.moves) if (move.day, move.minute) <= now), 0.0)
-        drawn = self.source.gauss(self.mean + level * self.sigma, self.sigma)
+        drawn = (self.charted if charted else self.beside).gauss(self.mean + level * self.sigma, self.sigma)
         return Decimal(drawn).quantize(Decimal(1).scaleb(-decimals))
 
 

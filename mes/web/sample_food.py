@@ -79,7 +79,7 @@ def tell(floor: Floor) -> None:
     for day, minute, centre, machine, reason, minutes in STOPS:
         floor.tell(day, minute, floor.stop(PARK, centre, machine, reason, minutes))
     floor.tell(8, 400, late_order(floor))
-    floor.tell(-EARLIER, -15, costs(floor, MANAGER))
+    floor.tell(-EARLIER, -15, costs(floor, MANAGER, BOXES))
     floor.tell(
         6, 200, failed(floor, QUALITY, "고춧가루 수분 기준 초과", "공급처에 건조 공정 개선과 성적서 요구", (9, 300))
     )
@@ -90,6 +90,11 @@ def tell(floor: Floor) -> None:
     floor.tell(DAYS, 395, floor.stop(PARK, "WC-STEAM", "M-STM-2", "S-STEAM", 120))
 
 
+#: What a box of twenty costs, in won.
+BOXES = {
+    "FG-GARAE-1K-BX20": 71200, "FG-TTEOKGUK-500-BX20": 44800, "FG-TTEOKBOKKI-KIT-BX20": 52600,
+    "FG-KALGUKSU-500-BX20": 43100,
+}  # fmt: skip
 STOPS = (
     (0, 150, "WC-STEAM", "M-STM-1", "S-CHECK", 15),
     (1, 210, "WC-CUT", "M-CUT-1", "S-FAULT", 40),

@@ -80,9 +80,9 @@ RICE_CHANGE = Change(
 def courses() -> Courses:
     """How the watched processes run."""
     return {
-        (PACKS, SEAL.name): Course(30.6, 1.9, "seal 14", (Move(HEATER, 0, -1.75),)),
-        (SLICES, THICKNESS.name): Course(3.5, 0.07, "slices 13", (Move(BLADE, 0, 1.6), Move(BLADE, 600, 0.0))),
-        (PACKS, WEIGHT.name): Course(504.1, 0.9, "weight 5"),
+        (PACKS, SEAL.name): Course(30.6, 1.9, "seal 111", (Move(HEATER, 0, -1.75),)),
+        (SLICES, THICKNESS.name): Course(3.5, 0.07, "slices 12", (Move(BLADE, 0, 1.6), Move(BLADE, 600, 0.0))),
+        (PACKS, WEIGHT.name): Course(504.1, 0.9, "weight 18"),
     }
 
 

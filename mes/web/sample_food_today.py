@@ -56,7 +56,7 @@ def late_order(floor: Floor) -> Story:
     yield 5
     floor.first_piece(QUALITY, pack)
     yield 40
-    floor.report(LEE, pack, centre, Decimal(34), [("D-VACUUM", Decimal(4))])
+    floor.report(LEE, pack, centre, Decimal(34), [("D-VACUUM", Decimal(2))])
 
 
 def this_morning(floor: Floor) -> Story:

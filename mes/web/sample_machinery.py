@@ -13,7 +13,7 @@ from mes.partners.queries import get_partner
 from mes.quality.service import undo_report
 from mes.web import sample_machinery_quality as quality_story
 from mes.web.sample_floor import Floor
-from mes.web.sample_machinery_quality import BIKAS, DUNG, HONG, KANG, MANAGER, MATERIAL, QUALITY, SONG, YU
+from mes.web.sample_machinery_quality import BIKAS, DUNG, HONG, KANG, MADE, MANAGER, MATERIAL, QUALITY, SONG, YU
 from mes.web.sample_machinery_today import DELIVERIES, forgings, this_morning
 from mes.web.sample_papers import certified
 from mes.web.sample_stage import DAYS, EARLIER, Story
@@ -74,7 +74,7 @@ def tell(floor: Floor) -> None:
     for day, minute, centre, machine, reason, minutes in STOPS:
         floor.tell(day, minute, floor.stop(SONG, centre, machine, reason, minutes))
     floor.tell(8, 60, _late_gears(floor))
-    floor.tell(-EARLIER, -15, costs(floor, MANAGER))
+    floor.tell(-EARLIER, -15, costs(floor, MANAGER, MADE))
     floor.tell(
         6,
         200,

@@ -25,6 +25,14 @@ ANGLE = Watched(item=CLAW, name="끝단 각도", kind=ChartKind.XBAR_R, size=5, 
 BURR = Watched(item=CLAW, name="버 높이", kind=ChartKind.I_MR, size=1, reaction="펀치 재연마")
 CHARTS = (BORE, ANGLE, BURR)
 
+#: What one of what is made here, or bought for much, costs in won.
+MADE = {
+    "TP-4R": 2450000, "TL-7": 1180000, "ENG-BASE": 338000, "ASM-ENG": 352000, "ASM-GBX": 214000, "ASM-PLT": 186000,
+    "ASM-ARM": 21500, "ASM-FLT": 48000, "ASM-FRM": 96000, "ASM-HDL": 34000, "ASM-TRY": 52000, "ASM-ROT": 61000,
+    "SHF-MAIN": 23800, "GR-20T": 7800, "GR-40T": 14200, "CASE-GB": 41000, "CLAW-01": 950, "BRK-ARM": 4300,
+    "FRM-WLD": 68000, "CST-GB": 17500, "FRG-SHF": 9800,
+}  # fmt: skip
+
 CAUSES = (
     ("C-JAW", "척 죠 마모", "Worn chuck jaws", "설비"),
     ("C-DIE", "금형 심 두께", "Wrong shim in the die", "설비"),
@@ -77,9 +85,9 @@ HEAT_CHANGE = Change(
 def courses() -> Courses:
     """How the watched processes run."""
     return {
-        (GEAR, BORE.name): Course(20.0105, 0.0025, "bore", (Move(JAWS, 0, 1.75),)),
+        (GEAR, BORE.name): Course(20.0105, 0.0025, "bore 31", (Move(JAWS, 0, 1.75),)),
         (CLAW, ANGLE.name): Course(28.0, 0.22, "angle", (Move(DIE, 0, 1.7), Move(DIE + 2, 0, 0.0))),
-        (CLAW, BURR.name): Course(0.07, 0.016, "burr"),
+        (CLAW, BURR.name): Course(0.07, 0.016, "burr 6"),
         (FORGING, "소재 지름"): Course(60.05, 0.12, "forging"),
     }
 
@@ -133,7 +141,7 @@ def tell(floor: Floor) -> None:
 #: Days since the newest calibration: one gauge is overdue, one due soon.
 CALIBRATED = {
     "MC-001": 140, "MC-002": 170, "MC-003": 95, "MC-004": 96, "MC-005": 110, "MC-006": 230, "MC-007": 70,
-    "MC-008": 205, "MC-009": 346, "MC-010": 180, "MC-012": 100, "MC-013": 120,
+    "MC-008": 205, "MC-009": 346, "MC-010": 180, "MC-011": 300, "MC-012": 100, "MC-013": 120,
 }  # fmt: skip
 
 

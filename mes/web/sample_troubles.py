@@ -1,6 +1,6 @@
 """What went wrong in a sample factory: a customer's claim that is being worked on, and a delivery that failed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from mes.web.sample_floor import Floor
 from mes.web.sample_stage import Story
 
 #: What one unit costs, by kind of item, in won; each item a little more than the one before.
-COSTS = {ItemKind.RAW: 2400, ItemKind.SEMI: 5200, ItemKind.FINISHED: 18500, ItemKind.PACKAGING: 120, ItemKind.SUB: 640}
+COSTS = {ItemKind.RAW: 2400, ItemKind.SEMI: 3200, ItemKind.FINISHED: 2150, ItemKind.PACKAGING: 120, ItemKind.SUB: 640}
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,14 @@ class Claim:
     prevention: str
 
 
-def costs(floor: Floor, manager: str) -> Story:
-    """The manager enters what one unit of each item costs."""
+def costs(floor: Floor, manager: str, own: Mapping[str, int]) -> Story:
+    """The manager enters what one unit of each item costs: its ``own`` cost, or what its kind costs."""
 
     def deed(work: Work) -> None:
         for place, item in enumerate(work.session.scalars(select(Item).order_by(Item.code)).all()):
             if item.kind in COSTS:
-                change_item(work, item.code, unit_cost=Decimal(COSTS[item.kind] + 35 * place))
+                cost = own.get(item.code, COSTS[item.kind] + 5 * place)
+                change_item(work, item.code, unit_cost=Decimal(cost))
 
     floor.do(manager, deed)
     yield 1

@@ -145,11 +145,11 @@ def test_charts_catch_that_the_mean_has_moved_and_say_nothing_before(plant: tupl
 def test_the_first_alarms_were_answered_and_the_newest_wait(plant: tuple[str, Database]) -> None:
     with plant[1].read() as read:
         alarms = read.scalars(select(ChartAlarm).options(joinedload(ChartAlarm.answer)).order_by(ChartAlarm.id)).all()
-        changes = dict(read.execute(select(FourMChange.state, func.count()).group_by(FourMChange.state)).tuples())
+        changes = sorted(read.scalars(select(FourMChange.state)))
     assert not alarms[0].is_open
     assert any("4M" in alarm.answer.action for alarm in alarms if alarm.answer)
     assert alarms[-1].is_open
-    assert changes == {ChangeState.APPROVED: 1, ChangeState.ASKED: 1}
+    assert changes == [ChangeState.APPROVED, ChangeState.ASKED]
 
 
 def test_it_was_capable_until_the_mean_moved(plant: tuple[str, Database]) -> None:
