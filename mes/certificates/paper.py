@@ -180,9 +180,15 @@ def values(one: Content, options: Content, tongue: Tongue) -> str:
     if options["shown"] == "summary" or len(one["values"]) > MOST_VALUES:
         said = N_("%(least)s ~ %(greatest)s, mean %(mean)s (n = %(count)s)")
         return tongue.say(
-            said, least=one["least"], greatest=one["greatest"], mean=one["mean"], count=str(len(one["values"]))
+            said, least=one["least"], greatest=one["greatest"], mean=_mean(one), count=str(len(one["values"]))
         )
     return ", ".join(one["values"])
+
+
+def _mean(one: Content) -> str:
+    """The mean with one place more than its values were read with."""
+    places = max(len(value.partition(".")[2]) for value in one["values"]) + 1
+    return f"{round(Decimal(one['mean']), places).normalize():f}"
 
 
 def remarks(inspection: Content, tongue: Tongue) -> Iterator[Part]:

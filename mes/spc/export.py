@@ -92,7 +92,7 @@ def _limits(found: Studied) -> str:
 def _phases(found: Studied) -> Grid:
     columns = [
         Column(_("Phase"), 2, True), Column(_("From inspection"), 5), Column(_("To inspection"), 5),
-        Column(_("Points"), 2, True), Column("CL", 4, True), Column("sigma", 4, True),
+        Column(_("Points"), 2, True), Column("CL", 4, True), Column(_("Sigma"), 4, True),
         Column(_("Frozen"), 6), Column(_("Reason"), 8),
     ]  # fmt: skip
     rows = [

@@ -14,7 +14,8 @@ from sqlalchemy import text, update
 from mes.certificates import content as contents
 from mes.certificates import queries, rules, service
 from mes.certificates.models import Certificate, CertificateKind, CertificateState, Language, Meaning, Signature, Values
-from mes.certificates.paper import certificate_pdf, grouped
+from mes.certificates.paper import certificate_pdf, grouped, values
+from mes.certificates.tongue import Tongue
 from mes.core.access import Actor, Role
 from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
 from mes.core.work import Work
@@ -321,6 +322,13 @@ def test_a_content_that_was_changed_in_the_database_is_told_to_everybody(shop: S
     shop.do(lambda work: work.session.execute(change, {"c": forged, "h": rules.fingerprint(forged), "code": made.code}))
     assert "Changed after signing" in visitor(app).get(f"/c/{made.code}").text
     assert "proves nothing" in Desk(app, shop, Role.QUALITY).see(f"/certificates/{made.code}")
+
+
+def test_a_mean_is_told_with_one_place_more_than_its_values() -> None:
+    told = {"looked": False, "values": ["10.5", "10.7", "10.45"], "least": "10.45", "greatest": "10.7"}
+    tongue, summary = Tongue(Language.ENGLISH), {"shown": "summary"}
+    assert values(told | {"mean": "10.561538"}, summary, tongue) == "10.45 ~ 10.7, mean 10.562 (n = 3)"
+    assert values(told | {"mean": "10.55"}, summary, tongue) == "10.45 ~ 10.7, mean 10.55 (n = 3)"
 
 
 def test_a_gauge_that_fails_afterwards_puts_its_readings_in_doubt(shop: Shop, app: Flask) -> None:

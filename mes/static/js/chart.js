@@ -50,7 +50,8 @@ export class ControlChart {
     this.canvas = Object.assign(document.createElement("canvas"), { tabIndex: 0 });
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", `${data.title}: ${data.characteristic}. ${this.said.textContent}`);
-    this.place.replaceChildren(this.canvas);
+    this.place.prepend(this.canvas); // the drawing stays for paper
+    this.place.classList.add("drawn");
     this.place.classList.add(data.tracks.length > 1 ? "tall" : "low");
     this.tools = root.querySelector(".chart-tools");
     this.tools.hidden = false;
