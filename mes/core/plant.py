@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, select
+from sqlalchemy import String, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mes.core.db import Base
@@ -43,6 +43,8 @@ class Plant(Base):
     undo_minutes: Mapped[int] = mapped_column(default=10)
     #: How often the same pieces may be reworked; 0 sets no limit.
     rework_limit: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Whether an inspection standard is approved by somebody who did not write it.
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -50,7 +52,7 @@ class Plant(Base):
 
 DEFAULT = Plant(id=1, name="", language="ko", time_zone="Asia/Seoul", day_starts_at=8, over_production=Decimal(0),
                 first_out=Strictness.WARN, right_place=Strictness.OFF, material_scanned=Strictness.REFUSE,
-                undo_minutes=10, rework_limit=0)  # fmt: skip
+                undo_minutes=10, rework_limit=0, four_eyes=False)  # fmt: skip
 
 
 def plant(session: Session) -> Plant:

@@ -1,5 +1,6 @@
 """What a standard must say before anybody may inspect by it."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -149,6 +150,14 @@ class NothingChanged(Refused):
     hint = N_("Change something first, or give up the draft.")
 
 
+class ApprovedByItsAuthor(Refused):
+    """Four eyes: two people see a standard before it is in force, when the plant says so."""
+
+    message = N_("Revision %(revision)s of %(code)s was written by %(who)s, so somebody else approves it.")
+    hint = N_("Ask another person of quality or the manager. The plant's settings say whether this is wanted.")
+    status = 403
+
+
 class ReplacesStandard(Refused):
     """Approving is a question: what is in force ends."""
 
@@ -232,6 +241,12 @@ def check_complete(draft: InspectionStandard) -> None:
     """Something to inspect. Raises EmptyStandard."""
     if not draft.characteristics:
         raise EmptyStandard(code=draft.item.code, revision=str(draft.revision))
+
+
+def check_four_eyes(draft: InspectionStandard, code: str, writers: Collection[str], person: str) -> None:
+    """Nobody approves what he wrote. Raises ApprovedByItsAuthor."""
+    if person in writers:
+        raise ApprovedByItsAuthor(code=code, revision=str(draft.revision), who=person)
 
 
 def check_changed(draft: InspectionStandard, old: InspectionStandard) -> None:

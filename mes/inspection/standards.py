@@ -11,7 +11,9 @@ from dataclasses import fields
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from mes.core import events
 from mes.core.files import clean_photo, store_file
+from mes.core.plant import plant
 from mes.core.work import Work, check_version
 from mes.inspection import standard_queries as queries
 from mes.inspection import standard_rules
@@ -141,11 +143,16 @@ def set_photo(work: Work, ident: int, *, good: bool, name: str, raw: bytes | Non
 def approve_standard(work: Work, ident: int, *, confirmed: bool = False) -> InspectionStandard:
     """Put a draft in force from now on; the revision before becomes obsolete. It is never edited again.
 
-    Asks ReplacesStandard when another revision is in force. Raises NotDraft, EmptyStandard, NothingChanged.
+    Where the plant wants four eyes nobody approves what he wrote. Asks ReplacesStandard when another revision is in
+    force. Raises NotDraft, EmptyStandard, ApprovedByItsAuthor, NothingChanged.
     """
     lock_draft(work, ident)
     draft = queries.get_standard(work.session, ident)
     standard_rules.check_complete(draft)
+    if plant(work.session).four_eyes:
+        told = events.history(work.session, InspectionStandard.__tablename__, draft.id)
+        writers = {draft.drafted_by, *(event.actor for event in told)}
+        standard_rules.check_four_eyes(draft, draft.item.code, writers, work.actor.name)
     old = queries.released_of(work.session, draft.scope)
     if old is not None:
         standard_rules.check_changed(draft, old)

@@ -184,6 +184,7 @@ class PlantForm(Form):
     undo_minutes = IntegerField(N_("Minutes in which one may undo one's own report"), [*needed(), NumberRange(0, 1440)])
 
     rework_limit = IntegerField(N_("Reworks allowed for the same pieces"), [*needed(), NumberRange(0, 99)], default=0)
+    four_eyes = BooleanField(N_("Standards are approved by somebody who did not write them"))
 
     def fill(self, read: Reader, **address: Any) -> None:
         """The settings in force."""
@@ -193,7 +194,10 @@ class PlantForm(Form):
     @property
     def settings(self) -> dict[str, Any]:
         """What was entered, by the settings' names."""
-        kept = ("name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit")
+        kept = (
+            "name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit",
+            "four_eyes",
+        )  # fmt: skip
         rules = ("first_out", "right_place", "material_scanned")
         values = {name: self[name].data for name in kept}
         return values | {name: Strictness(self[name].data) if self[name].data else None for name in rules}

@@ -301,6 +301,7 @@ WORDS = {
     "tracking": N_("Tracking"),
     "tries": N_("Wrong tries"),
     "rework_limit": N_("Reworks allowed for the same pieces"),
+    "four_eyes": N_("Standards are approved by somebody who did not write them"),
     "undo_minutes": N_("Minutes in which one may undo one's own report"),
     "unit": N_("Unit"),
     "unit_cost": N_("Unit cost"),

@@ -210,9 +210,10 @@ def test_the_settings_of_the_plant_are_changed(admin: Desk) -> None:
     form: dict[str, Any] = {
         "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "2.5",
         "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
-        "rework_limit": "2",
+        "rework_limit": "2", "four_eyes": "y",
     }  # fmt: skip
     admin.press("/plant", **form)
+    assert re.search(r'name="four_eyes"[^>]*checked|checked[^>]*name="four_eyes"', admin.see("/plant"))
     assert 'value="2.5"' in admin.see("/plant")
     assert "between 0 and 23" in admin.press("/plant", 422, **{**form, "day_starts_at": "24"})
 
