@@ -243,7 +243,7 @@ def check_complete(draft: InspectionStandard) -> None:
         raise EmptyStandard(code=draft.item.code, revision=str(draft.revision))
 
 
-def check_four_eyes(draft: InspectionStandard, code: str, writers: Collection[str], person: str) -> None:
+def check_four_eyes(draft: InspectionStandard, code: str, writers: Collection[str | None], person: str) -> None:
     """Nobody approves what he wrote. Raises ApprovedByItsAuthor."""
     if person in writers:
         raise ApprovedByItsAuthor(code=code, revision=str(draft.revision), who=person)
