@@ -174,6 +174,19 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "limit_sample": "한도견본 limitsample",
         "of_process": "공정특성 공정조건 processsetting ofprocess",
     },
+    "readings": {
+        "lot": "로트번호 로트 공급처로트 lot lot번호 lotno lotnumber lotcode",
+        "job": "공정작업 작업번호 작업 job jobcode jobno",
+        "kind": "검사구분 검사종류 구분 검사 inspection inspectionkind inspectiontype kind type",
+        "characteristic": "검사항목 항목 특성 관리항목 characteristic feature parameter",
+        "piece": "시료번호 시료no 시료순번 샘플번호 piece pieceno sample sampleno",
+        "value": "측정값 측정치 값 결과 판정 value reading measured result",
+        **{
+            f"x{number}": f"x{number} 측정값{number} 측정치{number} 시료{number} reading{number} value{number}"
+            for number in range(1, 11)
+        },
+        "gauge": "계측기 계측기번호 측정기 측정기번호 gauge gaugeno gaugecode instrument",
+    },
     "people": {
         "code": (
             f"사번 사원번호 작업자코드 작업자번호 직원번호 employeeno employeeid employeecode personcode badge {_CODE}"
@@ -257,6 +270,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "tools": ("code", "name"),
     "gauges": ("code", "name"),
     "standards": ("item", "kind", "characteristic"),
+    "readings": ("kind", "characteristic"),
     "people": ("code", "name"),
     "partners": ("code", "name", "kind"),
     "defect_codes": ("code", "name"),

@@ -12,6 +12,7 @@ from mes.exchange.errors import ColumnsMissing, HeadingTwice, HeadingUnitWrong
 from mes.exchange.headings import heading_rank, match_columns, plain_heading
 from mes.exchange.plans import Kind
 from mes.exchange.reading import Table
+from mes.exchange.readings import judge_readings, read_reading_file
 from mes.exchange.routings import judge_routings, read_routing_file
 from mes.exchange.rules import KindUnclear, KindUnknown
 from mes.exchange.standards import judge_standards, read_standard_file
@@ -40,6 +41,8 @@ _ALL = (
     _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
     Kind(name="opening_lots", label=N_("Stock at the start"), who=PLANNERS, read=read_lot_file, judge=judge_lots,
          repeats=True),
+    Kind(name="readings", label=N_("Inspection readings"), who=QUALITY_ONLY, read=read_reading_file,
+         judge=judge_readings, repeats=True),
     Kind(name="work_orders", label=N_("Work orders"), who=PLANNERS, read=read_order_file, judge=judge_orders,
          repeats=True),
 )  # fmt: skip
@@ -60,6 +63,7 @@ _FILE_WORDS = {
     "standards": "standards 검사기준 검사항목",
     "stop_reasons": "stopreasons 비가동",
     "opening_lots": "openinglots 기초재고 재고",
+    "readings": "readings 측정값 측정치 검사결과",
     "work_orders": "workorders 작업지시 생산계획",
 }
 

@@ -161,6 +161,13 @@ class NotKnown(CellRefused):
     hint = N_("Check the code, or import the list in which it is entered first.")
 
 
+class SeveralLotsOfNumber(CellRefused):
+    """A supplier's number under which several lots came."""
+
+    message = N_("Several lots came under the number %(value)s: %(lots)s.")
+    hint = N_("Write the number of the one that is meant.")
+
+
 class NoLongerUsed(CellRefused):
     """A code of something that was taken out of use."""
 

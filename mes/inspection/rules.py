@@ -46,6 +46,13 @@ class NominalOutside(Refused):
     hint = N_("Correct the nominal value or the limits.")
 
 
+class AlreadyMeasured(Refused):
+    """A piece of an open inspection whose reading is there."""
+
+    message = N_("%(name)s of piece %(piece)s is recorded already.")
+    hint = N_("If that reading is wrong, correct it in the open inspection with a reason.")
+
+
 class NothingToMeasure(Refused):
     """An inspection without characteristics would pass by itself."""
 
