@@ -14,6 +14,7 @@ from mes.equipment.models import Downtime, Location, Machine, StopReason, Tool, 
 from mes.exchange.bom_export import BOM_FIELDS, boms, with_the_rest
 from mes.exchange.kinds import KINDS
 from mes.exchange.queries import skills_by_person
+from mes.exchange.readings_out import READING_WORDS, listed_readings
 from mes.exchange.rules import KindUnknown
 from mes.exchange.standards_out import STANDARD_FIELDS, listed_standards, with_answers
 from mes.exchange.words import Cell, cell, heading
@@ -233,6 +234,8 @@ LISTS = {
         Listed(name="defects", label=N_("Defects"), who=OFFICE, query=_defects,
                fields=(N_("Day"), N_("Time"), N_("Defect code"), N_("Defect"), N_("Quantity"), N_("Unit"),
                        *_ITEM_WORDS, N_("Lot"), N_("Job"), N_("Person"), N_("Disposition"), N_("Cause"))),
+        Listed(name="inspections", label=N_("Inspection results"), who=OFFICE, query=listed_readings,
+               fields=READING_WORDS),
         Listed(name="movements", label=N_("Movements"), who=OFFICE, query=_movements,
                fields=(N_("Time"), N_("Movement"), N_("Lot"), *_ITEM_WORDS, N_("Quantity"), N_("Unit"),
                        N_("Work order"), N_("Shipment"), N_("Customer"), N_("Person"), N_("Reason"))),

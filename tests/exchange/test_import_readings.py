@@ -3,7 +3,9 @@
 from decimal import Decimal as D
 
 import pytest
+from flask import Flask
 
+from mes.core.access import Role
 from mes.exchange.models import Verdict as RowVerdict
 from mes.exchange.service import import_file, prepare, preview
 from mes.gauges.service import add_gauge
@@ -11,6 +13,7 @@ from mes.inspection.models import Inspection, InspectionKind, Nature, Reading, S
 from mes.inspection.service import CharacteristicData, ChoiceData, StandardData
 from mes.lots.models import Lot, LotStatus
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.exchange.importing import csv
 from tests.factories import make_released_standard
 from tests.quality.workshop import Workshop
@@ -125,6 +128,18 @@ def test_what_cannot_be_taken_is_refused_at_its_cell(gate: Gate, row: str, cell:
 def test_the_same_piece_twice_in_a_file_is_named(gate: Gate) -> None:
     rows = [f"{gate.lot.code}|수입|두께||||2.0|2"] * 2
     assert gate.why(HEAD, *rows) == [("H3", "RowTwice")]
+
+
+def test_what_was_measured_goes_out_with_its_limits_and_without_what_was_corrected(gate: Gate, app: Flask) -> None:
+    gate.bring(HEAD, f"{gate.lot.code}|수입|두께|1.95|2.2|2.0", f"{gate.lot.code}|수입|겉모습||||긁힘")
+    out = Desk(app, gate.shop, Role.QUALITY).client.get("/export/inspections.csv").data.decode("utf-8-sig")
+    head, *rows = [line.split(",") for line in out.splitlines()]
+    said = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(one["Characteristic"], one["Value"], one["Answer"]) for one in said] == [
+        ("두께", "1.95", ""), ("두께", "2.2", ""), ("두께", "2", ""), ("겉모습", "1", "긁힘"),
+    ]  # fmt: skip
+    assert {one["Verdict of the inspection"] for one in said} == {said[1]["Verdict"]} != {said[0]["Verdict"]}
+    assert (said[0]["Lower limit"], said[0]["Upper limit"], said[0]["Lot"]) == ("1.9", "2.1", gate.lot.code)
 
 
 def test_readings_of_a_job_come_by_its_number(shop: Shop) -> None:

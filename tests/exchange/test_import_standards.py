@@ -134,7 +134,12 @@ def test_quality_imports_its_own_lists_and_nothing_else(app: Flask, shop: Shop) 
     quality = Desk(app, shop, Role.QUALITY)
     page = quality.see("/import")
     offered = re.findall(r"<select[^>]*name=\"kind\".*?</select>", page, re.DOTALL)[0]
-    assert [kind for kind in KINDS if f'value="{kind}"' in offered] == ["defect_codes", "gauges", "standards", "readings"]
+    assert [kind for kind in KINDS if f'value="{kind}"' in offered] == [
+        "defect_codes",
+        "gauges",
+        "standards",
+        "readings",
+    ]
     place = quality.press("/import", kind="standards", file=(io.BytesIO(csv(HEADINGS, BOLT)), "standards.csv"))
     quality.see(place)
     partners = csv("거래처코드|거래처명|구분", "A|B|고객")
