@@ -133,9 +133,10 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
     cells = [[_words(name, soft=True), _words(value or "-", bold=True)] for name, value in pairs]
     cells += [[_words(""), _words("")]] * (len(cells) % 2)
     rows = [left + right for left, right in zip(cells[::2], cells[1::2], strict=True)]
-    side, wide = WIDTH * 0.13, WIDTH * 0.37
+    longest = max((pdfmetrics.stringWidth(name, "Paper", 9) for name, _value in pairs), default=0)
+    side = min(max(longest + 3.5 * mm, WIDTH * 0.13), WIDTH * 0.2)
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0.6), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-    return Table(rows, colWidths=[side, wide, side, wide], style=style, spaceBefore=3 * mm)
+    return Table(rows, colWidths=[side, WIDTH / 2 - side] * 2, style=style, spaceBefore=3 * mm)
 
 
 def _grid(grid: Grid) -> Flowable:
@@ -143,6 +144,7 @@ def _grid(grid: Grid) -> Flowable:
     head = [_words(column.label, bold=True, size=8, number=column.number) for column in columns]
     body = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in grid.rows]
     whole = sum(column.share for column in columns)
+    widths, least = [WIDTH * column.share / whole for column in columns], grid.row_height
     style = [
         ("GRID", (0, 0), (-1, -1), 0.5, LINE),
         ("BACKGROUND", (0, 0), (-1, 0), TINT),
@@ -151,12 +153,18 @@ def _grid(grid: Grid) -> Flowable:
     ]
     return Table(
         [head, *body],
-        colWidths=[WIDTH * column.share / whole for column in columns],
-        rowHeights=None if grid.row_height is None else [None, *[grid.row_height * mm] * len(body)],
+        colWidths=widths,
+        rowHeights=None if least is None else [None, *(_height(row, widths, least * mm) for row in body)],
         repeatRows=1,
         splitInRow=1,
         style=style,
     )
+
+
+def _height(row: Sequence[Flowable], widths: Sequence[float], least: float) -> float:
+    """The room that people need to write by hand, or what stands in the row already when that is higher."""
+    inside = (cell.wrap(width - 3 * mm, A4[1])[1] for cell, width in zip(row, widths, strict=True))
+    return max(least, *(high + 2.4 * mm for high in inside))
 
 
 def _drawings(drawings: Sequence[Drawing]) -> Flowable:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from mes.core.i18n import N_, _, day, number, own_name, stamp
 from mes.core.paper import Column, Drawings, Facts, Grid, Head, Heading, Part, Sheet, Words, render
@@ -56,8 +57,8 @@ def tables(outcome: Outcome) -> list[tuple[str, Grid]]:
 
 
 def figure(value: float | None, digits: int = 5) -> str:
-    """A figure with so many significant digits; "-" where there is none."""
-    return "-" if value is None else f"{value:.{digits}g}"
+    """A figure with so many significant digits, without powers of ten; "-" where there is none."""
+    return "-" if value is None else f"{Decimal(f'{value:.{digits}g}'):f}"
 
 
 def percent(value: float | None) -> str:

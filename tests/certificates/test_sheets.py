@@ -6,6 +6,7 @@ from functools import partial
 from flask import Flask
 
 from mes.core.access import Role
+from mes.core.paper import Column, Grid, Head, Sheet, render
 from mes.inspection.models import InspectionKind
 from mes.inspection.service import record_inspection
 from tests.certificates.reading import pdf_text, read_qr
@@ -65,3 +66,15 @@ def test_an_incoming_inspection_is_printed_as_its_report(shop: Shop, app: Flask)
     assert made.code in read_qr(pdf)
     desk.see("/sheets/inspections/I1.pdf", 404)
     assert desk.see("/sheets")
+
+
+def test_a_row_to_write_in_grows_with_what_stands_in_it() -> None:
+    head = Head("MES", "점검표", "1")
+    columns = [Column("항목", 1), Column("측정값", 1)]
+
+    def pages(text: str) -> int:
+        pdf = render([Sheet(head, [Grid(columns, [["내경", text]] * 12, row_height=9)])], "점검표")
+        return pdf_text(pdf).count("\f")
+
+    assert pages("20.01") == 1
+    assert pages("\n".join(["20.01"] * 8)) > 1, "eight readings lie over the rows above and below"

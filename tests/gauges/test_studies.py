@@ -11,6 +11,7 @@ from mes.core.errors import ReasonNeeded
 from mes.gauges import queries, studies, study_grid
 from mes.gauges.models import GaugeStudy, StudyKind, StudyState
 from mes.gauges.study_charts import charts_of
+from mes.gauges.study_paper import figure
 from mes.gauges.study_result import short_verdict, verdict_sentence, work_out
 from mes.scan.models import Kind
 from mes.scan.service import resolve
@@ -184,3 +185,9 @@ def test_quality_lays_out_fills_in_concludes_and_prints_a_study(shop: Shop, app:
     assert quality.client.get(f"/gauge-studies/{other}/study.pdf").data.startswith(b"%PDF")
     quality.press(f"/gauge-studies/{other}/drop", reason="once more")
     assert "Given up" in quality.see(f"/gauge-studies/{other}")
+
+
+def test_small_figures_are_written_without_powers_of_ten() -> None:
+    assert [figure(value) for value in (0.0000097556, -5.8337e-05, 245.61, None)] == [
+        "0.0000097556", "-0.000058337", "245.61", "-",
+    ]  # fmt: skip
