@@ -1,6 +1,7 @@
 """A table of readings as text: which row is the heading, which column is what, and the number in a cell.
 
-A blank cell is a missing reading. Everything else must be a number; it is refused with its row rather than guessed.
+A blank cell is a missing reading, and so is a blank row amid a single column. Everything else must be a number; it is
+refused with its row rather than guessed.
 """
 
 import re
@@ -118,7 +119,18 @@ def sheet(rows: Sequence[Sequence[str]]) -> Sheet:
     for number, cells in filled:
         if len(cells) > expected:
             raise RowTooLong(row=str(number), found=str(len(cells)), expected=str(expected))
+    if expected == 1:
+        filled = _with_gaps(filled)
     return Sheet(headings, titles, tuple((number, tuple(cells)) for number, cells in filled))
+
+
+def _with_gaps(filled: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """A blank row amid a single column is a reading that is missing, unless so many are blank that they only space."""
+    first, last = filled[0][0], filled[-1][0]
+    if 2 * (last - first + 1 - len(filled)) >= len(filled):
+        return filled
+    there = dict(filled)
+    return [(number, there.get(number, [""])) for number in range(first, last + 1)]
 
 
 def called(kind: str) -> str:

@@ -112,6 +112,16 @@ def test_blank_rows_and_cells_at_the_end_are_nothing() -> None:
             table(nothing)
 
 
+def test_a_blank_row_amid_a_single_column_is_a_missing_reading() -> None:
+    column = "value\n10\n11\n\n12\n13\n\n\n"
+    assert subgroups(table(column)).groups == ((10.0,), (11.0,), (None,), (12.0,), (13.0,))
+    built = build("i-mr", table(column), Options())
+    assert [point.value for point in built.chart.tracks[1].points] == [None, 1, None, None, 1]
+    assert subgroups(table(column), size=3).groups == ((10.0, 11.0, None), (12.0, 13.0))
+    spaced = table("10\n\n11\n\n12\n\n13")
+    assert subgroups(spaced).groups == ((10.0,), (11.0,), (12.0,), (13.0,))
+
+
 def test_counts_have_columns_in_two_languages() -> None:
     for heading in ("n|defectives", "검사수|불량수"):
         labels, found = counts(table(f"{heading}\n100|3\n80|0\n90|"))
