@@ -22,7 +22,8 @@ from mes.core.scanning import named_code
 from mes.core.types import NOTHING
 from mes.gauges.models import Gauge
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, InspectionStandard, Reading
-from mes.items.models import Item, Revision
+from mes.inspection.standard_queries import standard_of
+from mes.items.models import Revision
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.queries import origins_of
 from mes.orders.models import Job, WorkOrder
@@ -191,18 +192,10 @@ def inspections_at(session: Session, job: Job, kind: InspectionKind) -> list[Ins
     return list(session.scalars(query.order_by(Inspection.id)))
 
 
-def characteristics_for(session: Session, item: Item, kind: InspectionKind) -> list[Characteristic]:
-    """What is inspected on an item now in one kind of inspection."""
-    query = (
-        select(Characteristic)
-        .join(Characteristic.standard)
-        .where(
-            InspectionStandard.item_id == item.id,
-            InspectionStandard.kind == kind,
-            InspectionStandard.state == Revision.RELEASED,
-        )
-    )
-    return list(session.scalars(query.order_by(Characteristic.position, Characteristic.id)))
+def characteristics_for(session: Session, job: Job, kind: InspectionKind) -> list[Characteristic]:
+    """What is inspected at a job now in one kind of inspection; what other operations ask for is not its business."""
+    standard = standard_of(session, kind, None, job)
+    return list(standard.characteristics) if standard else []
 
 
 def asked_kinds(session: Session, item_id: int) -> list[InspectionKind]:

@@ -61,7 +61,7 @@ def inspection_report(read: Reader, code: str) -> Page:
 def pieces(read: Reader, code: str) -> Page:
     """First, middle and last piece of a job; blank when the address says so."""
     job = get_job(read, code)
-    asked = {kind: queries.characteristics_for(read, job.order.item, kind) for kind in sheets.PIECES}
+    asked = {kind: queries.characteristics_for(read, job, kind) for kind in sheets.PIECES}
     told = queries.told_of_job(read, job, [kind.value for kind in sheets.PIECES])
     blank = request.args.get("blank") == "yes"
     return pdf_file(sheets.pieces_pdf(job, asked, told, _company(), mes().clock(), blank=blank), job.code)
@@ -71,7 +71,7 @@ def pieces(read: Reader, code: str) -> Page:
 def self_check(read: Reader, code: str) -> Page:
     """The self-inspection check sheet of a job; blank when the address says so."""
     job = get_job(read, code)
-    asked = queries.characteristics_for(read, job.order.item, InspectionKind.SELF)
+    asked = queries.characteristics_for(read, job, InspectionKind.SELF)
     found = queries.inspections_at(read, job, InspectionKind.SELF)
     blank = request.args.get("blank") == "yes"
     return pdf_file(sheets.self_check_pdf(job, asked, found, _company(), mes().clock(), blank=blank), job.code)

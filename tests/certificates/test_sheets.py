@@ -24,6 +24,12 @@ def measured(shop: Shop, bakery: Bakery, kind: InspectionKind, job: str, *values
         shop.do(partial(record_inspection, kind=kind, job_code=job, readings={one.id: D(value)}))
 
 
+def lay_down(shop: Shop, bakery: Bakery, name: str, operation: int) -> None:
+    """What is checked at one operation."""
+    row, narrowed = length_of_ten(name=name), {"kind": InspectionKind.SELF, "operation": operation}
+    shop.do(lambda work: make_released_standard(work, bakery.cake, row, **narrowed))
+
+
 def test_first_middle_and_last_piece_stand_beside_each_other(shop: Shop, app: Flask) -> None:
     bakery = Bakery(shop)
     job = bakery.order(100).jobs[0].code
@@ -39,6 +45,19 @@ def test_first_middle_and_last_piece_stand_beside_each_other(shop: Shop, app: Fl
     blank = pdf_text(desk.client.get(f"/sheets/pieces/{job}.pdf?blank=yes").data)
     assert "Thickness" in blank
     assert "10.01" not in blank
+
+
+def test_a_sheet_asks_for_what_its_operation_asks_for(shop: Shop, app: Flask) -> None:
+    bakery = Bakery(shop)
+    kettle, packing = bakery.order(100).jobs
+    for job, name in ((kettle, "두께"), (packing, "봉합 강도")):
+        lay_down(shop, bakery, name, job.sequence)
+    desk = Desk(app, shop, Role.QUALITY)
+    at_kettle, at_packing = (
+        pdf_text(desk.client.get(f"/sheets/self/{job.code}.pdf").data) for job in (kettle, packing)
+    )
+    assert ("두께" in at_kettle, "봉합 강도" in at_kettle) == (True, False)
+    assert ("두께" in at_packing, "봉합 강도" in at_packing) == (False, True)
 
 
 def test_the_self_check_sheet_has_a_column_for_each_check(shop: Shop, app: Flask) -> None:
