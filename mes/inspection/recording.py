@@ -128,16 +128,18 @@ def close_inspection(work: Work, code: str) -> Inspection:
     """Close an inspection with the verdict of its readings, or draw the second sample where the plan asks for one
     (``more_pieces`` is set then, and it stays open).
 
-    A failure holds the lot or what the job made, a pass releases what waited. Raises InspectionClosed,
-    ReadingsMissing, NotFound.
+    A failure holds the lot or what the job made, a pass releases what waited; of a lot that failed before, only quality
+    or a leader says so. Raises InspectionClosed, ReadingsMissing, FailedBefore, NotFound.
     """
     found = queries.get_inspection(work.session, code)
-    job = orders.lock_job(work, found.job) if found.job else None
+    lot, job = found.inspection.lot, orders.lock_job(work, found.job) if found.job else None
     inspection, standard = _lock_open(work, code)
     slots = open_queries.slots_of(work.session, inspection, standard)
     drawn = _sampling(inspection, standard)
     result = tablet_rules.outcome(inspection, slots, drawn.samples, pieces=drawn.counts_pieces)
     tablet_rules.check_complete(result)
+    if lot and inspection.kind in queries.failed_kinds(work.session, lot.id):
+        tablet_rules.check_confirmed(result, lot.code, work.actor)
     with work.change(inspection, "inspection.second_sample" if result.second else "inspection.close"):
         inspection.found, inspection.found_in_both = result.found, result.found_in_both
         if result.second:
@@ -155,9 +157,8 @@ def close_inspection(work: Work, code: str) -> Inspection:
 
 
 def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
-    """Close an inspection that was begun by mistake or cannot be finished: it has no verdict and opens nothing, and
-    its readings stay but count nowhere, in no chart either. What has found something bad only quality or a leader gives
-    up.
+    """Close an inspection that was begun by mistake or cannot be finished: it has no verdict, opens nothing, and its
+    readings stay but count in no chart. What has found something bad only quality or a leader gives up.
 
     Raises InspectionClosed, FoundBad, ReasonNeeded, NotFound.
     """

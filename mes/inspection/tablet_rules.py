@@ -72,6 +72,14 @@ class FoundBad(Refused):
     status = 403
 
 
+class FailedBefore(Refused):
+    """Measuring a lot again until it passes would let it go without anybody answering for it."""
+
+    message = N_("Lot %(lot)s failed this inspection before, so quality or the leader closes it now that it passes.")
+    hint = N_("All readings are kept. Ask one of them to sign in and to close it.")
+    status = 403
+
+
 class TooManyValues(Refused):
     """A pasted column that is longer than what is missing."""
 
@@ -183,6 +191,12 @@ def check_complete(result: Outcome) -> None:
     if result.missing and result.verdict is None:
         names = ", ".join(dict.fromkeys(slot.characteristic.name for slot in result.missing))
         raise ReadingsMissing(many=str(len(result.missing)), names=names)
+
+
+def check_confirmed(result: Outcome, lot: str, actor: Actor) -> None:
+    """That a lot which failed is good after all is said by somebody who answers for it. Raises FailedBefore."""
+    if result.verdict is Verdict.PASS and not actor.is_one_of(INSPECTORS):
+        raise FailedBefore(lot=lot)
 
 
 def check_one_piece(inspection: Inspection, characteristics: Sequence[Characteristic]) -> None:

@@ -137,3 +137,22 @@ def test_a_reading_is_corrected_by_who_took_it_and_later_by_a_leader(workshop: W
         correct(OPERATOR, "10.0")
     correct(LEADER, "10.0")
     assert [one.reading.value for one in bench.slots(begun) if one.reading] == [D(10)]
+
+
+def test_a_lot_that_failed_is_not_freed_by_an_operator_who_measures_again(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING)
+    lot = workshop.receive_sheets()
+
+    def close(one: Inspection, by: Actor) -> Verdict | None:
+        return bench.shop.do(lambda work: service.close_inspection(work, one.code), actor=by).verdict
+
+    first = bench.begin(lot=lot)
+    bench.measure(first, "11")
+    assert close(first, OPERATOR) is Verdict.FAIL
+    again = bench.begin(lot=lot)
+    bench.measure(again)
+    with pytest.raises(tablet_rules.FailedBefore, match=lot.code):
+        close(again, OPERATOR)
+    assert workshop.see_lot(lot).status is LotStatus.INSPECTION
+    assert close(again, LEADER) is Verdict.PASS
+    assert workshop.see_lot(lot).status is LotStatus.AVAILABLE
