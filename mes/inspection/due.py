@@ -51,6 +51,8 @@ class Due(NamedTuple):
     act_by: str | None = None
     #: Whether nothing may be reported before it has passed.
     gate: bool = False
+    #: Whether the last one failed.
+    failed: bool = False
 
     @property
     def presses(self) -> bool:
@@ -78,7 +80,8 @@ def due_at(session: Session, job: Job, now: datetime) -> list[Due]:
     if not standards:
         return []
     story = _story(session, job, now, standards)
-    found = [_due(story, standard)._replace(gate=standard.gate) for standard in standards]
+    failed = {kind for kind, one in story.last.items() if one.verdict is Verdict.FAIL}
+    found = [_due(story, one)._replace(gate=one.gate, failed=one.kind in failed) for one in standards]
     order = (DueState.LATE, DueState.DUE, DueState.OPEN, DueState.LATER)
     return sorted(found, key=lambda one: (order.index(one.state), AT_JOBS.index(one.kind)))
 

@@ -158,6 +158,29 @@ def waiting_lots(session: Session, most: int = 20) -> Sequence[Lot]:
     return session.scalars(query.order_by(Lot.id).limit(most)).all()
 
 
+class LotsTold(NamedTuple):
+    """What inspections already know of lots that wait: codes by the lot's id."""
+
+    failed: dict[int | None, str]
+    begun: dict[int | None, str]
+
+
+def told_of(session: Session, lots: Sequence[Lot]) -> LotsTold:
+    """Of lots that wait: whose newest incoming inspection failed, and on which one somebody measures now."""
+    query = select(Inspection.lot_id, Inspection.code, Inspection.verdict, Inspection.closed_at).where(
+        Inspection.lot_id.in_([lot.id for lot in lots]), Inspection.kind == InspectionKind.INCOMING
+    )
+    told = LotsTold({}, {})
+    for lot_id, code, verdict, closed_at in session.execute(query.order_by(Inspection.id)) if lots else ():
+        if closed_at is None:
+            told.begun[lot_id] = code
+        elif verdict is Verdict.FAIL:
+            told.failed[lot_id] = code
+        elif verdict is Verdict.PASS:
+            told.failed.pop(lot_id, None)
+    return told
+
+
 def waiting_jobs(session: Session, day: date, most: int = 20) -> Sequence[Job]:
     """Jobs that may not report on a production day before their first piece has passed, running ones first."""
     query = (

@@ -60,7 +60,8 @@ def record_report(
     check_job(job, "report")
     check_counts(order.item, counts)
     day = production_day(settings, work.now)
-    check_first_piece(job, day)
+    if good:  # a first piece that fails is written down like any other defect
+        check_first_piece(job, day)
     pieces = sum(counts, Decimal(0))
     if not job.is_first:
         check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)

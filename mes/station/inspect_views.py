@@ -10,22 +10,23 @@ from mes.core.i18n import N_, _
 from mes.core.pages import Page, actor, go, page
 from mes.core.templates import in_words
 from mes.core.work import Reader, Work
-from mes.gauges.queries import gauges_in_use
 from mes.inspection import service
 from mes.inspection.due import state_name
-from mes.inspection.models import InspectionKind, Nature, Reading, Trigger, Verdict
+from mes.inspection.models import Inspection, InspectionKind, Reading, Trigger, Verdict
 from mes.inspection.open_queries import Sheet, sheet, wanted_of
 from mes.inspection.recording import shown_value
 from mes.inspection.rules import kind_name
 from mes.inspection.standard_queries import standard_of
 from mes.inspection.standard_rules import TRIGGER_NAMES
 from mes.inspection.tablet_rules import Slot
+from mes.lots.models import Lot, LotStatus
+from mes.nonconformance.queries import nonconformance_of
 from mes.orders.queries import get_job
 from mes.spc import taking
 from mes.spc.closing import close_inspection
 from mes.spc.small import small_charts
 from mes.spc.views import tell_alarms
-from mes.station import queries
+from mes.station import measuring, queries
 from mes.station.forms import BeginForm
 from mes.station.here import here, paired, room, shown
 
@@ -94,13 +95,15 @@ def _begun(work: Work, form: BeginForm, kind: str, code: str) -> Page:
 @room.read("/inspections/<code>", who=EVERYONE)
 def measure(read: Reader, code: str) -> Page:
     """One reading at a time: what is measured now, its limits, and what was measured."""
-    return _show(read, code)
+    return show_measuring(read, code)
 
 
-def _show(read: Reader, code: str) -> Page:
+def show_measuring(read: Reader, code: str) -> Page:
     """The page of a reading; an inspector may measure at any screen, an operator at the station."""
     seen = sheet(read, code)
     slot = _asked(seen)
+    gauges, asked = measuring.fitting_gauges(read, slot), request.values.get("gauge", "")
+    refused = request.method == "POST" and "value" in request.form
     return _framed(
         read,
         "station/measure.html",
@@ -108,8 +111,9 @@ def _show(read: Reader, code: str) -> Page:
         seen=seen,
         slot=slot,
         shown_value=shown_value,
-        gauge=request.values.get("gauge", ""),
-        gauges=_fitting_gauges(read, slot),
+        gauge=asked if refused else measuring.gauge_now(seen, slot, gauges, asked),
+        gauges=gauges,
+        tally=measuring.tally(seen),
         small=small_charts(read, [slot.characteristic.id]).get(slot.characteristic.id) if slot else None,
         value=request.form.get("value", ""),
         column=request.form.get("column", ""),
@@ -117,6 +121,8 @@ def _show(read: Reader, code: str) -> Page:
         pieces=max((one.piece for one in seen.slots), default=0),
         grid=_grid(seen),
         corrected=_corrected(seen),
+        reactions=_reactions(seen),
+        known=nonconformance_of(read, inspection_id=seen.inspection.id) if _failed(seen) else None,
         may_measure=_may_measure(seen),
     )
 
@@ -146,20 +152,22 @@ def _asked(seen: Sheet) -> Slot | None:
     return seen.next
 
 
-def _fitting_gauges(read: Reader, slot: Slot | None) -> list[Any]:
-    """Gauges of the kind that the characteristic names; all in use where it names none."""
-    if slot is None or slot.characteristic.nature is Nature.ATTRIBUTE:
-        return []
-    kind = slot.characteristic.gauge_type
-    return [one for one in gauges_in_use(read) if not kind or one.kind == kind]
-
-
 def _grid(seen: Sheet) -> list[tuple[Any, list[Slot]]]:
     """The readings in rows, one for each characteristic."""
     rows: dict[int, list[Slot]] = {}
     for slot in seen.slots:
         rows.setdefault(slot.characteristic.id, []).append(slot)
     return [(row[0].characteristic, row) for row in rows.values()]
+
+
+def _failed(seen: Sheet) -> bool:
+    return seen.inspection.verdict is Verdict.FAIL
+
+
+def _reactions(seen: Sheet) -> list[str]:
+    """What the standard says is to be done about what failed, each once."""
+    bad = [one.characteristic for one in seen.slots if one.reading and one.reading.verdict is Verdict.FAIL]
+    return list(dict.fromkeys(said for one in bad if (said := one.reaction or seen.standard.reaction)))
 
 
 def _corrected(seen: Sheet) -> list[tuple[Reading, Reading]]:
@@ -177,7 +185,7 @@ def _at(work: Work, code: str) -> Sheet:
     return seen
 
 
-@room.write("/inspections/<code>/readings", who=EVERYONE, show=_show)
+@room.write("/inspections/<code>/readings", who=EVERYONE, show=show_measuring)
 def read_one(work: Work, code: str) -> Page:
     """Record one reading; the next field comes by itself."""
     _at(work, code)
@@ -205,7 +213,7 @@ def _say_what_fails(work: Work, taken: list[Reading]) -> None:
         work.after(lambda: flash(said, "error"))
 
 
-@room.write("/inspections/<code>/rest", who=EVERYONE, show=_show)
+@room.write("/inspections/<code>/rest", who=EVERYONE, show=show_measuring)
 def read_rest(work: Work, code: str) -> Page:
     """Record one choice for all pieces that are missing."""
     _at(work, code)
@@ -216,7 +224,11 @@ def read_rest(work: Work, code: str) -> Page:
     return go("station.measure", code=code)
 
 
-@room.write("/inspections/<code>/correct/<int:ident>", who=EVERYONE, show=lambda read, code, ident: _show(read, code))
+def _show_correcting(read: Reader, code: str, ident: int) -> Page:
+    return show_measuring(read, code)
+
+
+@room.write("/inspections/<code>/correct/<int:ident>", who=EVERYONE, show=_show_correcting)
 def correct(work: Work, code: str, ident: int) -> Page:
     """Put a new reading in the place of a wrong one."""
     _at(work, code)
@@ -229,7 +241,7 @@ def correct(work: Work, code: str, ident: int) -> Page:
     return go("station.measure", code=code, said=_("The reading is corrected; the wrong one stays beside it."))
 
 
-@room.write("/inspections/<code>/close", who=EVERYONE, show=_show)
+@room.write("/inspections/<code>/close", who=EVERYONE, show=show_measuring)
 def close(work: Work, code: str) -> Page:
     """Close it with the verdict of its readings, or draw the second sample."""
     seen = _at(work, code)
@@ -241,14 +253,23 @@ def close(work: Work, code: str) -> Page:
         drawn = _("Draw a second sample of %(pieces)s pieces.", pieces=done.more_pieces)
         return go("station.measure", code=code, said=drawn)
     if done.verdict is Verdict.PASS:
-        return _back(work, seen, said=_("%(kind)s: passed.", kind=name))
-    act_by = seen.standard.act_by or _("quality and the leader")
-    failed = _("%(kind)s: failed. Do not go on. To act: %(who)s.", kind=name, who=act_by)
+        return _back(work, seen, said=_passed(work, done, name))
+    failed = _("%(kind)s: failed.", kind=name)
     work.after(lambda: flash(failed, "error"))
     return go("station.measure", code=code)
 
 
-@room.write("/inspections/<code>/give-up", who=EVERYONE, show=_show)
+def _passed(work: Work, done: Inspection, name: str) -> str:
+    """The sentence about a pass; of a lot it says whether it may be used now."""
+    if done.lot_id is None:
+        return _("%(kind)s: passed.", kind=name)
+    lot = work.session.get_one(Lot, done.lot_id)
+    if lot.status is LotStatus.AVAILABLE and not lot.holds:
+        return _("%(kind)s: passed. Lot %(lot)s may be used.", kind=name, lot=lot.code)
+    return _("%(kind)s: passed. Something else still holds lot %(lot)s.", kind=name, lot=lot.code)
+
+
+@room.write("/inspections/<code>/give-up", who=EVERYONE, show=show_measuring)
 def give_up(work: Work, code: str) -> Page:
     """Give up an inspection that was begun by mistake."""
     seen = _at(work, code)
@@ -261,4 +282,4 @@ def _back(work: Work, seen: Sheet, said: str) -> Page:
         return go("inspection.inspection", code=seen.inspection.code, said=said)
     if seen.job is not None:
         return go("station.job", code=seen.job.code, said=said)
-    return go("station.queue", said=said)
+    return go("station.lots", said=said)

@@ -144,7 +144,8 @@ def finished(work: Work, code: str, *, sure: bool) -> Page:
 
 
 def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
-    sheet = queries.job_sheet(read, code)
+    sheet, now = queries.job_sheet(read, code), mes().clock()
+    blocked = owes_first_piece(sheet.job, production_day(this_plant(), now))
     return shown(
         read,
         "station/report.html",
@@ -153,6 +154,8 @@ def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
         sheet=sheet,
         so_far=queries.defective_by_code(read, sheet.job.id),
         decimals=decimals_of(sheet.job.order.item),
+        blocked=blocked,
+        owed=due_at(read, sheet.job, now) if blocked else [],
     )
 
 

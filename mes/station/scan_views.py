@@ -1,5 +1,5 @@
 """One scan on the tablet: a badge signs in, an order or job opens, a machine starts, a mould is mounted, a lot is
-taken, a command acts."""
+taken, a gauge is measured with, a command acts."""
 
 from flask import g, request
 
@@ -9,6 +9,7 @@ from mes.core.pages import Page, actor, confirmed, go
 from mes.core.scanning import Command
 from mes.core.work import Reader, Work
 from mes.equipment.models import Station
+from mes.gauges.service import usable_gauge
 from mes.lots.queries import get_lot
 from mes.orders.consuming import consume
 from mes.orders.queries import get_job
@@ -17,11 +18,13 @@ from mes.scan.service import resolve
 from mes.station import job_views, queries, rules
 from mes.station.floor_views import queue
 from mes.station.here import need_station, paired, room, signed_in_here, typed
+from mes.station.inspect_views import show_measuring
 from mes.station.lot_views import is_to_inspect
 from mes.station.sign_in_views import show_enter, sign_in_by_badge
 from mes.station.tool_views import mounted
 
-#: What a job's page waits for, and what the queue does: they win when a text is the code of several things.
+#: What a job's page waits for, what an inspection does, and what the queue does: they win when a text is the code of
+#: several things.
 ON_A_JOB = (
     Kind.LOT,
     Kind.SERIAL,
@@ -33,6 +36,7 @@ ON_A_JOB = (
     Kind.ORDER,
     Kind.COMMAND,
 )
+WHILE_MEASURING = (Kind.GAUGE, Kind.BADGE, Kind.LOT, Kind.SERIAL, Kind.JOB, Kind.ORDER)
 IN_THE_QUEUE = (Kind.JOB, Kind.ORDER, Kind.BADGE, Kind.COMMAND)
 
 
@@ -40,6 +44,8 @@ def _again(read: Reader) -> Page:
     station = paired(read)
     if station is None or not signed_in_here(station):
         return show_enter(read)
+    if measured := request.form.get("inspection"):
+        return show_measuring(read, measured)
     code = request.form.get("job")
     return job_views.job(read, code) if code else queue(read)
 
@@ -49,7 +55,9 @@ def scanned(work: Work) -> Page:
     """What a scan means follows from the code and from the page on which it is made."""
     station = need_station(work.session)
     job = request.form.get("job") or None
-    scan = resolve(work.session, request.form.get("text", ""), ON_A_JOB if job else IN_THE_QUEUE)
+    measured = request.form.get("inspection") or None
+    expected = WHILE_MEASURING if measured else ON_A_JOB if job else IN_THE_QUEUE
+    scan = resolve(work.session, request.form.get("text", ""), expected)
     here = signed_in_here(station)
     if not scan.meanings and not here:
         raise rules.UnknownBadge(code=scan.scan.code[:60])
@@ -58,6 +66,8 @@ def scanned(work: Work) -> Page:
     if not here and not scan.of(Kind.BADGE):
         raise rules.SignInHere
     found = scan.only
+    if measured and found.kind is Kind.GAUGE:
+        return go("station.measure", code=measured, gauge=usable_gauge(work, found.code).code)
     if found.kind is Kind.BADGE:
         return sign_in_by_badge(work, found.code, job)
     if found.kind in (Kind.JOB, Kind.ORDER):
