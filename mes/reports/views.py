@@ -20,7 +20,7 @@ from mes.people.service import token_hash
 from mes.people.views import welcome
 from mes.reports import queries
 from mes.reports.models import Day
-from mes.spc.queries import open_alarms
+from mes.spc.queries import charts_in_alarm
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 room = Room("reports", __name__)
@@ -42,7 +42,7 @@ def today(read: Reader) -> Page:
         gauges=_gauges(read) if may(actor(), INSPECTORS) else [],
         troubles=lists.count_open(read, _today()) if may(actor(), INSPECTORS) else None,
         mine=_mine(read),
-        alarms=open_alarms(read, most=10),
+        alarms=charts_in_alarm(read),
         calls=open_calls(read),
         call_names=CALL_NAMES,
         gauge_names=STANDING_NAMES,

@@ -135,6 +135,21 @@ def open_alarms(session: Session, charts: Sequence[int] | None = None, most: int
     return list(session.scalars(query.order_by(ChartAlarm.id.desc()).limit(most)))
 
 
+class ChartInAlarm(NamedTuple):
+    """The first alarm of a chart that nobody has answered, and how many came after it."""
+
+    alarm: ChartAlarm
+    more: int
+
+
+def charts_in_alarm(session: Session, most: int = 50) -> list[ChartInAlarm]:
+    """Charts with open alarms, the one that alarmed last first: one shift of a mean breaks many rules."""
+    found: dict[int, list[ChartAlarm]] = {}
+    for alarm in open_alarms(session, most=most):
+        found.setdefault(alarm.chart_id, []).append(alarm)
+    return [ChartInAlarm(alarms[-1], len(alarms) - 1) for alarms in found.values()]
+
+
 def get_alarm(session: Session, ident: int) -> ChartAlarm:
     """An alarm with its chart, inspection and answer. Raises NotFound."""
     found: ChartAlarm | None = session.scalar(_alarms().where(ChartAlarm.id == ident))

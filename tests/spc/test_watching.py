@@ -114,6 +114,18 @@ def answer(rings: Rings, alarm: ChartAlarm, *, actor: Actor = INSPECTOR, let_go:
     )
 
 
+def test_the_first_page_names_a_chart_once_with_its_first_alarm(rings: Rings) -> None:
+    frozen_rings(rings, rules_by_name=["beyond-limits", "run-8"])
+    for _sample in range(8):
+        shifted(rings)
+    rings.measure(74.02, 74.021, 74.019, 74.02, 74.02)
+    with rings.shop.read() as read:
+        alarms = queries.open_alarms(read)
+        [one] = queries.charts_in_alarm(read)
+    assert len(alarms) > 1
+    assert (one.alarm.id, one.more) == (alarms[-1].id, len(alarms) - 1)
+
+
 def test_an_alarm_is_closed_with_cause_and_action_by_a_person_and_only_once(rings: Rings) -> None:
     frozen_rings(rings)
     [alarm] = rings.measure(74.1, 74.1, 74.1, 74.1, 74.1).alarms[:1]
