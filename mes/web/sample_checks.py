@@ -8,9 +8,10 @@ from sqlalchemy import select
 from mes.core.work import Work
 from mes.gauges.models import Gauge
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature
-from mes.inspection.open_queries import Sheet, sheet, wanted_of
+from mes.inspection.open_queries import standard_with_choices, wanted_of
 from mes.inspection.service import open_inspection, take_column, take_reading, take_rest
 from mes.inspection.standard_queries import standard_of
+from mes.inspection.tablet_rules import needs
 from mes.items.models import Item
 from mes.lots.queries import get_lot
 from mes.orders.queries import get_job
@@ -42,9 +43,9 @@ class Checks(Stage):
             values = None if kind in SEVERAL else self._once(work, kind, job, lot, fails=fails)
             if values is not None:
                 return record_inspection(work, kind=kind, lot_code=lot, job_code=job, readings=values).inspection
-            code = open_inspection(work, kind=kind, lot_code=lot, job_code=job).code
-            self._measure(work, sheet(work.session, code), bad, fails=fails)
-            return close_inspection(work, code).inspection
+            opened = open_inspection(work, kind=kind, lot_code=lot, job_code=job)
+            self._measure(work, opened, bad, fails=fails)
+            return close_inspection(work, opened.code).inspection
 
         return self.do(who, deed, at=at)
 
@@ -64,24 +65,22 @@ class Checks(Stage):
     def _of_one(self, item: str, one: Characteristic, *, fails: bool) -> Decimal:
         return Decimal(0) if one.nature is Nature.ATTRIBUTE else Decimal(self.measured(item, one, outside=fails))
 
-    def _measure(self, work: Work, open_: Sheet, bad: Bad, *, fails: bool) -> None:
+    def _measure(self, work: Work, opened: Inspection, bad: Bad, *, fails: bool) -> None:
         """Every reading that is asked for."""
-        code, gauges = open_.inspection.code, _gauges(work)
-        for one in open_.standard.characteristics:
-            pieces = [slot.piece for slot in open_.slots if slot.characteristic.id == one.id]
+        code, usable = opened.code, _usable_gauges(work)
+        for one, pieces in _wanted(work, opened):
             if one.nature is Nature.VARIABLE:
-                item = work.session.get_one(Item, open_.inspection.item_id).code
-                charted = open_.inspection.kind is InspectionKind.SELF
-                values = [self.measured(item, one, outside=fails, charted=charted) for _piece in pieces]
-                take_column(
-                    work, code, characteristic=one.id, text="\n".join(values), gauge=gauges.get(one.gauge_type or "")
-                )
+                item = work.session.get_one(Item, opened.item_id).code
+                charted = opened.kind is InspectionKind.SELF
+                values = [self.measured(item, one, outside=fails, charted=charted) for _piece in range(pieces)]
+                gauge = _gauge_for(usable, one)
+                take_column(work, code, characteristic=one.id, text="\n".join(values), gauge=gauge)
                 continue
             wrong = [choice.id for choice in one.choices if not choice.good]
             right = next(choice.id for choice in one.choices if choice.good)
             for place in range(bad.get(one.name, 0)):
                 choice = wrong[place % len(wrong)]
-                take_reading(work, code, characteristic=one.id, piece=pieces[place * 2], choice=choice)
+                take_reading(work, code, characteristic=one.id, piece=1 + place * 2, choice=choice)
             take_rest(work, code, characteristic=one.id, choice=right)
 
     def measured(self, item: str, one: Characteristic, *, outside: bool = False, charted: bool = False) -> str:
@@ -107,7 +106,22 @@ class Checks(Stage):
             return found.inspected and not found.first_piece_passed
 
 
-def _gauges(work: Work) -> dict[str, str]:
-    """For each kind the gauge that may be used longest, as far as one may be used today."""
-    usable = select(Gauge.kind, Gauge.code).where(Gauge.due_on >= work.today).order_by(Gauge.due_on)
-    return {kind: code for kind, code in work.session.execute(usable) if kind}
+def _wanted(work: Work, opened: Inspection) -> list[tuple[Characteristic, int]]:
+    standard = standard_with_choices(work.session, opened.standard_id)
+    return [(need.characteristic, need.pieces) for need in needs(opened, standard.characteristics)]
+
+
+def _gauge_for(usable: Sequence[Gauge], one: Characteristic) -> str | None:
+    """The gauge for what is measured: of its kind and unit, with a range in which the value lies."""
+    value = one.nominal if one.nominal is not None else one.lower if one.lower is not None else one.upper
+    for gauge in usable:
+        if value is None or gauge.lower is None or gauge.upper is None or not gauge.unit:
+            continue
+        fits = gauge.kind == one.gauge_type and (one.unit or "").startswith(gauge.unit)
+        if fits and gauge.lower <= value <= gauge.upper:
+            return gauge.code
+    return None
+
+
+def _usable_gauges(work: Work) -> Sequence[Gauge]:
+    return work.session.scalars(select(Gauge).where(Gauge.due_on >= work.today).order_by(Gauge.code)).all()

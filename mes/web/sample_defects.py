@@ -67,9 +67,11 @@ def photo(draw: Callable[..., None]) -> Photo:
     return Photo(f"{draw.__name__}.jpg", picture(draw, blurred=1.2))
 
 
-def found(cause: str | None = None, mark: Mark | None = None, *, photos: Sequence[Photo] = ()) -> Finding:
-    """What is told about defective pieces."""
-    return Finding(cause_code=cause, mark=mark, photos=photos)
+def found(
+    cause: str | None = None, mark: Mark | None = None, *, row: str | None = None, photos: Sequence[Photo] = ()
+) -> Finding:
+    """What is told about defective pieces. ``row``: of the tool."""
+    return Finding(cause_code=cause, mark=mark, cavity=row, photos=photos)
 
 
 def decided(

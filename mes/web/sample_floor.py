@@ -21,9 +21,10 @@ from mes.orders.consuming import consume
 from mes.orders.models import Job, WorkOrder
 from mes.orders.queries import get_job, materials_of
 from mes.orders.service import create_order, finish_job, release_order, start_job
+from mes.orders.tools import mount_tool
 from mes.partners.models import Partner
 from mes.quality.finding import NOTHING_TOLD, Finding
-from mes.quality.service import report_production
+from mes.quality.service import record_defect, report_production
 from mes.web.sample_checks import Checks
 from mes.web.sample_stage import Story, Wait
 
@@ -42,11 +43,14 @@ class Part:
     finding: Finding = NOTHING_TOLD
 
 
+NO_TOOLS: Mapping[tuple[str, int], str] = {}
 NO_RUNS: Mapping[int, Sequence[Part]] = {}
 
 
 class Floor(Checks):
-    """What everybody does again and again."""
+    """What everybody does again and again. ``tools``: what is mounted for an operation of an item."""
+
+    tools: Mapping[tuple[str, int], str] = NO_TOOLS
 
     def receive(
         self, who: str, item: str, quantities: Sequence[int], supplier: str, supplier_lot: str, place: str,
@@ -194,18 +198,28 @@ class Floor(Checks):
 
         return self.do(who, deed, at=centre)
 
+    def found_later(self, who: str, lot: str, code: str, pieces: int, note: str) -> None:
+        """Defective pieces are found in a lot that came and had passed."""
+        told = Finding(note=note)
+        self.do(
+            who, lambda work: record_defect(work, code=code, quantity=Decimal(pieces), lot_code=lot, finding=told)
+        )  # fmt: skip
+
     def start(self, who: str, job: str, centre: str, machine: str | None = None) -> None:
         """Start a job and scan its material."""
 
         def deed(work: Work) -> None:
             start_job(work, job, machine)
-            self._feed(work, job)
+            started = get_job(work.session, job)
+            tool = self.tools.get((started.order.item.code, started.sequence))
+            if tool is not None:
+                mount_tool(work, job, tool)
+            self._feed(work, started)
 
         self.do(who, deed, at=centre)
 
-    def _feed(self, work: Work, code: str) -> None:
+    def _feed(self, work: Work, job: Job) -> None:
         """Scan what the job needs, lot after lot in the order of use."""
-        job = get_job(work.session, code)
         for material in materials_of(work.session, job.order_id, job.sequence):
             if material.consumption is not Consumption.SCAN:
                 continue
@@ -214,7 +228,7 @@ class Floor(Checks):
                 if left <= 0:
                     break
                 one = Decimal(1) if material.item.tracking is Tracking.SERIAL else min(left, lot.on_hand)
-                consume(work, code, lot.code, one)
+                consume(work, job.code, lot.code, one)
                 left -= one
 
 

@@ -56,7 +56,7 @@ CLAIM = Claim(
 
 def tell(floor: Floor) -> None:
     """Let all stories of the plant begin at their time."""
-    floor.courses = quality_story.courses()
+    floor.courses, floor.tools = quality_story.courses(), quality_story.TOOLS
     quality_story.tell(floor)
     floor.tell(-EARLIER, -20, _prepare(floor))
     for day in BAKING:
@@ -67,7 +67,7 @@ def tell(floor: Floor) -> None:
         floor.tell(day, 20, _sauce(floor, day))
     for day in (3, 7):
         floor.tell(day, 30, _noodles(floor, day))
-    for day in range(1 - EARLIER, DAYS, 2):
+    for day in range(1, DAYS, 2):
         floor.tell(day, 15, _delivery(floor, day))
     for number, (day, torn) in enumerate(POUCH_DELIVERIES):
         floor.tell(day, 130, pouches(floor, number, torn))
@@ -121,15 +121,13 @@ def _prepare(floor: Floor) -> Story:
 
 
 def _rice_cake(floor: Floor, day: int) -> Story:
-    """쌀가루 -> 떡반죽 -> 가래떡 -> 떡국떡 -> 500 g -> 박스."""
-    dough = floor.order(MANAGER, "SF-DOUGH-01", 268, day, priority=3)
-    rope = floor.order(MANAGER, "SF-GARAE-01", 260, day)
+    """쌀가루 -> 떡반죽 -> 가래떡 -> 떡국떡 -> 500 g -> 박스. While the steamers were rebuilt the rope was bought."""
     slices = floor.order(MANAGER, "SF-SLICE-01", 240, day)
     packs = floor.order(MANAGER, "FG-TTEOKGUK-500", 440, day, customer="C-2001")
-    yield from floor.make(dough, [KIM, KIM], QUALITY, minutes=45, machines=["M-MIX-1", "M-STM-1"])
-    yield from floor.make(
-        rope, [PARK, PARK], QUALITY, minutes=40, machines=["M-EXT-1"], defects={0: ("D-SIZE", 2 + day % 3)}
-    )
+    if day < 0:
+        floor.receive(MATERIAL, "SF-GARAE-01", [250], "C-2003", f"GR-{floor.date(day):%m%d}", "L-CUT", 0)
+    else:
+        yield from _rope(floor, day)
     yield from floor.make(slices, [PARK], QUALITY, machines=["M-CUT-1"], runs={0: slicing(day, 240)})
     machines = ["M-VAC-1", "M-MET-1"]
     yield from floor.make(packs, [LEE, HOA], QUALITY, minutes=30, machines=machines, runs={0: packing(day, 440)})
@@ -137,6 +135,15 @@ def _rice_cake(floor: Floor, day: int) -> Story:
     made = yield from floor.make(boxes, [HOA], QUALITY, minutes=30, machines=["M-BOX-1"])
     if day == 8:
         floor.do(QUALITY, lambda work: hold_lot(work, get_lot(work.session, made[0]).id, "진공 풀림 의심, 재검사 대기"))
+
+
+def _rope(floor: Floor, day: int) -> Story:
+    """쌀가루 -> 떡반죽 -> 가래떡."""
+    dough = floor.order(MANAGER, "SF-DOUGH-01", 268, day, priority=3)
+    rope = floor.order(MANAGER, "SF-GARAE-01", 260, day)
+    machines, found = ["M-MIX-1", "M-STM-1"], {0: ("D-SIZE", 2 + day % 3)}
+    yield from floor.make(dough, [KIM, KIM], QUALITY, minutes=45, machines=machines)
+    yield from floor.make(rope, [PARK, PARK], QUALITY, minutes=40, machines=["M-EXT-1"], defects=found)
 
 
 def _tteokbokki(floor: Floor, day: int) -> Story:
@@ -197,8 +204,7 @@ def _noodles(floor: Floor, day: int) -> Story:
 
 def _delivery(floor: Floor, day: int) -> Story:
     """Rice every second day, other things in turn."""
-    sacks = [300, 300] if day > 0 else [280]
-    arrived = floor.receive(MATERIAL, "RM-RICE-01", sacks, "V-1002", f"NR-{floor.date(day):%y%m%d}", "S-COLD")
+    arrived = floor.receive(MATERIAL, "RM-RICE-01", [300, 300], "V-1002", f"NR-{floor.date(day):%y%m%d}", "S-COLD")
     yield 45
     floor.inspect_lots(QUALITY, arrived)
     yield 20
@@ -207,7 +213,9 @@ def _delivery(floor: Floor, day: int) -> Story:
         yield 30
         floor.inspect_lots(QUALITY, wheat)
     if day in (3, 7):
-        floor.receive(MATERIAL, "PK-LABEL-01", [5000], "V-1004", f"LB-{77 + day}", "S-PKG", 10)
+        [labels] = floor.receive(MATERIAL, "PK-LABEL-01", [5000], "V-1004", f"LB-{77 + day}", "S-PKG", 10)
+        if day == 7:
+            floor.found_later(HOA, labels, "D-LABEL", 24, "소비기한 인쇄 번짐")
         floor.bring(MATERIAL, "PK-LABEL-01", "L-PACK", 4000)
 
 

@@ -28,6 +28,12 @@ THICKNESS = Watched(item=SLICES, name="두께", kind=ChartKind.XBAR_R, size=5, r
 WEIGHT = Watched(item=PACKS, name="중량", kind=ChartKind.XBAR_R, size=5, reaction="계량기 영점 확인, 반장에게 연락")
 CHARTS = (SEAL, THICKNESS, WEIGHT)
 
+#: What is mounted for an operation; the right one of two rows of the sealing die has the weak heater.
+TOOLS = {
+    (PACKS, 10): "T-SB-01", ("FG-KALGUKSU-500", 10): "T-SB-01", (SLICES, 10): "T-CB-01", ("SF-GARAE-01", 10): "T-NZ-01",
+    ("SF-STICK-01", 10): "T-NZ-02",
+}  # fmt: skip
+
 CAUSES = (
     ("C-HEATER", "실링 히터 출력 저하", "Weak sealing heater", "설비"),
     ("C-BLADE", "칼날 간격", "Gap of the blade", "설비"),
@@ -164,7 +170,7 @@ FINGERS = Fingers("seal", Mark(800, 850), 38)
 
 def slicing(day: int, quantity: int) -> list[Part]:
     """An afternoon at the slicer: five slices are measured now and then."""
-    cracked = 9 if day == BLADE else 6
+    cracked = 8 if day == BLADE else 4
     cause = found("C-BLADE" if day == BLADE else "C-MATERIAL")
     return [
         *(Part(when=25, good=0) for _part in "12"),
@@ -181,7 +187,8 @@ def packing(day: int, quantity: int) -> list[Part]:
         fewer = 1 if part == 2 and not weak else 0
         mark = FINGERS.at_the_place() if weak or part == 3 else FINGERS.anywhere()
         photos = [photo(open_seam)] if weak and part == 1 else []
-        told = found("C-HEATER" if weak else "C-SET", mark, photos=photos) if bad else found("C-SET")
+        row = "2" if weak else str(1 + part // 2)
+        told = found("C-HEATER" if weak else "C-SET", mark, row=row, photos=photos) if bad else found("C-SET")
         flaws = [("D-SEAL", bad)] * bool(bad) + [("D-WEIGHT", fewer)] * bool(fewer)
         checks = [InspectionKind.SELF] if part % 2 else []
         checks += [InspectionKind.MIDDLE] if part == 1 and day >= 0 else []

@@ -9,7 +9,7 @@ from mes.inspection.service import decide_failed_lot
 from mes.lots.service import return_lot
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
-from mes.orders.service import release_order
+from mes.orders.service import pause_job, release_order
 from mes.web.sample_floor import Floor, Part
 from mes.web.sample_food_quality import (
     CHOI,
@@ -57,6 +57,8 @@ def late_order(floor: Floor) -> Story:
     floor.first_piece(QUALITY, pack)
     yield 40
     floor.report(LEE, pack, centre, Decimal(34), [("D-VACUUM", Decimal(2))])
+    yield 60
+    floor.do(LEE, lambda work: pause_job(work, pack), at=centre)
 
 
 def this_morning(floor: Floor) -> Story:

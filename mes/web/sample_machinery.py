@@ -49,7 +49,7 @@ CLAIM = Claim(
 
 def tell(floor: Floor) -> None:
     """Let all stories of the plant begin at their time."""
-    floor.courses = quality_story.courses()
+    floor.courses, floor.tools = quality_story.courses(), quality_story.TOOLS
     quality_story.tell(floor)
     for first in (-12, -6, 0, 5):
         floor.tell(first, 70, _spare_gears(floor, first))

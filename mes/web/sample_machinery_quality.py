@@ -27,10 +27,16 @@ CHARTS = (BORE, ANGLE, BURR)
 
 #: What one of what is made here, or bought for much, costs in won.
 MADE = {
-    "TP-4R": 2450000, "TL-7": 1180000, "ENG-BASE": 338000, "ASM-ENG": 352000, "ASM-GBX": 214000, "ASM-PLT": 186000,
+    "TP-4R": 2450000, "TL-7": 1180000, "ENG-BASE": 338000, "ASM-ENG": 352000, "ASM-GBX": 132000, "ASM-PLT": 186000,
     "ASM-ARM": 21500, "ASM-FLT": 48000, "ASM-FRM": 96000, "ASM-HDL": 34000, "ASM-TRY": 52000, "ASM-ROT": 61000,
     "SHF-MAIN": 23800, "GR-20T": 7800, "GR-40T": 14200, "CASE-GB": 41000, "CLAW-01": 950, "BRK-ARM": 4300,
     "FRM-WLD": 68000, "CST-GB": 17500, "FRG-SHF": 9800,
+}  # fmt: skip
+
+#: What is mounted for an operation.
+TOOLS = {
+    (CLAW, 10): "D-CLAW-1", (CLAW, 20): "D-CLAW-1", ("CASE-GB", 10): "J-CASE-1", ("FRM-WLD", 20): "J-FRM-1",
+    ("ASM-HDL", 10): "B-HDL-1", ("ASM-TRY", 10): "D-TRAY-1",
 }  # fmt: skip
 
 CAUSES = (

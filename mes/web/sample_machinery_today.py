@@ -33,6 +33,9 @@ def forgings(floor: Floor, number: int, cracked: int) -> Story:
     [lot] = floor.receive(MATERIAL, FORGING, [110], "V-1002", heat, "S-STL", 6)
     yield 30
     floor.inspect_lots(QUALITY, [lot], bad={"외관": cracked})
+    if cracked == 1:
+        yield (0, 300)
+        floor.found_later(KANG, lot, "D-MAT", 2, "선삭 중 내부 기공 발견")
     if cracked > 1:
         yield 200
         floor.do(QUALITY, lambda work: decide_failed_lot(work, lot, accept=False, reason="단조 균열, AQL 불합격"))
