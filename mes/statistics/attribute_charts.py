@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mes.statistics.charts import Basis, Chart, Phase, Point, Stage, Track, stages
 from mes.statistics.constants import d2
-from mes.statistics.errors import CountImpossible, NothingMeasured
+from mes.statistics.errors import CountImpossible, NothingMeasured, SettingImpossible
 from mes.statistics.sigma import moving_ranges
 from mes.statistics.values import Reading, mean, present
 
@@ -29,30 +29,33 @@ class Count:
 
 def p_chart(counts: Sequence[Count], phases: Sequence[Phase] = (), *, laney: bool = False) -> Chart:
     """Share of nonconforming pieces; ``laney`` widens the limits by what the share itself varies."""
-    _check(counts, pieces=True)
+    _check(counts, phases, pieces=True)
     return _rate_chart("laney-p" if laney else "p", counts, phases, most=1.0, laney=laney)
 
 
 def u_chart(counts: Sequence[Count], phases: Sequence[Phase] = (), *, laney: bool = False) -> Chart:
     """Nonconformities per unit inspected; ``laney`` as for the p chart."""
-    _check(counts, pieces=False)
+    _check(counts, phases, pieces=False)
     return _rate_chart("laney-u" if laney else "u", counts, phases, most=None, laney=laney)
 
 
 def np_chart(counts: Sequence[Count], phases: Sequence[Phase] = ()) -> Chart:
     """Number of nonconforming pieces; with unequal sizes the centre line follows the size."""
-    _check(counts, pieces=True)
+    _check(counts, phases, pieces=True)
     return _number_chart("np", counts, phases)
 
 
 def c_chart(found: Sequence[float | None], phases: Sequence[Phase] = ()) -> Chart:
     """Number of nonconformities in equal units."""
     counts = [Count(number) for number in found]
-    _check(counts, pieces=False)
+    _check(counts, phases, pieces=False)
     return _number_chart("c", counts, phases)
 
 
-def _check(counts: Sequence[Count], *, pieces: bool) -> None:
+def _check(counts: Sequence[Count], phases: Sequence[Phase], *, pieces: bool) -> None:
+    for phase in phases:
+        if phase.known is not None and not 0 <= phase.known.centre <= (1 if pieces else math.inf):
+            raise SettingImpossible(name="centre", value=f"{phase.known.centre:g}")
     for place, count in enumerate(counts):
         if count.found is None or count.size is None:
             continue

@@ -7,7 +7,7 @@ import pytest
 
 from mes.statistics.attribute_charts import Count, c_chart, np_chart, p_chart, u_chart
 from mes.statistics.charts import Known, Phase
-from mes.statistics.errors import CountImpossible, NothingMeasured
+from mes.statistics.errors import CountImpossible, NothingMeasured, SettingImpossible
 from mes.statistics.run_rules import violations
 
 
@@ -113,3 +113,19 @@ def test_laney_is_the_plain_chart_where_only_chance_varies_and_wider_where_more_
     assert (p_chart(varied, laney=True).bases[0].sigma or 0) > 2
     assert (u_chart(varied, laney=True).bases[0].sigma or 0) > 2
     assert len(violations(p_chart(varied, laney=True), "limits")) < len(violations(p_chart(varied), "limits"))
+
+
+@pytest.mark.parametrize("centre", [-0.1, 1.5])
+def test_a_given_share_is_a_share(centre: float) -> None:
+    given = [Phase(known=Known(centre, 0))]
+    for draw in (p_chart, np_chart):
+        with pytest.raises(SettingImpossible):
+            draw([Count(1, 10)], given)
+
+
+def test_a_given_rate_is_not_below_zero() -> None:
+    with pytest.raises(SettingImpossible):
+        c_chart([1.0], [Phase(known=Known(-1, 0))])
+    with pytest.raises(SettingImpossible):
+        u_chart([Count(1, 10)], [Phase(known=Known(-1, 0))])
+    assert c_chart([1.0], [Phase(known=Known(4, 0))]).tracks[0].points[0].upper == 10
