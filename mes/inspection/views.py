@@ -16,7 +16,8 @@ from mes.inspection.forms import (
     LotDecisionForm,
 )
 from mes.inspection.gauge_check import behind
-from mes.inspection.models import InspectionKind
+from mes.inspection.models import InspectionKind, Severity
+from mes.inspection.sampling import planned
 from mes.lots.models import LotStatus
 from mes.quality.showing import ranges
 from mes.quality.targets import find_target, seek_target, unknown_target
@@ -54,8 +55,9 @@ def inspection(read: Reader, code: str) -> Page:
     lot = row.inspection.lot
     failed = queries.failed_kinds(read, lot.id) if lot else set()
     undecided = bool(lot and lot.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed)
-    seen = behind(read, row.inspection)
-    return page("inspection/inspection.html", row=row, behind=seen, undecided=undecided)
+    one = row.inspection
+    drawn = planned(one.standard, one.lot_size or 1, one.severity or Severity.NORMAL) if lot else None
+    return page("inspection/inspection.html", row=row, behind=behind(read, one), undecided=undecided, drawn=drawn)
 
 
 @room.read("/inspections/<code>/print", who=OFFICE)
@@ -78,9 +80,11 @@ def inspect(read: Reader) -> Page:
     if len(jobs) == 1:
         return go("inspection.inspect", code=jobs[0].code)
     day = production_day(this_plant(), mes().clock())
-    waiting = (queries.waiting_lots(read), queries.waiting_jobs(read, day))
+    lots = queries.waiting_lots(read)
+    waiting = (lots, queries.waiting_jobs(read, day))
     missing = unknown_target(code) if code and not jobs else None
-    shown = page("inspection/inspect.html", target=None, jobs=jobs, waiting=waiting, missing=missing, code=code)
+    shown = page("inspection/inspect.html", target=None, jobs=jobs, waiting=waiting, missing=missing, code=code,
+                 told=queries.told_of(read, lots))  # fmt: skip
     return make_response(shown, missing.status if missing else 200)
 
 
@@ -101,4 +105,4 @@ def decide_lot(work: Work, form: LotDecisionForm, code: str) -> Page:
     accept = form.accept.data == "yes"
     lot = service.decide_failed_lot(work, code, accept=accept, reason=str(form.reason.data))
     yes, no = _("Lot %(lot)s is accepted by concession.", lot=lot.code), _("Lot %(lot)s is rejected.", lot=lot.code)
-    return go("inspection.inspections", lot=lot.code, said=yes if accept else no)
+    return go("lots.show", code=lot.code, said=yes if accept else no)

@@ -19,6 +19,7 @@ from mes.core.plant import Plant
 from mes.equipment.models import Machine, Tool
 from mes.lots.models import Lot
 from mes.nonconformance.models import Share
+from mes.nonconformance.spots import NOWHERE, Means, Spots
 from mes.nonconformance.wording import SHARE_NAMES
 from mes.orders.models import Job, Report
 from mes.quality.models import Defect
@@ -91,23 +92,18 @@ class _Made(NamedTuple):
     last: date
 
 
-class _Mounted(NamedTuple):
-    """A mould or tool with which something was made."""
-
-    ident: int
-    code: str
-    name: str
-
-
-def containment(session: Session, seeds: Collection[int], narrowed: Narrowed, settings: Plant) -> Containment:
-    """The lots that share something with ``seeds``; a fixed number of statements.
+def containment(
+    session: Session, seeds: Collection[int], narrowed: Narrowed, settings: Plant, spots: Spots = NOWHERE
+) -> Containment:
+    """The lots that share something with ``seeds``, or with ``spots`` where nothing is a lot yet; a fixed number of
+    statements.
 
     Raw lots are shared whenever they were used; machine, mould and time only in the days looked at: without a choice
-    those on which the seeds were made.
+    those on which the seeds were made, or on which it was found.
     """
-    upwards = trace(session, seeds, Direction.UP)
+    upwards = trace(session, {*seeds, *spots.taken}, Direction.UP)
     made = _made(session, list(upwards.depths))
-    since, until = _days(session, seeds, made, narrowed)
+    since, until = _days(session, seeds, made, narrowed, spots.days)
     began, ends = _span(settings, since, until)
     starts: dict[Common, set[int]] = {Common(Share.KIN, "", ""): set(seeds)}
     delivered = _delivered_together(session, upwards.ends)
@@ -119,16 +115,18 @@ def containment(session: Session, seeds: Collection[int], narrowed: Narrowed, se
     machines = {
         one.machine_id: Common(Share.MACHINE, one.code, one.name) for one in made if one.lot_id in upwards.depths
     }
+    machines |= {one.ident: Common(Share.MACHINE, one.code, one.name) for one in spots.machines}
     for machine_id, lot in _made_on(session, Report.machine_id, machines, began, ends):
         starts.setdefault(machines[machine_id], set()).add(lot)
-    mounted = _mounted(session, list(upwards.depths))
+    mounted = {*_mounted(session, list(upwards.depths)), *spots.tools}
     moulds = {one.ident: Common(Share.MOULD, one.code, one.name) for one in mounted}
     for tool_id, lot in _made_on(session, Report.tool_id, moulds, began, ends):
         starts.setdefault(moulds[tool_id], set()).add(lot)
     named = {one.code: one.name for one in mounted}
     for tool, lot in _found_with_tools(session, seeds, since, until):
         starts.setdefault(Common(Share.MOULD, tool, named.get(tool, tool)), set()).add(lot)
-    same_time = _made_between(session, {upwards.lots[lot][2] for lot in seeds if lot in upwards.lots}, since, until)
+    items = {upwards.lots[lot][2] for lot in seeds if lot in upwards.lots} | spots.items
+    same_time = _made_between(session, items, since, until)
     starts[Common(Share.TIME, "", "")] = set(same_time)
     return _listed(session, starts, narrowed, since, until, frozenset(seeds))
 
@@ -202,10 +200,12 @@ def _delivered_together(session: Session, lots: Sequence[int]) -> dict[int, set[
     return found
 
 
-def _days(session: Session, seeds: Collection[int], made: Sequence[_Made], narrowed: Narrowed) -> tuple[date, date]:
+def _days(
+    session: Session, seeds: Collection[int], made: Sequence[_Made], narrowed: Narrowed, found_on: Sequence[date]
+) -> tuple[date, date]:
     worked = [one for one in made if one.lot_id in set(seeds)]
     days = list(session.scalars(select(Lot.made_on).where(among(session, Lot.id, list(seeds)))))
-    days += [one.first for one in worked] + [one.last for one in worked]
+    days += [one.first for one in worked] + [one.last for one in worked] + list(found_on)
     since = narrowed.since or min(days, default=date(2000, 1, 1))
     return since, max(narrowed.until or max(days, default=since), since)
 
@@ -216,7 +216,7 @@ def _span(settings: Plant, since: date, until: date) -> tuple[datetime, datetime
     return first.astimezone(UTC), after.astimezone(UTC)
 
 
-def _mounted(session: Session, lots: Sequence[int]) -> list[_Mounted]:
+def _mounted(session: Session, lots: Sequence[int]) -> list[Means]:
     """The moulds and tools with which the orders of lots were worked on. Defects name them in capital letters."""
     query = (
         select(Tool.id, func.upper(Tool.code), called(Tool))
@@ -226,7 +226,7 @@ def _mounted(session: Session, lots: Sequence[int]) -> list[_Mounted]:
         .join(Lot, Lot.order_id == Job.order_id)
         .where(among(session, Lot.id, lots))
     )
-    return [_Mounted(*row) for row in session.execute(query.order_by(Tool.id))]
+    return [Means(*row) for row in session.execute(query.order_by(Tool.id))]
 
 
 def _made_on(

@@ -26,6 +26,7 @@ from mes.core.work import Reader
 from mes.items.models import Item
 from mes.items.queries import item_meant
 from mes.nonconformance import queries, rules
+from mes.nonconformance.evidence import told_by
 from mes.nonconformance.models import ActionKind, CostKind, Decision, Origin, Severity
 from mes.nonconformance.wording import ACTION_NAMES, COST_NAMES, DECISION_NAMES, ORIGIN_NAMES, SEVERITY_NAMES
 from mes.partners.models import Partner, PartnerKind
@@ -75,7 +76,11 @@ class OpenForm(FindingForm):
         }
         origins = {"inspection": Origin.INSPECTION, "defects": Origin.DEFECT, "shipment": Origin.CLAIM}
         origin = next((origins[name] for name in asked if name in origins), Origin.OTHER)
-        self.show_values({**asked, "origin": origin, "severity": Severity.MAJOR, "found_on": this_day()})
+        told = told_by(read, asked.get("inspection"), self._ids(asked.get("defects", "")))
+        self.show_values({**told, **asked, "origin": origin, "severity": Severity.MAJOR, "found_on": this_day()})
+
+    def _ids(self, text: str) -> list[int]:
+        return [number for part in split(text) if (number := row_number(part))]
 
     def customer(self) -> Partner | None:
         """The customer who complains."""

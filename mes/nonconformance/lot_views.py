@@ -12,6 +12,7 @@ from mes.nonconformance import queries, service
 from mes.nonconformance.containment import Narrowed, containment
 from mes.nonconformance.forms import ActionForm, DecisionForm, FinishForm, MoveForm
 from mes.nonconformance.models import LotRole, Share
+from mes.nonconformance.spots import NOWHERE, spots_of
 from mes.nonconformance.views import room, show
 from mes.nonconformance.wording import SHARE_NAMES
 
@@ -31,11 +32,13 @@ def _narrowed() -> Narrowed:
 
 @room.read("/<code>/containment", who=OFFICE)
 def contain_page(read: Reader, code: str) -> Page:
-    """Every lot that shares machine, mould, raw lot or time with those in which it was found, and where it is now."""
+    """Every lot that shares machine, mould, raw lot or time with those in which it was found (or with the job, while it
+    has made none), and where it is now."""
     whole = queries.whole(read, code)
     seeds = {one.lot.id for one in whole.lots if one.role is LotRole.FOUND} or {one.lot.id for one in whole.lots}
     narrowed = _narrowed()
-    found = containment(read, seeds, narrowed, this_plant()) if seeds else None
+    spots = NOWHERE if seeds else spots_of(read, whole.nonconformance)
+    found = containment(read, seeds, narrowed, this_plant(), spots) if seeds or spots.items else None
     held = {one.lot.code for one in whole.held}
     return page(
         "nonconformance/containment.html",

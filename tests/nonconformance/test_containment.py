@@ -4,13 +4,20 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from flask import Flask
 
+from mes.core.access import Role
 from mes.core.plant import DEFAULT
-from mes.lots.models import Lot
+from mes.inspection.models import InspectionKind
+from mes.inspection.service import record_inspection
+from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.service import receive_lots, split_lot
 from mes.nonconformance.containment import Containment, Narrowed, containment
-from mes.nonconformance.models import Share
+from mes.nonconformance.models import Nonconformance, Origin, Share
+from mes.nonconformance.spots import Spots, spots_of
 from mes.quality.models import Defect
+from mes.quality.service import record_defect, report_production
+from tests.desk import Desk
 from tests.nonconformance.trouble import Trouble
 from tests.orders.bakery import TODAY
 from tests.statements import statements
@@ -128,3 +135,39 @@ def test_what_a_page_cannot_show_is_counted(trouble: Trouble, most: int, monkeyp
     monkeypatch.setattr("mes.nonconformance.containment.MOST", most)
     found = searched(trouble, trouble.bad, shares=frozenset({Share.TIME}))
     assert (len(found.suspects), found.more) == (most, 3 - most)
+
+
+def test_a_first_piece_that_failed_is_contained_from_its_job_while_it_has_made_no_lot(trouble: Trouble) -> None:
+    workshop, shop = trouble.workshop, trouble.shop
+    job = workshop.pressing()
+    shop.do(lambda work: report_production(work, job.code, good=D(10)), actor=workshop.operator)
+    readings = {workshop.hole.id: D(11)}
+    failed = shop.do(
+        lambda work: record_inspection(work, kind=InspectionKind.FIRST, job_code=job.code, readings=readings),
+        actor=workshop.inspector,
+    )
+    found = trouble.open(origin=Origin.INSPECTION, what="구멍 큼", inspection=failed.code)
+    with trouble.shop.read() as read:
+        spots = spots_of(read, read.query(Nonconformance).filter_by(id=found.id).one())
+        everything = containment(read, (), Narrowed(), DEFAULT, spots)
+        machine = containment(read, (), Narrowed(shares=frozenset({Share.MACHINE})), DEFAULT, spots)
+    assert {one.share for one in everything.common} == {Share.RAW, Share.MACHINE}
+    assert (codes(machine), machine.since) == ({trouble.later.code}, TODAY + timedelta(days=1))
+    assert codes(everything) >= {trouble.bad.code, trouble.sister.code, trouble.other.code}
+
+
+def test_material_that_such_a_job_has_taken_leads_to_everything_made_of_it(trouble: Trouble) -> None:
+    with trouble.shop.read() as read:
+        [bolts] = {move.lot_id for move in read.query(Movement).filter_by(kind=MovementKind.CONSUME)}
+        found = containment(read, (), Narrowed(shares=frozenset({Share.RAW})), DEFAULT, Spots(taken=frozenset({bolts})))
+    made = {trouble.bad.code, trouble.sister.code, trouble.other.code, trouble.later.code}
+    assert codes(found) > made
+
+
+def test_the_page_of_containment_begins_at_the_job_too(app: Flask, trouble: Trouble) -> None:
+    job = trouble.workshop.pressing()
+    noticed = trouble.shop.do(lambda work: record_defect(work, code="BURR", quantity=D(2), job_code=job.code))
+    found = trouble.open(defects=[noticed.id])
+    page = Desk(app, trouble.shop, Role.QUALITY).see(f"/nonconformances/{found.code}/containment")
+    assert trouble.later.code in page
+    assert trouble.bad.code not in page

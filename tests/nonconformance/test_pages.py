@@ -185,3 +185,17 @@ def test_a_page_takes_as_many_statements_with_much_as_with_little(
     after = [asked(address) for address in addresses]
     assert after == before
     assert max(after) <= 18
+
+
+def test_what_an_inspection_or_a_defect_says_is_not_typed_again(quality: Desk, trouble: Trouble) -> None:
+    failed = trouble.inspect("2.5")
+    shown = quality.see(f"/nonconformances/new?inspection={failed.code}")
+    assert f"{failed.code}: 두께 2.5 mm (" in shown
+    assert " 12 EA</textarea>" in quality.see(f"/nonconformances/new?defects={trouble.burrs.id}")
+    quality.see("/nonconformances/new?inspection=I-NONE")
+    quality.see("/nonconformances/new?defects=999,x")
+
+
+def test_the_next_thing_to_do_is_the_first_button(quality: Desk, found: Nonconformance) -> None:
+    shown = quality.see(f"/nonconformances/{found.code}")
+    assert re.search(r'class="button primary" href="[^"]*/containment"', shown)
