@@ -74,9 +74,10 @@ def page(chromium: Browser, live: Live, charted: ControlChart) -> Iterator[Page]
 
 
 def test_ten_thousand_points_are_drawn_within_a_tenth_of_a_second(page: Page) -> None:
-    first, zoomed = min(page.evaluate(DRAW_MANY) for _ in range(3))
+    tried = [page.evaluate(DRAW_MANY) for _ in range(3)]
+    first, zoomed = (min(times) for times in zip(*tried, strict=True))  # other work on the machine only adds
     assert first < PATIENCE, f"{first} ms"
-    assert zoomed < PATIENCE
+    assert zoomed < PATIENCE, f"{zoomed} ms"
 
 
 def test_each_point_is_reached_by_key_and_says_what_it_is(page: Page) -> None:
