@@ -10,6 +10,7 @@ from tests.browser.conftest import Live
 from tests.browser.wedge import held_clock, scan
 
 SIZES = {"tablet": (1280, 800), "upright": (800, 1280), "phone": (390, 844), "phone on its side": (844, 390)}
+SIZES["desk"] = (1440, 900)
 
 
 class Hand:
@@ -79,6 +80,30 @@ class Hand:
         """By badge, uncounted."""
         self.open("/station")
         self.scan(person.badge)
+
+    def log_in(self, login: str, password: str) -> None:
+        """At a desk, uncounted."""
+        self.open("/login")
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
+        self.page.wait_for_timeout(300)  # what is filled in at once is no scan
+        self.page.click("form.form button[type=submit]")
+        self.page.wait_for_url(self.live.address + "/")
+
+    def press(self, word: str) -> None:
+        """One click on a button or a link of a desk's page."""
+        self.tap(f"main a.button:has-text('{word}'):visible, main button:has-text('{word}'):visible")
+
+    def write(self, **values: str) -> None:
+        """What somebody types or chooses in the fields of a form."""
+        for name, value in values.items():
+            field = self.page.locator(f"main form.form [name={name}]:visible").first
+            if field.get_attribute("type") in ("radio", "checkbox"):
+                self.page.check(f"main form.form [name={name}][value={value}]")
+            elif field.evaluate("one => one.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
 
     def leave(self) -> None:
         """Close the browser; a word in its console fails the test."""
