@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.errors import NotFound
@@ -65,11 +65,18 @@ def released_of(session: Session, scope: str) -> InspectionStandard | None:
     return session.scalar(_whole(query))
 
 
+def ever_in_force() -> ColumnElement[bool]:
+    """Revisions that are or were in force; a draft that was given up never was.
+
+    Those from before there were drafts know neither who drafted nor who approved them.
+    """
+    approved = or_(InspectionStandard.approved_at.is_not(None), InspectionStandard.drafted_at.is_(None))
+    return and_(InspectionStandard.state != Revision.DRAFT, approved)
+
+
 def newest_approved(session: Session, scope: str) -> InspectionStandard | None:
     """The revision in force, else the last one that was."""
-    query = select(InspectionStandard).where(
-        InspectionStandard.scope == scope, InspectionStandard.state != Revision.DRAFT
-    )
+    query = select(InspectionStandard).where(InspectionStandard.scope == scope, ever_in_force())
     order = ((InspectionStandard.state == Revision.RELEASED).desc(), InspectionStandard.revision.desc())
     return session.scalars(_whole(query.order_by(*order).limit(1))).first()
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from mes.core.types import ONE
 from mes.equipment.models import Machine
 from mes.inspection.models import Characteristic, Inspection, InspectionStandard, Reading
-from mes.items.models import Revision
+from mes.inspection.standard_queries import ever_in_force
 from mes.orders.models import Job
 from mes.spc.charting import Sample
 from mes.statistics.values import measured, present
@@ -81,7 +81,7 @@ def approved_revisions(session: Session, stem: int) -> list[Characteristic]:
 def _approved() -> Select[Characteristic]:
     standard = joinedload(Characteristic.standard, innerjoin=True).joinedload(InspectionStandard.item, innerjoin=True)
     query = select(Characteristic).join(Characteristic.standard).options(standard)
-    return query.where(InspectionStandard.state != Revision.DRAFT).order_by(Characteristic.id)
+    return query.where(ever_in_force()).order_by(Characteristic.id)
 
 
 def newest(session: Session, revisions: Sequence[int], chosen: Chosen, most: int) -> list[Sample]:
@@ -181,6 +181,14 @@ def are_more(session: Session, revisions: Sequence[int], chosen: Chosen, most: i
         select(literal(1)).where(Reading.characteristic_id.in_(revisions), STANDING, *_meant(chosen)).limit(most + 1)
     )
     return (session.scalar(select(func.count()).select_from(meant.subquery())) or 0) > most
+
+
+def points_from(session: Session, stem: int, inspection_id: int, *, single: bool) -> int:
+    """How many points a chart has from an inspection on: its readings where they are ``single``, else inspections."""
+    revisions = select(Characteristic.id).where(Characteristic.stem_id == stem)
+    many = func.count() if single else func.count(READINGS.c.inspection_id.distinct())
+    query = select(many).where(READINGS.c.characteristic_id.in_(revisions), STANDING)
+    return session.scalar(query.where(READINGS.c.inspection_id >= inspection_id)) or 0
 
 
 def newest_of_many(session: Session, stems: Sequence[int], most: int) -> dict[int, list[Sample]]:

@@ -20,13 +20,11 @@ from mes.orders.queries import lots_of_order
 from mes.orders.rules import ORDER_ACTS
 from mes.spc import queries, rules
 from mes.spc import readings as readings_of
-from mes.spc.charting import Met, Plot, draw
+from mes.spc.charting import Met, Plot, draw, is_single
 from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, ControlChart
 from mes.spc.readings import Chosen
 from mes.statistics.errors import NothingMeasured
 
-#: Points that are judged when a reading is recorded: its own, and those that others saved at the same moment.
-WINDOW = 4
 NUMBERS = ("weight", "width", "step", "decision")
 
 
@@ -146,7 +144,9 @@ def watch(work: Work, inspection: Inspection, charts: Sequence[ControlChart]) ->
     for chart in charts:
         if not any(rules.same_family(phase.kind, chart.kind) for phase in phases[chart.id]):
             continue
-        seen = queries.closely(work.session, chart, phases[chart.id], Chosen(points=WINDOW))
+        # an inspection may be long open, or take many readings at once: its own points are judged, and all after them
+        points = readings_of.points_from(work.session, chart.characteristic_id, inspection.id, single=is_single(chart))
+        seen = queries.closely(work.session, chart, phases[chart.id], Chosen(points=points)) if points else None
         raised += _raise(work, chart, inspection, seen) if seen else []
     if any(alarm.held for alarm in raised):
         _hold(work, inspection, raised)

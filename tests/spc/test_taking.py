@@ -11,7 +11,14 @@ from mes.inspection.open_queries import sheet
 from mes.inspection.service import open_inspection
 from mes.inspection.standard_data import CharacteristicData, ChoiceData, StandardData
 from mes.inspection.standard_queries import get_standard
-from mes.inspection.standards import approve_standard, change_characteristic, make_standard, revise_standard
+from mes.inspection.standards import (
+    approve_standard,
+    change_characteristic,
+    discard_standard,
+    make_standard,
+    revise_standard,
+)
+from mes.lots.service import receive_lots
 from mes.spc import queries, rules, service, taking
 from mes.spc.closing import close_inspection
 from mes.spc.models import ChartAlarm, ChartKind, ControlChart
@@ -208,3 +215,68 @@ def test_a_one_sided_limit_has_a_capability_of_its_side_only(rings: Rings) -> No
     assert capable.cp.value is None
     assert capable.cpk.value == capable.cpu.value
     assert capable.warnings
+
+
+def test_every_value_of_a_pasted_column_is_judged_not_only_the_last_ones(rings: Rings) -> None:
+    one = CharacteristicData(name="폭", name_en="Width", unit="mm", lower=D("9.9"), upper=D("10.1"))
+    ten = StandardData(sample_size=10)
+    draft = rings.shop.do(
+        lambda work: make_standard(work, item=rings.ring, kind=InspectionKind.OUTGOING, data=ten, characteristics=[one])
+    )
+    rings.shop.do(lambda work: approve_standard(work, draft.id, confirmed=True))
+    with rings.shop.read() as read:
+        [width] = get_standard(read, draft.id).characteristics
+    chart = rings.chart(ChartKind.I_MR, width)
+
+    def paste(values: list[str]) -> tuple[str, list[ChartAlarm]]:
+        code, text = begin(rings), "\n".join(values)
+        taken = rings.shop.do(
+            lambda work: taking.take_column(work, code, characteristic=width.id, text=text), actor=INSPECTOR
+        )
+        rings.shop.do(lambda work: close_inspection(work, code), actor=INSPECTOR)
+        return code, taken.alarms
+
+    calm = ["10.00", "10.01", "9.99", "10.00", "10.02", "9.98", "10.00", "9.99", "10.01", "10.00"]
+    codes = [paste(calm)[0], paste(calm)[0]]
+    rings.shop.do(
+        lambda work: service.freeze_limits(work, chart.id, first=codes[0], last=codes[1], reason="안정"),
+        actor=INSPECTOR,
+    )
+    code, raised = paste(["10.09", *calm[1:]])
+    assert (f"{code}-1", "beyond-limits") in {(alarm.last, alarm.rule) for alarm in raised}
+
+
+def test_an_inspection_that_was_open_for_long_is_judged_although_many_were_made_meanwhile(
+    rings: Rings, width: Characteristic
+) -> None:
+    charted(rings, width)
+    other = rings.shop.do(lambda work: receive_lots(work, item=rings.ring, quantities=[D(10)]))[0]
+    early = begin(rings)
+    for _time in range(5):
+        later = rings.shop.do(
+            lambda work: open_inspection(work, kind=InspectionKind.OUTGOING, lot_code=other.code), actor=INSPECTOR
+        ).code
+        for piece, text in enumerate(SAMPLES[0], 1):
+            take(rings, later, width, piece, text)
+        rings.shop.do(lambda work, later=later: close_inspection(work, later), actor=INSPECTOR)  # type: ignore[misc]
+    raised = [alarm for piece in (1, 2, 3) for alarm in take(rings, early, width, piece, "10.09")]
+    assert (early, "beyond-limits") in {(alarm.last, alarm.rule) for alarm in raised}
+
+
+def test_limits_of_a_draft_that_was_given_up_are_nobodys_limits(rings: Rings, width: Characteristic) -> None:
+    chart = charted(rings, width)
+    draft = rings.shop.do(lambda work: revise_standard(work, width.standard_id))
+    with rings.shop.read() as read:
+        [copy] = get_standard(read, draft.id).characteristics
+    narrower = CharacteristicData(name="폭", unit="mm", lower=D("9.99"), upper=D("10.01"))
+    rings.shop.do(lambda work: change_characteristic(work, copy.id, narrower))
+    rings.shop.do(lambda work: discard_standard(work, draft.id))
+    with rings.shop.read() as read:
+        found = queries.study(read, chart.id, Chosen(), 100)
+        assert (found.measured.upper, found.limits_changed) == (D("10.1"), False)
+        free = [one.stem_id for one in queries.without_chart(read)]
+    assert rings.diameter.id in free
+    other = rings.shop.do(lambda work: revise_standard(work, rings.diameter.standard_id))
+    rings.shop.do(lambda work: discard_standard(work, other.id))
+    with rings.shop.read() as read:
+        assert rings.diameter.id in [one.stem_id for one in queries.without_chart(read)]
