@@ -78,6 +78,7 @@ STANDS_FOR = {
     "/station/jobs/<code>": ["{job}"],
     "/station/jobs/<code>/inspect/<any": ["{job}", "first"],
     "/station/jobs/<code>/take/<lot>": ["{job}", "{lot}"],
+    "/station/lots/<code>": ["{waiting sugar}"],
     "/station/people/<path:code>": ["KIM"],
     "/stations/<path:code>": ["T1"],
     "/stop-reasons/<path:code>": ["BREAK"],
