@@ -101,7 +101,7 @@ class LayoutForm(Form):
             "gauges": bool(self.gauges.data),
             "materials": bool(self.materials.data),
             "statement": self.statement.data or None,
-            "version": self.row_version,
+            "version": self.row_version or 0,  # 0: nothing was laid down when the form was opened
         }
 
 

@@ -160,9 +160,13 @@ def fingerprint(text: str) -> str:
 
 
 def is_whole(certificate: Certificate, signatures: Iterable[Signature]) -> bool:
-    """Whether the content is letter by letter what was written, and what everybody signed."""
+    """Whether the content is letter by letter what was written, and what was approved.
+
+    Who signed a draft before it was brought up to date signed another text; that says nothing against this one.
+    """
     found = fingerprint(certificate.content)
-    return found == certificate.sha256 and all(one.sha256 == found for one in signatures)
+    approvals = [one for one in signatures if one.meaning is Meaning.APPROVED]
+    return found == certificate.sha256 and all(one.sha256 == found for one in approvals)
 
 
 def seal_holds(certificate: Certificate, signatures: Sequence[Signature]) -> bool:

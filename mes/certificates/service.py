@@ -170,7 +170,7 @@ def revoke_certificate(work: Work, code: str, reason: str) -> Certificate:
 
 
 def drop_certificate(work: Work, code: str, reason: str) -> Certificate:
-    """Give a draft up, with a reason. Raises NotADraft, ReasonNeeded."""
+    """Give a draft up, with a reason. What it was to replace may be replaced again. Raises NotADraft, ReasonNeeded."""
     certificate = _lock(work, code)
     check_draft(certificate)
     return _end(work, certificate, CertificateState.DROPPED, _reason(reason), "certificates.drop")
@@ -194,6 +194,8 @@ def replace_certificate(work: Work, code: str, reason: str) -> Certificate:
 def _end(work: Work, certificate: Certificate, state: CertificateState, reason: str, verb: str) -> Certificate:
     with work.change(certificate, verb, reason=reason):
         certificate.state, certificate.ended_at, certificate.end_reason = state, work.now, reason
+        if state is CertificateState.DROPPED:
+            certificate.replaces_id = None  # which one it was to replace, its content still says
         work.session.flush()
     return certificate
 

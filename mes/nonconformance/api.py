@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from mes.core.access import EVERYONE, INSPECTORS, PLANNERS, QUALITY_ONLY
+from mes.core.access import INSPECTORS, OFFICE, PLANNERS, QUALITY_ONLY
 from mes.core.api import Api, Listing, listing
 from mes.core.errors import NotFound
 from mes.core.i18n import _
@@ -102,7 +102,7 @@ def _row(row: lists.Row) -> NonconformanceRow:
     )
 
 
-@api.read("/nonconformances", who=EVERYONE, query=NonconformanceQuery, gives=Listing[NonconformanceRow])
+@api.read("/nonconformances", who=OFFICE, query=NonconformanceQuery, gives=Listing[NonconformanceRow])
 def list_nonconformances(read: Reader, query: NonconformanceQuery) -> Listing[NonconformanceRow]:
     """Nonconformances, newest first."""
     names = ("open", "origin", "severity", "item", "since", "until")
@@ -111,7 +111,7 @@ def list_nonconformances(read: Reader, query: NonconformanceQuery) -> Listing[No
     return listing([_row(row) for row in found.rows], found.next)
 
 
-@api.read("/nonconformances/<code>", who=EVERYONE, gives=NonconformanceOut)
+@api.read("/nonconformances/<code>", who=OFFICE, gives=NonconformanceOut)
 def get_nonconformance(read: Reader, code: str) -> NonconformanceOut:
     """One nonconformance with everything that belongs to it."""
     return _out(queries.whole(read, code))

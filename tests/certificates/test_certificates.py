@@ -360,3 +360,41 @@ def calibrations(shop: Shop, gauge_id: int) -> list[Calibration]:
     """What is recorded of a gauge."""
     with shop.read() as read:
         return calibrations_of(read, gauge_id)
+
+
+def test_a_signature_under_an_earlier_text_does_not_break_the_seal_of_the_approved_one(shop: Shop) -> None:
+    goods = Goods(shop)
+    code = goods.draft().code
+    goods.sign(code, Meaning.WROTE)
+    shop.do(lambda work: make_inspection(work, goods.lot, "10.01"))
+    shop.do(lambda work: service.refresh_certificate(work, code))
+    goods.sign(code)
+    with shop.read() as read:
+        found = queries.get_certificate(read, code)
+        signatures = queries.signatures_of(read, certificate_id=found.id)
+    assert len({one.sha256 for one in signatures}) == 2
+    assert rules.seal_holds(found, signatures)
+
+
+def test_after_its_replacement_was_given_up_a_certificate_can_be_replaced_again(shop: Shop) -> None:
+    goods = Goods(shop)
+    code = goods.draft().code
+    goods.sign(code)
+    first = shop.do(lambda work: service.replace_certificate(work, code, "오기"))
+    shop.do(lambda work: service.drop_certificate(work, first.code, "취소"))
+    second = shop.do(lambda work: service.replace_certificate(work, code, "오기"))
+    goods.sign(second.code)
+    assert (goods.state(code), goods.state(first.code)) == (CertificateState.SUPERSEDED, CertificateState.DROPPED)
+    with shop.read() as read:
+        assert service.content_of(queries.get_certificate(read, first.code))["replaces"]["code"] == code
+
+
+def test_a_layout_that_was_not_seen_is_not_overwritten(shop: Shop, app: Flask) -> None:
+    desk = Desk(app, shop, Role.QUALITY)
+    plain = {"customer": "", "kind": "report", "language": "ko", "shown": "each", "version": ""}
+    desk.press("/certificate-layouts", **plain, statement="first")
+    late = desk.press("/certificate-layouts", 409, **plain, statement="second")
+    assert "second" in late
+    with shop.read() as read:
+        [kept] = queries.layouts(read)
+    assert kept.statement == "first"

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 
+from mes.core.access import Role
 from tests.api.nonconformances import go_through
 from tests.api.test_api import Program
 from tests.nonconformance.trouble import Trouble
@@ -38,3 +39,10 @@ def test_what_does_not_belong_together_is_refused(app: Flask, trouble: Trouble) 
     missing = program.post("/nonconformances", {"origin": "claim", "what": "흠집", "item": "PL"})
     assert (missing.status_code, missing.json["code"]) == (409, "SourceMissing")  # type: ignore[index]
     assert program.get("/nonconformances/N0").status_code == 404
+
+
+def test_what_it_cost_is_not_told_to_operators(app: Flask, trouble: Trouble) -> None:
+    code = trouble.open().code
+    operator, leader = (Program(app, trouble.shop, role) for role in (Role.OPERATOR, Role.LEADER))
+    for address in ("/nonconformances", f"/nonconformances/{code}"):
+        assert (operator.get(address).status_code, leader.get(address).status_code) == (403, 200)
