@@ -6,7 +6,7 @@ from flask import flash, request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS
 from mes.core.errors import Refused
-from mes.core.i18n import N_, _
+from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, actor, go, page
 from mes.core.templates import in_words
 from mes.core.work import Reader, Work
@@ -188,8 +188,7 @@ def _at(work: Work, code: str) -> Sheet:
 @room.write("/inspections/<code>/readings", who=EVERYONE, show=show_measuring)
 def read_one(work: Work, code: str) -> Page:
     """Record one reading; the next field comes by itself."""
-    _at(work, code)
-    form = request.form
+    seen, form = _at(work, code), request.form
     place, _dash, piece = form.get("at", "").partition("-")
     ident, number = int(place) if place.isdecimal() else 0, int(piece) if piece.isdecimal() else 0
     gauge = form.get("gauge") or None
@@ -201,15 +200,17 @@ def read_one(work: Work, code: str) -> Page:
             work, code, characteristic=ident, piece=number, gauge=gauge,
             text=None if choice else form.get("value", ""), choice=int(choice) if choice.isdecimal() else None,
         )  # fmt: skip
-    _say_what_fails(work, taken.readings)
+    _say_what_fails(work, seen, taken.readings)
     tell_alarms(work, taken.alarms)
     return go("station.measure", code=code, gauge=gauge)
 
 
-def _say_what_fails(work: Work, taken: list[Reading]) -> None:
+def _say_what_fails(work: Work, seen: Sheet, taken: list[Reading]) -> None:
     bad = [one for one in taken if one.verdict is Verdict.FAIL]
     if bad:
-        said = _("%(name)s %(value)s is out of limits.", name=bad[0].name, value=shown_value(bad[0]))
+        names = {slot.characteristic.id: own_name(slot.characteristic) for slot in seen.slots}
+        name = names.get(bad[0].characteristic_id, bad[0].name)
+        said = _("%(name)s %(value)s is out of limits.", name=name, value=shown_value(bad[0]))
         work.after(lambda: flash(said, "error"))
 
 
