@@ -86,6 +86,20 @@ def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
     return {kind for kind, verdict in newest.items() if verdict is Verdict.FAIL}
 
 
+def jobs_with_failed_first_piece(session: Session, item_id: int) -> set[int | None]:
+    """Jobs of an item that are not done and whose newest first piece failed."""
+    newest = (
+        select(func.max(Inspection.id))
+        .join(Job, Job.id == Inspection.job_id)
+        .join(WorkOrder, WorkOrder.id == Job.order_id)
+        .where(WorkOrder.item_id == item_id, Job.state != JobState.DONE)
+        .where(Inspection.kind == InspectionKind.FIRST, Inspection.verdict.is_not(None))
+        .group_by(Inspection.job_id)
+    )
+    failed = select(Inspection.job_id).where(Inspection.id.in_(newest), Inspection.verdict == Verdict.FAIL)
+    return set(session.scalars(failed))
+
+
 class Judged(NamedTuple):
     """Why a lot stands as it does: the newest inspections that failed, one for each kind, and what was decided."""
 

@@ -63,9 +63,10 @@ def why_held(inspection: Inspection, standard: InspectionStandard) -> str:
 
 
 def tell_first_pieces(work: Work, item_id: int) -> None:
-    """Let orders know what the standards in force demand of an item's first pieces."""
+    """Let orders know what the standards in force demand of an item's first pieces; a failed one stays failed."""
     found = in_force(work.session, item_id, InspectionKind.FIRST)
-    demand_first_pieces(work, item_id, [_demand(one) for one in found])
+    failed = queries.jobs_with_failed_first_piece(work.session, item_id)
+    demand_first_pieces(work, item_id, [_demand(one) for one in found], failed)
 
 
 def _demand(one: InspectionStandard) -> Demand:

@@ -5,7 +5,7 @@ Orders know nothing of inspections. Standards say above what they demand, and th
 job alone decides whether it may report.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -34,8 +34,13 @@ class Demand(NamedTuple):
     each_tool: bool = False
 
 
-def demand_first_pieces(work: Work, item_id: int, demands: Iterable[Demand]) -> None:
-    """Put what is demanded of the first pieces of an item in place of what was; jobs that are not done follow."""
+def demand_first_pieces(
+    work: Work, item_id: int, demands: Iterable[Demand], failed: Collection[int | None] = ()
+) -> None:
+    """Put what is demanded of the first pieces of an item in place of what was; jobs that are not done follow.
+
+    ``failed``: jobs whose last first piece failed; one must pass there, whatever is demanded.
+    """
     work.session.execute(delete(FirstPieceDemand).where(FirstPieceDemand.item_id == item_id))
     rows = [FirstPieceDemand(item_id=item_id, **demand._asdict()) for demand in demands]
     work.session.add_all(rows)
@@ -48,6 +53,7 @@ def demand_first_pieces(work: Work, item_id: int, demands: Iterable[Demand]) -> 
     for job, by_routing in work.session.execute(jobs.execution_options(populate_existing=True)).all():
         with work.change(job, "orders.demand_first_piece"):
             _follow(job, job.order, rows, by_routing or False)
+            job.inspected = job.inspected or job.id in failed
             work.session.flush()
 
 

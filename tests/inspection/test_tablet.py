@@ -362,3 +362,34 @@ def test_an_overdue_gauge_is_refused_for_readings(incoming: Bench) -> None:
                 work, begun.code, characteristic=diameter.id, piece=1, text="10", gauge="G-1"
             )
         )
+
+
+def test_a_failed_first_piece_stays_failed_when_standards_are_approved_afterwards(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.FIRST)
+    job = workshop.pressing()
+
+    def report() -> None:
+        workshop.shop.do(lambda work: report_production(work, job.code, good=D(5)))
+
+    begun = bench.begin(job=job)
+    bench.measure(begun, "11")
+    bench.close(begun)
+    with pytest.raises(FirstPieceMissing):
+        report()
+    bench.shop.do(lambda work: revise_note(work, bench.standard.id))
+    with pytest.raises(FirstPieceMissing):
+        report()
+    bench.shop.do(lambda work: make_released_standard(work, workshop.plate, kind=InspectionKind.FIRST, operation=10))
+    with pytest.raises(FirstPieceMissing):
+        report()
+    again = bench.shop.do(lambda work: service.open_inspection(work, kind=InspectionKind.FIRST, job_code=job.code))
+    [slot] = bench.slots(again)
+    bench.answer(again, slot)
+    bench.close(again)
+    report()
+
+
+def revise_note(work: Work, ident: int) -> None:
+    draft = service.revise_standard(work, ident)
+    service.change_standard(work, draft.id, StandardData(sample_size=3, reaction="세우고 부른다"))
+    service.approve_standard(work, draft.id, confirmed=True)
