@@ -24,14 +24,13 @@ def build(database: Database, name: str, now: datetime) -> None:
     if database.is_sqlite:
         database.engine.dispose()
         event.listen(database.engine, "connect", _do_not_wait_for_the_disk)
-    collected = gc.get_threshold()
-    gc.set_threshold(50_000, 50, 50)  # a month makes many small things, and few that hold each other
+    gc.disable()  # a month makes many small things, and few that hold each other
     try:
         with speaking("ko", DEFAULT.time_zone):
             act(database, SYSTEM, lambda work: set_up_plant(work, name=PLANTS[name]), source="demo", now=now)
             play(database, name, now)
     finally:
-        gc.set_threshold(*collected)
+        gc.enable()
     if database.is_sqlite:
         event.remove(database.engine, "connect", _do_not_wait_for_the_disk)
         database.engine.dispose()
