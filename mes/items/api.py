@@ -6,10 +6,11 @@ from typing import Annotated
 
 import msgspec
 
-from mes.core.access import EVERYONE, PLANNERS
+from mes.core.access import EVERYONE, OFFICE, PLANNERS, may
 from mes.core.api import Api, CodeText, Listing, NameText, Paged, listing
 from mes.core.errors import NotFound
 from mes.core.i18n import _
+from mes.core.pages import actor
 from mes.core.work import Reader, Work
 from mes.items import queries, service
 from mes.items.by_products import by_products_of
@@ -19,7 +20,7 @@ api = Api("items", __name__)
 
 
 class ItemOut(msgspec.Struct):
-    """One item."""
+    """One item. ``unit_cost`` is null for operators."""
 
     code: str
     name: str
@@ -117,8 +118,9 @@ class ExplosionQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def item_out(item: Item) -> ItemOut:
-    """An item as the API gives it."""
-    return ItemOut(**{name: getattr(item, name) for name in ItemOut.__struct_fields__})
+    """An item as the API gives it; what one of it costs is told to the office only."""
+    told = {name: getattr(item, name) for name in ItemOut.__struct_fields__}
+    return ItemOut(**told | ({} if may(actor(), OFFICE) else {"unit_cost": None}))
 
 
 @api.read("/items", who=EVERYONE, query=ItemQuery, gives=Listing[ItemOut])

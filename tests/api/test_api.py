@@ -54,6 +54,14 @@ def test_a_token_does_only_what_its_role_may(app: Flask, shop: Shop) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (403, "NotAllowed")
 
 
+def test_what_an_item_costs_is_told_to_the_office_only(app: Flask, shop: Shop) -> None:
+    program, operator = Program(app, shop), Program(app, shop, Role.OPERATOR)
+    program.post("/items", {"code": "X", "name": "x", "kind": "raw", "unit": "kg", "unit_cost": "12.5"})
+    assert program.get("/items/X").get_json()["unit_cost"] == "12.5"
+    assert operator.get("/items/X").get_json()["unit_cost"] is None
+    assert [row["unit_cost"] for row in operator.get("/items").get_json()["rows"]] == [None]
+
+
 def test_a_whole_order_runs_over_the_api(program: Program, shop: Shop) -> None:
     bakery = Bakery(shop)
     shop.do(lambda work: add_defect_code(work, code="D1", name="찢김"))
