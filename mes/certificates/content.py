@@ -153,13 +153,14 @@ def _row(
 ) -> Content:
     first = readings[0]
     looked = found is not None and found.nature.value == "attribute"
-    values = [plain(one.value) for one in readings]
+    places = (found.decimals or 0) if found is not None and not looked else 0
+    values = [plain(one.value, places) for one in readings]
     return {
         "name": first.name,
         "name_en": found.name_en if found else None,
         "unit": first.unit,
-        "lower": plain(first.lower),
-        "upper": plain(first.upper),
+        "lower": plain(first.lower, places),
+        "upper": plain(first.upper, places),
         "looked": looked,
         "special": found.special if found else None,
         "values": values,
@@ -176,12 +177,13 @@ def _mean(values: list[Decimal]) -> Decimal:
     return (sum(values, Decimal(0)) / len(values)).quantize(SMALLEST)
 
 
-def plain(value: Any) -> Any:
-    """A number as text without trailing zeros; nothing stays nothing."""
+def plain(value: Any, places: int = 0) -> Any:
+    """A number as text, with as many decimals as its standard lays down and never fewer than it has: 20.01 read to
+    three places is 20.010. Nothing stays nothing."""
     if value is None:
         return None
-    slim = Decimal(value).normalize()
-    return f"{slim:f}"
+    slim = f"{Decimal(value).normalize():f}"
+    return f"{Decimal(slim):.{places}f}" if len(slim.partition(".")[2]) < places else slim
 
 
 def _materials(session: Session, lot: Lot) -> list[Content]:

@@ -188,7 +188,7 @@ def values(one: Content, options: Content, tongue: Tongue) -> str:
 def _mean(one: Content) -> str:
     """The mean with one place more than its values were read with."""
     places = max(len(value.partition(".")[2]) for value in one["values"]) + 1
-    return f"{round(Decimal(one['mean']), places).normalize():f}"
+    return f"{round(Decimal(one['mean']), places):.{places}f}"
 
 
 def remarks(inspection: Content, tongue: Tongue) -> Iterator[Part]:

@@ -111,7 +111,8 @@ def _lines(groups: Sequence[Sequence[Characteristic]]) -> list[tuple[str, str]]:
 
 def _bounds(one: Characteristic) -> str:
     looked = one.nature is Nature.ATTRIBUTE
-    said = {"looked": looked, "lower": contents.plain(one.lower), "upper": contents.plain(one.upper)}
+    places = one.decimals or 0
+    said = {"looked": looked, "lower": contents.plain(one.lower, places), "upper": contents.plain(one.upper, places)}
     return f"{limits(said, _tongue())} {one.unit or ''}".strip()
 
 
@@ -123,12 +124,13 @@ def _piece(told: Told | None, name: str) -> str:
     if not found:
         return _("not measured")
     mark = " NG" if any(one.verdict is Verdict.FAIL for one in found) else ""
-    return _said(found) + mark
+    places = {one.id: one.decimals or 0 for one in told.characteristics}
+    return _said(found, places.get(found[0].characteristic_id, 0)) + mark
 
 
-def _said(found: Sequence[Reading]) -> str:
+def _said(found: Sequence[Reading], places: int) -> str:
     """The values one after another; a choice that all pieces share stands once."""
-    words = [own_name(one.choice) if one.choice else str(contents.plain(one.value)) for one in found]
+    words = [own_name(one.choice) if one.choice else str(contents.plain(one.value, places)) for one in found]
     if len(words) > 1 and found[0].choice and len(set(words)) == 1:
         return f"{words[0]} ×{len(words)}"
     return ", ".join(words)
@@ -164,6 +166,7 @@ def _checks(asked: Sequence[Characteristic], group: Sequence[Inspection]) -> Gri
     columns += [Column(f"{day(one.day)[5:10]} {clock(one.at)}", 12) for one in group]
     columns += [Column(_("Time"), 12)] * (TIMES - len(group))
     lines = [(own_name(one), _bounds(one), one.name) for one in asked]
+    places = {one.name: one.decimals or 0 for one in asked}
     known = {name for _own, _bounds_, name in lines}
     for reading in (reading for one in group for reading in standing(one)):
         if reading.name not in known:
@@ -171,7 +174,7 @@ def _checks(asked: Sequence[Characteristic], group: Sequence[Inspection]) -> Gri
             lines.append((reading.name, "-", reading.name))
     lines += [("", "", "")] * (BLANK_LINES - len(lines) if not group else 0)
     rows = [
-        [str(place) if name else "", name, bounds, *(_checked(one, stored) for one in group)]
+        [str(place) if name else "", name, bounds, *(_checked(one, stored, places.get(stored, 0)) for one in group)]
         + [""] * (TIMES - len(group))
         for place, (name, bounds, stored) in enumerate(lines, 1)
     ]
@@ -179,12 +182,12 @@ def _checks(asked: Sequence[Characteristic], group: Sequence[Inspection]) -> Gri
     return Grid(columns, [*rows, who], ROW)
 
 
-def _checked(one: Inspection, name: str) -> str:
+def _checked(one: Inspection, name: str, places: int) -> str:
     found = [reading for reading in standing(one) if reading.name == name]
     if not found:
         return "-"
     mark = " NG" if any(reading.verdict is Verdict.FAIL for reading in found) else ""
-    return _said(found) + mark
+    return _said(found, places) + mark
 
 
 def change_pdf(change: FourMChange, signatures: Sequence[Signature], company: str, now: datetime) -> bytes:

@@ -328,7 +328,17 @@ def test_a_mean_is_told_with_one_place_more_than_its_values() -> None:
     told = {"looked": False, "values": ["10.5", "10.7", "10.45"], "least": "10.45", "greatest": "10.7"}
     tongue, summary = Tongue(Language.ENGLISH), {"shown": "summary"}
     assert values(told | {"mean": "10.561538"}, summary, tongue) == "10.45 ~ 10.7, mean 10.562 (n = 3)"
-    assert values(told | {"mean": "10.55"}, summary, tongue) == "10.45 ~ 10.7, mean 10.55 (n = 3)"
+    assert values(told | {"mean": "10.55"}, summary, tongue) == "10.45 ~ 10.7, mean 10.550 (n = 3)"
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "said"),
+    [("20.01", 3, "20.010"), ("20", 0, "20"), ("20.0100", 0, "20.01"), ("20.0125", 2, "20.0125"), (None, 2, None)],
+)
+def test_a_value_is_certified_with_the_decimals_of_its_standard_and_never_cut(
+    value: str | None, places: int, said: str | None
+) -> None:
+    assert contents.plain(None if value is None else D(value), places) == said
 
 
 def test_a_gauge_that_fails_afterwards_puts_its_readings_in_doubt(shop: Shop, app: Flask) -> None:
