@@ -27,7 +27,7 @@ class Watched:
     reaction: str
 
 
-def begin(floor: Checks, quality: str, charts: Sequence[Watched]) -> Story:
+def set_up(floor: Checks, quality: str, charts: Sequence[Watched]) -> Story:
     """Quality sets the charts up: without limits yet, they learn."""
 
     def deed(work: Work) -> None:

@@ -97,7 +97,7 @@ def tell(floor: Floor) -> None:
     quality, leader, manager = QUALITY, PARK, MANAGER
     for minute, story in enumerate((
         sample_gauges.calibrated(floor, quality, CALIBRATED),
-        sample_charts.begin(floor, quality, CHARTS),
+        sample_charts.set_up(floor, quality, CHARTS),
         listed(floor, quality, CAUSES, {PACKS: pouch}),
     )):  # fmt: skip
         floor.tell(-EARLIER, minute - 40, story)
@@ -159,7 +159,7 @@ def _studies(floor: Floor, quality: str) -> tuple[Story, ...]:
             slips={(0, 1): (12,), (1, 0): (12,), (1, 2): (12,), (2, 2): (23,)},
         ),
         sample_gauges.linearity(
-            floor, quality, "Q-SC-03", name="중량", unit="g", references=("100", "200", "300", "400", "500"),
+            floor, quality, "Q-SC-03", name="중량", unit="g", references=(100, 200, 300, 400, 500),
             noise=0.03, slope=0.0, decimals=2,
         ),
     )  # fmt: skip

@@ -57,14 +57,14 @@ def repeatability(
 
 
 def linearity(
-    floor: Stage, quality: str, gauge: str, *, name: str, unit: str, references: Sequence[str], noise: float,
+    floor: Stage, quality: str, gauge: str, *, name: str, unit: str, references: Sequence[float], noise: float,
     slope: float, decimals: int,
 ) -> Story:  # fmt: skip
     """A study of linearity: five references, each measured ten times; the bias grows with ``slope``."""
     chance = Random(f"{gauge} {name}")  # noqa: S311  nothing secret
-    middle = sum(map(float, references)) / len(references)
+    middle = sum(references) / len(references)
     rows = [
-        [f"{chance.gauss(float(one) + slope * (float(one) - middle), noise):.{decimals}f}" for one in references]
+        [f"{chance.gauss(one + slope * (one - middle), noise):.{decimals}f}" for one in references]
         for _trial in range(10)
     ]
 
@@ -73,7 +73,7 @@ def linearity(
             work, gauge, kind=StudyKind.LINEARITY, characteristic=name, unit=unit, parts=_numbers(len(references)),
             operators=["1"], trials=10,
         )  # fmt: skip
-        _conclude(work, study, rows, references)
+        _conclude(work, study, rows, [f"{one:g}" for one in references])
 
     floor.do(quality, deed)
     yield 1

@@ -102,7 +102,7 @@ def tell(floor: Floor) -> None:
     """Let the stories of quality begin at their time."""
     for minute, story in enumerate((
         sample_gauges.calibrated(floor, QUALITY, CALIBRATED),
-        sample_charts.begin(floor, QUALITY, CHARTS),
+        sample_charts.set_up(floor, QUALITY, CHARTS),
         listed(floor, QUALITY, CAUSES, {GEAR: gear}),
     )):  # fmt: skip
         floor.tell(-EARLIER, minute - 40, story)
@@ -164,7 +164,7 @@ def _studies(floor: Floor) -> tuple[Story, ...]:
             slips={(0, 2): (8,), (1, 0): (20,), (1, 1): (20,), (2, 1): (27,)},
         ),
         sample_gauges.linearity(
-            floor, QUALITY, "MC-007", name="변위", unit="mm", references=("1", "3", "5", "7", "9"),
+            floor, QUALITY, "MC-007", name="변위", unit="mm", references=(1, 3, 5, 7, 9),
             noise=0.008, slope=0.0, decimals=2,
         ),
     )  # fmt: skip
