@@ -27,10 +27,10 @@ def certified(
         floor.do(approver, lambda work: sign_certificate(work, code, meaning=Meaning.APPROVED, secret=SAMPLE_PIN))
 
 
-def newest_shipment(floor: Stage, customer_id_of: str) -> str | None:
+def newest_shipment(floor: Stage, begins: str) -> str | None:
     """The newest shipment under a reference of the customer's that begins so."""
     with floor.database.read() as read:
-        query = select(Shipment.code).where(Shipment.reference.startswith(customer_id_of))
+        query = select(Shipment.code).where(Shipment.reference.startswith(begins))
         return read.scalars(query.order_by(Shipment.id.desc()).limit(1)).first()
 
 
