@@ -35,10 +35,6 @@ from mes.spc import taking
 from mes.spc.closing import close_inspection
 
 
-def _capitals(text: str) -> str:
-    return parse_code(text).upper()
-
-
 def _count(text: str) -> int:
     return parse_integer(text, zero=False)
 
@@ -50,8 +46,8 @@ def _as_written(text: str) -> str:
 #: Columns of a sheet with one row for each characteristic: x1, x2 ... are its pieces.
 PIECES = tuple(f"x{number}" for number in range(1, 11))
 COLUMNS = (
-    Column("lot", _capitals),
-    Column("job", _capitals),
+    Column("lot", parse_code),
+    Column("job", parse_code),
     Column("kind", lambda text: InspectionKind(parse_choice("inspection_kind", text)), needed=True),
     Column("characteristic", parse_name, needed=True),
     Column("piece", _count),
@@ -133,12 +129,13 @@ def judge_readings(session: Session, sheet: Sheet, options: Options) -> Plan:
     can be read and a gauge that may be used."""
     groups: dict[tuple[InspectionKind, str], Group] = {}
     targets: dict[tuple[str, str], Target] = {}
+    usable: set[str] = set()
     for row in range(len(sheet.rows)):
         if row in sheet.faults:
             continue
         group = _group(session, sheet, row, groups, targets)
         if group is not None:
-            _judge(session, sheet, row, group, options)
+            _judge(session, sheet, row, group, options, usable)
     rows = [
         sheet.judged(
             row, sheet.value(row, "lot") or sheet.value(row, "job") or "", sheet.value(row, "characteristic") or "",
@@ -190,14 +187,15 @@ def _lot(session: Session, code: str) -> Lot:
     return supplied[0]
 
 
-def _judge(session: Session, sheet: Sheet, row: int, group: Group, options: Options) -> None:
+def _judge(session: Session, sheet: Sheet, row: int, group: Group, options: Options, usable: set[str]) -> None:
     given = [(name, sheet.value(row, name)) for name in ("value", *PIECES) if sheet.value(row, name) is not None]
     field = "characteristic"
     try:
         one = group.named(sheet.value(row, "characteristic"))
         field, gauge = "gauge", sheet.value(row, "gauge")
-        if gauge:
+        if gauge and gauge not in usable:
             check_usable(get_gauge(session, gauge), options.today)
+            usable.add(gauge)
         field = "value"
         if not given:
             raise CellIsMissing(value="")

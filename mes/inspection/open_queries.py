@@ -56,9 +56,9 @@ def wanted_of(session: Session, standard: InspectionStandard, lot: Lot | None) -
 
 
 def readings_of(session: Session, inspection_id: int) -> Sequence[Reading]:
-    """All readings of an inspection, replaced ones too, in the order in which they were taken."""
+    """All readings of an inspection, replaced ones too, in the order in which they were taken, as they are now."""
     query = select(Reading).options(joinedload(Reading.choice)).where(Reading.inspection_id == inspection_id)
-    return session.scalars(query.order_by(Reading.id)).all()
+    return session.scalars(query.order_by(Reading.id).execution_options(populate_existing=True)).all()
 
 
 def slots_of(session: Session, inspection: Inspection, standard: InspectionStandard) -> list[Slot]:
@@ -76,8 +76,9 @@ def standing_reading(session: Session, inspection_id: int, characteristic_id: in
 
 
 def get_reading(session: Session, inspection_id: int, ident: int) -> Reading:
-    """A reading of this inspection. Raises NotFound."""
-    found = session.scalar(select(Reading).where(Reading.id == ident, Reading.inspection_id == inspection_id))
+    """A reading of this inspection, as it is now. Raises NotFound."""
+    query = select(Reading).where(Reading.id == ident, Reading.inspection_id == inspection_id)
+    found = session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound(what=_(N_("reading")), code=str(ident))
     return found

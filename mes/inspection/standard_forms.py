@@ -35,7 +35,7 @@ from mes.items.forms import SUGGESTS
 from mes.items.models import Revision
 from mes.items.queries import get_item, released_routing
 from mes.partners.models import Partner, PartnerKind
-from mes.partners.queries import find_partner, list_partners
+from mes.partners.queries import find_partner, partners_of_kind
 from mes.statistics.sampling_tables import AQLS, LEVELS
 
 
@@ -127,7 +127,7 @@ class NewStandardForm(HeadFields):
 def _partners(read: Reader) -> list[Partner]:
     found: dict[str, Partner] = {}
     for kind in PartnerKind:
-        found |= {one.code: one for one in list_partners(read, kind=kind).rows}
+        found |= {one.code: one for one in partners_of_kind(read, kind)}
     return [found[code] for code in sorted(found)]
 
 

@@ -1,6 +1,7 @@
 """Inspections with the control charts watching, charts, and their alarms, for programs."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -17,6 +18,7 @@ from mes.spc.shown import ChartShown
 api = Api("spc", __name__)
 #: Buckets of a long stretch.
 BUCKETS = 5000
+ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class ChartOut(msgspec.Struct):
@@ -36,12 +38,12 @@ class ChartOut(msgspec.Struct):
 
 
 class ChartQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Which points: the newest ``last`` (1 to 1 000), else all; of one machine's jobs; between two moments."""
+    """Which points: the newest ``last`` (1 to 1 000), else all; of one machine; between two moments with their zone."""
 
     last: int | None = None
     machine: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: ZonedTime | None = None
+    until: ZonedTime | None = None
 
 
 class AlarmOut(msgspec.Struct):

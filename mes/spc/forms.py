@@ -11,6 +11,7 @@ from mes.core.forms import CodeField, DayField, Form, Longest, QuantityField, ne
 from mes.core.i18n import N_, _, own_name
 from mes.core.work import Reader
 from mes.inspection.rules import kind_name
+from mes.inspection.standard_forms import WholeField
 from mes.quality.forms import FilterForm
 from mes.spc import queries
 from mes.spc.models import ChartKind
@@ -24,7 +25,7 @@ class ChartForm(Form):
     """How a characteristic is watched."""
 
     kind = SelectField(N_("Chart"), needed(), choices=words_of(KINDS))
-    size = QuantityField(
+    size = WholeField(
         N_("Pieces in a subgroup"), needed(), least=Decimal(1), default=Decimal(5),
         description=N_("Measured in one inspection; single readings: 1. Charts of counts: pieces looked at each time."),
     )  # fmt: skip
@@ -42,7 +43,7 @@ class ChartForm(Form):
         """What is stored."""
         numbers = {name: self[name].data for name in ("weight", "width", "step", "decision")}
         return {
-            "kind": ChartKind(self.kind.data), "size": int(self.size.data), "acts": Role(self.acts.data),
+            "kind": ChartKind(self.kind.data), "size": self.size.whole or 1, "acts": Role(self.acts.data),
             "reaction": self.reaction.data or None, "holds": bool(self.holds.data), **numbers,
         }  # fmt: skip
 

@@ -24,7 +24,7 @@ from mes.statistics.values import measured, present
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """Which readings are meant: the newest ``points``, since or until a moment, of one machine's jobs."""
+    """Which readings are meant: the newest ``points``, since or until a moment, of what was made at one machine."""
 
     points: int | None = None
     since: datetime | None = None
@@ -127,10 +127,16 @@ def _meant(chosen: Chosen) -> list[ColumnElement[bool]]:
         end = end.order_by(Inspection.at.desc(), Inspection.id.desc())
         conditions.append(Reading.inspection_id <= end.limit(1).scalar_subquery())
     if chosen.machine:
-        at_machine = select(Inspection.id).join(Job, Job.id == Inspection.job_id)
-        at_machine = at_machine.join(Machine, Machine.id == Job.machine_id).where(Machine.code == chosen.machine)
-        conditions.append(Reading.inspection_id.in_(at_machine))
+        there = _machines().where(Inspection.id == Reading.inspection_id, Machine.code == chosen.machine)
+        conditions.append(there.exists())
     return conditions
+
+
+def _machines() -> Select[Machine]:
+    """Machines at which inspections were made; of those that do not say it, the one of their job now."""
+    at = func.coalesce(Inspection.machine_id, Job.machine_id)
+    made = select(Machine).select_from(Inspection).outerjoin(Job, Job.id == Inspection.job_id)
+    return made.join(Machine, Machine.id == at)
 
 
 def buckets(session: Session, revisions: Sequence[int], chosen: Chosen, *, single: bool, most: int) -> list[Bucket]:
@@ -212,9 +218,8 @@ def newest_of_many(session: Session, stems: Sequence[int], most: int) -> dict[in
 
 
 def machines_of(session: Session, stem: int) -> list[Machine]:
-    """Machines at whose jobs the characteristic was measured lately."""
+    """Machines at which the characteristic was measured lately."""
     revisions = revisions_of(session, stem)
     lately = _newest(revisions, ALL, 500).subquery()
-    jobs = select(Inspection.job_id).where(Inspection.id.in_(select(lately.c.inspection_id)))
-    machines = select(Job.machine_id).where(Job.id.in_(jobs))
-    return list(session.scalars(select(Machine).where(Machine.id.in_(machines)).order_by(Machine.code)))
+    query = _machines().where(Inspection.id.in_(select(lately.c.inspection_id)))
+    return list(session.scalars(query.distinct().order_by(Machine.code)))

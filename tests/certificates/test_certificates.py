@@ -401,7 +401,7 @@ def test_after_its_replacement_was_given_up_a_certificate_can_be_replaced_again(
 
 def test_a_layout_that_was_not_seen_is_not_overwritten(shop: Shop, app: Flask) -> None:
     desk = Desk(app, shop, Role.QUALITY)
-    plain = {"customer": "", "kind": "report", "language": "ko", "shown": "each", "version": ""}
+    plain: dict[str, Any] = {"customer": "", "kind": "report", "language": "ko", "shown": "each", "version": ""}
     desk.press("/certificate-layouts", **plain, statement="first")
     late = desk.press("/certificate-layouts", 409, **plain, statement="second")
     assert "second" in late

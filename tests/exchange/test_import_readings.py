@@ -92,12 +92,13 @@ def test_what_is_missing_stays_missing_and_another_file_goes_on(gate: Gate) -> N
 
 
 def test_a_lot_may_be_named_by_its_suppliers_number_when_it_is_the_only_one(gate: Gate) -> None:
-    gate.shop.do(lambda work: setattr(work.session.get_one(Lot, gate.lot.id), "supplier_lot", "H-77"))
+    gate.shop.do(lambda work: setattr(work.session.get_one(Lot, gate.lot.id), "supplier_lot", "Heat-77a"))
     other = gate.workshop.receive_sheets()
-    gate.bring(HEAD, "H-77|수입|두께|2.0|2.0|2.0", "H-77|수입|겉모습||||양호")
+    gate.bring(HEAD, "Heat-77a|수입|두께|2.0|2.0|2.0", f"{gate.lot.code.lower()}|수입|겉모습||||양호")
     assert gate.inspection().lot_id == gate.lot.id
-    gate.shop.do(lambda work: setattr(work.session.get_one(Lot, other.id), "supplier_lot", "H-77"))
-    assert gate.why(HEAD, "H-77|수입|두께|2.0") == [("A2", "SeveralLotsOfNumber")]
+    assert gate.inspection().verdict is Verdict.PASS
+    gate.shop.do(lambda work: setattr(work.session.get_one(Lot, other.id), "supplier_lot", "Heat-77a"))
+    assert gate.why(HEAD, "Heat-77a|수입|두께|2.0") == [("A2", "SeveralLotsOfNumber")]
 
 
 @pytest.mark.parametrize(

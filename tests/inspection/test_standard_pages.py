@@ -12,8 +12,10 @@ from mes.core.access import Role
 from mes.inspection.models import InspectionStandard
 from mes.inspection.standard_queries import get_standard
 from mes.items.models import Revision
+from mes.partners.models import PartnerKind
 from tests.conftest import Shop
 from tests.desk import Desk
+from tests.factories import make_partner
 from tests.inspection.test_sampling import Gate
 from tests.quality.workshop import Workshop, snapshot
 
@@ -204,3 +206,19 @@ def test_the_page_of_a_supplier_says_how_hard_its_lots_are_looked_at_and_why(app
         assert text in page
     assert "from normal inspection only" in quality.press(f"{address}/allow-reduced", 409, reason="급함")
     quality.press(f"{address}/end-reduced", 409, reason="급함")
+
+
+def test_a_standard_is_for_any_of_many_suppliers(quality: Desk, workshop: Workshop) -> None:
+    workshop.shop.do(lambda work: [make_partner(work, PartnerKind.SUPPLIER, code=f"S-{n:03d}") for n in range(40)])
+    drafted(quality, item="SH", kind="incoming", partner="S-039")
+    made = newest(workshop)
+    assert made.partner is not None
+    assert made.partner.code == "S-039"
+
+
+def test_what_was_given_up_does_not_come_back_with_the_next_draft(quality: Desk, workshop: Workshop) -> None:
+    given: dict[str, Any] = {"kind": "outgoing", "name": "길이", "upper": "5", **ROW}
+    quality.press("/quality/new-characteristic/PL", **given)
+    quality.press(f"/quality/inspection-standards/{newest(workshop).id}/discard")
+    quality.press("/quality/new-characteristic/PL", **{**given, "name": "폭"})
+    assert [one.name for one in newest(workshop).characteristics] == ["폭"]

@@ -7,9 +7,11 @@ from threading import Barrier
 from mes.core.errors import Refused
 from mes.inspection import open_queries, service
 from mes.inspection.models import InspectionKind, Reading
-from mes.inspection.tablet_rules import ReadingTaken
+from mes.inspection.tablet_rules import ReadingReplaced, ReadingTaken
+from mes.spc import taking
 from tests.inspection.test_tablet import Bench
 from tests.quality.workshop import Workshop
+from tests.racing import Deed, race
 
 STATIONS = 10
 
@@ -74,3 +76,17 @@ def test_two_who_begin_at_once_begin_one_inspection(workshop: Workshop) -> None:
     with ThreadPoolExecutor(4) as people:
         opened = list(people.map(lambda _person: bench.begin(lot=lot).id, range(8)))
     assert len(set(opened)) == 1
+
+
+def test_two_who_correct_one_reading_at_once_do_it_once(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING)
+    begun = bench.begin(lot=workshop.receive_sheets())
+    bench.answer(begun, bench.slots(begun)[0], text="11")
+    [wrong] = [slot.reading.id for slot in bench.slots(begun) if slot.reading]
+
+    def correct(text: str) -> Deed:
+        return lambda work: taking.correct_reading(work, begun.code, wrong, text=text, reason="오타")
+
+    first, second = race(bench.shop, correct("10"), correct("9.95"))
+    assert isinstance(first, taking.Taken)
+    assert isinstance(second, ReadingReplaced)

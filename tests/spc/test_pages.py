@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -10,13 +11,18 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.i18n import speaking
+from mes.equipment.service import add_machine
 from mes.inspection.models import InspectionKind
+from mes.orders.service import pause_job, start_job
 from mes.people.plant import add_token
-from mes.spc import queries, service
+from mes.spc import queries, readings, service
 from mes.spc.models import ChartKind
 from mes.spc.readings import Chosen
 from mes.spc.study import capability_of, shown_of
+from tests.api.test_api import Program
+from tests.conftest import Shop
 from tests.desk import Desk
+from tests.quality.workshop import Workshop
 from tests.spc.rings import Rings
 from tests.spc.test_watching import STABLE, frozen_rings
 from tests.statements import statements
@@ -213,3 +219,40 @@ def test_an_open_alarm_stands_on_the_first_page_until_it_is_closed(quality: Desk
     for alarm in rings.alarms():
         quality.press(f"/charts/alarms/{alarm.id}", cause="공구 마모", action="공구 교체")
     assert "Control chart alarms" not in quality.see("/")
+
+
+def test_a_subgroup_has_no_half_pieces(quality: Desk, rings: Rings) -> None:
+    settings: dict[str, Any] = {"characteristic": rings.diameter.id, "kind": "xbar-r", "acts": "leader"}
+    numbers: dict[str, Any] = {"weight": "0.2", "width": "3", "step": "0.5", "decision": "5"}
+    page = quality.press("/charts/new", 422, rules=["nelson"], size="2.5", **settings, **numbers)
+    assert "2.5 is not a whole number" in page
+
+
+def test_points_of_a_machine_are_those_measured_at_it_although_the_job_went_on_elsewhere(shop: Shop) -> None:
+    workshop = Workshop(shop)
+    shop.do(lambda work: add_machine(work, code="PR-2", name="프레스 2호기", work_centre_id=workshop.press.id))
+    job, pitch = workshop.pressing(), workshop.pitch
+
+    def measure() -> str:
+        recorded = shop.do(
+            lambda work: service.record_inspection(
+                work, kind=InspectionKind.PATROL, job_code=job.code, readings={pitch.id: D(50)}
+            )
+        )
+        return recorded.inspection.code
+
+    made = [measure()]
+    shop.do(lambda work: pause_job(work, job.code))
+    shop.do(lambda work: start_job(work, job.code, "PR-2"))
+    made.append(measure())
+    with shop.read() as read:
+        for place, machine in enumerate(("PR-1", "PR-2")):
+            found = readings.newest(read, [pitch.id], Chosen(machine=machine), 100)
+            assert [one.code for one in found] == [made[place]]
+        assert [one.code for one in readings.machines_of(read, pitch.id)] == ["PR-1", "PR-2"]
+
+
+def test_a_program_says_the_zone_of_its_moments(app: Flask, rings: Rings) -> None:
+    chart, program = rings.chart(), Program(app, rings.shop)
+    assert program.get(f"/charts/{chart.id}", since="2026-01-01T00:00:00Z").status_code == 200
+    assert program.get(f"/charts/{chart.id}", since="2026-01-01T00:00:00").status_code == 422
