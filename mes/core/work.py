@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exc, inspect
+from sqlalchemy import ColumnElement, exc, inspect, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from mes.core import events, keys
 from mes.core.access import Actor
@@ -79,8 +80,12 @@ class Work:
         self._after.append(act)
 
     def lock(self, model: type[T], ident: int) -> T:
-        """The row with this id, locked until the act ends, as it is now."""
-        return self.session.get_one(model, ident, with_for_update=True, populate_existing=True)
+        """The row with this id, locked until the act ends, as it is now, whatever was read of it before.
+
+        A plain statement: ``get_one`` would take a row that somebody else changed while we waited for a fault.
+        """
+        query = select(model).where(getattr(model, "id") == ident).with_for_update()
+        return self.session.scalars(query.execution_options(populate_existing=True)).one()
 
     def add(self, thing: T, verb: str, *, reason: str | None = None, code: str | None = None) -> T:
         """Record a new thing, and the event of its making."""
@@ -194,12 +199,15 @@ def act(
 ) -> Result:
     """Do one business act as one transaction and give back what ``deed`` returned.
 
-    A lock wait that ended is tried once more in silence. ``key`` is (one-time key, fingerprint of the content);
+    A lock wait that ended, or a row that was changed meanwhile, is tried once more in silence. ``key`` is
+    (one-time key, fingerprint of the content);
     ``answer`` makes of the result what a repetition of the same write gets; None keeps nothing and rolls back.
     Raises ``Refused``; a rule of the database that fires is turned into one.
     """
     try:
         return _act_once(database, actor, deed, source, now, key, answer)
+    except StaleDataError:
+        pass  # somebody else changed the same row meanwhile: what they left is read anew
     except exc.OperationalError as error:
         if not _is_lock_wait(error):
             raise StorageFailed from error
@@ -210,6 +218,8 @@ def act(
             raise _as_refusal(error) from error  # else: the same write arrived twice at once; now its answer is there
     try:
         return _act_once(database, actor, deed, source, now, key, answer)
+    except StaleDataError as error:
+        raise Busy from error
     except exc.OperationalError as error:
         raise (Busy if _is_lock_wait(error) else StorageFailed) from error
     except exc.IntegrityError as error:

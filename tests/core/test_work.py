@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from mes.core.errors import AlreadyExists, KeyReused, Refused
+from mes.core.errors import AlreadyExists, Busy, KeyReused, Refused
 from mes.core.events import Event, broken_links
 from mes.core.keys import AlreadyDone
 from mes.core.work import Work, act
+from mes.items.queries import get_item
+from mes.items.service import change_item
 from mes.people.models import Person
 from tests.conftest import BOSS, Shop
-from tests.factories import make_person
+from tests.factories import make_item, make_person
+from tests.racing import race
 
 
 def test_a_refused_act_leaves_nothing(shop: Shop) -> None:
@@ -82,3 +85,35 @@ def test_a_read_never_writes(shop: Shop) -> None:
     with shop.read() as read, pytest.raises(RuntimeError):
         read.add(Person(code="x", name="x", roles=frozenset(), badge="x"))
         read.flush()
+
+
+def test_who_waited_for_a_lock_goes_on_with_what_the_other_left(shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="RICE", name="쌀"))
+    came = race(
+        shop,
+        lambda work: change_item(work, "RICE", name="찹쌀"),
+        lambda work: change_item(work, "RICE", spec="20 kg"),
+    )
+    assert not [one for one in came if isinstance(one, Refused)]
+    with shop.read() as read:
+        item = get_item(read, "RICE")
+        assert (item.name, item.spec, item.version) == ("찹쌀", "20 kg", 3)
+
+
+def test_a_row_that_was_changed_meanwhile_is_read_anew_and_a_row_that_never_rests_is_said(shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="RICE"))
+    tries = []
+
+    def overtaken(work: Work, times: int) -> None:
+        item = get_item(work.session, "RICE")
+        tries.append(item.name)
+        if len(tries) <= times:
+            work.session.execute(text("UPDATE items SET version = version + 1"))
+        item.spec = f"{times} kg"
+        work.session.flush()
+
+    shop.do(lambda work: overtaken(work, 1))
+    assert len(tries) == 2
+    tries.clear()
+    with pytest.raises(Busy):
+        shop.do(lambda work: overtaken(work, 2))
