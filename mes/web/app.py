@@ -253,7 +253,8 @@ def _teach_templates(app: Flask) -> None:
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
                        qr=qr.drawn, html=html, icons_file=html.icons_file, url_for=addresses.url_for,
-                       address_here=addresses.here, drawn=app.jinja_env.drawn)  # type: ignore[attr-defined]  # fmt: skip
+                       address_here=addresses.here, drawn=app.jinja_env.drawn,  # type: ignore[attr-defined]
+                       drawn_rows=app.jinja_env.drawn_rows)  # type: ignore[attr-defined]  # fmt: skip
     env.globals.update({name: who for name, who in vars(access).items() if isinstance(who, frozenset)})
     app.context_processor(_context)
 

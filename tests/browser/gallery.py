@@ -78,7 +78,8 @@ def _teach(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(_=i18n._, one_time_key=pages.one_time_key, html=html)
-    env.globals.update(icons_file=html.icons_file, address_here=addresses.here, drawn=env.drawn)  # type: ignore[attr-defined]
+    env.globals.update(icons_file=html.icons_file, address_here=addresses.here)
+    env.globals.update(drawn=env.drawn, drawn_rows=env.drawn_rows)  # type: ignore[attr-defined]
     env.filters.update(number=i18n.number, percent=i18n.percent, word=i18n.word)
     app.context_processor(_context)
 

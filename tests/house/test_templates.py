@@ -89,7 +89,7 @@ def test_every_icon_that_is_used_is_packed() -> None:
     assert not missing, f"add to mes/static/icons.txt, then run python hatch_build.py: {sorted(missing)}"
 
 
-NAMED = re.compile(r'drawn\("([^"]+)"')
+NAMED = re.compile(r'(?:drawn\(|\bline=)"([^"]+\.html)"')
 DRAWN = sorted({part for name in TEMPLATES for part in NAMED.findall((FOLDER / name).read_text("utf-8"))})
 #: What differs from one request to the next.
 OF_A_REQUEST = {"request", "session", "g", "actor", "csrf_token", "one_time_key", "navigation", "address_here", "now"}
