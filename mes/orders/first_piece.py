@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from mes.core.plant import plant, production_day
 from mes.core.work import Work
-from mes.items.models import Operation
+from mes.items.models import Item, Operation
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.orders.models import FirstPieceDemand, Job, JobState, OrderState, WorkOrder
 from mes.orders.rules import FirstPieceMissing
@@ -41,6 +41,8 @@ def demand_first_pieces(
 
     ``failed``: jobs whose last first piece failed; one must pass there, whatever is demanded.
     """
+    # an order of the item that is released at this moment waits here, or is seen below
+    work.session.execute(select(Item.id).where(Item.id == item_id).with_for_update(key_share=True))
     work.session.execute(delete(FirstPieceDemand).where(FirstPieceDemand.item_id == item_id))
     rows = [FirstPieceDemand(item_id=item_id, **demand._asdict()) for demand in demands]
     work.session.add_all(rows)
@@ -59,6 +61,7 @@ def demand_first_pieces(
 
 def freeze_first_pieces(session: Session, order: WorkOrder, jobs: Iterable[Job]) -> None:
     """Freeze into the jobs of an order that is released what is demanded now; the routing may demand it alone."""
+    session.execute(select(Item.id).where(Item.id == order.item_id).with_for_update(read=True))
     rows = session.scalars(select(FirstPieceDemand).where(FirstPieceDemand.item_id == order.item_id)).all()
     for job in jobs:
         _follow(job, order, rows, job.inspected)
