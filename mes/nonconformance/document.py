@@ -1,6 +1,8 @@
 """The report of a nonconformance (부적합 보고서) and the 8D report, as A4 documents with the code that leads back."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from mes.core.i18n import N_, _, day, number, own_name, shown, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Sheet, Words, render
@@ -16,6 +18,7 @@ from mes.nonconformance.wording import (
     SEVERITY_NAMES,
     STEP_NAMES,
 )
+from mes.quality.models import Defect
 
 Part = Heading | Words | Facts | Grid
 #: Words over the places to sign.
@@ -61,7 +64,7 @@ def facts_of(whole: Whole) -> list[tuple[str, str]]:
     source = [_(ORIGIN_NAMES[found.origin])]
     if found.inspection:
         source.append(found.inspection.code)
-    source += [own_name(defect.type) for defect in whole.defects]
+    source += [f"{name} {number(much)} {found.item.unit}" for name, much in by_type(whole.defects).items()]
     pairs = [
         (_("Item"), own_name(found.item)),
         (_("Item code"), found.item.code),
@@ -78,6 +81,14 @@ def facts_of(whole: Whole) -> list[tuple[str, str]]:
     if found.reference:
         pairs.append((_("Customer's number"), found.reference))
     return pairs
+
+
+def by_type(defects: Iterable[Defect]) -> dict[str, Decimal]:
+    """How many of each type were found, in the order in which they were first found."""
+    sums: dict[str, Decimal] = {}
+    for one in defects:
+        sums[own_name(one.type)] = sums.get(own_name(one.type), Decimal(0)) + one.quantity
+    return sums
 
 
 def where(one: Concerned) -> str:
