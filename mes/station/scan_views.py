@@ -69,7 +69,7 @@ def scanned(work: Work) -> Page:
     if measured and found.kind is Kind.GAUGE:
         return go("station.measure", code=measured, gauge=usable_gauge(work, found.code).code)
     if found.kind is Kind.BADGE:
-        return sign_in_by_badge(work, found.code, job)
+        return sign_in_by_badge(work, found.code, job, measured)
     if found.kind in (Kind.JOB, Kind.ORDER):
         return _open_job(work, station, found)
     if not job and found.kind in (Kind.LOT, Kind.SERIAL) and is_to_inspect(get_lot(work.session, found.code), actor()):

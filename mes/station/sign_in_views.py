@@ -76,13 +76,15 @@ def pin(work: Work, form: PinForm, code: str) -> Page:
     return _opened(token, "station.queue")
 
 
-def sign_in_by_badge(work: Work, badge: str, job: str | None) -> Page:
-    """Sign in, or take over from somebody else, by one scan; an open job stays open."""
+def sign_in_by_badge(work: Work, badge: str, job: str | None, inspection: str | None = None) -> Page:
+    """Sign in, or take over from somebody else, by one scan; an open job, or a lot that is measured, stays open."""
     station = need_station(work.session)
     act_at(work, station)
     token = service.sign_in_with_badge(work, badge, station.id)
     _close(work)
-    return _opened(token, "station.job", code=job) if job else _opened(token, "station.queue")
+    if job:
+        return _opened(token, "station.job", code=job)
+    return _opened(token, "station.measure", code=inspection) if inspection else _opened(token, "station.queue")
 
 
 @room.write("/sign-out", who=ANYONE)

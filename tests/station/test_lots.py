@@ -143,6 +143,19 @@ def test_a_scan_that_leads_nowhere_leaves_the_inspection_open(floor: Floor, tabl
     assert slots(answer.text)
 
 
+def test_another_inspector_takes_over_by_a_badge_and_goes_on_where_the_first_one_was(
+    floor: Floor, tablet: Tablet
+) -> None:
+    address = begun(floor, tablet, delivered(floor))
+    code = address.rpartition("/")[2]
+    taken = tablet.scan(floor.park.badge, inspection=code)
+    assert taken.request.path == address
+    assert slots(taken.text)
+    seen = tablet.scan(floor.kim.badge, inspection=code).text
+    assert not slots(seen)
+    assert 'href="/station/queue"' in seen
+
+
 def failing(app: Flask, floor: Floor) -> tuple[Job, Tablet]:
     """A job whose first piece has failed, and the tablet of the operator who made it."""
     job = floor.order().jobs[0]
