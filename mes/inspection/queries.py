@@ -86,6 +86,12 @@ def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
     return {kind for kind, verdict in newest.items() if verdict is Verdict.FAIL}
 
 
+def failures_of(session: Session, lot_id: int) -> Sequence[str]:
+    """Codes of the inspections that a lot, or one it was divided or poured from, failed: its holds name them."""
+    query = select(Inspection.code).where(Inspection.lot_id.in_(origins_of(session, lot_id)))
+    return session.scalars(query.where(Inspection.verdict == Verdict.FAIL)).all()
+
+
 def jobs_with_failed_first_piece(session: Session, item_id: int) -> set[int | None]:
     """Jobs of an item that are not done and whose newest first piece failed."""
     newest = (

@@ -7,6 +7,7 @@ from mes.inspection.models import Inspection, InspectionKind, InspectionStandard
 from mes.inspection.standard_queries import in_force
 from mes.lots import service as lots
 from mes.lots.models import Lot, LotStatus
+from mes.lots.queries import open_holds
 from mes.orders import service as orders
 from mes.orders.first_piece import Demand, block_first_piece, demand_first_pieces, pass_first_piece
 from mes.orders.models import Job
@@ -50,8 +51,15 @@ def _tell_lot(work: Work, inspection: Inspection, standard: InspectionStandard, 
     if inspection.kind is InspectionKind.INCOMING and lot.status is LotStatus.INSPECTION:
         lots.release_inspected(work, lot_id)
     if lot.holds and not queries.failed_kinds(work.session, lot_id):
-        reason = _("Inspection %(code)s passed.", code=inspection.code)
-        lots.lift_holds_of(work, lot_id, BY_INSPECTION, reason)
+        _lift_own(work, lot_id, _("Inspection %(code)s passed.", code=inspection.code))
+
+
+def _lift_own(work: Work, lot_id: int, reason: str) -> None:
+    """Lift what inspections of the lot itself hold; what a failure at its job holds was not looked at by them."""
+    own = queries.failures_of(work.session, lot_id)
+    for hold in open_holds(work.session, [lot_id]):
+        if hold.source == BY_INSPECTION and any(code in hold.reason for code in own):
+            lots.lift_hold(work, hold.id, reason)
 
 
 def why_held(inspection: Inspection, standard: InspectionStandard) -> str:

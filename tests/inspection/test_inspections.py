@@ -12,7 +12,7 @@ from mes.inspection.queries import InspectionFilter
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import open_holds
 from mes.lots.rules import LotRejected
-from mes.lots.service import reject_lot, return_lot
+from mes.lots.service import reject_lot, return_lot, split_lot
 from mes.orders.models import Job, OrderState
 from mes.orders.queries import get_order
 from mes.orders.rules import FirstPieceMissing, OrderHeld
@@ -267,6 +267,22 @@ def test_a_pass_of_one_kind_does_not_lift_the_hold_of_another(workshop: Workshop
     assert len(hold_reasons(workshop, lot)) == 1
     final(workshop, lot, "0")
     assert hold_reasons(workshop, lot) == []
+
+
+def test_a_pass_of_a_lot_does_not_lift_what_a_failure_at_its_job_holds(workshop: Workshop) -> None:
+    job = workshop.pressing()
+    make(workshop, job, 50)
+    last = workshop.deburring_of(job)
+    lot_id = make(workshop, last, 20)
+    inspect_at(workshop, last, InspectionKind.PATROL, workshop.pitch, "51")
+    with workshop.shop.read() as read:
+        lot = read.get_one(Lot, lot_id)
+    part = workshop.shop.do(lambda work: split_lot(work, lot.code, D(5)))
+    for each in (lot, part):
+        final(workshop, each, "1")
+        final(workshop, each, "0")
+        [reason] = hold_reasons(workshop, each)
+        assert "피치" in reason
 
 
 # Standards and lists
