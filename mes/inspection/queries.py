@@ -79,17 +79,20 @@ def get_inspection(session: Session, code: str) -> InspectionRow:
 
 
 def failed_kinds(session: Session, lot_id: int) -> set[InspectionKind]:
-    """Kinds of inspection whose newest one of this lot failed."""
-    judged = (Inspection.lot_id == lot_id, Inspection.verdict.is_not(None))
-    query = select(Inspection.kind, Inspection.verdict).where(*judged).order_by(Inspection.id)
-    newest = dict(session.execute(query).all())
-    return {kind for kind, verdict in newest.items() if verdict is Verdict.FAIL}
+    """Kinds of inspection whose newest one of this lot failed; of a part that was not inspected by itself, those that
+    the lots failed which it was divided or poured from."""
+    judged = (Inspection.lot_id.in_(origins_of(session, lot_id)), Inspection.verdict.is_not(None))
+    query = select(Inspection.lot_id, Inspection.kind, Inspection.verdict).where(*judged).order_by(Inspection.id)
+    newest = {(lot, kind): verdict for lot, kind, verdict in session.execute(query)}
+    own = {kind for lot, kind in newest if lot == lot_id}
+    failed = [key for key, verdict in newest.items() if verdict is Verdict.FAIL]
+    return {kind for lot, kind in failed if lot == lot_id or kind not in own}
 
 
-def failures_of(session: Session, lot_id: int) -> Sequence[str]:
-    """Codes of the inspections that a lot, or one it was divided or poured from, failed: its holds name them."""
+def failures_of(session: Session, lot_id: int, kind: InspectionKind) -> Sequence[str]:
+    """Codes of the inspections of a kind that a lot, or one it was divided or poured from, failed: holds name them."""
     query = select(Inspection.code).where(Inspection.lot_id.in_(origins_of(session, lot_id)))
-    return session.scalars(query.where(Inspection.verdict == Verdict.FAIL)).all()
+    return session.scalars(query.where(Inspection.kind == kind, Inspection.verdict == Verdict.FAIL)).all()
 
 
 def jobs_with_failed_first_piece(session: Session, item_id: int) -> set[int | None]:

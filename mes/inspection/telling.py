@@ -50,13 +50,15 @@ def _tell_lot(work: Work, inspection: Inspection, standard: InspectionStandard, 
     lot = work.lock(Lot, lot_id)
     if inspection.kind is InspectionKind.INCOMING and lot.status is LotStatus.INSPECTION:
         lots.release_inspected(work, lot_id)
-    if lot.holds and not queries.failed_kinds(work.session, lot_id):
-        _lift_own(work, lot_id, _("Inspection %(code)s passed.", code=inspection.code))
+    if lot.holds:
+        _lift_holds(work, lot_id, inspection)
 
 
-def _lift_own(work: Work, lot_id: int, reason: str) -> None:
-    """Lift what inspections of the lot itself hold; what a failure at its job holds was not looked at by them."""
-    own = queries.failures_of(work.session, lot_id)
+def _lift_holds(work: Work, lot_id: int, inspection: Inspection) -> None:
+    """Lift what failed inspections of the lot itself of the same kind hold; others, and failures at its job, were not
+    looked at by the one that passed."""
+    own = queries.failures_of(work.session, lot_id, inspection.kind)
+    reason = _("Inspection %(code)s passed.", code=inspection.code)
     for hold in open_holds(work.session, [lot_id]):
         if hold.source == BY_INSPECTION and any(code in hold.reason for code in own):
             lots.lift_hold(work, hold.id, reason)

@@ -12,6 +12,7 @@ from mes.inspection.models import Inspection, InspectionKind, SampleRule, Verdic
 from mes.inspection.sampling_models import SamplingStep
 from mes.inspection.service import CharacteristicData, StandardData
 from mes.lots.models import LotStatus
+from mes.lots.service import split_lot
 from tests.factories import make_released_standard
 from tests.inspection.test_tablet import DIAMETER, LOOKS, Bench
 from tests.quality.workshop import Workshop
@@ -156,3 +157,21 @@ def test_a_lot_that_failed_is_not_freed_by_an_operator_who_measures_again(worksh
     assert workshop.see_lot(lot).status is LotStatus.INSPECTION
     assert close(again, LEADER) is Verdict.PASS
     assert workshop.see_lot(lot).status is LotStatus.AVAILABLE
+
+
+def test_a_part_of_a_lot_that_failed_has_failed_too(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.INCOMING)
+    lot = bench.workshop.receive_sheets()
+    begun = bench.begin(lot=lot)
+    bench.measure(begun, "11")
+    bench.close(begun)
+    part, other = (bench.shop.do(lambda work: split_lot(work, lot.code, D(5))) for _part in range(2))
+    again = bench.begin(lot=part)
+    bench.measure(again)
+    with pytest.raises(tablet_rules.FailedBefore):
+        bench.shop.do(lambda work: service.close_inspection(work, again.code), actor=OPERATOR)
+    bench.close(again)
+    assert bench.workshop.see_lot(part).status is LotStatus.AVAILABLE
+    bench.shop.do(lambda work: service.decide_failed_lot(work, other.code, accept=False, reason="치수"))
+    assert bench.workshop.see_lot(other).status is LotStatus.REJECTED
+    assert bench.workshop.see_lot(lot).status is LotStatus.INSPECTION
