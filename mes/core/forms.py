@@ -19,6 +19,9 @@ from mes.core.scanning import named_code
 from mes.core.types import LARGEST, PLACES
 from mes.core.work import Reader
 
+#: Characters that no key types and no page shows. Lines, tabs and the separators that scanners send are not among them.
+UNSEEN = re.compile(r"[\x00-\x03\x05-\x08\x0b\x0c\x0e-\x1b\x7f]")
+
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Base of all write forms: carries the one-time key and, for edits, the row's version."""
@@ -45,10 +48,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         return row_number(self.version.data or "")
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Refuse, at its field, a character that no column holds (it comes with a paste, never from a key)."""
+        """Refuse, at its field, a character that nobody sees (it comes with a paste, never from a key)."""
         fine = super().validate(extra_validators)
         for field in self:
-            if any(isinstance(value, str) and "\0" in value for value in field.raw_data or ()):
+            if any(isinstance(value, str) and UNSEEN.search(value) for value in field.raw_data or ()):
                 field.errors = [_("This contains an invisible character. Type it again.")]
                 fine = False
         return bool(fine)

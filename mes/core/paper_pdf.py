@@ -168,6 +168,8 @@ def _height(row: Sequence[Flowable], widths: Sequence[float], least: float) -> f
 
 
 def _drawings(drawings: Sequence[Drawing]) -> Flowable:
+    if not drawings:
+        return Spacer(0, 0)
     style = [*_padding(1), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
     if any(one.width > WIDE for one in drawings):
         return Table([[Graph(one, WIDTH - 2 * mm)] for one in drawings], colWidths=[WIDTH], style=style)

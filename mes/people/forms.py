@@ -173,6 +173,12 @@ class SetUpForm(Form):
 class PlantForm(Form):
     """The plant's settings."""
 
+    KEPT = (
+        "name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit",
+        "four_eyes",
+    )  # fmt: skip
+    RULES = ("first_out", "right_place", "material_scanned")
+
     name = NameField(N_("Name of the plant"), needed())
     language = SelectField(N_("Language"), choices=lambda: list(offered().items()))
     time_zone = SelectField(N_("Time zone"), choices=zones)
@@ -189,18 +195,13 @@ class PlantForm(Form):
     def fill(self, read: Reader, **address: Any) -> None:
         """The settings in force."""
         settings = plant(read)
-        self.show_values({name: getattr(settings, name) for name in [*self.settings, "version"]})
+        self.show_values({name: getattr(settings, name) for name in (*self.KEPT, *self.RULES, "version")})
 
     @property
     def settings(self) -> dict[str, Any]:
         """What was entered, by the settings' names."""
-        kept = (
-            "name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit",
-            "four_eyes",
-        )  # fmt: skip
-        rules = ("first_out", "right_place", "material_scanned")
-        values = {name: self[name].data for name in kept}
-        return values | {name: Strictness(self[name].data) if self[name].data else None for name in rules}
+        values = {name: self[name].data for name in self.KEPT}
+        return values | {name: Strictness(self[name].data) for name in self.RULES}
 
 
 class TokenForm(Form):

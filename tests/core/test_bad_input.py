@@ -97,6 +97,21 @@ def test_an_invisible_character_is_named_at_its_field_and_nothing_typed_is_lost(
     assert "박과장" in answer
 
 
+def test_what_a_terminal_prints_is_no_name(desk: Desk) -> None:
+    for place, unseen in enumerate(("\x1b[31m", "\x07", "\x7f")):
+        assert "invisible character" in desk.press(
+            "/new/partner", 422, code=f"C{place}", name=f"mart{unseen}", kinds="customer"
+        )
+
+
+def test_a_setting_that_is_not_offered_is_refused_at_its_field(app: Flask, shop: Shop) -> None:
+    admin = Desk(app, shop, Role.ADMIN)
+    given = {"name": "떡집", "language": "ko", "time_zone": "Asia/Seoul", "first_out": "never", "right_place": "warn"}
+    answer = admin.press("/plant", 422, **given, day_starts_at="7", over_production="0", undo_minutes="5")
+    assert "떡집" in answer
+    assert "Not a valid choice" in answer
+
+
 def test_an_invisible_character_in_an_address_is_no_fault(desk: Desk) -> None:
     for address in (
         "/lots?q=%00",

@@ -43,6 +43,8 @@ def test_a_chart_is_set_up_and_its_empty_page_says_what_is_missing(quality: Desk
     assert "No rule is chosen" in quality.press("/charts/new", 422, **settings, **numbers)
     where = quality.press("/charts/new", rules=["nelson", "run-8"], **settings, **numbers)
     assert "Too little data" in quality.see(where)
+    assert quality.client.get(f"{where}/chart.pdf").data.startswith(b"%PDF")
+    assert quality.client.get(f"{where}/chart.pdf?machine=nowhere").status_code == 200
     assert "Inside diameter" in quality.see("/charts")
     page = quality.see(f"{where}/settings")
     assert 'value="nelson"' in page
