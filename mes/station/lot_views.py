@@ -9,7 +9,7 @@ from mes.core.work import Reader, Work
 from mes.inspection import rules
 from mes.inspection.models import InspectionKind, InspectionStandard
 from mes.inspection.open_queries import find_open, wanted_of
-from mes.inspection.queries import judged, told_of, waiting_lots
+from mes.inspection.queries import failed_kinds, judged, told_of, waiting_lots
 from mes.inspection.sampling import Sampling, sampling_for
 from mes.inspection.service import open_inspection
 from mes.inspection.standard_queries import kinds_of, standard_of
@@ -54,18 +54,15 @@ def lot(read: Reader, code: str) -> Page:
     """What can be inspected on a lot, with the sample of each, and what is known of the lot so far."""
     here(read)
     found = get_lot(read, code)
-    known = judged(read, found.id)
-    open_to_decide = found.status is LotStatus.INSPECTION and any(
-        one.kind is InspectionKind.INCOMING and one.lot_id == found.id for one in known.failed
-    )
+    undecided = found.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed_kinds(read, found.id)
     return shown(
         read,
         "station/lot.html",
         lot=found,
         offers=_offers(read, found),
         holds=open_holds(read, [found.id]) if found.holds else [],
-        known=known,
-        undecided=open_to_decide,
+        known=judged(read, found.id),
+        undecided=undecided,
         deciders=QUALITY_ONLY,
     )
 
