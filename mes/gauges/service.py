@@ -42,12 +42,23 @@ def add_gauge(work: Work, *, code: str = "", name: str, **columns: Any) -> Gauge
 
 
 def change_gauge(work: Work, code: str, *, version: int | None = None, **columns: Any) -> Gauge:
-    """Change a gauge; its code and tag stay. Raises StaleEdit, GaugeRangeReversed, IntervalImpossible."""
+    """Change a gauge; its code and tag stay. With another interval it is due on another day, unless its certificate
+    named one. Raises StaleEdit, GaugeRangeReversed, IntervalImpossible."""
     gauge = lock_gauge(work, code)
     kept = {name: columns.get(name, getattr(gauge, name)) for name in ("lower", "upper", "interval_months")}
     check_gauge(**kept)
+    if kept["interval_months"] != gauge.interval_months:
+        columns["due_on"] = _due_by(work, gauge, kept["interval_months"])
     change_coded(work, gauge, "gauges.change", version, columns)
     return gauge
+
+
+def _due_by(work: Work, gauge: Gauge, months: int | None) -> date | None:
+    """Until when the last calibration holds with another interval."""
+    newest = next(iter(in_force(queries.calibrations_of(work.session, gauge.id))), None)
+    if newest is None or gauge.due_on != next_due(newest.result, newest.done_on, gauge.interval_months, None):
+        return gauge.due_on
+    return next_due(newest.result, newest.done_on, months, None)
 
 
 def set_state(work: Work, code: str, state: GaugeState, reason: str) -> Gauge:
@@ -143,7 +154,7 @@ def today_of(work: Work) -> date:
 
 
 def _record(work: Work, gauge: Gauge, calibration: Calibration, verb: str, reason: str | None = None) -> Calibration:
-    calibration.at, calibration.person_id, calibration.person = work.now, work.actor.person_id, work.actor.name
+    calibration.at, calibration.person_id, calibration.person = work.now, work.actor.person_id, work.actor.name[:100]
     work.add(calibration, verb, code=gauge.code, reason=reason)
     newest = next(iter(in_force(queries.calibrations_of(work.session, gauge.id))), None)
     with work.change(gauge, "gauges.calibrated"):

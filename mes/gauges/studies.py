@@ -69,7 +69,7 @@ def _add(work: Work, gauge: Gauge, grid: Grid, **columns: object) -> GaugeStudy:
         gauge_id=gauge.id,
         data=to_text(grid),
         begun_on=day,
-        person=work.actor.name,
+        person=work.actor.name[:100],
         **columns,
     )
     return work.add(study, "gauges.begin_study")
@@ -97,7 +97,7 @@ def conclude_study(work: Work, code: str) -> GaugeStudy:
         study.verdict, study.figure = outcome.verdict, kept_figure(outcome.figure)
         study.categories = outcome.categories
         study.state = StudyState.CONCLUDED
-        study.concluded_at, study.concluded_by = work.now, work.actor.name
+        study.concluded_at, study.concluded_by = work.now, work.actor.name[:100]
         work.session.flush()
     return study
 

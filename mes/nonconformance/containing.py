@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from mes.core.i18n import _
 from mes.core.work import Work
+from mes.inspection.models import InspectionKind
+from mes.inspection.queries import failed_kinds
 from mes.inspection.recording import decide_failed_lot
 from mes.inspection.telling import BY_INSPECTION
 from mes.items.models import Item
@@ -104,7 +106,8 @@ def _part_off(work: Work, found: Nonconformance, lot: Lot, amount: Decimal) -> L
 
 
 def approve_concession(work: Work, code: str, decision_id: int) -> LotDecision:
-    """Approve a concession (특채 승인): the lot is free, also of what a failed inspection held it for.
+    """Approve a concession (특채 승인): the lot is free, also of what a failed inspection held it for. One that nobody
+    inspected yet still waits for its incoming inspection.
 
     Somebody else than who asked for it does this. Raises NothingToApprove, ApproverIsTheSame, NonconformanceClosed.
     """
@@ -117,7 +120,7 @@ def approve_concession(work: Work, code: str, decision_id: int) -> LotDecision:
     if seen.approved_at is not None or newest[lot.id] != seen.id:
         raise rules.NothingToApprove
     rules.check_approver(seen.person_id, seen.person, work.actor)
-    if lot.status is LotStatus.INSPECTION:
+    if lot.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed_kinds(work.session, lot.id):
         decide_failed_lot(work, lot.code, accept=True, reason=seen.reason)
     lots.lift_holds_of(work, lot.id, BY_INSPECTION, seen.reason)
     lots.lift_holds_of(work, lot.id, found.code, seen.reason)

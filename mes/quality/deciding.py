@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from mes.core.plant import plant
 from mes.core.work import Work
-from mes.items.models import Tracking
+from mes.items.counting import check_whole
+from mes.items.models import Item, Tracking
 from mes.lots import service as lots
 from mes.lots.models import EdgeKind, Lot
 from mes.quality import queries, rules
@@ -56,13 +57,14 @@ def dispose_defect(
 def record_sorting(work: Work, defect_id: int, good: Decimal) -> Defect:
     """Say how many of the sorted pieces were good (선별 결과); the rest is decided again, none left is the end of it.
 
-    Raises NotSorting, SortedBeyond.
+    Raises NotSorting, SortedBeyond, WholePieces.
     """
     defect = work.lock(Defect, defect_id)
     if defect.disposition is not Disposition.SORT or defect.sorted_good is not None:
         raise rules.NotSorting
     if not 0 <= good <= defect.quantity:
         raise rules.SortedBeyond(field="good", good=good, quantity=defect.quantity)
+    check_whole(work.session.get_one(Item, defect.item_id), good, "good")
     with work.change(defect, "quality.sorted"):
         defect.sorted_good = good
         work.session.flush()

@@ -177,3 +177,17 @@ def test_quality_enters_calibrates_and_looks_at_a_gauge(shop: Shop, app: Flask) 
 def test_an_operator_sees_no_gauges_at_a_desk(shop: Shop, app: Flask) -> None:
     Desk(app, shop, Role.OPERATOR).see("/gauges", 403)
     Desk(app, shop, Role.LEADER).see("/new/gauge", 403)
+
+
+def test_another_interval_moves_the_day_until_which_the_last_calibration_holds(shop: Shop) -> None:
+    gauge = shop.do(lambda work: make_gauge(work, interval_months=None))
+    done = shop.now.date()
+
+    def due(months: int | None) -> date | None:
+        return shop.do(lambda work: service.change_gauge(work, gauge.code, interval_months=months)).due_on
+
+    half, year = rules.add_months(done, 6), rules.add_months(done, 12)
+    assert [due(6), due(12), due(None), due(6)] == [half, year, None, half]
+    said = rules.add_months(done, 3)
+    shop.do(lambda work: make_calibration(work, gauge, next_due_on=said))
+    assert due(24) == said, "what the certificate says stays"

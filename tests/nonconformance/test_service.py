@@ -287,6 +287,16 @@ def test_a_concession_frees_a_lot_that_failed_its_incoming_inspection(trouble: T
     assert (freed.status, freed.holds) == (LotStatus.AVAILABLE, 0)
 
 
+def test_a_concession_of_a_lot_that_nobody_inspected_yet_leaves_its_inspection_to_be_made(trouble: Trouble) -> None:
+    lot = trouble.workshop.receive_sheets()
+    found = trouble.open(origin=Origin.OTHER, lots=[lot.code])
+    contain(trouble, found, lot)
+    asked = decide(trouble, found, lot, Decision.CONCESSION)
+    trouble.shop.do(lambda work: service.approve_concession(work, found.code, asked.id), actor=trouble.manager)
+    freed = trouble.lot(lot)
+    assert (freed.status, freed.holds) == (LotStatus.INSPECTION, 0)
+
+
 def test_a_later_decision_takes_the_place_of_a_concession(trouble: Trouble) -> None:
     found = trouble.open()
     contain(trouble, found, trouble.bad)

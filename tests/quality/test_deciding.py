@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from mes.items.counting import WholePieces
 from mes.lots.models import Edge, EdgeKind, Lot
 from mes.lots.queries import kin
-from mes.lots.service import hold_lot
+from mes.lots.service import hold_lot, receive_lots
 from mes.people.plant import set_up_plant
 from mes.quality import rules, service
 from mes.quality.models import Defect, Disposition
@@ -114,6 +115,14 @@ def test_after_sorting_only_the_rest_is_decided(workshop: Workshop) -> None:
         workshop.shop.do(lambda work: service.record_sorting(work, row.id, D(6)))
     workshop.shop.do(lambda work: decide(work, row.id, Disposition.SCRAP, "불량", take_out=True))
     assert workshop.see_lot(lot).on_hand == 97
+
+
+def test_sorted_pieces_are_counted_whole(workshop: Workshop) -> None:
+    [lot] = workshop.shop.do(lambda work: receive_lots(work, item=workshop.bolt, quantities=[D(100)]))
+    row = found(workshop, lot, 10)
+    workshop.shop.do(lambda work: service.dispose_defect(work, row.id, Disposition.SORT, "전수 선별"))
+    with pytest.raises(WholePieces):
+        workshop.shop.do(lambda work: service.record_sorting(work, row.id, D("7.5")))
 
 
 def test_sorting_that_finds_all_good_is_the_end_of_it(workshop: Workshop) -> None:
