@@ -164,7 +164,8 @@ def _after_change(story: _Story, standard: InspectionStandard) -> _Found:
         started = job.started_at or story.now
         return (_since(story, started), _("The job was started"), Trigger.START) if starts else None
     seen = last.closed_at or last.at
-    if Trigger.SHIFT in standard.triggers and production_day(story.settings, story.now) != last.day:
+    today, judged_on = (production_day(story.settings, moment) for moment in (story.now, seen))
+    if Trigger.SHIFT in standard.triggers and today != judged_on:
         return _since(story, max(day_began(story.settings, story.now), seen)), _("Change of shift"), Trigger.SHIFT
     changed = [at for at in story.materials if at > seen] if Trigger.MATERIAL in standard.triggers else []
     if changed:

@@ -168,7 +168,7 @@ def give_up_inspection(work: Work, code: str, reason: str) -> Inspection:
     tablet_rules.check_given_up(slots, work.actor)
     with work.change(inspection, "inspection.give_up", reason=reason):
         inspection.closed_at, inspection.closed_by = work.now, work.actor.name[:100]
-        inspection.note = reason
+        inspection.note = "\n".join(said for said in (inspection.note, reason) if said)
         for slot in slots:
             if slot.reading is not None:
                 slot.reading.replaced_at = work.now

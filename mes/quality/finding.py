@@ -10,7 +10,7 @@ from mes.core.files import clean_photo, store_file
 from mes.core.work import Work
 from mes.equipment.models import Tool
 from mes.quality import catalogue, rules
-from mes.quality.models import Defect, DefectPhoto
+from mes.quality.models import Defect, DefectPhoto, mark_of
 
 #: The further ones would be looked at by nobody.
 MOST_PHOTOS = 8
@@ -63,8 +63,8 @@ class Finding:
             "cause_id": cause.id if cause else None,
             "cause": self.cause or None,
             "note": self.note or None,
-            "tool": _mark_of(self.tool),
-            "cavity": _mark_of(self.cavity),
+            "tool": mark_of(self.tool),
+            "cavity": mark_of(self.cavity),
             "mark_x": self.mark.x if self.mark else None,
             "mark_y": self.mark.y if self.mark else None,
         }
@@ -87,9 +87,4 @@ def attach(work: Work, row: Defect, files: Sequence[int]) -> None:
 
 def tool_mark(session: Session, tool_id: int | None) -> str | None:
     """How defects name a tool that is known."""
-    return _mark_of(session.get_one(Tool, tool_id).code) if tool_id is not None else None
-
-
-def _mark_of(text: str | None) -> str | None:
-    """A mark on a mould as people read it: ``m-01 `` is M-01."""
-    return (text or "").strip().upper()[:100] or None
+    return mark_of(session.get_one(Tool, tool_id).code) if tool_id is not None else None

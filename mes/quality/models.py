@@ -133,3 +133,8 @@ class DefectPhoto(Base):
     defect_id: Mapped[Ref] = mapped_column(ForeignKey("defects.id"))
     position: Mapped[int]
     file_id: Mapped[Ref] = mapped_column(ForeignKey("files.id"))
+
+
+def mark_of(text: str | None) -> str | None:
+    """A mark on a mould as people read it: ``m-01 `` is M-01."""
+    return (text or "").strip().upper()[:100] or None

@@ -20,7 +20,7 @@ from mes.lots.queries import origins_of
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
 from mes.people.models import Person
-from mes.quality.models import Defect, DefectCause, DefectCode, Disposition
+from mes.quality.models import Defect, DefectCause, DefectCode, Disposition, mark_of
 
 #: In an address: defects at no machine.
 NONE = "-"
@@ -61,8 +61,8 @@ class DefectFilter:
             (self.cause, Defect.cause_id, DefectCause.code),
             (self.supplier, Lot.supplier_id, Partner.code),
             (self.person, Defect.person, Defect.person),
-            (self.tool, Defect.tool, Defect.tool),
-            (self.cavity, Defect.cavity, Defect.cavity),
+            (mark_of(self.tool), Defect.tool, Defect.tool),
+            (mark_of(self.cavity), Defect.cavity, Defect.cavity),
         ]
         chosen += [ident.is_(None) if asked == NONE else name == asked for asked, ident, name in places if asked]
         return [one for one in chosen if one is not None]

@@ -175,3 +175,11 @@ def test_a_part_of_a_lot_that_failed_has_failed_too(workshop: Workshop) -> None:
     bench.shop.do(lambda work: service.decide_failed_lot(work, other.code, accept=False, reason="치수"))
     assert bench.workshop.see_lot(other).status is LotStatus.REJECTED
     assert bench.workshop.see_lot(lot).status is LotStatus.INSPECTION
+
+
+def test_giving_up_keeps_what_was_noted_at_the_beginning(workshop: Workshop) -> None:
+    job, shop = workshop.pressing(), workshop.shop
+    begun = shop.do(
+        lambda work: service.open_inspection(work, kind=InspectionKind.PATROL, job_code=job.code, note="소음")
+    )
+    assert shop.do(lambda work: refuses(work, begun.code)).note == "소음\n다시 측정"

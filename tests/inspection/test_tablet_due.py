@@ -1,9 +1,11 @@
 """What a running job owes: when an inspection is due, when it is late, and what blocks."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 
+from mes.core.plant import day_began, plant
 from mes.inspection.due import Due, DueState, due_at
 from mes.inspection.models import InspectionKind, SampleRule
 from mes.lots.models import Lot
@@ -122,6 +124,21 @@ def test_a_change_of_shift_asks_for_the_first_piece_again_and_blocks(workshop: W
     with pytest.raises(FirstPieceMissing):
         make(workshop, job, 5)
     inspected(bench, job)
+    make(workshop, job, 5)
+
+
+def test_a_first_piece_that_passes_after_the_change_of_shift_is_the_new_shifts(workshop: Workshop) -> None:
+    bench = Bench(workshop, InspectionKind.FIRST, gate=True, triggers=frozenset({"start", "shift"}))
+    job = workshop.pressing()
+    with workshop.shop.read() as read:
+        settings = plant(read)
+    begins = day_began(settings, workshop.shop.now) + timedelta(days=1)
+    workshop.shop.now = begins - timedelta(minutes=5)
+    begun = bench.begin(job=job, trigger="start")
+    workshop.shop.now = begins + timedelta(minutes=5)
+    bench.measure(begun)
+    bench.close(begun)
+    assert not owed(bench, job).presses
     make(workshop, job, 5)
 
 

@@ -249,9 +249,6 @@ def test_words_of_fixed_lists_follow_the_reader(app: Flask, workshop: Workshop) 
     assert "합격" not in desk.see("/quality/inspections")
 
 
-# What a failed lot says
-
-
 # Faces, places, causes
 
 
@@ -273,6 +270,7 @@ def test_the_form_takes_several_photos_cause_mould_and_a_mark(quality: Desk, wor
     assert "M-7 · cavity 2" in shown
     assert shown.count('class="evidence"') == 2
     [row] = workshop.defects()
+    assert [place in quality.see(f"/quality/defects?tool={tool}") for tool in ("m-7", "m-8")] == [True, False]
     assert quality.client.get(f"/quality/defects/{row.id}/photo?n=2").content_type == "image/jpeg"
     assert quality.client.get(f"/quality/defects/{row.id}/photo?n=x").status_code == 200
 
