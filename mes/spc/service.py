@@ -13,6 +13,7 @@ from mes.inspection.models import Inspection, InspectionKind
 from mes.inspection.service import record_inspection as record_readings
 from mes.inspection.standard_queries import get_characteristic
 from mes.lots import service as lots
+from mes.lots.queries import open_holds
 from mes.lots.rules import check_reason
 from mes.orders import service as orders
 from mes.orders.models import Job, WorkOrder
@@ -156,8 +157,9 @@ def watch(work: Work, inspection: Inspection, charts: Sequence[ControlChart]) ->
 def answer_alarm(work: Work, ident: int, *, cause: str, action: str, let_go: bool = False) -> AlarmAnswer:
     """Close an alarm with what caused it and what was done (원인, 조치).
 
-    ``let_go``: also lift what alarms hold of its lot or order; only quality and leaders may. Raises AnswerIncomplete,
-    AnsweredAlready, NotYoursToLift, NotFound.
+    ``let_go``: also lift what it holds of its lot, or of what the order made; only quality and leaders may. What alarms
+    of other inspections hold, and an order, stay held. Raises AnswerIncomplete, AnsweredAlready, NotYoursToLift,
+    NotFound.
     """
     if not cause.strip() or not action.strip():
         raise rules.AnswerIncomplete(field="action" if cause.strip() else "cause")
@@ -247,6 +249,9 @@ def _touched(work: Work, inspection: Inspection, job: Job | None) -> list[int]:
 
 
 def _let_go(work: Work, inspection: Inspection, reason: str) -> None:
+    """Lift the holds that name the inspection of an alarm."""
     job = work.session.get_one(Job, inspection.job_id) if inspection.job_id else None
-    for lot_id in _touched(work, inspection, job):
-        lots.lift_holds_of(work, lot_id, rules.BY_ALARM, reason)
+    touched = _touched(work, inspection, job)
+    for hold in open_holds(work.session, touched) if touched else ():
+        if hold.source == rules.BY_ALARM and inspection.code in hold.reason:
+            lots.lift_hold(work, hold.id, reason)

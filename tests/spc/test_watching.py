@@ -159,6 +159,20 @@ def test_an_alarm_holds_the_lot_and_lets_it_go_when_it_is_answered_so(rings: Rin
         assert open_holds(read, [rings.lot.id]) == []
 
 
+def test_letting_go_what_an_alarm_holds_leaves_what_another_one_holds(rings: Rings) -> None:
+    frozen_rings(rings, holds=True, rules_by_name=["beyond-limits"])
+    [first, *_more] = rings.measure(74.1, 74.1, 74.1, 74.1, 74.1).alarms
+    second = rings.measure(74.2, 74.2, 74.2, 74.2, 74.2)
+    assert second.alarms
+    answer(rings, first, let_go=True)
+    with rings.shop.read() as read:
+        [hold] = open_holds(read, [rings.lot.id])
+    assert second.inspection.code in hold.reason
+    answer(rings, second.alarms[0], let_go=True)
+    with rings.shop.read() as read:
+        assert open_holds(read, [rings.lot.id]) == []
+
+
 def erase(rings: Rings, statement: str) -> None:
     rings.shop.do(lambda work: work.session.execute(text(statement)))
 
