@@ -155,6 +155,8 @@ def _clean_picture(name: str, raw: bytes) -> tuple[str, bytes]:
             upright = upright.convert(colours)
     except DrawingTooLarge:
         raise
+    except Image.DecompressionBombError as error:
+        raise DrawingTooLarge(field="drawing", name=name) from error
     except Exception as error:  # the decoders raise many kinds; all mean the same to the person
         raise NotADrawing(field="drawing", name=name) from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

@@ -77,6 +77,8 @@ def clean_photo(name: str, raw: bytes, field: str = "photo") -> bytes:
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except PictureTooLarge:
         raise
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge(field=field, name=name[:60]) from error
     except Exception as error:  # the decoders raise many kinds; all mean the same to the person
         raise NotAPicture(field=field, name=name[:60]) from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

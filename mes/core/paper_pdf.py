@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from threading import Lock
-from typing import Any, Literal
+from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor, black
-from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.lib.colors import black
+from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -27,79 +26,32 @@ from reportlab.platypus import (
     Table,
 )
 
-from mes.core.config import asset
-from mes.core.errors import Refused
-from mes.core.i18n import N_
 from mes.core.paper import Code, Column, Drawings, Facts, Grid, Head, Heading, Part, Sheet
+from mes.core.paper_ink import (
+    FOOT,
+    HEAD,
+    LATER_HEAD,
+    LINE,
+    MARGIN,
+    SOFT,
+    TINT,
+    WIDTH,
+    QrSquare,
+    draw_qr,
+    draw_text,
+    fitting,
+    load_fonts,
+    style,
+    words,
+)
 from mes.core.plot_pdf import Graph
 from mes.core.plotting import Drawing
-from mes.core.qr import QUIET, encode, is_scannable, rectangles
+from mes.core.qr import is_scannable
 
-FONTS = {"Paper": "fonts/NotoSansKR-Regular.ttf", "Paper-Bold": "fonts/NotoSansKR-Bold.ttf"}
-MARGIN = 14 * mm
-WIDTH = A4[0] - 2 * MARGIN
-#: Height of the head on the first page of a sheet, and on its later pages.
-HEAD, LATER_HEAD, FOOT = 34 * mm, 9 * mm, 8 * mm
 #: A graph wider than this takes a row of its own.
 WIDE = 600
-LINE, TINT, SOFT = HexColor(0x888888), HexColor(0xF0EEEA), HexColor(0x444444)
 #: The fonts are read through one file position, so documents are made one at a time.
 _MAKING = Lock()
-
-
-class PaperFontMissing(Refused):
-    """The fonts arrive when the program is installed; without them there is no document."""
-
-    message = N_("The document font %(file)s is not installed.")
-    hint = N_("Install the program again; the font comes with it.")
-    status = 503
-
-
-class QrSquare(Flowable):
-    """A QR symbol with its quiet zone."""
-
-    def __init__(self, text: str, side: float) -> None:
-        super().__init__()
-        self.text, self.width, self.height = text, side, side
-
-    def draw(self) -> None:
-        """One path, so that no viewer shows seams between the modules."""
-        draw_qr(self.canv, self.text, 0, 0, self.width)
-
-
-def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:
-    """A QR symbol in the square with its lower left corner at x, y."""
-    symbol = encode(text)
-    module = side / (symbol.size + 2 * QUIET)
-    path = canvas.beginPath()
-    for left, top, width, height in rectangles(symbol):
-        path.rect(
-            x + (left + QUIET) * module, y + side - (top + height + QUIET) * module, width * module, height * module
-        )
-    canvas.setFillColor(black)
-    canvas.drawPath(path, stroke=0, fill=1)
-
-
-@cache
-def _style(bold: bool = False, size: int = 9, align: Literal[0, 1, 2, 4] = 0, soft: bool = False) -> ParagraphStyle:
-    _load_fonts()
-    return ParagraphStyle(
-        f"{bold}{size}{align}{soft}",
-        fontName="Paper-Bold" if bold else "Paper",
-        fontSize=size,
-        leading=size * 1.35,
-        alignment=align,
-        textColor=SOFT if soft else black,
-    )
-
-
-@cache
-def _load_fonts() -> None:
-    for name, address in FONTS.items():
-        file = asset(address)
-        if not file.is_file():
-            raise PaperFontMissing(file=file.name)
-        pdfmetrics.registerFont(TTFont(name, str(file)))
 
 
 def _flowable(part: Part) -> Flowable:
@@ -114,24 +66,19 @@ def _flowable(part: Part) -> Flowable:
     return Paragraph(escape(part.text).replace("\n", "<br/>"), _paragraph())
 
 
-def _words(text: str, *, bold: bool = False, size: int = 9, number: bool = False, soft: bool = False) -> Flowable:
-    plain = escape(text).replace("\n", "<br/>")
-    return Paragraph(plain, _style(bold, size, TA_RIGHT if number else 0, soft))
-
-
 @cache
 def _paragraph() -> ParagraphStyle:
-    return ParagraphStyle("paragraph", parent=_style(), spaceBefore=1.5 * mm, spaceAfter=1.5 * mm)
+    return ParagraphStyle("paragraph", parent=style(), spaceBefore=1.5 * mm, spaceAfter=1.5 * mm)
 
 
 def _heading(text: str) -> Flowable:
-    style = ParagraphStyle("heading", parent=_style(True, 11), spaceBefore=5 * mm, spaceAfter=1.5 * mm, keepWithNext=1)
-    return Paragraph(escape(text), style)
+    large = ParagraphStyle("heading", parent=style(True, 11), spaceBefore=5 * mm, spaceAfter=1.5 * mm, keepWithNext=1)
+    return Paragraph(escape(text), large)
 
 
 def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
-    cells = [[_words(name, soft=True), _words(value or "-", bold=True)] for name, value in pairs]
-    cells += [[_words(""), _words("")]] * (len(cells) % 2)
+    cells = [[words(name, soft=True), words(value or "-", bold=True)] for name, value in pairs]
+    cells += [[words(""), words("")]] * (len(cells) % 2)
     rows = [left + right for left, right in zip(cells[::2], cells[1::2], strict=True)]
     longest = max((pdfmetrics.stringWidth(name, "Paper", 9) for name, _value in pairs), default=0)
     side = min(max(longest + 3.5 * mm, WIDTH * 0.13), WIDTH * 0.2)
@@ -141,7 +88,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
 
 def _grid(grid: Grid) -> Flowable:
     columns = grid.columns
-    head = [_words(column.label, bold=True, size=8, number=column.number) for column in columns]
+    head = [words(column.label, bold=True, size=8, number=column.number) for column in columns]
     body = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in grid.rows]
     whole = sum(column.share for column in columns)
     widths, least = [WIDTH * column.share / whole for column in columns], grid.row_height
@@ -182,9 +129,9 @@ def _drawings(drawings: Sequence[Drawing]) -> Flowable:
 
 def _cell(cell: str | Code, column: Column) -> Flowable:
     if isinstance(cell, str):
-        return _words(cell, number=column.number)
+        return words(cell, number=column.number)
     if not is_scannable(cell.text):
-        return _words("")
+        return words("")
     return QrSquare(cell.text, cell.side * mm)
 
 
@@ -197,7 +144,7 @@ def write(sheets: Sequence[Sheet], title: str) -> bytes:
     """The documents as one PDF file. Raises PaperFontMissing."""
     out = BytesIO()
     with _MAKING:
-        _load_fonts()
+        load_fonts()
         file = BaseDocTemplate(out, pagesize=A4, title=title, author=sheets[0].head.company, invariant=1)
         story: list[Flowable] = []
         for position, sheet in enumerate(sheets):
@@ -216,7 +163,7 @@ def _page(name: str, head: Head, sheet: int, first: bool) -> PageTemplate:
     def draw(canvas: Any, _file: Any) -> None:
         canvas.sheet_of_page = sheet
         _draw_head(canvas, head) if first else _draw_later_head(canvas, head)
-        _text(canvas, MARGIN, MARGIN, head.foot or head.company, 7, SOFT)
+        draw_text(canvas, MARGIN, MARGIN, head.foot or head.company, 7, SOFT, room=WIDTH - 20 * mm)
 
     return PageTemplate(name, [frame], onPage=draw, pagesize=A4)
 
@@ -230,14 +177,15 @@ def _draw_head(canvas: Canvas, head: Head) -> None:
         right -= side
     if head.approval:
         right = _draw_approval(canvas, head, right, bottom + 2 * mm)
-    _text(canvas, MARGIN, top - 4 * mm, head.company, 10, black)
-    title = _words(head.title, bold=True, size=20)
-    _width, height = title.wrap(right - MARGIN - 4 * mm, HEAD)
+    room = right - MARGIN - 4 * mm
+    draw_text(canvas, MARGIN, top - 4 * mm, head.company, 10, room=room)
+    title = words(head.title, bold=True, size=20)
+    _width, height = title.wrap(room, HEAD)
     if height > 12 * mm:  # two lines of the large type would stand on the number
-        title = _words(head.title, bold=True, size=14)
-        _width, height = title.wrap(right - MARGIN - 4 * mm, HEAD)
+        title = words(head.title, bold=True, size=14)
+        _width, height = title.wrap(room, HEAD)
     title.drawOn(canvas, MARGIN, top - 7 * mm - height)
-    _text(canvas, MARGIN, bottom + 2 * mm, head.number, 10, black, bold=True)
+    draw_text(canvas, MARGIN, bottom + 2 * mm, head.number, 10, bold=True, room=room)
     canvas.setLineWidth(1.2)
     canvas.line(MARGIN, bottom, A4[0] - MARGIN, bottom)
 
@@ -252,27 +200,25 @@ def _draw_approval(canvas: Canvas, head: Head, right: float, bottom: float) -> f
         x = right - position * cell
         canvas.rect(x, bottom, cell, sign_height)
         canvas.rect(x, bottom + sign_height, cell, name_height)
-        label = Paragraph(escape(name), _style(False, 8, TA_CENTER))
+        label = Paragraph(escape(name), style(False, 8, TA_CENTER))
         _width, height = label.wrap(cell, name_height)
         label.drawOn(canvas, x, bottom + sign_height + (name_height - height) / 2)
-        by = Paragraph(escape(signed[-position]).replace("\n", "<br/>"), _style(False, 7, TA_CENTER))
+        by = words(_short(signed[-position], cell - 2 * mm), size=7, align=TA_CENTER)
         _width, height = by.wrap(cell, sign_height)
         by.drawOn(canvas, x, bottom + (sign_height - height) / 2)
     return right - len(names) * cell
 
 
+def _short(signed: str, room: float) -> str:
+    """Who signed and when, a line each; a name takes two lines at most."""
+    return "\n".join(fitting(line, 2 * room - 4 * mm, 7) for line in signed.splitlines())
+
+
 def _draw_later_head(canvas: Canvas, head: Head) -> None:
     line = A4[1] - MARGIN - 5 * mm
-    _text(canvas, MARGIN, line + 1.5 * mm, f"{head.title}  {head.number}", 8, black, bold=True)
+    draw_text(canvas, MARGIN, line + 1.5 * mm, f"{head.title}  {head.number}", 8, bold=True)
     canvas.setLineWidth(0.5)
     canvas.line(MARGIN, line, A4[0] - MARGIN, line)
-
-
-def _text(canvas: Canvas, x: float, y: float, text: str, size: int, color: Any, *, bold: bool = False) -> None:
-    canvas.setFont("Paper-Bold" if bold else "Paper", size)
-    canvas.setFillColor(color)
-    canvas.drawString(x, y, text)
-    canvas.setFillColor(black)
 
 
 class _NumberedCanvas(Canvas):

@@ -15,6 +15,12 @@ def pdf_text(pdf: bytes) -> str:
     return out.stdout.decode()
 
 
+def pdf_boxes(pdf: bytes) -> str:
+    """The words of a document and where each stands, in points."""
+    out = subprocess.run([needs("pdftotext"), "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    return out.stdout.decode()
+
+
 def read_qr(pdf: bytes) -> list[str]:
     """The codes on its first page."""
     made = subprocess.run(

@@ -1,15 +1,16 @@
 """Sheets of the shop floor: blank to fill in by hand, or filled from what is recorded."""
 
+import re
 from decimal import Decimal as D
 from functools import partial
 
 from flask import Flask
 
 from mes.core.access import Role
-from mes.core.paper import Column, Grid, Head, Sheet, render
+from mes.core.paper import Column, Grid, Head, Sheet, Words, render
 from mes.inspection.models import InspectionKind
 from mes.inspection.service import record_inspection
-from tests.certificates.reading import pdf_text, read_qr
+from tests.certificates.reading import pdf_boxes, pdf_text, read_qr
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import length_of_ten, make_inspection, make_released_standard
@@ -97,3 +98,17 @@ def test_a_row_to_write_in_grows_with_what_stands_in_it() -> None:
 
     assert pages("20.01") == 1
     assert pages("\n".join(["20.01"] * 8)) > 1, "eight readings lie over the rows above and below"
+
+
+def test_a_long_head_stays_on_its_page_and_beside_the_boxes() -> None:
+    head = Head(
+        company="떡" * 200, title="관리도", number="CAKE · " + "가" * 200, code="CAKE", approval=["작성", "승인"],
+        signed=["Nguyễn Thị " * 9 + "\n2026-01-05 09:00"], foot="W" * 300,
+    )  # fmt: skip
+    pdf = render([Sheet(head, [Words("잘 보인다")])], "관리도")
+    words = re.findall(r'xMax="([0-9.]+)" yMax="([0-9.]+)">([^<]*)<', pdf_boxes(pdf))
+    numbers = [float(right) for right, _bottom, word in words if word.startswith("가가")]
+    assert len(numbers) == 1
+    assert numbers[0] < 400  # the boxes begin there
+    assert all(float(right) < 596 for right, _bottom, _word in words)
+    assert read_qr(pdf) == ["CAKE"]

@@ -1,6 +1,8 @@
 """The defect log: recording, photos, decisions, codes and the Pareto."""
 
 import io
+import struct
+import zlib
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -10,6 +12,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from mes.core.coded import SimilarCode
+from mes.core.drawings import DrawingTooLarge, clean_drawing
 from mes.core.errors import AlreadyExists, NotFound, ReasonNeeded, StaleEdit
 from mes.core.files import NotAPicture, PictureTooLarge, find_file
 from mes.core.i18n import own_name, speaking
@@ -143,6 +146,19 @@ def test_what_is_no_photo_is_refused_in_a_sentence(workshop: Workshop, raw: byte
 def test_a_photo_beyond_30_mb_is_refused(workshop: Workshop) -> None:
     with pytest.raises(PictureTooLarge):
         found_on_a_lot(workshop, photos=[Photo("huge.jpg", b"\xff" * (30 * 1024 * 1024 + 1))])
+
+
+def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(workshop: Workshop) -> None:
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(30_001))), (b"IEND", b""))
+    packed = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
+    bomb = b"\x89PNG\r\n\x1a\n" + packed
+    with pytest.raises(PictureTooLarge):
+        found_on_a_lot(workshop, photos=[Photo("bomb.png", bomb)])
+    with pytest.raises(DrawingTooLarge):
+        clean_drawing("bomb.png", bomb)
 
 
 def test_a_photo_is_worked_on_before_anybody_is_locked_out(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
