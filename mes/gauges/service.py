@@ -95,7 +95,7 @@ def record_calibration(
     Raises CalibratedInFuture, ErrorMissing, DueBeforeDone, NotADrawing, DrawingTooLarge, DrawingActs.
     """
     gauge = lock_gauge(work, code)
-    check_calibration(result, done_on, today_of(work), error)
+    check_calibration(result, done_on, work.today, error)  # at night the day on the calendar is a later one
     calibration = Calibration(
         gauge_id=gauge.id,
         done_on=done_on,

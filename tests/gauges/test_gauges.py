@@ -191,3 +191,10 @@ def test_another_interval_moves_the_day_until_which_the_last_calibration_holds(s
     said = rules.add_months(done, 3)
     shop.do(lambda work: make_calibration(work, gauge, next_due_on=said))
     assert due(24) == said, "what the certificate says stays"
+
+
+def test_a_calibration_after_midnight_is_not_yet_to_come(shop: Shop) -> None:
+    gauge = shop.do(make_gauge)
+    shop.now = shop.now.replace(hour=17)  # two in the morning of the next day
+    day = shop.do(lambda work: work.today)
+    assert shop.do(lambda work: make_calibration(work, gauge, done_on=day)).done_on == day > TODAY
