@@ -7,7 +7,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.certificates.models import (
-    Affected,
     Certificate,
     CertificateLayout,
     CertificateState,
@@ -77,15 +76,6 @@ def page_of_certificates(
             )
         )
     return keyset(session, query, Certificate.at, Certificate.id, after=after, size=size, newest_first=True)
-
-
-def certificates_of(
-    session: Session, *, lot_id: int | None = None, shipment_id: int | None = None
-) -> list[Certificate]:
-    """The certificates of a lot or of a shipment, the newest first."""
-    query = select(Certificate)
-    query = query.where(Certificate.lot_id == lot_id if lot_id else Certificate.shipment_id == shipment_id)
-    return list(session.scalars(query.order_by(Certificate.id.desc())))
 
 
 def signatures_of(
@@ -247,9 +237,3 @@ def get_change(session: Session, code: str) -> FourMChange:
 def affected_codes(change: FourMChange) -> list[str]:
     """What a change touches, by code."""
     return [one.code for one in change.affected]
-
-
-def affected_by(session: Session, lot_id: int) -> list[str]:
-    """Codes of the changes that touch a lot."""
-    query = select(FourMChange.code).join(Affected, Affected.change_id == FourMChange.id)
-    return list(session.scalars(query.where(Affected.lot_id == lot_id).order_by(FourMChange.id)))

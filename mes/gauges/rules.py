@@ -177,15 +177,6 @@ def in_force(calibrations: Sequence[Calibration]) -> list[Calibration]:
     return sorted(standing, key=lambda one: (one.done_on, one.id), reverse=True)
 
 
-def last_good(calibrations: Sequence[Calibration]) -> Calibration | None:
-    """The calibration up to which readings are beyond doubt: the newest before the failures at the end.
-
-    An adjusted gauge was wrong when it came, so its own readings before are in doubt: it ends doubt, as a pass does,
-    only for what was measured after it.
-    """
-    return next((one for one in in_force(calibrations) if one.result is not Result.FAIL), None)
-
-
 def in_doubt_since(calibrations: Sequence[Calibration], found: Calibration) -> date | None:
     """Since when readings are in doubt because of what ``found`` shows: the good calibration before it.
 

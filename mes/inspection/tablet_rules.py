@@ -1,6 +1,6 @@
 """What an open inspection takes and when it can be closed: pieces, readings, and the verdict they give."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -205,11 +205,6 @@ def check_one_piece(inspection: Inspection, characteristics: Sequence[Characteri
     if missing:
         names = ", ".join(need.characteristic.name for need in missing)
         raise ReadingsMissing(many=str(sum(need.pieces - 1 for need in missing)), names=names)
-
-
-def pieces_of(wanted: Sequence[Need]) -> Mapping[int, int]:
-    """How many pieces by the characteristic's id."""
-    return {need.characteristic.id: need.pieces for need in wanted}
 
 
 def _fails(slot: Slot) -> bool:

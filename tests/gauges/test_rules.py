@@ -90,8 +90,6 @@ def test_doubt_begins_at_the_last_good_calibration_before_the_failure() -> None:
     assert rules.in_doubt_since(history, history[2]) == date(2025, 7, 1)
     assert rules.in_doubt_since(history, history[1]) == date(2025, 1, 1)
     assert rules.in_doubt_since(history, history[0]) is None
-    good = rules.last_good(history)
-    assert good is history[1]
 
 
 def test_readings_between_a_good_and_a_bad_calibration_are_in_doubt() -> None:
