@@ -26,6 +26,8 @@ from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, Contr
 from mes.spc.readings import Chosen
 from mes.statistics.errors import NothingMeasured
 
+#: So many of the newest points are judged with those of an inspection: others may be saved at the same moment.
+WINDOW = 4
 NUMBERS = ("weight", "width", "step", "decision")
 
 
@@ -145,7 +147,7 @@ def watch(work: Work, inspection: Inspection, charts: Sequence[ControlChart]) ->
     for chart in charts:
         if not any(rules.same_family(phase.kind, chart.kind) for phase in phases[chart.id]):
             continue
-        # an inspection may be long open, or take many readings at once: its own points are judged, and all after them
+        # an inspection may be long open, or take many readings at once: its own points are behind others, or many
         points = readings_of.points_from(work.session, chart.characteristic_id, inspection.id, single=is_single(chart))
         seen = queries.closely(work.session, chart, phases[chart.id], Chosen(points=points)) if points else None
         raised += _raise(work, chart, inspection, seen) if seen else []
@@ -186,11 +188,16 @@ def _locked(work: Work, characteristics: Sequence[int]) -> list[ControlChart]:
 
 
 def _raise(work: Work, chart: ControlChart, inspection: Inspection, seen: Plot) -> list[ChartAlarm]:
-    """Alarms for the rules met at this inspection or, if others were recorded at the same time, after it."""
+    """Alarms for the rules met at this inspection and, as others may record at the same time, at the newest points."""
     own = next((at for at, one in enumerate(seen.samples) if one.inspection_id >= inspection.id), None)
     if own is None or (inspection.closed_at is None and len(seen.samples[own].values) < chart.size):
         return []  # a subgroup is judged once it is complete
-    fresh = [met for met in seen.met if met.at >= own]
+    newest = len(seen.samples) - WINDOW
+    fresh = [
+        met
+        for met in seen.met
+        if met.at >= own and (met.at >= newest or seen.samples[met.at].inspection_id == inspection.id)
+    ]
     if not fresh:
         return []
     already = _open_rules(work, chart)

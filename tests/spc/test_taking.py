@@ -263,6 +263,27 @@ def test_an_inspection_that_was_open_for_long_is_judged_although_many_were_made_
     assert (early, "beyond-limits") in {(alarm.last, alarm.rule) for alarm in raised}
 
 
+def test_an_old_inspection_raises_no_alarm_for_what_was_measured_long_after_it(
+    rings: Rings, width: Characteristic
+) -> None:
+    other = rings.shop.do(lambda work: receive_lots(work, item=rings.ring, quantities=[D(10)]))[0]
+    early = rings.shop.do(
+        lambda work: open_inspection(work, kind=InspectionKind.OUTGOING, lot_code=other.code), actor=INSPECTOR
+    ).code
+    chart, codes = rings.chart(ChartKind.XBAR_R, width, size=3), []
+    for sample in (*SAMPLES, ("10.09", "10.08", "10.09"), *SAMPLES):
+        codes.append(begin(rings))
+        for piece, text in enumerate(sample, 1):
+            take(rings, codes[-1], width, piece, text)
+        rings.shop.do(lambda work: close_inspection(work, codes[-1]), actor=INSPECTOR)
+    rings.shop.do(
+        lambda work: service.freeze_limits(work, chart.id, first=codes[0], last=codes[3], reason="안정"),
+        actor=INSPECTOR,
+    )
+    for piece, text in enumerate(SAMPLES[0], 1):
+        assert take(rings, early, width, piece, text) == []
+
+
 def test_limits_of_a_draft_that_was_given_up_are_nobodys_limits(rings: Rings, width: Characteristic) -> None:
     chart = charted(rings, width)
     draft = rings.shop.do(lambda work: revise_standard(work, width.standard_id))
