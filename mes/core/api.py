@@ -27,10 +27,15 @@ from mes.core.types import LARGEST, PLACES
 T = TypeVar("T")
 PREFIX = "/api/v1"
 ROUTES: list["Route"] = []
-#: What programs send: texts as long as the columns that keep them.
-CodeText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-NameText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+#: Anything but blanks.
+SAYS = r"\S"
+#: What programs send: texts as long as the columns that keep them; blanks alone are none.
+CodeText = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=SAYS)]
+NameText = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=SAYS)]
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=SAYS)]
+UnitText = Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=SAYS)]
+#: So many things at most are named in one request.
+MOST_NAMED = msgspec.Meta(max_length=1000)
 LongText = Annotated[str, msgspec.Meta(max_length=2000)]
 #: A quantity sent as text: digits and a point, or a power with its sign as programs write it (``1E+3``, not ``1E5``).
 WRITTEN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-][0-9]{1,3})?")

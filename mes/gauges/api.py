@@ -2,12 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
 
 import msgspec
 
 from mes.core.access import EVERYONE, QUALITY_ONLY
-from mes.core.api import Api, CodeText, Listing, NameText, Paged, ShortText, listing
+from mes.core.api import Api, CodeText, Listing, NameText, Paged, ShortText, UnitText, listing
 from mes.core.pages import this_day
 from mes.core.work import Reader, Work
 from mes.gauges import queries, rules, service
@@ -52,7 +51,7 @@ class NewGauge(msgspec.Struct, forbid_unknown_fields=True):
     lower: Decimal | None = None
     upper: Decimal | None = None
     resolution: Decimal | None = None
-    unit: Annotated[str, msgspec.Meta(min_length=1, max_length=16)] | None = None
+    unit: UnitText | None = None
     place: ShortText | None = None
     interval_months: int | None = None
 

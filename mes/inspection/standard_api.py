@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from mes.core.access import EVERYONE, QUALITY_ONLY
-from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, ShortText, listing
+from mes.core.api import MOST_NAMED, Api, CodeText, Listing, LongText, NameText, Paged, ShortText, UnitText, listing
 from mes.core.work import Reader, Work
 from mes.inspection import service, standard_queries
 from mes.inspection.models import Characteristic, InspectionKind, InspectionStandard, Nature, SampleRule, Trigger
@@ -18,7 +18,6 @@ from mes.partners.queries import get_partner
 
 api = Api("inspection_standards", __name__)
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-Unit = Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
 
 
 class ChoiceShape(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,19 +34,19 @@ class NewCharacteristic(msgspec.Struct, forbid_unknown_fields=True):
     name: NameText
     name_en: NameText | None = None
     nature: Nature = Nature.VARIABLE
-    unit: Unit | None = None
+    unit: UnitText | None = None
     decimals: Annotated[int, msgspec.Meta(ge=0, le=6)] | None = None
     nominal: Decimal | None = None
     lower: Decimal | None = None
     upper: Decimal | None = None
-    choices: list[ChoiceShape] = []
+    choices: Annotated[list[ChoiceShape], MOST_NAMED] = []
     of_process: bool = False
     sample_size: Count | None = None
     gauge_type: ShortText | None = None
     method: LongText | None = None
     frequency: ShortText | None = None
     reaction: LongText | None = None
-    special: Unit | None = None
+    special: UnitText | None = None
     pfmea: ShortText | None = None
     limit_sample: LongText | None = None
 
@@ -59,7 +58,7 @@ class NewStandard(msgspec.Struct, forbid_unknown_fields=True):
     kind: InspectionKind
     operation: Count | None = None
     partner: CodeText | None = None
-    characteristics: list[NewCharacteristic] = []
+    characteristics: Annotated[list[NewCharacteristic], MOST_NAMED] = []
     sample_rule: SampleRule = SampleRule.FIXED
     sample_size: Count = 1
     every: Count | None = None

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from mes.core.access import EVERYONE, OFFICE, PLANNERS, may
-from mes.core.api import Api, CodeText, Listing, NameText, Paged, listing
+from mes.core.api import Api, CodeText, Listing, NameText, Paged, UnitText, listing
 from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.core.pages import actor
@@ -42,7 +42,7 @@ class NewItem(msgspec.Struct, forbid_unknown_fields=True):
     code: CodeText
     name: NameText
     kind: ItemKind
-    unit: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+    unit: UnitText
     tracking: Tracking = Tracking.LOT
     name_en: NameText | None = None
     spec: NameText | None = None

@@ -143,7 +143,7 @@ def _evidence(
         jobs |= {defect.job_id for defect in seen.defects if defect.job_id and not defect.lot}
     if shipment:
         seen.shipment = get_shipment(session, shipment)
-    seen.found += [get_lot(session, code) for code in lots if code.strip()]
+    seen.found += [get_lot(session, code) for code in dict.fromkeys(lots) if code.strip()]
     if seen.shipment and not seen.found:
         shipped = [line.lot for line in shipped_lots(session, seen.shipment.id) if not line.undone]
         seen.found = [lot for lot in shipped if item is None or lot.item_id == item.id]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from mes.core.api import CodeText, LongText, NameText, Paged, ShortText
+from mes.core.api import MOST_NAMED, CodeText, LongText, NameText, Paged, ShortText, UnitText
 from mes.nonconformance.models import ActionKind, CostKind, Decision, LotRole, Origin, Severity
 
 
@@ -135,17 +135,17 @@ class NewNonconformance(msgspec.Struct, forbid_unknown_fields=True):
     found_on: date | None = None
     found_by: ShortText | None = None
     inspection: CodeText | None = None
-    defects: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
+    defects: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]], MOST_NAMED] = []
     customer: CodeText | None = None
     shipment: CodeText | None = None
     reference: ShortText | None = None
-    lots: list[CodeText] = []
+    lots: Annotated[list[CodeText], MOST_NAMED] = []
 
 
 class Contain(msgspec.Struct, forbid_unknown_fields=True):
     """Lots to hold in one act, and why."""
 
-    lots: list[CodeText]
+    lots: Annotated[list[CodeText], MOST_NAMED]
     reason: LongText
 
 
@@ -162,7 +162,7 @@ class NewStep(msgspec.Struct, forbid_unknown_fields=True):
 
     step: Annotated[int, msgspec.Meta(ge=1, le=8)]
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
-    whys: list[NameText] = []
+    whys: Annotated[list[NameText], msgspec.Meta(max_length=5)] = []
 
 
 class NewAction(msgspec.Struct, forbid_unknown_fields=True):
@@ -193,7 +193,7 @@ class NewCost(msgspec.Struct, forbid_unknown_fields=True):
 
     kind: CostKind
     quantity: Decimal
-    unit: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+    unit: UnitText
     unit_cost: Decimal
     what: NameText | None = None
 

@@ -62,6 +62,14 @@ def test_what_an_item_costs_is_told_to_the_office_only(app: Flask, shop: Shop) -
     assert [row["unit_cost"] for row in operator.get("/items").get_json()["rows"]] == [None]
 
 
+def test_blanks_are_no_name_and_a_list_without_end_is_refused(program: Program) -> None:
+    for gauge in ({"name": " "}, {"name": "caliper", "unit": "\u3000"}, {"name": "caliper", "code": " "}):
+        answer = program.post("/gauges", gauge)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "NotJson")
+    many = program.post("/nonconformances", {"origin": "other", "what": "torn", "lots": ["L1"] * 1001})
+    assert (many.status_code, many.get_json()["field"]) == (422, "lots")
+
+
 def test_a_whole_order_runs_over_the_api(program: Program, shop: Shop) -> None:
     bakery = Bakery(shop)
     shop.do(lambda work: add_defect_code(work, code="D1", name="찢김"))
