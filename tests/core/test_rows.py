@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm.exc import StaleDataError
 
+from mes.core.errors import Busy
 from mes.core.work import Work
 from mes.lots.models import Lot, LotStatus, Movement, MovementKind
 from mes.lots.service import receive_lots
@@ -111,8 +112,11 @@ def test_a_row_that_somebody_else_changed_meanwhile_is_not_overwritten(shop: Sho
         mine.priority = 1
         work.session.flush()
 
-    with pytest.raises(StaleDataError):
+    with pytest.raises(Busy) as refused:
         shop.do(late)
+    assert isinstance(refused.value.__cause__, StaleDataError)
+    with shop.read() as read:
+        assert read.get_one(WorkOrder, order.id).priority == order.priority
 
 
 def test_each_change_raises_the_version_once(shop: Shop) -> None:
