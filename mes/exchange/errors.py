@@ -123,6 +123,13 @@ class TableTooLarge(FileRefused):
     hint = N_("Copy only the table into a new workbook and choose that file.")
 
 
+class TooManyReadings(FileRefused):
+    """More than is recorded in one go; whoever measures waits meanwhile."""
+
+    message = N_("%(name)s brings %(count)s readings; one file brings at most %(limit)s.")
+    hint = N_("Split it into several files: stations cannot record while one is taken in.")
+
+
 class ColumnsMissing(Refused):
     """Headings that are needed and were not found."""
 

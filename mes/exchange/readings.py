@@ -13,7 +13,7 @@ from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns, recording
-from mes.exchange.errors import CellIsMissing
+from mes.exchange.errors import CellIsMissing, TooManyReadings
 from mes.exchange.headings import Mapping
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import parse_code, parse_integer, parse_name
@@ -43,6 +43,8 @@ def _as_written(text: str) -> str:
     return parse_name(text, 100)
 
 
+#: All readings of a file are one act, each judged like one of a tablet (about 5 ms): nobody waits longer than seconds.
+MOST_READINGS = 2000
 #: Columns of a sheet with one row for each characteristic: x1, x2 ... are its pieces.
 PIECES = tuple(f"x{number}" for number in range(1, 11))
 COLUMNS = (
@@ -120,8 +122,12 @@ def _place(slot: tablet_rules.Slot) -> tuple[int, int]:
 
 
 def read_reading_file(table: Table, mapping: Mapping, options: Options) -> Sheet:
-    """Read a file of readings; needs no database."""
-    return read_columns(COLUMNS, table.rows, mapping)
+    """Read a file of readings; needs no database. Raises TooManyReadings."""
+    sheet = read_columns(COLUMNS, table.rows, mapping)
+    given = sum(cell is not None for name in ("value", *PIECES) for cell in sheet.values.get(name, ()))
+    if max(given, len(sheet.rows)) > MOST_READINGS:
+        raise TooManyReadings(name=table.name, count=max(given, len(sheet.rows)), limit=MOST_READINGS)
+    return sheet
 
 
 def judge_readings(session: Session, sheet: Sheet, options: Options) -> Plan:

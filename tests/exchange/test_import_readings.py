@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from mes.core.access import Role
+from mes.exchange.errors import TooManyReadings
 from mes.exchange.models import Verdict as RowVerdict
+from mes.exchange.readings import MOST_READINGS
 from mes.exchange.service import import_file, prepare, preview
 from mes.gauges.service import add_gauge
 from mes.inspection.models import Inspection, InspectionKind, Nature, Reading, SampleRule, Verdict
@@ -123,6 +125,13 @@ def test_a_lot_may_be_named_by_its_suppliers_number_when_it_is_the_only_one(gate
 def test_what_cannot_be_taken_is_refused_at_its_cell(gate: Gate, row: str, cell: str, reason: str) -> None:
     gate.shop.do(lambda work: add_gauge(work, code="G-1", name="마이크로미터", interval_months=12))
     assert gate.why(HEAD, row.format(lot=gate.lot.code)) == [(cell, reason)]
+    assert gate.values() == []
+
+
+def test_a_file_with_more_readings_than_stations_can_wait_for_is_refused(gate: Gate) -> None:
+    pieces = [f"{gate.lot.code}|수입|두께|1.95|2.0|2.05||||" for _row in range(MOST_READINGS // 3 + 1)]
+    with pytest.raises(TooManyReadings, match=r"측정값\.csv brings 2,001 readings"):
+        gate.bring(HEAD, *pieces)
     assert gate.values() == []
 
 
