@@ -82,7 +82,7 @@ def work_centre(work: Work, form: forms.WorkCentreForm, code: str) -> Page:
 def machines(read: Reader) -> Page:
     """Machines and whether they may be used."""
     centre = request.args.get("centre", "")
-    found = queries.list_machines(read, work_centre_id=int(centre) if centre.isdecimal() else None, active=in_use())
+    found = queries.list_machines(read, work_centre_id=row_number(centre), active=in_use())
     centres = queries.list_coded(read, WorkCentre, active=True)
     return page("equipment/machines.html", machines=found, centres=centres, state_names=MACHINE_NAMES)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import request
 
 from mes.core.access import OFFICE, QUALITY_ONLY
-from mes.core.forms import Form
+from mes.core.forms import Form, row_number
 from mes.core.i18n import N_, _, number
 from mes.core.pages import Page, Room, go, page
 from mes.core.plotting import BOTTOM, LEFT, RIGHT, Dot, Drawing, Line, Scale, Text, frame, ticks
@@ -51,7 +51,7 @@ def _show(read: Reader, ident: int, form: Form | None = None) -> Page:
     usual = next(
         (step.inspection.lot_size for step in steps if step.inspection and step.inspection.lot_size), USUAL_LOT
     )
-    size = int(asked) if asked.isdecimal() and 0 < int(asked) < 10**7 else usual
+    size = pieces if 0 < (pieces := row_number(asked) or 0) < 10**7 else usual
     drawn = sampling.planned(standard, size, state.severity) if standard else None
     return page(
         "inspection/sampling_state.html",

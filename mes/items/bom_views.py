@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import request, url_for
 
 from mes.core.access import OFFICE, PLANNERS
-from mes.core.forms import read_quantity
+from mes.core.forms import read_quantity, row_number
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, Room, go, page
 from mes.core.work import Reader, Work
@@ -183,7 +183,8 @@ def compare(read: Reader, code: str) -> Page:
 
 def _chosen(name: str, known: list[int], otherwise: int) -> int:
     text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and int(text) in known else otherwise
+    number = row_number(text)
+    return number if number is not None and number in known else otherwise
 
 
 @room.read("/items/<path:code>/explosion", who=OFFICE)

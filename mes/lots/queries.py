@@ -262,7 +262,7 @@ def ids_of(session: Session, codes: Collection[str]) -> list[int]:
 def get_hold(session: Session, code: str, hold_id: str) -> Hold:
     """A hold of a lot, by its number. Raises NotFound."""
     query = select(Hold).join(Lot, Lot.id == Hold.lot_id).where(Lot.code == code.upper())
-    found = session.scalar(query.where(Hold.id == int(hold_id))) if hold_id.isdecimal() else None
+    found = session.scalar(query.where(Hold.id == int(hold_id))) if hold_id.isdecimal() and len(hold_id) < 19 else None
     if found is None:
         raise NotFound(what=_("hold"), code=hold_id)
     return found

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from mes.core.access import OFFICE, QUALITY_ONLY
 from mes.core.files import StoredFile
-from mes.core.forms import Form
+from mes.core.forms import Form, row_number
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.plant import production_day
@@ -74,7 +74,7 @@ def defect(read: Reader, ident: int) -> Page:
 def photo(read: Reader, ident: int) -> Page:
     """The first photo of a defect, or a further one."""
     asked = request.args.get("n", "1")
-    return served(catalogue.get_photo(read, ident, int(asked) if asked.isdecimal() else 1), f"defect-{ident}.jpg")
+    return served(catalogue.get_photo(read, ident, row_number(asked) or 1), f"defect-{ident}.jpg")
 
 
 def served(kept: StoredFile, name: str) -> Response:

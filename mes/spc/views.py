@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mes.core.access import EVERYONE, INSPECTORS, OFFICE, QUALITY_ONLY
 from mes.core.api import as_response
-from mes.core.forms import Form
+from mes.core.forms import Form, row_number
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.plant import production_day
@@ -69,10 +69,11 @@ def chosen_of_address() -> Chosen:
 
     since, until = began("since", 0), began("until", 1)
     last = request.args.get("last", "")
-    points = int(last) if last.isdecimal() and 0 < int(last) <= queries.MOST_JUDGED else None
+    asked = row_number(last) or 0
+    points = asked if 0 < asked <= queries.MOST_JUDGED else None
     if points is None and last != "all" and since is None and until is None:
         points = SHOWN
-    ends = [int(text) if (text := request.args.get(name, "")).isdecimal() else None for name in ("from", "to")]
+    ends = [row_number(request.args.get(name, "")) for name in ("from", "to")]
     if ends != [None, None]:
         points = None
     return Chosen(

@@ -4,6 +4,7 @@ from flask import request
 
 from mes.core.access import EVERYONE, OFFICE
 from mes.core.errors import NotFound
+from mes.core.forms import row_number
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, page
 from mes.core.scanning import COMMANDS
@@ -55,7 +56,7 @@ def record_stop(work: Work) -> Page:
     start_downtime(
         work,
         work_centre_id=station.work_centre_id,
-        machine_id=int(machine) if machine.isdecimal() else None,
+        machine_id=row_number(machine),
         reason_id=reason.id,
         job_id=job.id if job else None,
     )

@@ -6,6 +6,7 @@ from flask import flash, request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS
 from mes.core.errors import Refused
+from mes.core.forms import row_number
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, actor, go, page
 from mes.core.templates import in_words
@@ -145,8 +146,9 @@ def _asked(seen: Sheet) -> Slot | None:
     """The reading that the address names (to look at it again), else the first one that is missing."""
     asked = request.args.get("at", "") or request.form.get("at", "")
     place, _dash, piece = asked.partition("-")
-    if place.isdecimal() and piece.isdecimal():
-        found = seen.slot(int(place), int(piece))
+    ident, number = row_number(place), row_number(piece)
+    if ident is not None and number is not None:
+        found = seen.slot(ident, number)
         if found is not None:
             return found
     return seen.next
@@ -190,7 +192,7 @@ def read_one(work: Work, code: str) -> Page:
     """Record one reading; the next field comes by itself."""
     seen, form = _at(work, code), request.form
     place, _dash, piece = form.get("at", "").partition("-")
-    ident, number = int(place) if place.isdecimal() else 0, int(piece) if piece.isdecimal() else 0
+    ident, number = row_number(place) or 0, row_number(piece) or 0
     gauge = form.get("gauge") or None
     if form.get("column"):
         taken = taking.take_column(work, code, characteristic=ident, text=form["column"], gauge=gauge)
@@ -198,7 +200,7 @@ def read_one(work: Work, code: str) -> Page:
         choice = form.get("choice", "")
         taken = taking.take_reading(
             work, code, characteristic=ident, piece=number, gauge=gauge,
-            text=None if choice else form.get("value", ""), choice=int(choice) if choice.isdecimal() else None,
+            text=None if choice else form.get("value", ""), choice=row_number(choice),
         )  # fmt: skip
     _say_what_fails(work, seen, taken.readings)
     tell_alarms(work, taken.alarms)
@@ -219,8 +221,8 @@ def read_rest(work: Work, code: str) -> Page:
     """Record one choice for all pieces that are missing."""
     _at(work, code)
     place, choice = request.form.get("characteristic", ""), request.form.get("choice", "")
-    ident = int(place) if place.isdecimal() else 0
-    taken = taking.take_rest(work, code, characteristic=ident, choice=int(choice) if choice.isdecimal() else 0)
+    ident = row_number(place) or 0
+    taken = taking.take_rest(work, code, characteristic=ident, choice=row_number(choice) or 0)
     tell_alarms(work, taken.alarms)
     return go("station.measure", code=code)
 
@@ -236,7 +238,7 @@ def correct(work: Work, code: str, ident: int) -> Page:
     form, choice = request.form, request.form.get("choice", "")
     taken = taking.correct_reading(
         work, code, ident, text=None if choice else form.get("value", ""),
-        choice=int(choice) if choice.isdecimal() else None, reason=_(form["reason"]) if form.get("reason") else "",
+        choice=row_number(choice), reason=_(form["reason"]) if form.get("reason") else "",
     )  # fmt: skip
     tell_alarms(work, taken.alarms)
     return go("station.measure", code=code, said=_("The reading is corrected; the wrong one stays beside it."))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from flask import flash, g, request
 
 from mes.core.access import EVERYONE, Actor
+from mes.core.forms import row_number
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
 from mes.core.plant import production_day
@@ -46,7 +47,7 @@ def job(read: Reader, code: str) -> Page:
     owed = due_at(read, sheet.job, now)
     blocked = owes_first_piece(sheet.job, production_day(this_plant(), now))
     machines = list_machines(read, work_centre_id=sheet.job.work_centre_id, active=True) if waiting else []
-    made = queries.lots_made(read, int(asked)) if (asked := request.args.get("made", "")).isdecimal() else []
+    made = queries.lots_made(read, made) if (made := row_number(request.args.get("made", ""))) is not None else []
     return shown(
         read,
         "station/job.html",

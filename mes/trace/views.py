@@ -3,6 +3,7 @@
 from flask import make_response, request
 
 from mes.core.access import EVERYONE, OFFICE
+from mes.core.forms import row_number
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.paging import Slice
@@ -60,6 +61,6 @@ def _lines(story: Story) -> Slice[Step]:
     """One page of the table: all lots, from the first raw lot to the last shipped one."""
     lines = story.steps()
     text = request.args.get("after", "")
-    start = int(text) if text.isdecimal() else 0
+    start = row_number(text) or 0
     end = start + LINES
     return Slice(lines[start:end], str(end) if end < len(lines) else None, start == 0)

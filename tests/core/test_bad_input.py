@@ -42,6 +42,16 @@ def test_a_number_that_no_row_has_leads_nowhere(desk: Desk) -> None:
     assert set(answers.values()) == {404}, answers
 
 
+def test_a_number_of_thousands_of_digits_in_an_address_is_none(desk: Desk, shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="RICE"))
+    digits = "9" * 5000
+    for address in (
+        "/quality/sampling-plan?aql=0.65&lot={}", "/quality/defects/1/photo?number={}", "/machines?centre={}",
+        "/trace?q=RICE&from={}", "/items/RICE?bom={}&routing={}", "/charts/1?last={}", "/charts/1?from={}&to={}",
+    ):  # fmt: skip
+        assert desk.client.get(address.replace("{}", digits)).status_code in (200, 404), address
+
+
 CHANGED: tuple[tuple[object, ...], ...] = (
     (int(BEYOND),), (int(BEYOND), int(BEYOND)), ("2026-01-05", 1), (1, 1), ("x",), ("\0",), ({"d": "2026-01-05"}, 1),
     ({"t": "2026-01-05T00:00:00"}, 1), ({"t": "2026-01-05T00:00:00+00:00"}, "x"), ({"t": "never"}, 1), (None,),

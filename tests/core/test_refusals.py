@@ -101,6 +101,4 @@ def test_a_missing_font_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
     monkeypatch.setattr(paper_ink, "asset", lambda name: tmp_path / name)
     with pytest.raises(paper_ink.PaperFontMissing):
-        paper_ink.load_fonts.__wrapped__() if hasattr(
-            paper_ink.load_fonts, "__wrapped__"
-        ) else paper_ink.load_fonts()
+        paper_ink.load_fonts.__wrapped__() if hasattr(paper_ink.load_fonts, "__wrapped__") else paper_ink.load_fonts()
