@@ -33,6 +33,7 @@ from mes.orders.queries import find_job
 from mes.quality.targets import Target
 from mes.spc import taking
 from mes.spc.closing import close_inspection
+from mes.spc.queries import charts_of
 
 
 def _count(text: str) -> int:
@@ -229,9 +230,10 @@ def _answer(one: Characteristic, text: str) -> tuple[str | None, int | None]:
 
 
 def _record(work: Work, groups: list[Group]) -> None:
-    for group in groups:
-        if not group.entries:
-            continue
+    """All charts are locked first and jobs in the order of their numbers, so that two who measure never cross."""
+    brought = [group for group in groups if group.entries]
+    charts_of(work.session, sorted({one.characteristic.id for group in brought for one in group.entries}), lock=True)
+    for group in sorted(brought, key=lambda group: (group.target.job.code if group.target.job else "", group.kind)):
         lot, job = group.target
         entry: dict[str, Any] = {"lot_code": lot.code if lot else None, "job_code": job.code if job else None}
         with recording(group.entries[0].row):
