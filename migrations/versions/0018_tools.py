@@ -11,6 +11,17 @@ branch_labels = None
 depends_on = None
 
 TOLD_BY = ("jobs", "production_reports", "inspections")
+#: Jobs that are open follow the nearest demand: the customer's before the general one, then the operation's.
+FOLLOW = """
+    UPDATE jobs SET first_piece_each_tool = COALESCE((
+        SELECT demand.required AND demand.each_tool
+        FROM first_piece_demands AS demand JOIN work_orders ON work_orders.id = jobs.order_id
+        WHERE demand.item_id = work_orders.item_id
+        AND (demand.operation IS NULL OR demand.operation = jobs.sequence)
+        AND (demand.customer_id IS NULL OR demand.customer_id = work_orders.customer_id)
+        ORDER BY demand.customer_id IS NULL, demand.operation IS NULL LIMIT 1), {no})
+    WHERE state <> 'done'
+"""
 EACH = {"jobs": "first_piece_each_tool", "first_piece_demands": "each_tool"}
 
 
@@ -46,6 +57,7 @@ def upgrade() -> None:
         "AND COALESCE(standard.operation, -1) = COALESCE(first_piece_demands.operation, -1) "
         "AND COALESCE(standard.partner_id, -1) = COALESCE(first_piece_demands.customer_id, -1))"
     )
+    op.execute(FOLLOW.format(no="false" if op.get_bind().dialect.name == "postgresql" else "0"))
 
 
 def downgrade() -> None:

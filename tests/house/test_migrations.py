@@ -59,7 +59,7 @@ def test_a_plant_that_worked_before_material_in_process_was_counted_gets_the_sam
 
 def test_a_plant_that_inspected_first_pieces_before_jobs_knew_it_keeps_its_gates(shop: Shop) -> None:
     bakery = Bakery(shop)
-    each = StandardData(gate=True, triggers=frozenset({"start", "shift", "material"}))
+    each = StandardData(gate=True, triggers=frozenset({"start", "shift", "material", "mould"}))
     shop.do(lambda work: make_released_standard(work, bakery.cake, kind=InspectionKind.FIRST, data=each, operation=10))
     passed, waiting = bakery.order().jobs[0], bakery.order().jobs[0]
     bakery.start(passed)
@@ -68,9 +68,9 @@ def test_a_plant_that_inspected_first_pieces_before_jobs_knew_it_keeps_its_gates
     readings = {size.id: D(10)}
     shop.do(lambda work: record_inspection(work, kind=InspectionKind.FIRST, job_code=passed.code, readings=readings))
     before = demanded(shop)
-    asked, not_asked = (True, True, True), (False, False, False)
-    assert [row[1:4] for row in before[0]] == [asked, not_asked] * 2
-    assert [row[4] for row in before[0]] == [True, False, False, False]
+    asked, not_asked = (True, True, True, True), (False, False, False, False)
+    assert [row[1:5] for row in before[0]] == [asked, not_asked] * 2
+    assert [row[5] for row in before[0]] == [True, False, False, False]
     assert waiting.inspected
     downgrade(shop.database, "0016")
     upgrade(shop.database)
@@ -79,9 +79,18 @@ def test_a_plant_that_inspected_first_pieces_before_jobs_knew_it_keeps_its_gates
 
 def demanded(shop: Shop) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """What each job was told of its first piece, and what the standards say."""
-    jobs = (Job.code, Job.inspected, Job.first_piece_each_shift, Job.first_piece_each_material, Job.first_piece_day)
+    again = (Job.first_piece_each_shift, Job.first_piece_each_material, Job.first_piece_each_tool)
+    jobs = (Job.code, Job.inspected, *again, Job.first_piece_day)
     said = FirstPieceDemand
-    rows = (said.item_id, said.operation, said.customer_id, said.required, said.each_shift, said.each_material)
+    rows = (
+        said.item_id,
+        said.operation,
+        said.customer_id,
+        said.required,
+        said.each_shift,
+        said.each_material,
+        said.each_tool,
+    )
     with shop.read() as read:
         told: list[tuple[Any, ...]] = [
             (*row[:-1], row[-1] is not None) for row in read.execute(select(*jobs).order_by(Job.id))
