@@ -17,7 +17,7 @@ from mes.certificates.rules import (
 from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.i18n import _
 from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.items.queries import find_item
 from mes.lots.queries import find_lot
@@ -36,7 +36,7 @@ def ask_change(
 
     Raises NoKind, NotFound for a code that is neither.
     """
-    day = production_day(plant(work.session), work.now)
+    day = this_production_day(work)
     change = FourMChange(
         code=dated_code(work.session, PREFIX, day), kinds=check_kinds(kinds), title=title, reason=reason,
         before_change=before_change, after_change=after_change, planned_on=planned_on, until=until,

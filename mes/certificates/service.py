@@ -33,7 +33,7 @@ from mes.core.coded import change_coded
 from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.i18n import _
 from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.scanning import named_code
 from mes.core.work import Work, check_version
 from mes.lots.models import Lot, Shipment
@@ -78,7 +78,7 @@ def _draft(
     work: Work, lot: Lot | None, shipment: Shipment | None, customer: Partner | None, options: Content,
     replaces: Certificate | None, reason: str | None = None,
 ) -> Certificate:  # fmt: skip
-    day = production_day(plant(work.session), work.now)
+    day = this_production_day(work)
     code = dated_code(work.session, PREFIX, day)
     before = {"code": replaces.code, "reason": reason} if replaces else None
     content = compose(

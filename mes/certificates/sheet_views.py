@@ -3,8 +3,9 @@
 from flask import request, url_for
 
 from mes.certificates import changes, queries, rules, sheets
+from mes.certificates.birth import birth_pdf
 from mes.certificates.forms import ChangeForm, NoteForm, SignForm
-from mes.certificates.models import ChangeState, FourMChange, Signature
+from mes.certificates.models import ChangeState, FourMChange, Language, Signature
 from mes.certificates.views import pdf_file
 from mes.core.access import INSPECTORS, OFFICE, QUALITY_ONLY
 from mes.core.forms import Form, ReasonForm
@@ -14,6 +15,7 @@ from mes.core.scanning import named_code
 from mes.core.work import Reader, Work
 from mes.inspection.models import InspectionKind
 from mes.inspection.queries import InspectionFilter, jobs_to_inspect, page_of_inspections
+from mes.lots.queries import get_lot
 from mes.orders.queries import find_job, get_job
 
 room = Room("sheets", __name__)
@@ -29,6 +31,14 @@ TONES = {
 
 def _company() -> str:
     return this_plant().name or "MES"
+
+
+@room.read("/lots/<code>/birth-certificate-<any(ko,en,both):language>.pdf", who=OFFICE)
+def birth(read: Reader, code: str, language: str) -> Page:
+    """What is in a machine, who made it where, how it was inspected: one or two pages."""
+    lot = get_lot(read, code)
+    made = birth_pdf(read, lot, Language(language), _company(), mes().clock())
+    return pdf_file(made, f"{lot.code}-{language}")
 
 
 @room.read("/sheets", who=OFFICE)

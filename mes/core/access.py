@@ -51,6 +51,8 @@ class Actor:
     station: str | None = None
     #: The name in Latin letters, for those who do not read Hangul; what is recorded is always ``name``.
     name_en: str | None = None
+    #: How a screen is made easier for this person: words of ``mes.people.comfort``.
+    comfort: frozenset[str] = frozenset()
 
     def is_one_of(self, who: Who) -> bool:
         """Whether a rule lets this person in. The administrator's role opens nothing by itself."""

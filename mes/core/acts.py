@@ -14,7 +14,7 @@ from mes.core.access import VISITOR
 from mes.core.errors import KeyMissing, KeyReused, Refused, StaleEdit
 from mes.core.forms import Form, secret_names
 from mes.core.i18n import _, shown
-from mes.core.visit import actor, close_reader, mes
+from mes.core.visit import actor, close_reader, comes_late, mes, this_moment
 from mes.core.work import Work, act
 
 Page = Response | str
@@ -26,6 +26,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
         raise RuntimeError("one request, one act")
     g.mes_once = True
     who = actor() or VISITOR
+    again = None if comes_late() else again
     close_reader()
     try:
         result = act(
@@ -33,7 +34,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
             who,
             lambda work: _done(deed, work),
             source="tablet" if who.station_id else "api" if who.roles and who.person_id is None else "desk",
-            now=mes().clock(),
+            now=this_moment(),
             key=(_one_time_key(), _content(form)),
             answer=_answer,
         )
@@ -51,7 +52,10 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
 def _done(deed: Callable[[Work], Page], work: Work) -> Response | Refused:
     """What came of the deed. A refusal that counts is a result, so that what it recorded is kept."""
     try:
-        return make_response(deed(work))
+        done = make_response(deed(work))
+        for note in g.get("notes", ()):
+            note(work)  # what is written down with every act of this kind
+        return done
     except Refused as refused:
         if not refused.counts:
             raise
@@ -80,6 +84,8 @@ def _one_time_key() -> str:
     if not 8 <= len(key) <= 100 or not key.isprintable():
         raise KeyMissing
     who = actor()
+    if who and who.station_id:  # one entry of a tablet is one record, in whose name it ever arrives
+        return f"station {who.station_id}:{key}"
     return f"{(who.person_id or who.name) if who else 0}:{key}"
 
 
@@ -118,7 +124,7 @@ def _refused_before(answer: dict[str, Any]) -> Refused | None:
 
 
 def _repeat(answer: dict[str, Any], at: datetime, again: Callable[[], Page] | None) -> Page:
-    if answer["said"]:
+    if answer["said"] and not comes_late():
         told = _("This was recorded before, at %(when)s; nothing was added now.", when=at)
         flash(f"{told} ({answer['said']})", "repeated")
     if answer["location"]:
@@ -132,7 +138,7 @@ def _repeat(answer: dict[str, Any], at: datetime, again: Callable[[], Page] | No
 
 
 def _flash(said: str | None) -> None:
-    if said:
+    if said and not comes_late():
         flash(said, "done")
 
 

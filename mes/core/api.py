@@ -37,6 +37,8 @@ UnitText = Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern=SAYS
 #: So many things at most are named in one request.
 MOST_NAMED = msgspec.Meta(max_length=1000)
 LongText = Annotated[str, msgspec.Meta(max_length=2000)]
+#: A time as programs send it: with its zone, so that nobody has to guess which clock is meant.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 #: A quantity sent as text: digits and a point, or a power with its sign as programs write it (``1E+3``, not ``1E5``).
 WRITTEN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-][0-9]{1,3})?")
 

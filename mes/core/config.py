@@ -31,7 +31,12 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 2
+    #: The pages over https with certificates of the plant's own, on a port of their own; ``port`` sends there.
+    tls: bool = False
+    tls_port: int = 8443
+    #: A proxy in front speaks https, and so many proxies may say who calls.
     https: bool = False
+    proxies: int = 0
     demo: bool = False
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -44,6 +49,11 @@ class Settings:
     def layouts_dir(self) -> Path:
         """The plant's own label layouts."""
         return self.data_dir / "labels"
+
+    @property
+    def tls_dir(self) -> Path:
+        """The plant's own certificate authority, and what it says of this machine."""
+        return self.data_dir / "tls"
 
 
 def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:

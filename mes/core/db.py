@@ -1,19 +1,22 @@
 """The two databases: an embedded SQLite file, or PostgreSQL.
 
-Reads and writes have their own engines over one pool: a write begins with ``BEGIN IMMEDIATE`` on SQLite (the
-driver's default loses updates and a deferred begin fails with "locked"), a read cannot write on either and sees one
-state throughout.
+Reads and writes have their own engines: a write begins with ``BEGIN IMMEDIATE`` on SQLite (the driver's default
+loses updates and a deferred begin fails with "locked"), a read cannot write on either and sees one state throughout.
 """
 
 import sqlite3
 from collections import deque
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from threading import Event as Signal
 from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Enum, Index, MetaData, create_engine, event, text
+from sqlalchemy import Connection, Engine, Enum, Index, MetaData, create_engine, event, inspect, text
+from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mes.core import rows
@@ -33,11 +36,28 @@ class Base(DeclarativeBase):
 
     #: Whether its rows are written by ``core.rows``: each says by number what it belongs to.
     straight: ClassVar[bool] = False
+
+    def __init__(self, **values: Any) -> None:
+        """A new row. One that is written straight needs nobody to watch how its values come in."""
+        unknown = values.keys() - _names(type(self))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        if self.straight:
+            self.__dict__.update(values)
+        else:
+            for name, value in values.items():
+                setattr(self, name, value)
+
     metadata = MetaData(naming_convention=NAMES)
     #: Words of a fixed list are stored as themselves ("released"), readable in any tool.
     type_annotation_map = {
         StrEnum: Enum(StrEnum, native_enum=False, length=24, values_callable=lambda kind: [word.value for word in kind])
     }
+
+
+@cache
+def _names(model: type[Base]) -> frozenset[str]:
+    return frozenset(inspect(model).attrs.keys())
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -82,7 +102,18 @@ class FairQueue:
                 self._busy = False
 
 
-class ReadSession(Session):
+class OneTransaction(Session):
+    """A session of one transaction, which asks for its connection once."""
+
+    _known: Connection | None = None
+
+    def connection(self, bind_arguments: Any = None, execution_options: Mapping[str, Any] | None = None) -> Connection:
+        if self._known is None or self._known.closed or bind_arguments or execution_options:
+            self._known = super().connection(bind_arguments, execution_options)
+        return self._known
+
+
+class ReadSession(OneTransaction):
     """A session that refuses to flush: a read never writes."""
 
     def flush(self, objects: Any = None) -> None:
@@ -90,12 +121,36 @@ class ReadSession(Session):
             raise RuntimeError("a read tried to write; state changes only through Work")
 
 
-class WriteSession(Session):
+class WriteSession(OneTransaction):
     """A session that writes the rows of the ledger by itself, and leaves the rest to the unit of work."""
 
+    def add(self, instance: object, *, _warn: bool = True) -> None:
+        """What is written straight brings nothing else along: it says by number what it belongs to."""
+        if rows.is_straight(instance) and not (state := instance_state(instance)).has_identity:
+            self._save_impl(state)
+        else:
+            super().add(instance, _warn=_warn)
+
     def flush(self, objects: Any = None) -> None:
-        rows.write(self)
-        super().flush(objects)
+        if rows.wait(self):
+            rows.write(self)
+            super().flush(objects)
+
+
+class SqliteReads(OptionEngine):
+    """The engine for reads with connections of its own.
+
+    A connection of SQLite that changes between reading and writing compiles all its statements anew each time, which
+    takes longer than running them.
+    """
+
+    pool: Any = None  # not that of the engine for writes
+
+    def start_anew(self, writes: Engine) -> None:
+        """Close the connections, and open new ones as the engine for writes does."""
+        if self.pool is not None:
+            self.pool.dispose()
+        self.pool = writes.pool.recreate()
 
 
 class Database:
@@ -111,11 +166,16 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        options: dict[str, Any] = {"read_only": True, "postgresql_readonly": True}
-        if not self.is_sqlite:
+            self.reads: Engine = self._sqlite_reads()
+        else:
             # by default each statement of PostgreSQL would see what was committed just before it
-            options["isolation_level"] = "REPEATABLE READ"
-        self.reads: Engine = self.engine.execution_options(**options)
+            self.reads = self.engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+    def _sqlite_reads(self) -> Engine:
+        reads = SqliteReads(self.engine, {"read_only": True})
+        reads.start_anew(self.engine)
+        event.listen(self.engine, "engine_disposed", reads.start_anew)
+        return reads
 
     def read(self) -> Session:
         """A session on one read-only snapshot."""
@@ -134,9 +194,12 @@ class Database:
 
 def optimize(database: Database) -> None:
     """Refresh the planner's statistics where they are stale (after imports, on close)."""
+    # SQLite looks at the tables that its connection has used: those of reads and those of writes
+    engines = [database.reads, database.engine] if database.is_sqlite else [database.engine]
     try:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA optimize" if database.is_sqlite else "ANALYZE")
+        for engine in engines:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT", read_only=False) as connection:
+                connection.exec_driver_sql("PRAGMA optimize" if database.is_sqlite else "ANALYZE")
     except Exception:  # noqa: BLE001  statistics are a courtesy: without them everything still works
         return
 
@@ -163,7 +226,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
-    driver.execute(f"PRAGMA query_only={int(bool(options.get('read_only')))}")
+    read_only = bool(options.get("read_only"))
+    if connection.info.get("read_only", False) is not read_only:
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        driver.execute(f"PRAGMA query_only={int(read_only)}")
+        connection.info["read_only"] = read_only
     if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -4,9 +4,17 @@ Services raise a ``Refused``; nobody catches it but the form helper and the two 
 The message is an English msgid with named parameters; it is put into the reader's language when shown.
 """
 
-from typing import ClassVar, Optional
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple, Optional
 
 from mes.core.i18n import N_, say
+
+
+class Offer(NamedTuple):
+    """What may be meant instead: the words of its button, and what the page sends as ``meant`` when it is pressed."""
+
+    words: str
+    meant: str
 
 
 class Refused(Exception):
@@ -30,6 +38,8 @@ class Refused(Exception):
         super().__init__(values)
         self.field = field
         self.values = values
+        #: The page sends the same again with what is chosen of these.
+        self.offers: Sequence[Offer] = ()
 
     @property
     def code(self) -> str:

@@ -2,12 +2,13 @@
 
 import hashlib
 import io
+from typing import NamedTuple
 
-from sqlalchemy import LargeBinary, String
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+from sqlalchemy import LargeBinary, Select, String
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, undefer
 
 from mes.core.db import Base
-from mes.core.errors import Refused
+from mes.core.errors import NotFound, Refused
 from mes.core.i18n import N_
 from mes.core.types import Id, Moment, Name
 from mes.core.work import Work
@@ -30,6 +31,17 @@ class StoredFile(Base):
     name: Mapped[Name]
     at: Mapped[Moment]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class SentFile(NamedTuple):
+    """A file or photo as somebody sent it: its name, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+#: What a form without its file sends: nothing that any use case takes for a picture.
+NO_FILE = SentFile("", b"")
 
 
 class NotAPicture(Refused):
@@ -74,7 +86,8 @@ def clean_photo(name: str, raw: bytes, field: str = "photo") -> bytes:
             if image.width * image.height > MOST_PIXELS:
                 raise PictureTooLarge(field=field, name=name[:60])
             image.draft("RGB", (LONGEST_SIDE * 2, LONGEST_SIDE * 2))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            ImageOps.exif_transpose(image, in_place=True)
+            upright = image.convert("RGB")
     except PictureTooLarge:
         raise
     except Image.DecompressionBombError as error:
@@ -82,10 +95,9 @@ def clean_photo(name: str, raw: bytes, field: str = "photo") -> bytes:
     except Exception as error:  # the decoders raise many kinds; all mean the same to the person
         raise NotAPicture(field=field, name=name[:60]) from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    fresh = Image.new("RGB", upright.size)
-    fresh.paste(upright)
+    upright.info.clear()  # the camera's notes, which would be written again
     out = io.BytesIO()
-    fresh.save(out, "JPEG", quality=82, optimize=True)
+    upright.save(out, "JPEG", quality=82)
     return out.getvalue()
 
 
@@ -102,3 +114,11 @@ def store_file(work: Work, name: str, kind: str, content: bytes) -> StoredFile:
 def find_file(session: Session, sha256: str) -> StoredFile | None:
     """A kept file by its hash."""
     return session.query(StoredFile).filter_by(sha256=sha256).one_or_none()
+
+
+def get_file(session: Session, query: Select[StoredFile], what: str, code: object) -> StoredFile:
+    """The file that a query finds, with its content. ``what`` and ``code`` say which it was. Raises NotFound."""
+    found = session.scalar(query.options(undefer(StoredFile.content)))
+    if found is None:
+        raise NotFound(what=what, code=str(code))
+    return found

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from mes.core.i18n import N_, _
+from mes.core.practice import FromTraining
 from mes.core.scanning import named_code
 from mes.core.types import LARGEST, PLACES
 from mes.core.work import Reader
@@ -113,7 +114,10 @@ class ThingField(CodeField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the code out of its dress before it is looked at."""
-        super().process_formdata([named_code(value.strip(), of_item=self.of_item) for value in valuelist])
+        try:
+            super().process_formdata([named_code(value.strip(), of_item=self.of_item) for value in valuelist])
+        except FromTraining as refused:
+            raise ValueError(str(refused)) from None
 
 
 class NameField(StringField):

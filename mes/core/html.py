@@ -4,14 +4,15 @@ A list asks for these hundreds of times a page, and a macro of a template takes 
 ``templates/ui`` hands them out under the same import as its macros. Everything that is not ``Markup`` is escaped.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import request, url_for
 from markupsafe import Markup, escape
 
+from mes.core.config import asset
 from mes.core.i18n import _, language, number
 
 #: The shape that tells a kind of status from the others without its colour.
@@ -24,44 +25,42 @@ SHAPES = {
     "person": "hand",
 }
 NOTHING = Decimal(0)
+#: A picture among those that were packed into one file.
+DRAWING = re.compile(r'<symbol id="([a-z0-9-]+)"[^>]*>(.*?)</symbol>')
 #: A bar is as wide as its place, and its parts are counted in percent.
 STRETCHED = 'preserveAspectRatio="none" viewBox="0 0 100 1"'
 
 
-def icons_file() -> str:
-    """The address of the sprite, which a page names a hundred times."""
-    return _icons_file(request.script_root)
+# typed: a text and the same characters as Markup are equal, but only one of them is escaped
+@lru_cache(2048, typed=True)
+def icon(name: str, label: str | None = None, look: str = "") -> Markup:
+    """A small picture; a word stands beside it, or it is its ``label`` for readers. ``look``: a class of its own.
+
+    Names come from mes/static/icons.txt (add a line there for a new one). It is drawn into the page: a file of all
+    pictures beside it would be read and laid out by the tablet as a second page before anything is shown.
+    """
+    spoken = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
+    classes = f"icon {escape(look)}" if look else "icon"
+    return _is_html(f'<svg class="{classes}" viewBox="0 0 24 24"{spoken}>{_drawings().get(name, "")}</svg>')
 
 
 @cache
-def _icons_file(_root: str) -> str:
-    return url_for("static", filename="vendor/icons.svg")
-
-
-def icon(name: str, label: str | None = None) -> Markup:
-    """A picture from the sprite; a word stands beside it, or it is its ``label`` for readers.
-
-    Names come from mes/static/icons.txt (add a line there for a new one).
-    """
-    return _icon(request.script_root, name, label)
-
-
-# typed: a text and the same characters as Markup are equal, but only one of them is escaped
-@lru_cache(2048, typed=True)
-def _icon(_root: str, name: str, label: str | None) -> Markup:
-    spoken = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
-    return _is_html(f'<svg class="icon"{spoken}><use href="{escape(icons_file())}#{escape(name)}"/></svg>')
+def _drawings() -> dict[str, str]:
+    """The lines of each picture, by its name. Without the file (the program is installed by halves) pages have none."""
+    file = asset("icons.svg")
+    packed = file.read_text("utf-8") if file.is_file() else ""
+    return {name: lines.strip() for name, lines in DRAWING.findall(packed)}
 
 
 def status(kind: str, word: str, large: bool = False) -> Markup:
     """Colour, shape and word. Kinds: running waiting held stopped done person."""
-    return _status(request.script_root, str(kind), word, bool(large))
+    return _status(str(kind), word, bool(large))
 
 
 @lru_cache(2048, typed=True)
-def _status(root: str, kind: str, word: str, large: bool) -> Markup:
+def _status(kind: str, word: str, large: bool) -> Markup:
     look = f"status is-{escape(kind)}" + (" large" if large else "")
-    return _is_html(f'<span class="{look}">{_icon(root, SHAPES[kind], None)}{escape(word)}</span>')
+    return _is_html(f'<span class="{look}">{icon(SHAPES[kind])}{escape(word)}</span>')
 
 
 def quantity(value: Decimal | int | None, unit: str = "") -> Markup:

@@ -5,7 +5,7 @@ screen are held in context variables, set once per request (or by the command li
 """
 
 import gettext as _gettext
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -30,9 +30,23 @@ LANGUAGES = {
     "my": "မြန်မာ",
     "uz": "Oʻzbek",
 }
-WEEKDAYS = {"ko": "월화수목금토일", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+#: Monday first.
+WEEKDAYS = {
+    "ko": "월화수목금토일",
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "vi": ("T2", "T3", "T4", "T5", "T6", "T7", "CN"),
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "ne": ("सोम", "मङ्गल", "बुध", "बिहि", "शुक्र", "शनि", "आइत"),
+    "km": ("ចន្ទ", "អង្គារ", "ពុធ", "ព្រហ", "សុក្រ", "សៅរ៍", "អាទិត្យ"),
+    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
+    "th": ("จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส.", "อา."),
+    "my": ("တနင်္လာ", "အင်္ဂါ", "ဗုဒ္ဓဟူး", "ကြာသပတေး", "သောကြာ", "စနေ", "တနင်္ဂနွေ"),
+    "uz": ("Du", "Se", "Chor", "Pay", "Juma", "Shan", "Yak"),
+}
 
 _language: ContextVar[str] = ContextVar("language", default="en")
+#: The plant's own words in a language, looked up when the first is needed.
+_own_words: ContextVar[Callable[[str], Mapping[str, str]]] = ContextVar("own_words", default=lambda _language: {})
 _zone: ContextVar[ZoneInfo] = ContextVar("zone", default=ZoneInfo("Asia/Seoul"))
 
 
@@ -67,6 +81,11 @@ def speak(code: str, time_zone: str) -> None:
     """Speak ``code`` and show times in ``time_zone`` from here on (one request runs in one context)."""
     _language.set(code if code in LANGUAGES else "en")
     _zone.set(ZoneInfo(time_zone))
+
+
+def know_words(read: Callable[[str], Mapping[str, str]]) -> None:
+    """Where the plant's own words in a language come from, from here on. A letter is not always in its reader's."""
+    _own_words.set(read)
 
 
 @contextmanager
@@ -154,9 +173,15 @@ def stamp(value: datetime | None) -> str:
     return value.astimezone(zone()).strftime("%Y-%m-%d %H:%M") if value else "-"
 
 
+def own_text(text: str) -> str:
+    """A text of the plant's own in the reader's language, if it has a word there; else as it is."""
+    return _own_words.get()(language()).get(text, text)
+
+
 def own_name(thing: object) -> str:
     """A plant's own name for a thing in the reader's language (``name_vi``), else in English, else as it is."""
     name: str = getattr(thing, "name", "")
-    if language() == "ko":
-        return name
+    word = _own_words.get()(language()).get(name)
+    if word or language() == "ko":
+        return word or name
     return getattr(thing, f"name_{language()}", None) or getattr(thing, "name_en", None) or name

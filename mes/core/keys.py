@@ -42,6 +42,11 @@ def fingerprint(parts: Iterable[str | bytes]) -> str:
     return digest.hexdigest()
 
 
+def is_used(session: Session, key: str) -> bool:
+    """Whether something was recorded with this key."""
+    return session.get(OneTimeKey, key) is not None
+
+
 def look_up(session: Session, key: str, content: str) -> None:
     """Nothing for a new key; raises ``AlreadyDone`` for a repeated write, ``KeyReused`` for another one."""
     used = session.get(OneTimeKey, key)

@@ -25,7 +25,19 @@ from mes.core.access import Who
 from mes.core.acts import Page, confirmed, perform
 from mes.core.errors import BadShape
 from mes.core.forms import Form
-from mes.core.visit import MesState, actor, chosen_language, close_reader, guard, mes, reader, this_day, this_plant
+from mes.core.visit import (
+    MesState,
+    actor,
+    chosen_language,
+    close_reader,
+    comes_late,
+    guard,
+    mes,
+    reader,
+    this_day,
+    this_moment,
+    this_plant,
+)
 
 __all__ = [
     "MenuEntry",
@@ -45,6 +57,7 @@ __all__ = [
     "perform",
     "reader",
     "this_day",
+    "this_moment",
     "this_plant",
 ]
 F = TypeVar("F", bound=Form)
@@ -93,6 +106,21 @@ class Room(Blueprint):
 
         return wrap
 
+    def ask(self, rule: str, *, who: Who, **options: Any) -> Callable[[View], View]:
+        """A question too long for an address (a photo, the keys of a scan): ``view(read, **address)``, by POST. It
+        never writes; whoever has to let the database go meanwhile calls ``close_reader``."""
+
+        def wrap(view: View) -> View:
+            @wraps(view)
+            def endpoint(**address: Any) -> Page:
+                guard(who)
+                return view(reader(), **address)
+
+            self._declare(rule, endpoint, who, ["POST"], options)
+            return view
+
+        return wrap
+
     def write(self, rule: str, *, who: Who, show: View | None = None, **options: Any) -> Callable[[View], View]:
         """A button: ``view(work, **address)``. A refusal is shown on the page that ``show(read, **address)`` makes."""
 
@@ -132,6 +160,8 @@ class Room(Blueprint):
                 if request.method in ("GET", "HEAD"):
                     return again()
                 if not filled.validate():
+                    if comes_late():
+                        need_shape(*(str(field.label.text) for field in filled if field.errors))
                     g.refused = None
                     return make_response(again(), 422)
                 return perform(lambda work: view(work, filled, **address), again, filled)

@@ -1,18 +1,12 @@
 """Writes the documents of ``mes.core.paper`` as PDF."""
 
 from collections.abc import Sequence
-from functools import cache
 from io import BytesIO
-from threading import Lock
 from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import black
-from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.colors import Color
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -21,37 +15,45 @@ from reportlab.platypus import (
     NextPageTemplate,
     PageBreak,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
 )
 
+from mes.core.fonts import FINISHING
 from mes.core.paper import Code, Column, Drawings, Facts, Grid, Head, Heading, Part, Sheet
 from mes.core.paper_ink import (
+    CENTER,
+    FACE,
     FOOT,
     HEAD,
     LATER_HEAD,
+    LEFT,
     LINE,
     MARGIN,
+    RIGHT,
     SOFT,
     TINT,
     WIDTH,
     QrSquare,
+    Words,
+    draw_line,
     draw_qr,
     draw_text,
     fitting,
     load_fonts,
-    style,
-    words,
+    measured,
 )
 from mes.core.plot_pdf import Graph
 from mes.core.plotting import Drawing
+from mes.core.practice import ACROSS, practising
 from mes.core.qr import is_scannable
 
+#: What fits on a page that is not the first.
+LATER_ROOM = A4[1] - 2 * MARGIN - LATER_HEAD - FOOT
+#: The word across a paper of training; what lies beneath it stays readable, for scanners too.
+PALE = Color(0, 0, 0, 0.14)
 #: A graph wider than this takes a row of its own.
 WIDE = 600
-#: The fonts are read through one file position, so documents are made one at a time.
-_MAKING = Lock()
 
 
 def _flowable(part: Part) -> Flowable:
@@ -63,32 +65,45 @@ def _flowable(part: Part) -> Flowable:
         return _grid(part)
     if isinstance(part, Drawings):
         return _drawings(part.drawings)
-    return Paragraph(escape(part.text).replace("\n", "<br/>"), _paragraph())
+    return _spaced(Words(part.text), 1.5, 1.5)
 
 
-@cache
-def _paragraph() -> ParagraphStyle:
-    return ParagraphStyle("paragraph", parent=style(), spaceBefore=1.5 * mm, spaceAfter=1.5 * mm)
+def _spaced(words: Words, before: float, after: float) -> Words:
+    words.spaceBefore, words.spaceAfter = before * mm, after * mm
+    return words
 
 
 def _heading(text: str) -> Flowable:
-    large = ParagraphStyle("heading", parent=style(True, 11), spaceBefore=5 * mm, spaceAfter=1.5 * mm, keepWithNext=1)
-    return Paragraph(escape(text), large)
+    heading = _spaced(Words(text, bold=True, size=11), 5, 1.5)
+    heading.keepWithNext = 1
+    return heading
 
 
 def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
-    cells = [[words(name, soft=True), words(value or "-", bold=True)] for name, value in pairs]
-    cells += [[words(""), words("")]] * (len(cells) % 2)
+    cells = [[Words(name, color=SOFT), Words(value or "-", bold=True)] for name, value in pairs]
+    cells += [[Words(""), Words("")]] * (len(cells) % 2)
     rows = [left + right for left, right in zip(cells[::2], cells[1::2], strict=True)]
-    longest = max((pdfmetrics.stringWidth(name, "Paper", 9) for name, _value in pairs), default=0)
+    longest = max((measured("regular", name, 9) for name, _value in pairs), default=0)
     side = min(max(longest + 3.5 * mm, WIDTH * 0.13), WIDTH * 0.2)
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0.6), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
     return Table(rows, colWidths=[side, WIDTH / 2 - side] * 2, style=style, spaceBefore=3 * mm)
 
 
+class _Ruled(Table):
+    """A table whose rows stay whole on one page, unless one is higher than any page."""
+
+    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803  # the base names them so
+        """What stands on this page, and what on the next."""
+        self.wrap(aW, aH)
+        rows: list[float] = self._rowHeights  # type: ignore[attr-defined]
+        self.splitInRow = int(sum(rows[:2]) > LATER_ROOM)
+        parts: list[Flowable] = super().split(aW, aH)
+        return parts
+
+
 def _grid(grid: Grid) -> Flowable:
     columns = grid.columns
-    head = [words(column.label, bold=True, size=8, number=column.number) for column in columns]
+    head = [Words(column.label, bold=True, size=8, align=RIGHT if column.number else LEFT) for column in columns]
     body = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in grid.rows]
     whole = sum(column.share for column in columns)
     widths, least = [WIDTH * column.share / whole for column in columns], grid.row_height
@@ -96,19 +111,20 @@ def _grid(grid: Grid) -> Flowable:
         ("GRID", (0, 0), (-1, -1), 0.5, LINE),
         ("BACKGROUND", (0, 0), (-1, 0), TINT),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        # the middle of a row that goes on for pages is nobody's place to look at
+        *(("VALIGN", (0, at), (-1, at), "TOP") for at, row in enumerate(body, 1) if _height(row, widths) > LATER_ROOM),
         *_padding(1.2),
     ]
-    return Table(
+    return _Ruled(
         [head, *body],
         colWidths=widths,
         rowHeights=None if least is None else [None, *(_height(row, widths, least * mm) for row in body)],
         repeatRows=1,
-        splitInRow=1,
         style=style,
     )
 
 
-def _height(row: Sequence[Flowable], widths: Sequence[float], least: float) -> float:
+def _height(row: Sequence[Flowable], widths: Sequence[float], least: float = 0) -> float:
     """The room that people need to write by hand, or what stands in the row already when that is higher."""
     inside = (cell.wrap(width - 3 * mm, A4[1])[1] for cell, width in zip(row, widths, strict=True))
     return max(least, *(high + 2.4 * mm for high in inside))
@@ -129,9 +145,9 @@ def _drawings(drawings: Sequence[Drawing]) -> Flowable:
 
 def _cell(cell: str | Code, column: Column) -> Flowable:
     if isinstance(cell, str):
-        return words(cell, number=column.number)
+        return Words(cell, align=RIGHT if column.number else LEFT)
     if not is_scannable(cell.text):
-        return words("")
+        return Words("")
     return QrSquare(cell.text, cell.side * mm)
 
 
@@ -143,7 +159,7 @@ def _padding(height: float) -> list[tuple[Any, ...]]:
 def write(sheets: Sequence[Sheet], title: str) -> bytes:
     """The documents as one PDF file. Raises PaperFontMissing."""
     out = BytesIO()
-    with _MAKING:
+    with FINISHING:
         load_fonts()
         file = BaseDocTemplate(out, pagesize=A4, title=title, author=sheets[0].head.company, invariant=1)
         story: list[Flowable] = []
@@ -157,7 +173,7 @@ def write(sheets: Sequence[Sheet], title: str) -> bytes:
 
 
 def _page(name: str, head: Head, sheet: int, first: bool) -> PageTemplate:
-    height = A4[1] - 2 * MARGIN - (HEAD if first else LATER_HEAD) - FOOT
+    height = LATER_ROOM - (HEAD - LATER_HEAD if first else 0)
     frame = Frame(MARGIN, MARGIN + FOOT, WIDTH, height, 0, 0, 0, 0)
 
     def draw(canvas: Any, _file: Any) -> None:
@@ -179,10 +195,10 @@ def _draw_head(canvas: Canvas, head: Head) -> None:
         right = _draw_approval(canvas, head, right, bottom + 2 * mm)
     room = right - MARGIN - 4 * mm
     draw_text(canvas, MARGIN, top - 4 * mm, head.company, 10, room=room)
-    title = words(head.title, bold=True, size=20)
+    title = Words(head.title, bold=True, size=20)
     _width, height = title.wrap(room, HEAD)
     if height > 12 * mm:  # two lines of the large type would stand on the number
-        title = words(head.title, bold=True, size=14)
+        title = Words(head.title, bold=True, size=14)
         _width, height = title.wrap(room, HEAD)
     title.drawOn(canvas, MARGIN, top - 7 * mm - height)
     draw_text(canvas, MARGIN, bottom + 2 * mm, head.number, 10, bold=True, room=room)
@@ -200,10 +216,10 @@ def _draw_approval(canvas: Canvas, head: Head, right: float, bottom: float) -> f
         x = right - position * cell
         canvas.rect(x, bottom, cell, sign_height)
         canvas.rect(x, bottom + sign_height, cell, name_height)
-        label = Paragraph(escape(name), style(False, 8, TA_CENTER))
+        label = Words(name, size=8, align=CENTER)
         _width, height = label.wrap(cell, name_height)
         label.drawOn(canvas, x, bottom + sign_height + (name_height - height) / 2)
-        by = words(_short(signed[-position], cell - 2 * mm), size=7, align=TA_CENTER)
+        by = Words(_short(signed[-position], cell - 2 * mm), size=7, align=CENTER)
         _width, height = by.wrap(cell, sign_height)
         by.drawOn(canvas, x, bottom + (sign_height - height) / 2)
     return right - len(names) * cell
@@ -221,11 +237,21 @@ def _draw_later_head(canvas: Canvas, head: Head) -> None:
     canvas.line(MARGIN, line, A4[0] - MARGIN, line)
 
 
+def _draw_across(canvas: Canvas) -> None:
+    """A paper that was made in training says so on every page."""
+    if practising():
+        canvas.saveState()
+        canvas.translate(A4[0] / 2, A4[1] / 2)
+        canvas.rotate(52)
+        draw_line(canvas, -measured("bold", ACROSS, 72) / 2, -25, ACROSS, "bold", 72, PALE)
+        canvas.restoreState()
+
+
 class _NumberedCanvas(Canvas):
     """Keeps the pages until the last is known, then writes page x / y of each sheet."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{**options, "initialFontName": "Paper"})
+        super().__init__(*arguments, **{**options, "initialFontName": FACE})
         self.sheet_of_page = 0
         self._kept: list[dict[str, Any]] = []
 
@@ -240,8 +266,9 @@ class _NumberedCanvas(Canvas):
         for position, page in enumerate(self._kept):
             self.__dict__.update(page)
             number, whole = sheets[: position + 1].count(sheets[position]), sheets.count(sheets[position])
-            self.setFont("Paper", 8)
-            self.setFillColor(black)
-            self.drawRightString(A4[0] - MARGIN, MARGIN, f"{number} / {whole}")
+            page_of = f"{number} / {whole}"
+            left = A4[0] - MARGIN - measured("regular", page_of, 8)
+            draw_line(self, left, MARGIN, page_of, "regular", 8)
+            _draw_across(self)
             super().showPage()
         super().save()

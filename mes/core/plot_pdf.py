@@ -7,6 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
+from mes.core.paper_ink import draw_line, measured
 from mes.core.plotting import BAD, GOOD, SOFT, Bar, Dot, Drawing, Line
 
 _TONES = {SOFT: HexColor(0xB5B2AC), GOOD: HexColor(0x1E7A3C), BAD: HexColor(0xB3261E)}
@@ -23,9 +24,7 @@ class Graph(Flowable):
 
     def draw(self) -> None:
         """The title, then each shape; the box counts from the top, paper from the bottom."""
-        self.canv.setFont("Paper-Bold", 8)
-        self.canv.setFillColor(black)
-        self.canv.drawString(0, self.height - 3 * mm, self.drawing.title)
+        draw_line(self.canv, 0, self.height - 3 * mm, self.drawing.title, "bold", 8)
         self.canv.saveState()
         self.canv.scale(self.scale, self.scale)
         for shape in self.drawing.shapes:
@@ -49,7 +48,5 @@ def _draw_shape(canvas: Canvas, shape: Any, height: float) -> None:
     elif isinstance(shape, Bar):
         canvas.rect(shape.x, height - shape.y - shape.height, shape.width, shape.height, stroke=0, fill=1)
     else:
-        canvas.setFont("Paper", 9)
-        canvas.setFillColor(_WORDS)
-        draw = {"start": canvas.drawString, "end": canvas.drawRightString}.get(shape.anchor, canvas.drawCentredString)
-        draw(shape.x, height - shape.y, shape.text)
+        before = {"start": 0.0, "end": 1.0}.get(shape.anchor, 0.5) * measured("regular", shape.text, 9)
+        draw_line(canvas, shape.x - before, height - shape.y, shape.text, "regular", 9, _WORDS)

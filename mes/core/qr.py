@@ -5,18 +5,22 @@ there is room for more modules, the next higher correction is taken: the symbol 
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
+from mes.core.practice import printed
 
 #: White modules around a symbol without which scanners do not find it (ISO/IEC 18004).
 QUIET = 4
 #: Weighing all eight masks takes nine tenths of the encoding time. These two have the lowest mean penalty over
 #: codes of each kind; tests prove that two decoders read them.
 _MASKS = {"code": 0, "url": 2}
+#: Correction by kind: where room is short, and where there is room.
+_LEVELS = {"code": "QH", "url": "MQ"}
 _RUN = re.compile(b"\x01+")
 
 
@@ -45,16 +49,23 @@ class CodeTooLong(Refused):
 
 
 class Symbol(NamedTuple):
-    """An encoded code: its text, its kind and its square of modules, a byte each (1 is black)."""
+    """An encoded square code: its text, its kind (``qr``, ``datamatrix``, ``gs1-datamatrix``), its square of modules,
+    a byte each (1 is black), and the level of error correction of a QR (L, M, Q, H)."""
 
     data: str
     kind: str
     rows: tuple[bytes, ...]
+    level: str = ""
 
     @property
     def size(self) -> int:
         """Modules on a side, without the quiet zone."""
         return len(self.rows)
+
+    @property
+    def quiet(self) -> int:
+        """White modules around it without which scanners do not find it; Data Matrix asks for 1, two are surer."""
+        return QUIET if self.kind == "qr" else 2
 
 
 def encode(data: str, kind: str = "code", *, room: int = 0) -> Symbol:
@@ -67,6 +78,7 @@ def encode(data: str, kind: str = "code", *, room: int = 0) -> Symbol:
 
     if not data:
         raise CodeEmpty()
+    data = printed(data)
     if not is_scannable(data):
         raise CodeUnreadable(data=shortened(data))
     part = QRData(data)
@@ -79,7 +91,7 @@ def encode(data: str, kind: str = "code", *, room: int = 0) -> Symbol:
     maker = qrcode.QRCode(version, _correction(kind, tough), border=0, mask_pattern=_MASKS[kind])
     maker.add_data(part)
     maker.make(fit=False)
-    return Symbol(data, kind, tuple(bytes(map(bool, row)) for row in maker.modules))
+    return Symbol(data, "qr", tuple(bytes(map(bool, row)) for row in maker.modules), _LEVELS[kind][tough])
 
 
 @cache
@@ -99,11 +111,13 @@ def _version(kind: str, tough: bool, mode: int, length: int) -> int | None:
 
 
 def _correction(kind: str, tough: bool) -> int:
-    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
+    from qrcode import constants
 
-    if kind == "url":
-        return ERROR_CORRECT_Q if tough else ERROR_CORRECT_M
-    return ERROR_CORRECT_H if tough else ERROR_CORRECT_Q
+    return {
+        "M": constants.ERROR_CORRECT_M,
+        "Q": constants.ERROR_CORRECT_Q,
+        "H": constants.ERROR_CORRECT_H,
+    }[_LEVELS[kind][tough]]
 
 
 def is_scannable(data: str) -> bool:
@@ -117,10 +131,16 @@ def shortened(data: str) -> str:
 
 
 def rectangles(symbol: Symbol) -> list[tuple[int, int, int, int]]:
-    """The black area as few (x, y, width, height) in modules: runs of a row, joined downwards where they repeat."""
+    """The black area of a symbol as few (x, y, width, height) in modules."""
+    return black_areas(symbol.rows)
+
+
+def black_areas(rows: Iterable[bytes]) -> list[tuple[int, int, int, int]]:
+    """The black of rows with a byte for each point (1 is black) as few (x, y, width, height): runs of a row, joined
+    downwards where they repeat."""
     growing: dict[tuple[int, int], int] = {}
     done: list[tuple[int, int, int, int]] = []
-    for y, row in enumerate((*symbol.rows, b"")):
+    for y, row in enumerate((*rows, b"")):
         runs = {run.span() for run in _RUN.finditer(row)}
         for left, right in growing.keys() - runs:
             top = growing.pop((left, right))
@@ -143,5 +163,9 @@ def drawn(data: str) -> Drawn | None:
     if not is_scannable(data):
         return None
     symbol = encode(data)
-    parts = [f"M{x + QUIET} {y + QUIET}h{width}v{height}h-{width}z" for x, y, width, height in rectangles(symbol)]
-    return Drawn(symbol.size + 2 * QUIET, "".join(parts))
+    return Drawn(symbol.size + 2 * QUIET, path_of(rectangles(symbol), QUIET))
+
+
+def path_of(areas: Iterable[tuple[int, int, int, int]], quiet: int) -> str:
+    """Black areas as the path of an SVG, moved in by the quiet zone."""
+    return "".join(f"M{x + quiet} {y + quiet}h{width}v{height}h-{width}z" for x, y, width, height in areas)

@@ -4,24 +4,113 @@ What a report writes (lots, movements, genealogy, sums) are plain rows: each say
 belongs to. The ORM's flush sorts, compares and dispatches for all that could be, and costs several times what the
 statements cost. A model that says ``straight = True`` is written here instead: one statement for all new rows of a
 table, one for all that changed alike. To everybody else, its objects are like any other.
+
+New objects can have their numbers before they are written, so that what belongs to them can say so, and everything
+that an act makes is written together at its end.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Insert, Table, Update, bindparam, inspect
+from sqlalchemy import (
+    Column,
+    CompoundSelect,
+    Insert,
+    Integer,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    inspect,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstanceState, Mapper, Session
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
+
+
+def wait(session: Session) -> bool:
+    """Whether anything at all waits to be written."""
+    return bool(session._new or session.identity_map._modified or session._deleted or PLAIN in session.info)
 
 
 def write(session: Session) -> None:
     """Write what is new and what has changed of all straight models, parents first."""
-    new = [thing for thing in session.new if is_straight(thing)]
-    for kind in _kinds(new):
-        _insert(session, _shape(kind), [thing for thing in new if type(thing) is kind])
-    changed = [thing for thing in session.dirty if is_straight(thing)]
-    for kind in _kinds(changed):
-        _update(session, _shape(kind), [thing for thing in changed if type(thing) is kind])
+    new, plain = _by_kind(session.new), session.info.pop(PLAIN, {})
+    for kind in sorted({*new, *plain}, key=lambda kind: _shape(kind).rank):
+        if kind in new:
+            _insert(session, _shape(kind), new[kind])
+        if kind in plain:
+            session.connection().execute(_shape(kind).insert, plain[kind])
+    changed = _by_kind(session.dirty)
+    for kind in sorted(changed, key=lambda kind: _shape(kind).rank):
+        _update(session, _shape(kind), changed[kind])
+
+
+#: Where a session keeps the rows that nobody needs as objects, and the last numbers given to rows not yet written.
+PLAIN, GIVEN = "plain rows", "numbers given"
+
+
+def put(session: Session, kind: type[Any], values: Iterable[Mapping[str, Any]]) -> None:
+    """New rows that nobody needs as objects; they are written with the others."""
+    if rows := [_shape(kind).plain(row) for row in values]:
+        session.info.setdefault(PLAIN, {}).setdefault(kind, []).extend(rows)
+
+
+def number(session: Session) -> None:
+    """Give all new objects their numbers, with one statement; they are written later."""
+    without = {kind: _without_number(_shape(kind), things) for kind, things in _by_kind(session.new).items()}
+    asked = {kind: things for kind, things in without.items() if things}
+    if not asked:
+        return
+    numbers = iter(_numbers(session, {kind: len(things) for kind, things in asked.items()}))
+    for things in asked.values():
+        for thing in things:
+            thing.__dict__["id"] = next(numbers)
+    for kind, things in asked.items():
+        for thing in things:
+            _shape(kind).complete(thing)
+
+
+def _without_number(shape: "_Shape", things: Sequence[Any]) -> list[Any]:
+    return [thing for thing in things if shape.numbered and thing.__dict__.get("id") is None]
+
+
+def _numbers(session: Session, wanted: Mapping[type[Any], int]) -> list[int]:
+    """So many free numbers of each table, one after the other."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        counts = {f"count_{place}": count for place, count in enumerate(wanted.values())}
+        return [number for _place, number in sorted(connection.execute(_next_numbers(tuple(wanted)), counts).all())]
+    # nobody else writes meanwhile: the numbers after the last one are free
+    last = connection.execute(_last_numbers(tuple(wanted))).one()
+    given = session.info.setdefault(GIVEN, {})
+    numbers: list[int] = []
+    for (kind, count), newest in zip(wanted.items(), last, strict=True):
+        begin = max(newest or 0, given.get(kind, 0)) + 1
+        numbers += range(begin, begin + count)
+        given[kind] = begin + count - 1
+    return numbers
+
+
+@cache
+def _last_numbers(kinds: tuple[type[Any], ...]) -> Select[*tuple[int | None, ...]]:
+    return select(*(select(func.max(kind.id)).scalar_subquery() for kind in kinds))
+
+
+@cache
+def _next_numbers(kinds: tuple[type[Any], ...]) -> CompoundSelect[int, int]:
+    """As many numbers of each as ``count_0``, ``count_1``, … say, each with the place of its kind among them."""
+    parts = []
+    for place, kind in enumerate(kinds):
+        free = func.nextval(func.pg_get_serial_sequence(kind.__tablename__, "id"))
+        counted = func.generate_series(1, bindparam(f"count_{place}", type_=Integer))
+        parts.append(select(literal_column(str(place), Integer), free).select_from(counted.alias()))
+    return union_all(*parts)
 
 
 def is_straight(thing: object) -> bool:
@@ -29,28 +118,34 @@ def is_straight(thing: object) -> bool:
     return getattr(thing, "straight", False)
 
 
-def _kinds(things: Iterable[object]) -> list[type[Any]]:
-    return sorted({type(thing) for thing in things}, key=lambda kind: _shape(kind).rank)
+def _by_kind(things: Iterable[object]) -> dict[type[Any], list[Any]]:
+    found: dict[type[Any], list[Any]] = {}
+    for thing in things:
+        if is_straight(thing):
+            found.setdefault(type(thing), []).append(thing)
+    return found
 
 
 def _insert(session: Session, shape: "_Shape", things: Sequence[Any]) -> None:
-    values = [shape.values(thing) for thing in things]
     connection = session.connection()
-    if shape.numbered and len(things) > 1:
-        for thing, (key,) in zip(things, connection.execute(shape.insert_many, values), strict=True):
-            thing.__dict__[shape.key] = key
-    else:
-        done = connection.execute(shape.insert, values)
-        if shape.numbered:
-            [things[0].__dict__[shape.key]] = done.inserted_primary_key or [None]
+    fresh = _without_number(shape, things)
+    known = [thing for thing in things if thing.__dict__.get("id") is not None] if fresh else things
+    if known:
+        connection.execute(shape.insert, [shape.values(thing) for thing in known])
+    values = [shape.values(thing) for thing in fresh]
+    if len(fresh) > 1:
+        for thing, (key,) in zip(fresh, connection.execute(shape.insert_many, values), strict=True):
+            thing.__dict__["id"] = key
+    elif fresh:
+        [fresh[0].__dict__["id"]] = connection.execute(shape.insert, values).inserted_primary_key or [None]
     # what a flush does when it has written
-    session._register_persistent({inspect(thing) for thing in things})
+    session._register_persistent({instance_state(thing) for thing in things})
 
 
 def _update(session: Session, shape: "_Shape", things: Sequence[Any]) -> None:
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for thing in things:
-        state: InstanceState[Any] = inspect(thing)
+        state: InstanceState[Any] = instance_state(thing)
         for name, column in shape.pointers:
             if name in state.committed_state:
                 other = state.dict[name]
@@ -84,30 +179,40 @@ class _Shape:
         self.columns = {mapper.get_property_by_column(column).key: column for column in self.table.columns}
         self.defaults = {name: _default(column) for name, column in self.columns.items()}
         if self.numbered:
-            del self.defaults[self.key]
+            del self.defaults["id"]
         self.pointers = [
             (relation.key, mapper.get_property_by_column(column).key)
             for relation in mapper.relationships
             if not relation.uselist
             for column in relation.local_columns
         ]
+        self.names = [(name, self.columns[name].key) for name in self.defaults]
         self.insert: Insert = self.table.insert()
         self.insert_many = self.insert.returning(key, sort_by_parameter_order=True)
         self._updates: dict[tuple[str, ...], Update] = {}
 
-    def values(self, thing: Any) -> dict[str, Any]:
-        """The values of a new row; what nobody has set gets its default."""
-        known = thing.__dict__
+    def complete(self, thing: Any) -> dict[str, Any]:
+        """What a new object knows; what nobody has set gets its default."""
+        known: dict[str, Any] = thing.__dict__
         for name, column in self.pointers:
             other = known.get(name)
             if other is not None and known.get(column) is None:
                 known[column] = _number(other)
-        if self.numbered and known.get(self.key) is not None:
-            raise ValueError(f"the database numbers the rows of {self.table}")
         for name, default in self.defaults.items():
-            if name not in known:
-                known[name] = default
-        return {self.columns[name].key: known[name] for name in self.defaults}
+            known.setdefault(name, default)
+        return known
+
+    def values(self, thing: Any) -> dict[str, Any]:
+        """The values of a new row, with its number if it has one."""
+        known = self.complete(thing)
+        row = {column: known[name] for name, column in self.names}
+        if self.numbered and known.get("id") is not None:
+            row["id"] = known["id"]
+        return row
+
+    def plain(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a new row that is no object."""
+        return {column: row.get(name, self.defaults[name]) for name, column in self.names}
 
     def update(self, names: tuple[str, ...]) -> Update:
         """The statement that changes some columns of a row."""

@@ -66,6 +66,17 @@ def this_plant() -> Plant:
     return found
 
 
+def this_moment() -> datetime:
+    """When what is done now happened: now or, of an entry made while its tablet had no connection, then."""
+    then: datetime | None = g.get("moment")
+    return then or mes().clock()
+
+
+def comes_late() -> bool:
+    """Whether this request is an entry that waited on a tablet for the connection: no page is shown to anybody."""
+    return "moment" in g
+
+
 def guard(who: Who) -> None:
     """Let in whom the route is for. Raises SignInFirst or NotAllowed."""
     if who is ANYONE:

@@ -9,13 +9,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exc, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from mes.core import events, keys
+from mes.core import events, keys, rows
 from mes.core.access import Actor
 from mes.core.db import WAIT_SECONDS, Base, Database
 from mes.core.errors import (
@@ -88,9 +89,12 @@ class Work:
         return self.session.scalars(query.execution_options(populate_existing=True)).one()
 
     def add(self, thing: T, verb: str, *, reason: str | None = None, code: str | None = None) -> T:
-        """Record a new thing, and the event of its making."""
+        """Record a new thing, and the event of its making. It has its number from now on."""
         self.session.add(thing)
-        self.session.flush()
+        if rows.is_straight(thing):
+            rows.number(self.session)
+        else:
+            self.session.flush()
         self.record(verb, thing, after=_columns(thing), reason=reason, code=code)
         return thing
 
@@ -267,10 +271,14 @@ def _is_lock_wait(error: exc.OperationalError) -> bool:
 
 
 def _columns(thing: Base) -> dict[str, Any]:
-    state = inspect(thing)
-    loaded = {column.key: state.dict[column.key] for column in state.mapper.column_attrs if column.key in state.dict}
-    secret = {column.key for column in state.mapper.column_attrs if _is_secret(column.columns[0])}
-    return {n: v for n, v in loaded.items() if n not in secret and not isinstance(v, bytes)}
+    known = thing.__dict__
+    return {n: known[n] for n in _told(type(thing)) if n in known and not isinstance(known[n], bytes)}
+
+
+@cache
+def _told(model: type[Base]) -> tuple[str, ...]:
+    """The columns of which events tell."""
+    return tuple(column.key for column in inspect(model).column_attrs if not _is_secret(column.columns[0]))
 
 
 def _is_secret(column: ColumnElement[Any]) -> bool:

@@ -11,6 +11,7 @@ from wtforms.validators import NumberRange, Optional
 from mes.core.forms import CodeField, DayField, Form, Longest, NameField, QuantityField, needed, optional, words_of
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import this_day
+from mes.core.sent import sent_file
 from mes.core.work import Reader
 from mes.equipment.forms import choices_of, number_or_none
 from mes.equipment.models import WorkCentre
@@ -88,15 +89,7 @@ class CalibrationForm(Form):
         """What was entered, as the use case takes it."""
         texts = {name: self[name].data or None for name in ("certificate", "note")}
         columns = ("done_on", "lab", "result", "error", "error_after", "next_due_on")
-        return {**texts, **{name: self[name].data for name in columns}, "file": _sent(self.file)}
-
-
-def _sent(field: FileField) -> tuple[str, bytes] | None:
-    """Name and content, from its beginning: an act that waited for a lock is tried again."""
-    if not field.data or not getattr(field.data, "filename", ""):
-        return None
-    field.data.seek(0)
-    return str(field.data.filename)[-200:], field.data.read()
+        return {**texts, **{name: self[name].data for name in columns}, "file": sent_file(self.file.data)}
 
 
 class StateForm(Form):

@@ -10,7 +10,7 @@ from mes.core.errors import ReasonNeeded
 from mes.core.files import store_file
 from mes.core.i18n import _
 from mes.core.numbering import running_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.gauges import queries
 from mes.gauges.models import Calibration, Gauge, GaugeState, Result
@@ -150,7 +150,7 @@ def lock_gauge(work: Work, code: str) -> Gauge:
 
 def today_of(work: Work) -> date:
     """The production day."""
-    return production_day(plant(work.session), work.now)
+    return this_production_day(work)
 
 
 def _record(work: Work, gauge: Gauge, calibration: Calibration, verb: str, reason: str | None = None) -> Calibration:

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from mes.core.errors import NotFound
 from mes.core.events import Event
-from mes.core.files import StoredFile
+from mes.core.files import StoredFile, get_file
 from mes.core.i18n import _
 from mes.items.models import Item
 from mes.items.queries import get_item
@@ -21,11 +20,7 @@ def get_drawing(session: Session, code: str, number: int | None = None) -> Store
     wanted = number or item.drawing_id
     if number is not None and number != item.drawing_id and number not in _drawings_before(session, item.id):
         wanted = None
-    query = select(StoredFile).options(undefer(StoredFile.content)).where(StoredFile.id == wanted)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(what=_("drawing"), code=code)
-    return found
+    return get_file(session, select(StoredFile).where(StoredFile.id == wanted), _("drawing"), code)
 
 
 def drawing_kind(session: Session, item: Item) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
@@ -27,6 +28,7 @@ from mes.equipment.queries import list_coded
 from mes.items import queries
 from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
+from mes.items.customer_parts import get_customer_part
 from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, Tracking
 from mes.items.routings import OperationData
 from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown, ItemNotKnown
@@ -56,6 +58,11 @@ class ItemForm(Form):
     shelf_life_days = IntegerField(N_("Shelf life"), [Optional(), NumberRange(1, 36500)])
     allergens = NameField(N_("Allergens"), optional())
     gtin = CodeField(N_("GTIN (bar code number)"), optional(14))
+    storage = NameField(N_("Storage"), optional(200))
+    origin = NameField(N_("Origin"), optional(200))
+    net_content = NameField(N_("Net content"), optional(60))
+    ingredients = TextAreaField(N_("Ingredients"), optional(2000), render_kw={"rows": 3})
+    licence = NameField(N_("Report or licence number"), optional(60))
     safety_stock = QuantityField(N_("Safety stock"), optional())
     unit_cost = QuantityField(N_("Unit cost"), optional(), above=Decimal(0))
     box_quantity = QuantityField(N_("Quantity per box"), optional())
@@ -64,7 +71,8 @@ class ItemForm(Form):
 
     columns = (
         "name", "name_en", "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin",
-        "safety_stock", "box_quantity", "unit_cost", "inspect_incoming",
+        "storage", "origin", "net_content", "ingredients", "licence", "safety_stock", "box_quantity", "unit_cost",
+        "inspect_incoming",
     )  # fmt: skip
 
     def fill(self, read: Reader, **address: Any) -> None:
@@ -81,6 +89,39 @@ class ItemForm(Form):
         return {name: None if self[name].data == "" else self[name].data for name in self.columns}
 
 
+class CustomerPartForm(Form):
+    """What a customer calls an item."""
+
+    item = ThingField(N_("Item"), needed(), of_item=True, render_kw={**SUGGESTS, "autofocus": True})
+    partner = SelectField(N_("Customer"), needed())
+    code = CodeField(N_("Customer's part number"), needed())
+    name = NameField(N_("Customer's name of it"), optional())
+    unit = StringField(N_("Customer's unit"), optional(16), render_kw={"maxlength": 16})
+    pack_size = QuantityField(N_("Quantity in one pack"), optional(), above=Decimal(0))
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Customers to choose from, or the line that is changed: its item and customer stay."""
+        if "ident" in address:
+            part = get_customer_part(read, address["ident"])
+            self.show_values({name: getattr(part, name) for name in ("code", "name", "unit", "pack_size")})
+            del self.item, self.partner
+            return
+        customers = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.CUSTOMER)]
+        self.partner.choices = [("", _("Choose")), *customers]
+        if request.method == "GET":
+            self.show_values({name: request.args.get(name, "")[:64] for name in ("item", "partner")})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as the use case takes it."""
+        return {
+            "code": str(self.code.data),
+            "name": self.name.data or None,
+            "unit": (self.unit.data or "").strip() or None,
+            "pack_size": self.pack_size.data,
+        }
+
+
 class PictureForm(Form):
     """A photo of an item."""
 
@@ -91,12 +132,6 @@ class DrawingForm(Form):
     """A drawing of an item."""
 
     drawing = FileField(N_("Drawing"), [FileRequired(N_("Choose a drawing first."))])
-
-
-def sent_file(field: FileField) -> tuple[str, bytes]:
-    """Name and content of what was sent; from its beginning, since an act that waited for a lock is tried again."""
-    field.data.seek(0)
-    return str(field.data.filename or "")[-200:], field.data.read()
 
 
 class UnitForm(Form):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mes.core.db import Base, partial_index
@@ -47,6 +47,13 @@ class Item(Base):
     shelf_life_days: Mapped[int | None]
     allergens: Mapped[str | None] = mapped_column(String(200))
     gtin: Mapped[str | None] = mapped_column(String(14), index=True)
+    #: How it is kept, where it comes from, what is in one package and what it is made of, as its label says it.
+    storage: Mapped[str | None] = mapped_column(String(200))
+    origin: Mapped[str | None] = mapped_column(String(200))
+    net_content: Mapped[str | None] = mapped_column(String(60))
+    ingredients: Mapped[LongText | None]
+    #: The number under which an authority knows the product (품목보고번호, 허가번호).
+    licence: Mapped[str | None] = mapped_column(String(60))
     safety_stock: Mapped[Qty | None]
     #: What one unit costs, in the plant's currency; for the cost of poor quality.
     unit_cost: Mapped[Qty | None]
@@ -60,6 +67,30 @@ class Item(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class CustomerPart(Base):
+    """What a customer calls an item (고객 품번): the number, name, unit and pack size of his papers and labels."""
+
+    __tablename__ = "customer_parts"
+    __table_args__ = (
+        UniqueConstraint("item_id", "partner_id"),
+        Index("ix_customer_parts_code", "code"),
+        Index("ix_customer_parts_partner_id", "partner_id"),
+        CheckConstraint("pack_size > 0", name="pack_size_above_zero"),
+    )
+
+    id: Mapped[Id]
+    item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"))
+    partner_id: Mapped[Ref] = mapped_column(ForeignKey("partners.id"))
+    code: Mapped[Code]
+    name: Mapped[str | None] = mapped_column(String(200))
+    #: The customer's own unit, and how much of ours is in one of his packs.
+    unit: Mapped[str | None] = mapped_column(String(16))
+    pack_size: Mapped[Qty | None]
+
+    item: Mapped[Item] = relationship(lazy="raise")
+    partner: Mapped[Partner] = relationship(lazy="raise")
 
 
 class ItemUnit(Base):
@@ -136,7 +167,7 @@ class BomLine(Base):
 
     bom: Mapped[Bom] = relationship(lazy="raise", back_populates="lines")
     component: Mapped[Item] = relationship(lazy="raise")
-    substitutes: Mapped[list["Substitute"]] = relationship(lazy="raise")
+    substitutes: Mapped[list["Substitute"]] = relationship(lazy="raise", order_by="Substitute.id")
 
 
 class ByProduct(Base):
@@ -220,3 +251,36 @@ class Operation(Base):
     routing: Mapped[Routing] = relationship(lazy="raise", back_populates="operations")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
     subcontractor: Mapped[Partner | None] = relationship(lazy="raise")
+
+
+class StepKind(StrEnum):
+    """What a step of an operation asks for: to be done, ticked, or told as a number or in words."""
+
+    DO = "do"
+    CHECK = "check"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class OperationStep(Base):
+    """One step of how an operation is done (작업표준): its words, its picture, and what is recorded of it."""
+
+    __tablename__ = "operation_steps"
+    __table_args__ = (
+        UniqueConstraint("operation_id", "position"),
+        CheckConstraint("lower <= upper", name="limits_in_order"),
+    )
+
+    id: Mapped[Id]
+    operation_id: Mapped[Ref] = mapped_column(ForeignKey("operations.id"))
+    position: Mapped[int]
+    kind: Mapped[StepKind] = mapped_column(default=StepKind.DO)
+    name: Mapped[LongText]
+    name_en: Mapped[LongText | None]
+    unit: Mapped[str | None] = mapped_column(String(16))
+    lower: Mapped[Qty | None]
+    upper: Mapped[Qty | None]
+    #: Whether nothing good is reported before it is done; and whether it is done again after each start.
+    required: Mapped[bool] = mapped_column(default=True)
+    every_start: Mapped[bool] = mapped_column(default=False)
+    picture_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))

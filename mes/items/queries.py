@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from mes.core.coded import find_coded, get_coded
 from mes.core.errors import NotFound
-from mes.core.files import StoredFile
+from mes.core.files import StoredFile, get_file
+from mes.core.gs1 import is_gtin, spellings_of_gtin
 from mes.core.i18n import _
 from mes.core.paging import PAGE, Slice, keyset
-from mes.core.scanning import is_gtin, spellings_of_gtin
 from mes.items.explosion import Explosion, take_apart
 from mes.items.models import (
     Bom,
@@ -118,10 +118,7 @@ def _names(item: Item) -> set[str]:
 def get_picture(session: Session, code: str) -> StoredFile:
     """An item's photo with its content. Raises NotFound."""
     query = select(StoredFile).join(Item, Item.picture_id == StoredFile.id).where(Item.code == code)
-    found = session.scalar(query.options(undefer(StoredFile.content)))
-    if found is None:
-        raise NotFound(what=_("picture"), code=code)
-    return found
+    return get_file(session, query, _("picture"), code)
 
 
 def list_units(session: Session, item_id: int) -> list[ItemUnit]:

@@ -8,6 +8,7 @@ from mes.items import queries, routings
 from mes.items.forms import OperationForm
 from mes.items.models import Revision, Routing
 from mes.items.rules import REVISION_NAMES
+from mes.items.steps import steps_of
 
 room = Room("routings", __name__, part_of="items")
 
@@ -29,6 +30,7 @@ def _routing_page(read: Reader, form: OperationForm, code: str, revision: int) -
         "items/routing.html",
         routing=routing,
         item=routing.item,
+        steps=steps_of(read, [operation.id for operation in routing.operations]),
         form=form,
         revisions=queries.list_routings(read, routing.item_id),
         editing=routing.state is Revision.DRAFT,

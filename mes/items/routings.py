@@ -1,7 +1,7 @@
 """Use cases of routings: drafts are edited step by step; a released revision is never edited again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -18,12 +18,14 @@ from mes.items.rules import (
     check_sequence,
     operation_numbers,
 )
+from mes.items.steps import StepData, data_of_step, drop_steps, steps_of, write_steps
 from mes.partners.models import Partner
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationData:
-    """One step as it is entered. Times: minutes to set up, seconds per piece."""
+    """One operation as it is entered. Times: minutes to set up, seconds per piece. ``steps``: how it is done, where a
+    fresh one is entered with them."""
 
     sequence: int
     name: str
@@ -36,6 +38,7 @@ class OperationData:
     subcontractor: Partner | None = None
     inspected: bool = False
     instruction: str | None = None
+    steps: Sequence[StepData] = ()
 
 
 def make_routing(work: Work, item: Item, operations: Sequence[OperationData], *, note: str | None = None) -> Routing:
@@ -46,7 +49,7 @@ def make_routing(work: Work, item: Item, operations: Sequence[OperationData], *,
     for step in operations:
         check_sequence(step.sequence, taken)
         taken.append(step.sequence)
-        _put_operation(work, Operation(routing_id=routing.id), step)
+        write_steps(work, _put_operation(work, Operation(routing_id=routing.id), step), step.steps)
     _note_operations(work, routing, item)
     return routing
 
@@ -57,11 +60,20 @@ def copy_routing(work: Work, item: Item) -> Routing:
     if draft:
         return draft
     released = queries.released_routing(work.session, item.id)
-    return make_routing(work, item, [data_of(step) for step in released.operations] if released else [])
+    return make_routing(work, item, whole_data(work, released) if released else [])
+
+
+def whole_data(work: Work, routing: Routing) -> list[OperationData]:
+    """The operations of a routing with their steps, as they would be entered."""
+    steps = steps_of(work.session, [operation.id for operation in routing.operations])
+    return [
+        replace(data_of(operation), steps=[data_of_step(step) for step in steps.get(operation.id, ())])
+        for operation in routing.operations
+    ]
 
 
 def data_of(step: Operation) -> OperationData:
-    """A recorded step as it would be entered."""
+    """A recorded operation as it would be entered, without its steps."""
     return OperationData(
         sequence=step.sequence, name=step.name, work_centre=step.work_centre, code=step.code, name_en=step.name_en,
         setup_minutes=step.setup_minutes, cycle_seconds=step.cycle_seconds, outsourced=step.outsourced,
@@ -95,7 +107,9 @@ def change_operation(
 def remove_operation(work: Work, routing_id: int, sequence: int) -> None:
     """Take a step out of a draft. Raises NotDraft, NotFound."""
     routing, item = lock_draft(work, Routing, routing_id)
-    work.session.delete(_operation(work, routing, sequence))
+    operation = _operation(work, routing, sequence)
+    drop_steps(work, operation)
+    work.session.delete(operation)
     work.session.flush()
     _note_operations(work, routing, item)
 

@@ -39,6 +39,7 @@ OWN_TABLES = (
     "bom_substitutes",
     "routings",
     "inspection_standards",
+    "customer_parts",
 )
 
 

@@ -3,12 +3,16 @@
 from flask import make_response, request, url_for
 
 from mes.core.access import EVERYONE, OFFICE, PLANNERS
-from mes.core.drawings import ENDINGS
+from mes.core.drawings import ENDINGS, PDF
+from mes.core.files import NO_FILE
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, page
+from mes.core.pdf_pages import PageNotDrawn, draw_page
+from mes.core.sent import sent_file
 from mes.core.work import Reader, Work
 from mes.items import drawings, queries, service
-from mes.items.forms import DrawingForm, ItemForm, PictureForm, UnitForm, sent_file
+from mes.items.customer_parts import parts_of_item
+from mes.items.forms import DrawingForm, ItemForm, PictureForm, UnitForm
 from mes.items.models import ItemKind, Revision
 from mes.items.rules import KIND_NAMES, REVISION_NAMES, TRACKING_NAMES
 
@@ -68,6 +72,7 @@ def _item_page(
         "items/show.html",
         item=item,
         units=queries.list_units(read, item.id),
+        parts=parts_of_item(read, item.id),
         boms=boms[:SHOWN],
         routings=routings[:SHOWN],
         bom=queries.released_bom(read, item.id) if any(x.state is Revision.RELEASED for x in boms) else None,
@@ -103,7 +108,7 @@ def edit(work: Work, form: ItemForm, code: str) -> Page:
 )
 def set_picture(work: Work, form: PictureForm, code: str) -> Page:
     """Give an item its photo."""
-    service.set_picture(work, code, *sent_file(form.photo))
+    service.set_picture(work, code, *(sent_file(form.photo.data) or NO_FILE))
     return go("items.show", code=code, said=_("The picture is kept."))
 
 
@@ -115,7 +120,7 @@ def set_picture(work: Work, form: PictureForm, code: str) -> Page:
 )
 def set_drawing(work: Work, form: DrawingForm, code: str) -> Page:
     """Give an item its drawing."""
-    service.set_drawing(work, code, *sent_file(form.drawing))
+    service.set_drawing(work, code, *(sent_file(form.drawing.data) or NO_FILE))
     return go("items.show", code=code, said=_("The drawing is kept; the one before stays in its history."))
 
 
@@ -128,6 +133,18 @@ def drawing(read: Reader, code: str) -> Page:
     response.headers["Content-Disposition"] = f"inline; filename=drawing-{kept.id}.{ENDINGS[kept.kind]}"
     response.headers["Content-Security-Policy"] = DRAWING_POLICY
     response.headers["Cache-Control"] = "private, max-age=3600" if "n" in request.args else "private, no-cache"
+    return response
+
+
+@room.read("/items/<path:code>/drawing/page/<int:page>", who=EVERYONE)
+def drawing_page(read: Reader, code: str, page: int) -> Page:
+    """A page of an item's PDF drawing as a picture, for tablets that only download PDFs."""
+    kept = drawings.get_drawing(read, code, request.args.get("n", type=row_number))
+    if kept.kind != PDF:
+        raise PageNotDrawn(page=page)
+    response = make_response(draw_page(kept.content, page))
+    response.content_type = "image/webp"
+    response.headers["Cache-Control"] = "private, max-age=86400" if "n" in request.args else "private, no-cache"
     return response
 
 

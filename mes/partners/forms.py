@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional
 
 from mes.core.forms import CodeField, Form, NameField, needed, optional, ticks
 from mes.core.i18n import N_
@@ -22,6 +23,7 @@ class PartnerForm(Form):
     phone = StringField(N_("Phone"), optional(100), render_kw={"type": "tel"})
     email = StringField(N_("E-mail"), optional(100), render_kw={"type": "email"})
     address = TextAreaField(N_("Address"), optional(), render_kw={"rows": 2})
+    shelf_days = IntegerField(N_("Days left until use-by when shipped"), [Optional(), NumberRange(1, 36500)])
     active = BooleanField(N_("In use"), default=True)
 
     def fill(self, read: Reader, **address: Any) -> None:
@@ -29,7 +31,7 @@ class PartnerForm(Form):
         if "code" not in address:
             return
         partner = queries.get_partner(read, address["code"])
-        columns = ("name", "name_en", "contact", "phone", "email", "address", "active", "version")
+        columns = ("name", "name_en", "contact", "phone", "email", "address", "shelf_days", "active", "version")
         self.show_values({name: getattr(partner, name) for name in columns} | {"kinds": list(partner.kinds)})
         del self.code
 
@@ -37,4 +39,5 @@ class PartnerForm(Form):
     def values(self) -> dict[str, Any]:
         """What was entered, as the use cases take it."""
         texts = ("name_en", "contact", "phone", "email", "address")
-        return {"name": self.name.data, "kinds": self.kinds.data} | {n: self[n].data or None for n in texts}
+        named = {"name": self.name.data, "kinds": self.kinds.data, "shelf_days": self.shelf_days.data}
+        return named | {name: self[name].data or None for name in texts}

@@ -31,6 +31,8 @@ class Partner(Base):
     phone: Mapped[Short | None]
     email: Mapped[Short | None]
     address: Mapped[LongText | None]
+    #: So many days a lot must still be usable when it leaves for this customer; empty: none.
+    shelf_days: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

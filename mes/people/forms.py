@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from flask import current_app
 from wtforms import (
     BooleanField,
+    Field,
     IntegerField,
     PasswordField,
     RadioField,
@@ -15,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from mes.core.access import ROLE_NAMES, Role
 from mes.core.forms import (
@@ -30,7 +31,9 @@ from mes.core.forms import (
     ticks,
     words_of,
 )
+from mes.core.gs1_link import USUAL_HOST
 from mes.core.i18n import LANGUAGES, N_, _, language, offered
+from mes.core.idle import MOST_MINUTES, read_locks, write_locks
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
@@ -175,8 +178,10 @@ class PlantForm(Form):
 
     KEPT = (
         "name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit",
-        "four_eyes",
+        "four_eyes", "training", "micro_stop_minutes", "stop_reason_needed", "fastest_percent",
+        "longest_run_hours",
     )  # fmt: skip
+    TEXTS = ("sscc_digit", "gs1_prefix", "link_host", "address", "phone")
     RULES = ("first_out", "right_place", "material_scanned")
 
     name = NameField(N_("Name of the plant"), needed())
@@ -190,17 +195,39 @@ class PlantForm(Form):
     undo_minutes = IntegerField(N_("Minutes in which one may undo one's own report"), [*needed(), NumberRange(0, 1440)])
 
     rework_limit = IntegerField(N_("Reworks allowed for the same pieces"), [*needed(), NumberRange(0, 99)], default=0)
+    micro_stop_minutes = IntegerField(N_("Micro-stops are shorter than"), [*needed(), NumberRange(0, 60)], default=3)
+    stop_reason_needed = BooleanField(N_("A stop needs its reason before the next result"))
+    fastest_percent = IntegerField(N_("Faster than the standard is asked about"), [*needed(), NumberRange(0, 10000)])
+    longest_run_hours = IntegerField(N_("A silence longer than this is asked about"), [*needed(), NumberRange(0, 999)])
+    training = BooleanField(N_("People may practise in a copy of the plant"))
     four_eyes = BooleanField(N_("Standards are approved by somebody who did not write them"))
+    gs1_prefix = CodeField(N_("GS1 company prefix"), optional(10), render_kw={"inputmode": "numeric"})
+    sscc_digit = IntegerField(N_("First digit of box and pallet numbers"), [Optional(), NumberRange(0, 9)], default=0)
+    link_host = NameField(N_("Digital Links begin with"), optional(200))
+    address = NameField(N_("Address"), optional(300))
+    phone = NameField(N_("Phone"), optional(50))
+    lock_operator, lock_leader, lock_quality, lock_material, lock_manager, lock_admin = (
+        IntegerField(ROLE_NAMES[role], [Optional(), NumberRange(0, MOST_MINUTES)], default=0) for role in Role
+    )
 
     def fill(self, read: Reader, **address: Any) -> None:
         """The settings in force."""
         settings = plant(read)
-        self.show_values({name: getattr(settings, name) for name in (*self.KEPT, *self.RULES, "version")})
+        names = (*self.KEPT, *self.TEXTS, *self.RULES, "version")
+        locks = {f"lock_{role.value}": minutes for role, minutes in read_locks(settings.lock_after).items()}
+        self.show_values({name: getattr(settings, name) for name in names} | locks)
+
+    @property
+    def locks(self) -> list[Field]:
+        """The fields of the minutes after which a tablet locks itself."""
+        return [self[f"lock_{role.value}"] for role in Role]
 
     @property
     def settings(self) -> dict[str, Any]:
         """What was entered, by the settings' names."""
-        values = {name: self[name].data for name in self.KEPT}
+        values = {name: self[name].data for name in self.KEPT} | {name: self[name].data or None for name in self.TEXTS}
+        values |= {"link_host": values["link_host"] or USUAL_HOST, "sscc_digit": values["sscc_digit"] or 0}
+        values["lock_after"] = write_locks({role: self[f"lock_{role.value}"].data or 0 for role in Role})
         return values | {name: Strictness(self[name].data) for name in self.RULES}
 
 

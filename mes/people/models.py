@@ -19,6 +19,8 @@ class Person(Base):
     name_en: Mapped[str | None] = mapped_column(String(200))
     roles: Mapped[Words]
     language: Mapped[str] = mapped_column(String(8), default="ko")
+    #: What makes a station's screen easier for this person (``mes.people.comfort``).
+    comfort: Mapped[Words] = mapped_column(default=frozenset())
     login: Mapped[Short | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     pin_hash: Mapped[str | None] = mapped_column(String(200))
@@ -26,6 +28,8 @@ class Person(Base):
     badge: Mapped[Code] = mapped_column(unique=True, info={"secret": True})
     failed_tries: Mapped[int] = mapped_column(default=0)
     blocked_until: Mapped[Moment | None]
+    #: Since then a tablet's older proof of this person says nothing: sign-ins were ended, or badge or PIN changed.
+    proofs_since: Mapped[Moment | None]
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

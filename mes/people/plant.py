@@ -13,7 +13,7 @@ from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work
 from mes.people import queries
 from mes.people.models import ApiToken
-from mes.people.rules import AlreadySetUp, check_zone
+from mes.people.rules import AlreadySetUp, check_gs1, check_zone
 from mes.people.service import add_person, open_sign_in, token_hash
 
 
@@ -50,8 +50,9 @@ def end_token(work: Work, name: str) -> None:
 
 
 def change_plant(work: Work, *, version: int | None = None, **settings: Any) -> Plant:
-    """Change the plant's settings. Raises StaleEdit, UnknownZone."""
+    """Change the plant's settings. Raises StaleEdit, UnknownZone, BadPrefix, BadHost."""
     check_zone(settings.get("time_zone", DEFAULT.time_zone))
+    check_gs1(settings)
     if work.session.get(Plant, 1) is None:
         return set_up_plant(work, **settings)
     return change_coded(work, work.lock(Plant, 1), "plant.change", version, settings)

@@ -1,12 +1,15 @@
 """Who may sign in, and when: pure decisions."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import available_timezones
 
 from mes.core.access import Role
 from mes.core.errors import Refused
+from mes.core.gs1_link import is_host
 from mes.core.i18n import N_
 from mes.people.models import Person, UnknownLogin
 
@@ -89,6 +92,31 @@ class UnknownZone(Refused):
     message = N_("There is no time zone %(zone)s.")
     hint = N_("Choose one from the list, such as Asia/Seoul.")
     status = 422
+
+
+class BadPrefix(Refused):
+    """A company number that GS1 does not give out."""
+
+    message = N_("%(prefix)s is no GS1 company prefix: it has 7 to 10 digits.")
+    hint = N_("Copy it from the certificate of GS1, such as 8801234, or leave it empty.")
+    status = 422
+
+
+class BadHost(Refused):
+    """A beginning that makes no web address."""
+
+    message = N_("“%(host)s” cannot begin a web address.")
+    hint = N_("Write it as https://id.gs1.org, without anything behind the path.")
+    status = 422
+
+
+def check_gs1(settings: dict[str, Any]) -> None:
+    """Refuse a company prefix and a host that make no codes. Raises BadPrefix, BadHost."""
+    prefix, host = settings.get("gs1_prefix"), settings.get("link_host")
+    if prefix and not re.fullmatch(r"[0-9]{7,10}", prefix):
+        raise BadPrefix(field="gs1_prefix", prefix=prefix[:20])
+    if host is not None and not is_host(host):
+        raise BadHost(field="link_host", host=host[:60])
 
 
 def check_roles(roles: Iterable[Role]) -> frozenset[Role]:

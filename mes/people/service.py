@@ -67,7 +67,7 @@ def add_person(
         badge=secret_code("B"),
     )
     person.login = login.lower() if login else None
-    _set_secrets(person, password, pin)
+    _set_secrets(work, person, password, pin)
     add_coded(work, person, "people.add")
     work.session.add_all(Skill(person_id=person.id, name=skill, until=until) for skill, until in skills)
     return person
@@ -102,7 +102,7 @@ def change_person(
     with work.change(person, "people.change"):
         person.name, person.name_en, person.roles, person.language = name, name_en, roles, language
         person.login, person.active = login.lower() if login else None, active
-        _set_secrets(person, password, pin)
+        _set_secrets(work, person, password, pin)
         work.session.flush()
     if skills is not None:
         _set_skills(work, person, skills)
@@ -136,13 +136,13 @@ def _set_skills(work: Work, person: Person, skills: Iterable[tuple[str, date | N
     work.record("people.skills", person, before=before, after=after)
 
 
-def _set_secrets(person: Person, password: str | None, pin: str | None) -> None:
+def _set_secrets(work: Work, person: Person, password: str | None, pin: str | None) -> None:
     if password:
         check_password(password, person.login or person.code)
         person.password_hash = hasher.hash(password)
     if pin:
         check_pin(pin)
-        person.pin_hash = hasher.hash(pin)
+        person.pin_hash, person.proofs_since = hasher.hash(pin), work.now
 
 
 def unlock_person(work: Work, code: str) -> Person:
@@ -157,7 +157,7 @@ def unlock_person(work: Work, code: str) -> Person:
 def new_badge(work: Work, code: str) -> Person:
     """Give a person a new badge; the old one opens nothing any more."""
     person = work.lock(Person, queries.get_person(work.session, code).id)
-    person.badge = secret_code("B")
+    person.badge, person.proofs_since = secret_code("B"), work.now
     work.session.flush()
     work.record("people.badge", person)
     return person
@@ -235,7 +235,9 @@ def _open(work: Work, person: Person, hours: int, station_id: int | None) -> str
     )
     work.session.add(opened)
     work.session.flush()
-    who = queries.SignedIn(person.id, person.name, person.name_en, person.roles, person.language, station_id)
+    who = queries.SignedIn(
+        person.id, person.name, person.name_en, person.roles, person.language, station_id, person.comfort
+    )
     work.actor = who.actor(work.actor.station)  # no visitor any more
     work.record("people.sign_in", person)
     return token
@@ -249,11 +251,13 @@ def sign_out(work: Work, token: str) -> None:
 
 
 def end_sign_ins(work: Work, person: Person, *, keep: str = "") -> None:
-    """End all open sign-ins of a person, except the one of the token ``keep``."""
+    """End all open sign-ins of a person, except the one of the token ``keep``; what tablets hold as a proof of the
+    person says nothing of what is done from now on."""
     still_open = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
     for opened in work.session.scalars(still_open):
         if opened.token_hash != token_hash(keep):
             opened.ended_at = work.now
+    person.proofs_since = work.now
 
 
 def change_own_secrets(
@@ -269,7 +273,7 @@ def change_own_secrets(
     if person.password_hash is None or not matches(person.password_hash, password_now):
         count_wrong_try(work, person)
         return False
-    _set_secrets(person, password, pin)
+    _set_secrets(work, person, password, pin)
     work.session.flush()
     work.record("people.own_secrets", person, after={"password": bool(password), "pin": bool(pin)})
     if password:
@@ -291,6 +295,6 @@ def _decoy() -> str:
     return hasher.hash(secrets.token_hex(16))
 
 
-def open_sign_in(work: Work, person: Person) -> str:
-    """Sign somebody in at a desk who has just proved to be there (first-run page). Gives the browser's token."""
-    return _open(work, person, DESK_HOURS, None)
+def open_sign_in(work: Work, person: Person, station_id: int | None = None) -> str:
+    """Sign somebody in who proved to be there: at a desk, or at a station after a gap. Gives the browser's token."""
+    return _open(work, person, STATION_HOURS if station_id else DESK_HOURS, station_id)

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from mes.core.errors import NotFound
-from mes.core.files import StoredFile
+from mes.core.fetch import Fetch
+from mes.core.files import StoredFile, get_file
 from mes.core.i18n import N_, _
 from mes.quality.models import Defect, DefectCause, DefectCode, DefectPhoto
 
@@ -19,10 +20,10 @@ def list_defect_codes(session: Session, *, active: bool = False) -> list[DefectC
 
 def find_defect_code(session: Session, code: str) -> DefectCode | None:
     """A type of defect by its code (without case)."""
-    return session.scalar(BY_CODE, {"code": code.strip().lower()})
+    return BY_CODE.first(session, code=code.strip().lower())
 
 
-BY_CODE = select(DefectCode).where(func.lower(DefectCode.code) == bindparam("code"))
+BY_CODE = Fetch(DefectCode, select(DefectCode).where(func.lower(DefectCode.code) == bindparam("code")))
 
 
 def get_defect_code(session: Session, code: str) -> DefectCode:
@@ -67,16 +68,10 @@ def get_photo(session: Session, defect_id: int, number: int = 1) -> StoredFile:
     else:
         query = select(StoredFile).join(DefectPhoto, DefectPhoto.file_id == StoredFile.id)
         query = query.where(DefectPhoto.defect_id == defect_id, DefectPhoto.position == number)
-    found = session.scalar(query.options(undefer(StoredFile.content)))
-    if found is None:
-        raise NotFound(what=_(N_("photo of defect")), code=str(defect_id))
-    return found
+    return get_file(session, query, _(N_("photo of defect")), defect_id)
 
 
 def get_code_picture(session: Session, code: str) -> StoredFile:
     """The picture of a type of defect, with its content. Raises NotFound."""
     query = select(StoredFile).join(DefectCode, DefectCode.picture_id == StoredFile.id).where(DefectCode.code == code)
-    found = session.scalar(query.options(undefer(StoredFile.content)))
-    if found is None:
-        raise NotFound(what=_(N_("picture")), code=code)
-    return found
+    return get_file(session, query, _(N_("picture")), code)

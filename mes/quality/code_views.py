@@ -1,13 +1,16 @@
 """The pages of types of defect and of causes."""
 
 from mes.core.access import EVERYONE, OFFICE, QUALITY_ONLY
+from mes.core.files import NO_FILE
 from mes.core.forms import Form
 from mes.core.i18n import _
 from mes.core.pages import Page, go, page
+from mes.core.sent import sent_file
+from mes.core.serving import served
 from mes.core.work import Reader, Work
 from mes.quality import catalogue, service
-from mes.quality.forms import CauseChangeForm, CodeChangeForm, CodeForm, CodePictureForm, photo_bytes
-from mes.quality.views import room, served
+from mes.quality.forms import CauseChangeForm, CodeChangeForm, CodeForm, CodePictureForm
+from mes.quality.views import room
 
 
 @room.read("/codes", who=OFFICE)
@@ -47,9 +50,7 @@ def show_picture(read: Reader, form: Form, code: str) -> Page:
 @room.form("/code-picture/<path:code>", who=QUALITY_ONLY, form=CodePictureForm, show=show_picture)
 def code_picture(work: Work, form: CodePictureForm, code: str) -> Page:
     """Give a type of defect its picture."""
-    raw = photo_bytes(form.photo)
-    name = form.photo.data.filename if raw is not None else ""
-    changed = service.set_code_picture(work, code, str(name), raw or b"")
+    changed = service.set_code_picture(work, code, *(sent_file(form.photo.data) or NO_FILE))
     return go("quality.codes", said=_("%(code)s is saved.", code=changed.code))
 
 

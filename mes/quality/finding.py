@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from mes.core.files import clean_photo, store_file
+from mes.core.files import SentFile, clean_photo, store_file
 from mes.core.work import Work
 from mes.equipment.models import Tool
 from mes.quality import catalogue, rules
@@ -14,13 +14,6 @@ from mes.quality.models import Defect, DefectPhoto, mark_of
 
 #: The further ones would be looked at by nobody.
 MOST_PHOTOS = 8
-
-
-class Photo(NamedTuple):
-    """A picture as it was sent: its name, and its bytes."""
-
-    name: str
-    content: bytes
 
 
 class Mark(NamedTuple):
@@ -35,7 +28,7 @@ class Finding:
     """Everything that is told about defective pieces beside type and number. ``cause_code`` is one of the plant's
     own list, ``cause`` free words; ``tool`` and ``cavity`` stand on the mould."""
 
-    photos: Sequence[Photo] = ()
+    photos: Sequence[SentFile] = ()
     cause_code: str | None = None
     cause: str | None = None
     note: str | None = None
@@ -43,14 +36,14 @@ class Finding:
     cavity: str | None = None
     mark: Mark | None = None
 
-    def cleaned(self) -> list[Photo]:
+    def cleaned(self) -> list[SentFile]:
         """The photos as they are kept: small and clean. Done before anybody is locked out.
 
         Raises NotAPicture, HeicPicture, PictureTooLarge, TooManyPhotos.
         """
         if len(self.photos) > MOST_PHOTOS:
             raise rules.TooManyPhotos(field="photos", most=MOST_PHOTOS)
-        return [Photo(one.name, clean_photo(one.name, one.content, "photos")) for one in self.photos]
+        return [SentFile(one.name, clean_photo(one.name, one.content, "photos")) for one in self.photos]
 
     def columns(self, work: Work) -> dict[str, Any]:
         """What is stored on the defect. Raises DefectCauseEnded, MarkOffThePicture, NotFound."""
@@ -73,7 +66,7 @@ class Finding:
 NOTHING_TOLD = Finding()
 
 
-def keep(work: Work, photos: Sequence[Photo]) -> list[int]:
+def keep(work: Work, photos: Sequence[SentFile]) -> list[int]:
     """Keep cleaned photos; gives their numbers, each once."""
     kept = [store_file(work, one.name or "photo.jpg", "image/jpeg", one.content).id for one in photos]
     return list(dict.fromkeys(kept))

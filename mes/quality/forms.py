@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField, MultipleFileField
-from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 
@@ -23,33 +22,14 @@ from mes.core.forms import (
     optional,
 )
 from mes.core.i18n import N_, _, own_name
+from mes.core.sent import sent_files
 from mes.core.work import Reader
 from mes.partners.models import PartnerKind
 from mes.partners.queries import partners_of_kind
 from mes.quality import catalogue, queries
-from mes.quality.finding import Finding, Mark, Photo
+from mes.quality.finding import Finding, Mark
 from mes.quality.models import Disposition
 from mes.quality.rules import NEXT, disposition_name
-
-
-def photo_bytes(field: FileField) -> bytes | None:
-    """What was sent as a photo; None when none was chosen (an empty file is sent, and refused later)."""
-    sent = field.data
-    if not isinstance(sent, FileStorage) or not sent.filename:
-        return None
-    sent.seek(0)  # an act that waited for a lock is tried again from its beginning
-    raw: bytes = sent.read()
-    return raw
-
-
-def photos_sent(field: MultipleFileField) -> list[Photo]:
-    """The pictures that were sent in any of the places for one; empty files are sent, and refused later."""
-    found: list[Photo] = []
-    for sent in field.data or []:
-        if isinstance(sent, FileStorage) and sent.filename:
-            sent.seek(0)  # an act that waited for a lock is tried again from its beginning
-            found.append(Photo(sent.filename, sent.read()))
-    return found
 
 
 class MarkField(StringField):
@@ -82,7 +62,7 @@ class FindingFields(Form):
     def finding(self) -> Finding:
         """What was told."""
         told = {name: self[name].data or None for name in ("cause_code", "cause", "note", "tool", "cavity")}
-        return Finding(photos=photos_sent(self.photos), mark=self.mark.mark, **told)
+        return Finding(photos=sent_files(self.photos.data), mark=self.mark.mark, **told)
 
 
 class CodeNames(Form):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.items.counting import check_whole
 from mes.items.models import Tracking
@@ -189,7 +189,7 @@ def _new_defect(work: Work, code: DefectCode, quantity: Decimal, item_id: int, t
         code_id=code.id,
         quantity=quantity,
         item_id=item_id,
-        day=production_day(plant(work.session), work.now),
+        day=this_production_day(work),
         at=work.now,
         person_id=work.actor.person_id,
         person=work.actor.name[:100],

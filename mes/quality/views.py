@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 
-from flask import make_response, request
-from werkzeug.wrappers import Response
+from flask import request
 
 from mes.core.access import OFFICE, QUALITY_ONLY
-from mes.core.files import StoredFile
 from mes.core.forms import Form, row_number
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, go, mes, page, this_plant
 from mes.core.plant import production_day
+from mes.core.serving import served
 from mes.core.work import Reader, Work
 from mes.quality import catalogue, queries, rules, service
 from mes.quality.forms import NAMED, DecisionForm, DefectFilterForm, DefectForm, SortingForm, word
@@ -24,9 +23,6 @@ room.entry("quality.defects", N_("Defects"), "circle-alert", "quality", OFFICE)
 room.entry("quality.analysis", N_("Pareto"), "chart-column", "quality", OFFICE)
 room.entry("quality.places", N_("Places on the part"), "map-pin", "quality", OFFICE)
 room.entry("quality.codes", N_("Defect codes"), "tags", "quality", OFFICE)
-
-#: Defects kept as pictures are shown in the page; anything else would be handed over as a file.
-SHOWN_IN_PAGE = "image/jpeg"
 
 
 for name, word_for in FILTERS.items():
@@ -75,17 +71,6 @@ def photo(read: Reader, ident: int) -> Page:
     """The first photo of a defect, or a further one."""
     asked = request.args.get("n", "1")
     return served(catalogue.get_photo(read, ident, row_number(asked) or 1), f"defect-{ident}.jpg")
-
-
-def served(kept: StoredFile, name: str) -> Response:
-    """A picture. Its type is the one decided when it was kept, never guessed from the content."""
-    response = make_response(kept.content)
-    response.content_type = kept.kind if kept.kind == SHOWN_IN_PAGE else "application/octet-stream"
-    shown = "inline" if kept.kind == SHOWN_IN_PAGE else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
 
 
 def show_decision(read: Reader, form: Form, ident: int) -> Page:

@@ -1,12 +1,11 @@
 """Inspections with the control charts watching, charts, and their alarms, for programs."""
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 
 from mes.core.access import EVERYONE, INSPECTORS, OFFICE
-from mes.core.api import Api, Listing, LongText, listing
+from mes.core.api import Api, Listing, LongText, Moment, listing
 from mes.core.work import Reader, Work
 from mes.inspection.api import InspectionOut, NewInspection, out
 from mes.inspection.rules import each_once
@@ -18,7 +17,6 @@ from mes.spc.shown import ChartShown
 api = Api("spc", __name__)
 #: Buckets of a long stretch.
 BUCKETS = 5000
-ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class ChartOut(msgspec.Struct):
@@ -42,8 +40,8 @@ class ChartQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     last: int | None = None
     machine: str | None = None
-    since: ZonedTime | None = None
-    until: ZonedTime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class AlarmOut(msgspec.Struct):

@@ -1,9 +1,7 @@
 """The pages of control charts: the list, one characteristic, settings, frozen limits, alarms."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from flask import flash, make_response, request
 from werkzeug.wrappers import Response
@@ -13,7 +11,7 @@ from mes.core.api import as_response
 from mes.core.forms import Form, row_number
 from mes.core.i18n import N_, _, own_name
 from mes.core.pages import Page, Room, go, mes, page, this_plant
-from mes.core.plant import production_day
+from mes.core.plant import day_span, production_day
 from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.inspection.forms import InspectionForm
@@ -60,14 +58,9 @@ def chosen_of_address() -> Chosen:
     """Which points the address asks for: the newest, or those of a period, of one machine."""
     form = ChartFilterForm(request.args)
     form.validate()
-    plant = this_plant()
-    zone, hour = ZoneInfo(plant.time_zone), plant.day_starts_at
-
-    def began(name: str, later: int) -> datetime | None:
-        day = form.value(name)
-        return datetime.combine(day + timedelta(days=later), time(hour), zone) if day else None
-
-    since, until = began("since", 0), began("until", 1)
+    plant, first, final = this_plant(), form.value("since"), form.value("until")
+    since = day_span(plant, first)[0] if first else None
+    until = day_span(plant, final)[1] if final else None
     last = request.args.get("last", "")
     asked = row_number(last) or 0
     points = asked if 0 < asked <= queries.MOST_JUDGED else None
