@@ -6,10 +6,14 @@ left out counts as empty. Every key has an example, used for previews and to try
 
 from collections.abc import Mapping
 
+from mes.labels.content_goods import GOODS_CONTENTS, STEPS
+
 #: Examples per content and key: Korean, English.
 CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "lot": {
         "code": ("L260105-00129", "L260105-00129"),
+        # what the code holds, where it is more than the code itself: behind it the number of a reprint
+        "scan": ("", ""),
         "item_name": ("쌀떡볶이떡 1kg 냉장", "Rice cake sticks 1 kg, chilled"),
         "item_code": ("FD-1001", "FD-1001"),
         "spec": ("1kg × 10봉", "1 kg × 10 bags"),
@@ -35,11 +39,20 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "allergens": ("대두, 밀", "Soy, wheat"),
         "origin": ("쌀(국내산)", "Rice (Korea)"),
         "note": ("선입선출", "First in, first out"),
+        # of an item with a GTIN: itself with 14 digits, days as GS1 writes them, and all as a Digital Link
+        "gtin": ("08800000000138", "08800000000138"),
+        "made6": ("260105", "260105"),
+        "expiry6": ("260204", "260204"),
+        "link": (
+            "https://id.gs1.org/01/08800000000138/10/L260105-00129?17=260204",
+            "https://id.gs1.org/01/08800000000138/10/L260105-00129?17=260204",
+        ),
         "plant": ("한마을식품", "Hanmaeul Foods"),
         "reprint": ("", ""),
     },
     "order": {
         "code": ("W260105-0003G", "W260105-0003G"),
+        "scan": ("", ""),
         "item_name": ("이앙기 6조식 차체 조립품", "Chassis assembly, 6-row rice planter"),
         "item_code": ("AG-6100-CH", "AG-6100-CH"),
         "spec": ("6조식, 표준형", "6 rows, standard"),
@@ -54,6 +67,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "10\u00a0절단 → 20\u00a0용접 → 30\u00a0도장(외주) → 40\u00a0조립 → 50\u00a0검사",
             "10\u00a0Cutting → 20\u00a0Welding → 30\u00a0Painting → 40\u00a0Assembly → 50\u00a0Inspection",
         ),
+        **STEPS,
         "work_centre": ("조립 2반", "Assembly 2"),
         "bom_revision": ("B", "B"),
         "routing_revision": ("3", "3"),
@@ -65,6 +79,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "location": {
         "code": ("A-03-02", "A-03-02"),
+        "scan": ("", ""),
         "name": ("냉장창고 A열 3번 2단", "Cold store, row A, bay 3, level 2"),
         "area": ("냉장창고", "Cold store"),
         "kind": ("완제품", "Finished goods"),
@@ -73,6 +88,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "machine": {
         "code": ("M0002W", "M0002W"),
+        "scan": ("", ""),
         "name": ("자동포장기 2호기", "Bagging machine 2"),
         "model": ("AP-350", "AP-350"),
         "maker": ("대한포장기계", "Daehan Packaging"),
@@ -85,12 +101,14 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "tool": {
         "code": ("T0004K", "T0004K"),
+        "scan": ("", ""),
         "name": ("브래킷 4캐비티 금형", "Bracket mould, 4 cavities"),
         "cavities": ("4", "4"),
         "plant": ("한마을기계", "Hanmaeul Machinery"),
     },
     "gauge": {
         "code": ("G0003R", "G0003R"),
+        "scan": ("", ""),
         "name": ("디지털 버니어 캘리퍼스", "Digital caliper"),
         "kind": ("캘리퍼스", "Caliper"),
         "serial": ("18204471", "18204471"),
@@ -108,6 +126,7 @@ CONTENTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "expires": ("", ""),
         "plant": ("한마을식품", "Hanmaeul Foods"),
     },
+    **GOODS_CONTENTS,
 }
 
 

@@ -6,9 +6,15 @@ from pathlib import Path
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _, language
-from mes.labels.checking import faults_of
-from mes.labels.layout import Layout
+from mes.labels.checking import LARGEST, faults_of
+from mes.labels.checking_codes import faults_of_logos
+from mes.labels.layout import Layout, Stock
 from mes.labels.reading import read_layouts
+
+#: In mm.
+WIDEST_ROLL = 155
+#: What is in a printer of which nobody said it.
+USUAL_STOCK = "60x40"
 
 
 class LayoutBroken(Refused):
@@ -69,6 +75,17 @@ def get_layout(folders: Iterable[Path], name: str) -> Layout:
     return layouts[name]
 
 
+def is_roll(stock: Stock) -> bool:
+    """Whether it is one label after the other, of a width that label printers take (6 inches)."""
+    return stock.places == 1 and stock.width <= WIDEST_ROLL
+
+
+def stock_named(layouts: Iterable[Layout], name: str | None) -> Stock:
+    """A roll's stock by its name, as the layouts know it; where nobody said which, a common one."""
+    rolls = {one.stock.name: one.stock for one in layouts if is_roll(one.stock)}
+    return rolls.get(name or "") or rolls.get(USUAL_STOCK) or Stock(name=USUAL_STOCK, width=60, height=40)
+
+
 def _files(folders: Iterable[Path]) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.glob("*.toml"))]
 
@@ -78,7 +95,10 @@ def _read(path: Path) -> tuple[list[Layout], list[str]]:
         changed = path.stat()
     except OSError:
         return [], [_("There is no file %(file)s.", file=path.name)]
-    return _read_once(path, changed.st_mtime_ns, changed.st_size, language())
+    layouts, faults = _read_once(path, changed.st_mtime_ns, changed.st_size, language())
+    sized = [layout for layout in layouts if max(layout.stock.width, layout.stock.height) <= LARGEST]
+    # a logo comes and goes without its layout, hence it is looked at each time
+    return layouts, faults + [f"{one.name}: {fault}" for one in sized for fault in faults_of_logos(one)]
 
 
 @lru_cache(maxsize=256)

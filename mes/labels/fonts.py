@@ -1,56 +1,39 @@
-"""The two weights of the label font (Noto Sans KR: all Hangul, Latin with Vietnamese, many hanja)."""
+"""The two weights of the letters on labels, in every language of the floor (see mes.core.fonts)."""
 
 import re
 import unicodedata
 from functools import cache
 
-from mes.core.config import asset
 from mes.core.errors import Refused
+from mes.core.fonts import MAIN, has, is_plain, load, width
 from mes.core.i18n import N_
+from mes.core.letters import JOINERS, is_tall
 
-FILES = {"regular": "fonts/NotoSansKR-Regular.ttf", "bold": "fonts/NotoSansKR-Bold.ttf"}
 ELLIPSIS = "…"
 #: Stands for a pictograph which the font lacks, so that an emoji in a name does not stop a label.
 BOX = "□"
-#: Widths and positions of a font are counted in thousandths of its em.
-EM = 1000
 #: What separates words; a no-break space stays and holds two of them together.
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
-
-
-class FontMissing(Refused):
-    """The fonts arrive when the program is installed; without them there is no label at all."""
-
-    message = N_("The label font %(file)s is not installed.")
-    hint = N_("Install the program again; the font comes with it.")
-    status = 503
 
 
 class GlyphMissing(Refused):
     """A label with holes in its words is worse than none."""
 
     message = N_("The label font has no character “%(character)s” (%(number)s), which stands in “%(text)s”.")
-    hint = N_("Write the name in Hangul, Latin or Vietnamese letters, then print again.")
+    hint = N_("Write the name in letters of another language, then print again.")
     status = 422
 
 
 class Face:
-    """One weight: how wide its characters are and which it lacks."""
+    """One weight: how wide texts are in it and which characters it lacks."""
 
     def __init__(self, weight: str) -> None:
-        from reportlab.pdfbase.ttfonts import TTFont
-
-        file = asset(FILES[weight])
-        if not file.is_file():
-            raise FontMissing(file=file.name)
         self.weight = weight
-        self.font = TTFont(f"label-{weight}", str(file))
-        self._widths: dict[int, float] = self.font.face.charWidths
+        self.font = load(MAIN, weight)
 
     def width(self, text: str) -> float:
         """The width of a text that the font can print, in thousandths of an em."""
-        widths = self._widths
-        return sum([widths[code] for code in map(ord, text)])
+        return width(self.weight, text)
 
     def printable(self, text: str, boxes: bool) -> str:
         """The text as it is printed: composed, on one line, without invisible characters.
@@ -59,7 +42,7 @@ class Face:
         (never letters or digits: a row of boxes in place of a name says nothing) become one visible box.
         """
         text = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-        if all(code in self._widths for code in map(ord, text)):
+        if is_plain(self.weight, text):
             return text
         kept: list[str] = []
         for character in text:
@@ -68,9 +51,11 @@ class Face:
 
     def _replacement(self, character: str, text: str, boxes: bool, before: list[str]) -> str:
         category = unicodedata.category(character)
+        if character in JOINERS and before and is_tall(before[-1]):
+            return character
         if category in ("Cc", "Cf", "Me") or _selects_a_variant(character):
             return ""
-        if ord(character) in self._widths:
+        if has(self.weight, character):
             return character
         if boxes and category[0] in "SC":
             return "" if "".join(before).endswith(BOX) else BOX
@@ -83,5 +68,5 @@ def _selects_a_variant(character: str) -> bool:
 
 @cache
 def face(weight: str) -> Face:
-    """The face of a weight; read once (about 0.1 s and 6 MB) and kept."""
+    """The face of a weight; read once and kept. Raises FontMissing."""
     return Face(weight)

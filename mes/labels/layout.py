@@ -1,4 +1,4 @@
-"""A label layout as it stands in its file: stock, fields, lines, boxes and codes, measured in mm.
+"""A label layout as it stands in its file: stock, fields, lines, boxes, logos and codes, measured in mm.
 
 A file may serve several stocks; each becomes a ``Layout`` of its own, with every measure resolved.
 ``mes/labels/reading.py`` reads the files, ``checking.py`` finds their faults.
@@ -103,9 +103,19 @@ class Words:
         """The data it shows, over all languages."""
         return frozenset(key for pieces in self.pieces.values() for key in pieces[1::2])
 
+    @property
+    def shown(self) -> str:
+        """The text as it stands in the file, in Korean where there is one."""
+        pieces = self.pieces.get("ko") or next(iter(self.pieces.values()))
+        return "".join(f"{{{part}}}" if number % 2 else part for number, part in enumerate(pieces))
+
+    def pieces_in(self, language: str) -> tuple[str, ...]:
+        """Words and keys in turn, in this language, else in English."""
+        return self.pieces.get(language) or self.pieces.get("en") or next(iter(self.pieces.values()))
+
     def filled(self, row: Row, language: str) -> str:
         """The text for a row; empty when it has gaps and nothing to fill them with."""
-        pieces = self.pieces.get(language) or self.pieces.get("en") or next(iter(self.pieces.values()))
+        pieces = self.pieces_in(language)
         if len(pieces) == 1:
             return pieces[0]
         data = [row.get(key, "") for key in pieces[1::2]]
@@ -174,6 +184,11 @@ class Field:
     cut: bool = True
     when: When | None = None
 
+    @property
+    def name(self) -> str:
+        """How a fault names it: by its words."""
+        return f"“{self.words.shown}”"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -194,13 +209,23 @@ class Box:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodeSquare:
-    """A QR with its quiet zone in a square area; ``holds`` characters must fit."""
+class Logo:
+    """A picture file from the folder of the layout, as large as its area allows."""
+
+    area: Area
+    file: str
+    align: str = "center"
+    when: When | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeField:
+    """A code with its white rim in an area, a square one unless the code is linear; ``longest`` must fit."""
 
     area: Area
     words: Words
-    kind: str = "code"
-    holds: int = 16
+    kind: str = "qr"
+    longest: str = "A0A0A0A0A0A0A0A0"
     when: When | None = None
 
 
@@ -215,16 +240,22 @@ class Layout:
     fields: tuple[Field, ...] = ()
     lines: tuple[Line, ...] = ()
     boxes: tuple[Box, ...] = ()
-    codes: tuple[CodeSquare, ...] = ()
+    codes: tuple[CodeField, ...] = ()
+    logos: tuple[Logo, ...] = ()
     title: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = field(default=None, compare=False)
 
     @property
     def conditions(self) -> tuple[When, ...]:
         """The conditions on which its parts depend, each once."""
-        groups: tuple[Iterable[Field | Line | Box | CodeSquare], ...]
-        groups = (self.fields, self.lines, self.boxes, self.codes)
+        groups: tuple[Iterable[Field | Line | Box | CodeField | Logo], ...]
+        groups = (self.fields, self.lines, self.boxes, self.codes, self.logos)
         return tuple(dict.fromkeys(part.when for group in groups for part in group if part.when is not None))
+
+    @property
+    def folder(self) -> Path:
+        """Where its file and its logos lie."""
+        return self.file.parent if self.file else Path()
 
     def title_in(self, language: str) -> str:
         """What people call this label, with its size: 로트 식별표 60x40."""

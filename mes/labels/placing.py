@@ -3,25 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mes.core.barcodes import Strip
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.qr import QUIET, CodeTooLong, encode, shortened
-from mes.labels.codes import narrowest_module, widest_module
+from mes.core.practice import ACROSS, practising
+from mes.core.qr import CodeTooLong, shortened
+from mes.labels.codes import data_of, fitted, scanned
 from mes.labels.content import keys_of
-from mes.labels.drawing import Bar, Code, Drawing, Element, Ground, Text
+from mes.labels.drawing import Bar, Code, Drawing, Element, Ground, Picture, Static, Stripes, Text
 from mes.labels.fonts import face
 from mes.labels.layout import (
     Area,
     Box,
-    CodeSquare,
+    CodeField,
     Field,
     Layout,
     Line,
+    Logo,
     Row,
     mm_to_dots,
     points_to_dots,
 )
-from mes.labels.typeset import MIDDLE, PITCH, Setting, set_text
+from mes.labels.logo import logo_bits
+from mes.labels.typeset import MIDDLE, TALL_MIDDLE, TALL_PITCH, Setting, set_text
 
 
 class WordsDoNotFit(Refused):
@@ -50,7 +54,6 @@ class Placer:
         self.language = language
         self.dpi = dpi or layout.stock.dpi
         self._keys = keys_of(layout.content)
-        self._narrowest = narrowest_module(self.dpi)
         self._own = [field for field in layout.fields if field.words.keys]
         self._conditions = layout.conditions
         self._grounds: dict[tuple[bool, ...], Ground] = {}
@@ -60,14 +63,15 @@ class Placer:
         """One label. Names which this kind of label does not have are a mistake of the caller (KeyError)."""
         if not row.keys() <= self._keys:
             raise KeyError(f"a {self.layout.content} label has no {sorted(row.keys() - self._keys)}")
+        row = scanned(row)
         ink: list[Element] = []
         for field in self._own:
             if field.when is None or field.when.holds(row):
                 ink += self._texts(field, row)
         for code in self.layout.codes:
             if code.when is None or code.when.holds(row):
-                ink.append(self._code(code, row))
-        return Drawing(self._ground(row), tuple(ink))
+                ink += self._codes(code, row)
+        return Drawing(self._ground(row), tuple(ink), ACROSS if practising() else "")
 
     def _ground(self, row: Row) -> Ground:
         """Words, lines and boxes of the layout, made once for each outcome of its conditions."""
@@ -78,7 +82,10 @@ class Placer:
             self._grounds[key] = same[0] if same else Ground(elements)
         return self._grounds[key]
 
-    def _static(self, row: Row) -> Iterator[Text | Bar]:
+    def _static(self, row: Row) -> Iterator[Static]:
+        for logo in self.layout.logos:
+            if logo.when is None or logo.when.holds(row):
+                yield self._logo(logo)
         for box in self.layout.boxes:
             if box.when is None or box.when.holds(row):
                 yield from self._box(box)
@@ -107,21 +114,32 @@ class Placer:
             raise WordsDoNotFit(text=shortened(text))
         for number, (line, width) in enumerate(setting.lines):
             x = area.x + _indent(field.align, area.width - width)
-            baseline = round(_first_baseline(field.valign, area, setting) + number * PITCH * setting.size)
+            baseline = round(_first_baseline(field.valign, area, setting) + number * setting.pitch * setting.size)
             yield Text(x, baseline, setting.size, field.weight, line, field.white)
 
-    def _code(self, code: CodeSquare, row: Row) -> Code:
-        """The symbol as large as its square allows, in the middle of it; too fine a module is refused."""
+    def _codes(self, code: CodeField, row: Row) -> Iterator[Code | Stripes]:
+        """The code; in training, where its content is longer than the real one's, none where it has no room."""
+        try:
+            yield self._code(code, row)
+        except CodeTooLong:
+            if not practising():
+                raise
+
+    def _code(self, code: CodeField, row: Row) -> Code | Stripes:
+        """The code as large as its area allows, in the middle of it; too fine a module is refused."""
         area = self._dots(code.area)
-        side = min(area.width, area.height)
-        # a scratch that takes a tenth of the data is read twice as often with the higher correction
-        room = side // self._narrowest - 2 * QUIET
-        symbol = encode(code.words.filled(row, self.language), code.kind, room=room)
-        module = widest_module(symbol.size, side)
-        if module < self._narrowest:
-            raise CodeTooLong(data=shortened(symbol.data))
-        rim = (side - symbol.size * module) // 2
-        return Code(area.x + rim, area.y + rim, module, symbol)
+        symbol, module = fitted(code.kind, data_of(code, row, self.language), area.width, area.height, self.dpi)
+        if isinstance(symbol, Strip):
+            left = area.x + (area.width - symbol.modules * module) // 2
+            return Stripes(left, area.y, area.height, module, symbol)
+        side = symbol.size * module
+        return Code(area.x + (area.width - side) // 2, area.y + (area.height - side) // 2, module, symbol)
+
+    def _logo(self, logo: Logo) -> Picture:
+        area = self._dots(logo.area)
+        bits = logo_bits(self.layout.folder, logo.file, area.width, area.height)
+        top = area.y + (area.height - bits.height) // 2
+        return Picture(area.x + _indent(logo.align, area.width - bits.width), top, *bits)
 
     def _line(self, line: Line) -> Bar:
         area = self._dots(line.area)
@@ -150,9 +168,10 @@ def _indent(align: str, spare: int) -> int:
 
 
 def _first_baseline(valign: str, area: _Dots, setting: Setting) -> float:
-    below_first = (len(setting.lines) - 1) * PITCH * setting.size
+    below_first = (len(setting.lines) - 1) * setting.pitch * setting.size
+    tall = setting.pitch == TALL_PITCH
     if valign == "top":
-        return area.y + setting.size
+        return area.y + (1.1 if tall else 1) * setting.size
     if valign == "bottom":
-        return area.y + area.height - 0.25 * setting.size - below_first
-    return area.y + (area.height - below_first) / 2 + MIDDLE * setting.size
+        return area.y + area.height - (0.45 if tall else 0.25) * setting.size - below_first
+    return area.y + (area.height - below_first) / 2 + (TALL_MIDDLE if tall else MIDDLE) * setting.size

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mes.core.barcodes import GS1_KINDS
+from mes.core.fonts import WEIGHTS
 from mes.core.i18n import N_, _
-from mes.labels.codes import KINDS
+from mes.labels.codes import KINDS, is_linear
 from mes.labels.content import CONTENTS
-from mes.labels.fonts import FILES
-from mes.labels.layout import Area, Box, CodeSquare, Condition, Field, Layout, Line, Stock, When, Words
+from mes.labels.layout import Area, Box, CodeField, Condition, Field, Layout, Line, Logo, Stock, When, Words
 from mes.labels.tables import Table
 
 ALIGNMENTS = ("left", "center", "right")
@@ -23,18 +24,26 @@ INKS = ("black", "white")
 #: What becomes of a pictograph that the font lacks: the label is refused, or a box stands for it.
 MISSING = ("refuse", "box")
 _STOCK = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
-_GAP = re.compile(r"\{([a-z_]+)\}")
-_CONDITION = re.compile(r"(not )?([a-z_]+)(?: = (.+))?")
+_GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_CONDITION = re.compile(r"(not )?([a-z][a-z0-9_]*)(?: = (.+))?")
 _THICKNESS = 0.25
+#: The largest layout of ours has a twentieth of this.
+_MOST_TEXT = 200_000
+#: No symbol holds more.
+_MOST_CHARACTERS = 8000
 
 
 def read_layouts(path: Path) -> tuple[list[Layout], list[str]]:
     """The layouts of a file, one per stock, and what is wrong with it. With faults the layouts are no good."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return [], [_("The file %(file)s cannot be read as UTF-8 text.", file=path.name)]
-    except tomllib.TOMLDecodeError as error:
+    if len(text) > _MOST_TEXT:
+        return [], [_("The file %(file)s is too long for a layout.", file=path.name)]
+    try:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets in thousands of brackets
         return [], [_("The file %(file)s is not valid TOML: %(error)s.", file=path.name, error=str(error))]
     faults: list[str] = []
     stocks = _stocks(Table(path.name, values, faults))
@@ -54,6 +63,7 @@ def _layout(table: Table, stock: Stock, path: Path) -> Layout:
         lines=tuple(_line(part, stock) for part in table.tables("line", N_("line %(number)s"))),
         boxes=tuple(_box(part, stock) for part in table.tables("box", N_("box %(number)s"))),
         codes=tuple(_code(part, stock) for part in table.tables("code", N_("code %(number)s"))),
+        logos=tuple(_logo(part, stock) for part in table.tables("logo", N_("logo %(number)s"))),
         title=table.texts("title"),
         file=path,
     )
@@ -135,7 +145,7 @@ def _field(table: Table, stock: Stock, styles: Mapping[str, dict[str, Any]]) -> 
         words=_words(table, "text"),
         size=size,
         smallest=table.number("shrink", size),
-        weight=table.word("weight", "regular", FILES),
+        weight=table.word("weight", "regular", WEIGHTS),
         align=table.word("align", "left", ALIGNMENTS),
         valign=table.word("valign", "middle", VERTICAL_ALIGNMENTS),
         most_lines=table.whole("wrap", 1),
@@ -172,18 +182,44 @@ def _box(table: Table, stock: Stock) -> Box:
     return box
 
 
-def _code(table: Table, stock: Stock) -> CodeSquare:
-    side = table.number("size")
-    x, y = _from_edge(table.number("x"), stock.width), _from_edge(table.number("y"), stock.height)
-    code = CodeSquare(
-        area=Area(x, y, side, side),
+def _code(table: Table, stock: Stock) -> CodeField:
+    kind = table.word("kind", "qr", KINDS)
+    kind = "qr" if kind == "code" else kind
+    code = CodeField(
+        area=_area(table, stock) if is_linear(kind) else _square(table, stock),
         words=_words(table, "data"),
-        kind=table.word("kind", "code", KINDS),
-        holds=table.whole("holds", 16),
+        kind=kind,
+        longest=_longest(table, kind),
         when=_when(table),
     )
     table.finish()
     return code
+
+
+def _square(table: Table, stock: Stock) -> Area:
+    side = table.number("size")
+    return Area(_from_edge(table.number("x"), stock.width), _from_edge(table.number("y"), stock.height), side, side)
+
+
+def _longest(table: Table, kind: str) -> str:
+    """The longest text of a code: itself, or so many capitals and digits (in addresses small letters)."""
+    if isinstance(table.values.get("holds"), str):
+        return table.word("holds", "")
+    count = min(table.whole("holds", 16), _MOST_CHARACTERS)
+    letters = "a" if kind in ("url", "link") else "A0"
+    # (99) may hold any letters: a GS1 code as hard to hold as one of this length can be
+    return (("99" if kind in GS1_KINDS else "") + letters * count)[:count]
+
+
+def _logo(table: Table, stock: Stock) -> Logo:
+    logo = Logo(
+        area=_area(table, stock),
+        file=table.word("file", ""),
+        align=table.word("align", "center", ALIGNMENTS),
+        when=_when(table),
+    )
+    table.finish()
+    return logo
 
 
 def _area(table: Table, stock: Stock) -> Area:
@@ -201,12 +237,17 @@ def _up_to(start: float, value: float, whole: float) -> float:
 
 
 def _words(table: Table, name: str) -> Words:
-    pieces: dict[str, tuple[str, ...]] = {}
-    for language, text in table.texts(name).items():
-        pieces[language] = tuple(_GAP.split(text))
-        if any("{" in words or "}" in words for words in pieces[language][::2]):
-            table.fault(_("“%(text)s” has a bracket that names no data, such as {code}.", text=text))
-    return Words(pieces)
+    texts = table.texts(name)
+    words = Words({language: words_of_text(text).pieces["en"] for language, text in texts.items()})
+    for language, pieces in words.pieces.items():
+        if any("{" in part or "}" in part for part in pieces[::2]):
+            table.fault(_("“%(text)s” has a bracket that names no data, such as {code}.", text=texts[language]))
+    return words
+
+
+def words_of_text(text: str) -> Words:
+    """A text with gaps such as ``{code}``, the same in every language."""
+    return Words({"en": tuple(_GAP.split(text))})
 
 
 def _when(table: Table) -> When | None:

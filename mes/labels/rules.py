@@ -1,51 +1,59 @@
-"""What may be labelled, by whom, and when a label is printed again."""
+"""What may be labelled, and by whom."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from mes.core.access import EVERYONE, LEADERS, OFFICE, Actor, Role, Who
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 
-#: Labels in one job: more is a slip of the finger, and the office printer's whole morning.
-MOST_LABELS = 5000
-MOST_COPIES = 100
-#: A recorded print can be opened so long; afterwards it is printed again, so that it is recorded again.
-OPEN_FOR = timedelta(minutes=15)
-
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind of thing that carries a label: who may print it, and on which layout unless somebody chose another."""
+    """A kind of thing that carries a label: its page, who may print it, and on which layout unless somebody chose
+    another."""
 
     name: str
+    address: str
     word: str
     icon: str
     who: Who
     layout: str
 
+    @property
+    def page(self) -> str:
+        """The endpoint of its page."""
+        return f"printing.{self.name}"
+
 
 SUBJECTS = {
     one.name: one
     for one in (
-        Subject("lot", N_("Lot labels"), "boxes", EVERYONE, "lot-60x40"),
-        Subject("order", N_("Order labels"), "clipboard-list", OFFICE, "order-100x60"),
-        Subject("location", N_("Place labels"), "map-pin", OFFICE, "location-60x40"),
-        Subject("machine", N_("Machine labels"), "cog", OFFICE, "machine-60x40"),
-        Subject("tool", N_("Mould and tool labels"), "wrench", OFFICE, "tool-60x40"),
-        Subject("gauge", N_("Gauge labels"), "gauge", OFFICE, "gauge-40x20"),
-        Subject("badge", N_("Badges"), "id-card", LEADERS, "badge-60x40"),
+        Subject("lot", "lots", N_("Lot labels"), "boxes", EVERYONE, "lot-60x40"),
+        Subject("order", "orders", N_("Order labels"), "clipboard-list", OFFICE, "order-100x60"),
+        Subject("location", "locations", N_("Place labels"), "map-pin", OFFICE, "location-60x40"),
+        Subject("machine", "machines", N_("Machine labels"), "cog", OFFICE, "machine-60x40"),
+        Subject("tool", "tools", N_("Mould and tool labels"), "wrench", OFFICE, "tool-60x40"),
+        Subject("gauge", "gauges", N_("Gauge labels"), "gauge", OFFICE, "gauge-40x20"),
+        Subject("badge", "badges", N_("Badges"), "id-card", LEADERS, "badge-60x40"),
+        Subject("move", "move-tickets", N_("Move tickets"), "move", EVERYONE, "move-100x60"),
+        Subject("unit", "units", N_("Box and pallet labels"), "package-open", EVERYONE, "unit-100x150"),
+        Subject("customer", "customers", N_("Customers' labels"), "truck", EVERYONE, "customer-100x60"),
+        Subject("food", "food", N_("Food labels"), "tag", EVERYONE, "food-100x70"),
+        Subject("udi", "udi", N_("Medical labels (UDI)"), "barcode", EVERYONE, "udi-60x40"),
+        Subject("commands", "command-card", N_("Command card"), "scan-line", EVERYONE, "commands-a4"),
+        Subject("defects", "defect-card", N_("Defect code card"), "list-checks", EVERYONE, "defects-a4"),
     )
 }
-#: Why a label is printed again; kept in English, shown in the reader's language.
-REASONS = (
-    N_("Label damaged"),
-    N_("Label lost"),
-    N_("Printer fault"),
-    N_("Quantity changed"),
-    N_("Another label needed"),
-)
+#: All of them are about lots, each for another reader.
+OF_LOTS = ("lot", "move", "customer", "food", "udi")
+#: Codes that an address holds.
+_MOST_IN_ADDRESS = 50
+
+
+def labels_of_lots(subject: str, count: int) -> list[Subject]:
+    """The kinds of label that so many lots may have, when this is one of them."""
+    return [SUBJECTS[name] for name in OF_LOTS] if subject in OF_LOTS and count <= _MOST_IN_ADDRESS else []
 
 
 class NoLabelChosen(Refused):
@@ -56,43 +64,12 @@ class NoLabelChosen(Refused):
     status = 422
 
 
-class ReprintNeedsReason(Refused):
-    """Two labels of one lot on two boxes are how lots get mixed up."""
-
-    message = N_("The label of %(code)s was printed before, by %(who)s at %(when)s.")
-    hint = N_("Say why it is printed again.")
-
-
-class TooManyLabels(Refused):
-    """A job of more labels than anybody means."""
-
-    message = N_("These are %(count)s labels at once; at most %(most)s are printed in one go.")
-    hint = N_("Print them in several parts.")
-    status = 422
-
-
-class LayoutOfAnotherThing(Refused):
-    """A lot on a badge."""
-
-    message = N_("The layout %(name)s is not made for this kind of label.")
-    hint = N_("Choose another layout.")
-    status = 422
-
-
 class BadgeOfAnother(Refused):
     """A badge opens what its owner may do, so nobody prints himself one that opens more than his own."""
 
     message = N_("The badge of %(name)s may do more than you may; you cannot print it.")
     hint = N_("Ask the administrator to print it.")
     status = 403
-
-
-class PrintIsOver(Refused):
-    """A print that was recorded once is not printed again unrecorded."""
-
-    message = N_("This print is over.")
-    hint = N_("Print the label again from its page, so that it is recorded.")
-    status = 410
 
 
 class DifferentThings(Refused):
@@ -112,14 +89,3 @@ def check_badges(actor: Actor, owners: Iterable[tuple[str, frozenset[Role]]]) ->
 def may_print_badge(actor: Actor, roles: frozenset[Role]) -> bool:
     """Whether a badge with these roles may be printed by this person."""
     return Role.ADMIN in actor.roles or roles <= actor.roles | {Role.OPERATOR}
-
-
-def check_count(labels: int) -> None:
-    """Refuse a job that nobody means. Raises TooManyLabels."""
-    if labels > MOST_LABELS:
-        raise TooManyLabels(count=labels, most=MOST_LABELS)
-
-
-def is_open(at: datetime, now: datetime) -> bool:
-    """Whether a recorded print may still be opened."""
-    return now - at <= OPEN_FOR

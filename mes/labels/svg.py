@@ -7,12 +7,15 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from mes.core.fonts import EM
 from mes.core.qr import rectangles
-from mes.labels.drawing import Bar, Code, Drawing, Element, Text
-from mes.labels.fonts import EM, face
+from mes.labels.across import across, white_of
+from mes.labels.drawing import Bar, Code, Drawing, Element, Picture, Stripes, Text
+from mes.labels.fonts import face
 from mes.labels.layout import Stock, mm_to_dots
 
-_FACE = "Noto Sans KR, Noto Sans CJK KR, Malgun Gothic, Apple SD Gothic Neo, sans-serif"
+#: Floor: letters of other languages for screens that have none (app.css).
+_FACE = "Floor, Noto Sans KR, Noto Sans CJK KR, Malgun Gothic, Apple SD Gothic Neo, sans-serif"
 _HEAD = Markup(
     '<svg class="label" role="img" aria-label="{}" width="{}mm" height="{}mm" viewBox="0 0 {} {}" font-family="{}">'
 )
@@ -20,7 +23,14 @@ _TEXT = Markup(
     '<text x="{}" y="{}" font-size="{}" font-weight="{}" fill="{}" textLength="{}" '
     'lengthAdjust="spacingAndGlyphs">{}</text>'
 )
-_PATH = Markup('<path shape-rendering="crispEdges" d="{}"/>')
+#: Edges of codes stay sharp on a screen; a line thinner than a pixel of it would then be gone.
+_CODES = Markup('<path shape-rendering="crispEdges" d="{}"/>')
+_WHITE = Markup('<path fill="white" d="{}"/>')
+_ACROSS = Markup(
+    '<g transform="translate({} {}) rotate({})" fill="silver"><text x="{}" y="{}" font-size="{}" font-weight="700">'
+    "{}</text></g>"
+)
+_PATH = Markup('<path d="{}"/>')
 
 
 def render_svg(drawing: Drawing, stock: Stock, dpi: int, title: str) -> Markup:
@@ -29,7 +39,17 @@ def render_svg(drawing: Drawing, stock: Stock, dpi: int, title: str) -> Markup:
     head = _HEAD.format(title, f"{stock.width:g}", f"{stock.height:g}", width, height, _FACE)
     paper = Markup('<rect width="{}" height="{}" rx="6" fill="white"/>').format(width, height)
     elements = (*drawing.ground.elements, *drawing.ink)
-    return Markup("").join([head, paper, _blackened(elements), *map(_text, _texts(elements)), Markup("</svg>")])
+    pale = _across(drawing, width, height) if drawing.across else []
+    return Markup("").join([head, paper, *pale, _blackened(elements), *map(_text, _texts(elements)), Markup("</svg>")])
+
+
+def _across(drawing: Drawing, width: int, height: int) -> list[Markup]:
+    """The pale word from corner to corner, and the white that codes keep."""
+    slant = across(drawing.across, width, height)
+    fields = [white_of(element) for element in drawing.ink if isinstance(element, Code | Stripes)]
+    middle = width // 2, height // 2
+    said = _ACROSS.format(*middle, -round(slant.degrees, 1), slant.x, -slant.baseline, slant.size, drawing.across)
+    return [said, _WHITE.format(_outline(fields))] if fields else [said]
 
 
 def _texts(elements: Iterable[Element]) -> list[Text]:
@@ -43,9 +63,14 @@ def _text(text: Text) -> Markup:
 
 
 def _blackened(elements: Iterable[Element]) -> Markup:
-    """Bars and codes, as one path."""
-    parts = [part for element in elements for part in _rectangles(element)]
-    return _PATH.format("".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in parts))
+    """Bars and logos as one path, codes as another."""
+    codes = [part for element in elements if isinstance(element, Code | Stripes) for part in _rectangles(element)]
+    others = [part for element in elements if isinstance(element, Bar | Picture) for part in _rectangles(element)]
+    return _PATH.format(_outline(others)) + _CODES.format(_outline(codes))
+
+
+def _outline(parts: Iterable[tuple[int, int, int, int]]) -> str:
+    return "".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in parts)
 
 
 def _rectangles(element: Element) -> list[tuple[int, int, int, int]]:
@@ -57,4 +82,9 @@ def _rectangles(element: Element) -> list[tuple[int, int, int, int]]:
             (element.x + x * step, element.y + y * step, w * step, h * step)
             for x, y, w, h in rectangles(element.symbol)
         ]
+    if isinstance(element, Stripes):
+        step = element.module
+        return [(element.x + x * step, element.y, width * step, element.height) for x, width in element.bars]
+    if isinstance(element, Picture):
+        return [(element.x + x, element.y + y, w, h) for x, y, w, h in element.areas]
     return []

@@ -5,6 +5,9 @@ from typing import Any
 
 from mes.core.i18n import _, say
 
+#: No measure and no count is larger; TOML also knows numbers without end.
+_MOST = 100_000
+
 
 class Table:
     """One table of a layout file: gives its values by name and notes what is wrong with them."""
@@ -24,12 +27,12 @@ class Table:
         value = self._taken(name)
         if value is None and default is not None:
             return default
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and -_MOST <= value <= _MOST:
             return float(value)
         if value is None:
             self.fault(_("“%(name)s” is missing.", name=name))
         else:
-            self.fault(_("“%(name)s” must be a number, not “%(value)s”.", name=name, value=str(value)))
+            self.fault(_("“%(name)s” must be a number, not “%(value)s”.", name=name, value=_shown(value)))
         return 0.0
 
     def whole(self, name: str, default: int) -> int:
@@ -37,9 +40,9 @@ class Table:
         value = self._taken(name)
         if value is None:
             return default
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MOST:
             return value
-        self.fault(_("“%(name)s” must be a whole number from 1 up, not “%(value)s”.", name=name, value=str(value)))
+        self.fault(_("“%(name)s” must be a whole number from 1 up, not “%(value)s”.", name=name, value=_shown(value)))
         return default
 
     def flag(self, name: str, default: bool) -> bool:
@@ -48,7 +51,7 @@ class Table:
         if isinstance(value, bool):
             return value
         if value is not None:
-            self.fault(_("“%(name)s” must be true or false, not “%(value)s”.", name=name, value=str(value)))
+            self.fault(_("“%(name)s” must be true or false, not “%(value)s”.", name=name, value=_shown(value)))
         return default
 
     def word(self, name: str, default: str, among: Iterable[str] = ()) -> str:
@@ -60,13 +63,13 @@ class Table:
         if isinstance(value, str) and (not choices or value in choices):
             return value
         if not choices:
-            self.fault(_("“%(name)s” must be a text, not “%(value)s”.", name=name, value=str(value)))
+            self.fault(_("“%(name)s” must be a text, not “%(value)s”.", name=name, value=_shown(value)))
         else:
             self.fault(
                 _(
                     "“%(name)s” is “%(value)s”; it must be one of: %(choices)s.",
                     name=name,
-                    value=str(value),
+                    value=_shown(value),
                     choices=", ".join(choices),
                 )
             )
@@ -108,6 +111,15 @@ class Table:
     def _taken(self, name: str) -> Any:
         self._known.add(name)
         return self.values.get(name)
+
+
+def _shown(value: object) -> str:
+    """A value as a sentence names it; whole numbers of thousands of digits have no text at all."""
+    try:
+        text = str(value)
+    except ValueError:
+        text = "…"
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _place(place: str, values: Mapping[str, Any]) -> str:

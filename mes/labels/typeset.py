@@ -7,23 +7,31 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from mes.labels.fonts import ELLIPSIS, EM, face
+from mes.core.fonts import EM
+from mes.core.letters import clusters, is_tall, pieces
+from mes.labels.fonts import ELLIPSIS, face
 
 #: Height of a single line and distance between two, in ems; wide enough for Vietnamese capitals.
 LINE = 1.25
 PITCH = 1.2
+#: The same for letters with signs above and below them: Khmer, Burmese, Thai, Nepali.
+TALL_LINE = 1.5
+TALL_PITCH = 1.45
 #: From the baseline to the optical middle of Hangul, capitals and digits, in ems.
 MIDDLE = 0.37
+TALL_MIDDLE = 0.27
 #: Long codes may be parted after these.
 _PARTS_AFTER = "-/,·"
 
 
 class Setting(NamedTuple):
-    """A text that fits: its size and, line by line, its words and their width in dots; whether some is missing."""
+    """A text that fits: its size and, line by line, its words and their width in dots; whether some is missing; from
+    one line to the next, in ems."""
 
     size: int
     lines: tuple[tuple[str, int], ...]
     cut: bool = False
+    pitch: float = PITCH
 
 
 @lru_cache(maxsize=8192)
@@ -32,24 +40,29 @@ def set_text(weight: str, text: str, width: int, height: int, largest: int, smal
 
     What does not fit at the smallest size is cut and ends with an ellipsis.
     """
-    largest = max(smallest, min(largest, int(height / LINE)))
+    tall = is_tall(text)
+    largest = max(smallest, min(largest, int(height / (TALL_LINE if tall else LINE))))
     if most_lines == 1:
         return _set_line(weight, text, width, largest, smallest)
     whole_from = max(smallest, largest * 3 // 4)
     for floor, split in ((whole_from, False), (smallest, True)):
         for size in range(largest, floor - 1, -1):
             rows = list(_broken(weight, text, width * EM / size, split))
-            if len(rows) <= rows_in(height, size, most_lines) and (split or _all_within(weight, rows, width, size)):
+            if len(rows) <= rows_in(height, size, most_lines, tall) and (
+                split or _all_within(weight, rows, width, size)
+            ):
                 return _setting(weight, rows, size)
     hard = list(_broken(weight, text, width * EM / smallest, split=True, anywhere=True))
-    if len(hard) <= rows_in(height, smallest, most_lines):  # parted in the middle of a group, but all of it is there
+    most = rows_in(height, smallest, most_lines, tall)
+    if len(hard) <= most:  # parted in the middle of a group, but all of it is there
         return _setting(weight, hard, smallest)
-    return _cut(weight, text, width, smallest, rows_in(height, smallest, most_lines))
+    return _cut(weight, text, width, smallest, most)
 
 
-def rows_in(height: int, size: int, most_lines: int = 1000) -> int:
+def rows_in(height: int, size: int, most_lines: int = 1000, tall: bool = False) -> int:
     """How many lines of a size stand in a height, at least one."""
-    return max(1, min(most_lines, 1 + int((height - LINE * size) / (PITCH * size))))
+    line, pitch = (TALL_LINE, TALL_PITCH) if tall else (LINE, PITCH)
+    return max(1, min(most_lines, 1 + int((height - line * size) / (pitch * size))))
 
 
 def _set_line(weight: str, text: str, width: int, largest: int, smallest: int) -> Setting:
@@ -62,7 +75,8 @@ def _set_line(weight: str, text: str, width: int, largest: int, smallest: int) -
 
 def _setting(weight: str, rows: list[str], size: int) -> Setting:
     measure = face(weight).width
-    return Setting(size, tuple((row, round(measure(row) * size / EM)) for row in rows))
+    pitch = TALL_PITCH if any(map(is_tall, rows)) else PITCH
+    return Setting(size, tuple((row, round(measure(row) * size / EM)) for row in rows), pitch=pitch)
 
 
 def _all_within(weight: str, rows: list[str], width: int, size: int) -> bool:
@@ -75,25 +89,26 @@ def _broken(weight: str, text: str, limit: float, split: bool, anywhere: bool = 
     word is parted after a hyphen or the like if one is near, ``anywhere`` at the last letter that fits."""
     measure = face(weight).width
     row = ""
-    for word in text.split(" "):
-        longer = f"{row} {word}" if row else word
-        if measure(longer) <= limit:
+    for word in pieces(text):
+        longer = row + word
+        if measure(longer.rstrip()) <= limit:
             row = longer
             continue
-        if row and not (split and measure(word) > limit):
-            yield row
+        if row and not (split and measure(word.rstrip()) > limit):
+            yield row.rstrip()
             longer = word
-        while split and measure(longer) > limit:
+        while split and measure(longer.rstrip()) > limit:
             head = _head(weight, longer, limit, anywhere)
             yield longer[:head].rstrip()
             longer = longer[head:].lstrip()
         row = longer
-    yield row
+    yield row.rstrip()
 
 
 def _head(weight: str, text: str, limit: float, anywhere: bool) -> int:
-    """How many characters of a too long text stand in one row, ending after a hyphen or the like if near."""
-    fits = max(1, _fitting(weight, text, limit))
+    """How many characters of a too long text stand in one row, ending after a hyphen or the like if near; a letter
+    keeps its signs."""
+    fits = _fitting(weight, text, limit) or len(clusters(text)[0])
     if anywhere:
         return fits
     for end in range(fits, fits * 2 // 3, -1):
@@ -104,11 +119,12 @@ def _head(weight: str, text: str, limit: float, anywhere: bool) -> int:
 
 def _fitting(weight: str, text: str, limit: float) -> int:
     measure = face(weight).width
-    used = 0.0
-    for count, character in enumerate(text):
-        used += measure(character)
+    used, count = 0.0, 0
+    for letter in clusters(text):
+        used += measure(letter)
         if used > limit:
             return count
+        count += len(letter)
     return len(text)
 
 

@@ -38,6 +38,7 @@ class LotOut(msgspec.Struct):
     expires_on: date | None
     supplier: str | None
     supplier_lot: str | None
+    trace_number: str | None
 
 
 class MovementOut(msgspec.Struct):
@@ -72,6 +73,7 @@ class NewReceipt(msgspec.Struct, forbid_unknown_fields=True):
     quantities: list[Decimal]
     supplier: CodeText | None = None
     supplier_lot: ShortText | None = None
+    trace_number: ShortText | None = None
     expires_on: date | None = None
     made_on: date | None = None
     location: CodeText | None = None
@@ -142,6 +144,7 @@ def lot_out(lot: Lot) -> LotOut:
         expires_on=lot.expires_on,
         supplier=lot.supplier.code if lot.supplier else None,
         supplier_lot=lot.supplier_lot,
+        trace_number=lot.trace_number,
     )
 
 
@@ -211,6 +214,7 @@ def receive(work: Work, body: NewReceipt) -> Listing[LotOut]:
         quantities=body.quantities,
         supplier=get_partner(work.session, body.supplier) if body.supplier else None,
         supplier_lot=body.supplier_lot,
+        trace_number=body.trace_number,
         expires_on=body.expires_on,
         made_on=body.made_on,
         location=get_location(work.session, body.location) if body.location else None,

@@ -53,6 +53,7 @@ class ReceiveForm(Form):
     item = ThingField(N_("Item"), needed(), of_item=True, render_kw={"list": "items", "autofocus": True})
     supplier = SelectField(N_("Supplier"))
     supplier_lot = CodeField(N_("Supplier's lot number"), optional(100))
+    trace_number = CodeField(N_("Trace number of food"), optional(100))
     quantity = QuantityField(N_("Quantity in one container"), needed(), above=Decimal(0))
     containers = QuantityField(N_("Containers"), needed(), above=Decimal(0), default=Decimal(1))
     expires_on = DayField(N_("Use by"), optional())
@@ -162,6 +163,8 @@ class ShipForm(Form):
         """Choices."""
         customers = [(one.code, own_name(one)) for one in partners_of_kind(read, PartnerKind.CUSTOMER)]
         self.customer.choices = [("", _("Choose")), *customers]
+        if request.method == "GET":
+            self.lines.data = "\n".join(request.args.getlist("lot"))
 
     def validate_lines(self, field: TextAreaField) -> None:
         """Each line is a code and perhaps a quantity."""

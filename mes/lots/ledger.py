@@ -10,20 +10,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from mes.core import rows
 from mes.core.errors import NotFound
+from mes.core.fetch import Fetch
 from mes.core.i18n import N_, _
 from mes.core.numbering import dated_codes
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.items.models import Item, Tracking
 from mes.lots import queries
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.lots.rules import AlreadyTakenBack, Use, check_enough, check_lot, check_quantity
+from mes.lots.unit_models import HandlingUnit
 
 
 def shelf_end(item: Item, made_on: date) -> date | None:
@@ -34,7 +36,7 @@ def shelf_end(item: Item, made_on: date) -> date | None:
 def new_codes(work: Work, item: Item, count: int) -> list[str]:
     """Fresh lot codes (L...) or serial numbers (S...) of today's production day."""
     prefix = "S" if item.tracking is Tracking.SERIAL else "L"
-    return dated_codes(work.session, prefix, production_day(plant(work.session), work.now), count)
+    return dated_codes(work.session, prefix, this_production_day(work), count)
 
 
 def lock_lot(work: Work, code: str) -> Lot:
@@ -45,7 +47,7 @@ def lock_lot(work: Work, code: str) -> Lot:
 def lock_lots(work: Work, codes: Sequence[str]) -> list[Lot]:
     """Lots by code, locked in the order of their ids, given back as asked (each once). Raises NotFound."""
     wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
-    found = {lot.code: lot for lot in _placed(work, work.session.scalars(BY_CODE, {"codes": wanted}))}
+    found = {lot.code: lot for lot in _placed(work, BY_CODE.all(work.session, codes=wanted))}
     for code in wanted:
         if code not in found:
             raise NotFound(what=_(N_("lot")), code=code)
@@ -53,20 +55,20 @@ def lock_lots(work: Work, codes: Sequence[str]) -> list[Lot]:
 
 
 LOTS_LOCKED = (
-    select(Lot)
+    select(Lot, Item, Location)
+    .join(Item, Item.id == Lot.item_id)
+    .outerjoin(Location, Location.id == Lot.location_id)
     .order_by(Lot.id)
-    .options(joinedload(Lot.item, innerjoin=True), joinedload(Lot.location))
     .with_for_update(of=Lot)
-    .execution_options(populate_existing=True)
 )
-BY_CODE = LOTS_LOCKED.where(Lot.code.in_(bindparam("codes", expanding=True)))
-BY_ID = LOTS_LOCKED.where(Lot.id.in_(bindparam("ids", expanding=True)))
+BY_CODE = Fetch(Lot, LOTS_LOCKED.where(Lot.code.in_(bindparam("codes", expanding=True))))
+BY_ID = Fetch(Lot, LOTS_LOCKED.where(Lot.id.in_(bindparam("ids", expanding=True))))
 
 
 def lock_by_id(work: Work, ids: Iterable[int]) -> dict[int, Lot]:
     """Lots by id, locked in the order of their ids, as they are now."""
     wanted = list(ids)
-    return {lot.id: lot for lot in _placed(work, work.session.scalars(BY_ID, {"ids": wanted}))} if wanted else {}
+    return {lot.id: lot for lot in _placed(work, BY_ID.all(work.session, ids=wanted))} if wanted else {}
 
 
 def _placed(work: Work, found: Iterable[Lot]) -> list[Lot]:
@@ -94,7 +96,7 @@ def consume_lot(work: Work, lot: Lot, quantity: Decimal, **purpose: Any) -> Move
 
 def make_lots(work: Work, item: Item, count: int, location: Location | None, order_id: int) -> list[Lot]:
     """New, still empty lots of an item for an order, written with the next flush; ``add_produced`` fills them."""
-    made_on = production_day(plant(work.session), work.now)
+    made_on = this_production_day(work)
     ends = shelf_end(item, made_on)
     lots = [
         new_lot(work, item, location, code=code, made_on=made_on, expires_on=ends, order_id=order_id)
@@ -131,8 +133,7 @@ def link(work: Work, parent_id: int, child_id: int, kind: EdgeKind, quantity: De
 
 def link_all(work: Work, edges: Sequence[dict[str, Any]]) -> None:
     """Record several edges at once; those of a report name it and the consumption they draw from."""
-    if edges:
-        work.session.connection().execute(insert(Edge), [{"at": work.now, "undone": False, **edge} for edge in edges])
+    rows.put(work.session, Edge, [{"at": work.now, **edge} for edge in edges])
 
 
 def unlink_report(work: Work, report_id: int) -> None:
@@ -141,9 +142,19 @@ def unlink_report(work: Work, report_id: int) -> None:
 
 
 def move(
-    work: Work, lot: Lot, kind: MovementKind, quantity: Decimal, to: Location | None = None, **purpose: Any
+    work: Work,
+    lot: Lot,
+    kind: MovementKind,
+    quantity: Decimal,
+    to: Location | None = None,
+    *,
+    with_unit: bool = False,
+    **purpose: Any,
 ) -> Movement:
-    """The one place where a lot's quantity changes."""
+    """The one place where a lot's quantity changes.
+
+    A packed lot that is used up or goes somewhere else leaves its box or pallet, unless it goes ``with_unit``.
+    """
     line = Movement(
         lot_id=lot.id,
         kind=kind,
@@ -154,12 +165,30 @@ def move(
         person_id=work.actor.person_id,
         **purpose,
     )
+    if lot.unit_id is not None and not with_unit and _goes_its_own_way(lot, kind, quantity, to):
+        leave_unit(work, lot)
     lot.on_hand += quantity
     if to is not None:
         lot.location_id = to.id
         lot.location = to
     work.session.add(line)
     return line
+
+
+def _goes_its_own_way(lot: Lot, kind: MovementKind, quantity: Decimal, to: Location | None) -> bool:
+    """Whether a packed lot is used up, goes somewhere else, or is here again though its pallet left with it."""
+    found_again = not lot.on_hand and quantity > 0 and kind is not MovementKind.SHIP
+    return lot.on_hand + quantity == 0 or found_again or (to is not None and to.id != lot.location_id)
+
+
+def leave_unit(work: Work, lot: Lot) -> None:
+    """A lot leaves its box or pallet, which is open from then on: its label no longer tells what is on it."""
+    unit = work.session.get_one(HandlingUnit, lot.unit_id)
+    closed = (HandlingUnit.closed_at.is_not(None), HandlingUnit.shipment_id.is_(None))
+    both = HandlingUnit.id.in_({unit.id, unit.parent_id or unit.id})
+    work.session.execute(update(HandlingUnit).where(both, *closed).values(closed_at=None))
+    lot.unit_id = None
+    work.record("units.leave", unit, after={"lot": lot.code})
 
 
 def new_lot(work: Work, item: Item, location: Location | None, *, code: str, **values: Any) -> Lot:

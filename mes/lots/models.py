@@ -37,6 +37,8 @@ class Lot(Base):
         # few of all lots there ever were: asked for with queries.HELD and queries.AWAITS_INSPECTION
         partial_index("ix_lots_held", "on_hand", where="holds > 0"),
         partial_index("ix_lots_awaiting", "on_hand", where="status = 'inspection'"),
+        partial_index("ix_lots_unit", "unit_id", where="unit_id IS NOT NULL"),
+        partial_index("ix_lots_trace_number", "trace_number", where="trace_number IS NOT NULL"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -55,9 +57,13 @@ class Lot(Base):
     expires_on: Mapped[Day | None]
     supplier_lot: Mapped[Short | None] = mapped_column(index=True)
     supplier_id: Mapped[Ref | None] = mapped_column(ForeignKey("partners.id"))
+    #: The number under which an authority follows food or livestock (식품이력추적관리번호, 축산물이력번호).
+    trace_number: Mapped[Short | None]
     #: The work order that makes it; empty for received lots.
     order_id: Mapped[Ref | None] = mapped_column(ForeignKey("work_orders.id"), index=True)
     receipt_id: Mapped[Ref | None] = mapped_column(ForeignKey("receipts.id"), index=True)
+    #: The box or pallet it is packed on; it then stands where that stands (decision 0012).
+    unit_id: Mapped[Ref | None] = mapped_column(ForeignKey("handling_units.id"))
     note: Mapped[LongText | None]
 
     item: Mapped[Item] = relationship(lazy="raise")

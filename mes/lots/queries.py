@@ -9,6 +9,7 @@ from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, bindpara
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core.errors import NotFound
+from mes.core.fetch import fetch
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.types import NOTHING
@@ -133,10 +134,11 @@ class FirstOut(NamedTuple):
 
 
 def _free(today: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
+    """Written out, too: SQLite compiles anew at each run what compares a value with the column of a partial index."""
     return (
         Lot.on_hand > NOTHING,
-        Lot.holds == 0,
-        Lot.status == LotStatus.AVAILABLE,
+        Lot.holds == NOTHING,
+        Lot.status == literal_column(f"'{LotStatus.AVAILABLE.value}'"),
         or_(Lot.expires_on.is_(None), Lot.expires_on >= today),
     )
 
@@ -155,7 +157,7 @@ FIRST_OF_EACH = _first_of_each()
 
 def first_of_each(session: Session, item_ids: Collection[int], today: date) -> dict[int, FirstOut]:
     """For each item the lot that should be used first (FEFO, then FIFO), by one statement."""
-    found = session.execute(FIRST_OF_EACH, {"item_ids": list(item_ids), "today": today})
+    found = fetch(session, FIRST_OF_EACH, item_ids=list(item_ids), today=today)
     return {row[0]: FirstOut(*row) for row in found}
 
 
@@ -215,6 +217,17 @@ class ShippedLine(NamedTuple):
     def undone(self) -> bool:
         """Whether it no longer counts as shipped."""
         return self.back is not None
+
+
+def standing() -> tuple[ColumnElement[bool], ...]:
+    """Of ledger lines: that they were not taken back, and do not take one back."""
+    back = aliased(Movement)
+    return Movement.reverses_id.is_(None), ~select(back.id).where(back.reverses_id == Movement.id).exists()
+
+
+def away() -> tuple[ColumnElement[bool], ...]:
+    """Of ledger lines: that by them something left for a customer and is still away."""
+    return Movement.kind == MovementKind.SHIP, *standing()
 
 
 def shipped_lots(session: Session, shipment_id: int) -> list[ShippedLine]:

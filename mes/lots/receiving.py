@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mes.core.i18n import zone
 from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.items.models import Item
@@ -24,6 +24,7 @@ def receive_lots(
     quantities: Sequence[Decimal],
     supplier: Partner | None = None,
     supplier_lot: str | None = None,
+    trace_number: str | None = None,
     expires_on: date | None = None,
     made_on: date | None = None,
     location: Location | None = None,
@@ -34,6 +35,8 @@ def receive_lots(
 ) -> list[Lot]:
     """Receive material (입고): one lot for each quantity, as each container gets its own label.
 
+    ``trace_number`` is the one under which an authority follows food or livestock.
+
     Without a use-by date the item's shelf life counts from the day it was made (or came). An item with incoming
     inspection waits for it. ``codes`` are the plant's own lot numbers for opening stock, ``came_on`` the day on which
     that came: its receipt bears that day. ``confirmed`` answers ExpiredOnArrival. Raises NothingReceived,
@@ -42,7 +45,7 @@ def receive_lots(
     check_receipt(quantities)
     for quantity in quantities:
         check_new_lot(item, quantity)
-    today = production_day(plant(work.session), work.now)
+    today = this_production_day(work)
     came = came_on or today
     expires = expires_on or shelf_end(item, made_on or came)
     check_dates(made_on, expires, work.today, confirmed=confirmed, came=came_on)
@@ -57,6 +60,7 @@ def receive_lots(
     values = {
         "supplier_id": supplier.id if supplier else None,
         "supplier_lot": supplier_lot,
+        "trace_number": trace_number,
         "expires_on": expires,
         "receipt_id": receipt.id,
         "status": status,

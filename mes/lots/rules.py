@@ -69,6 +69,13 @@ class LotExpired(Refused):
     hint = N_("Put it aside and take a fresh lot.")
 
 
+class TooLittleLife(Refused):
+    """The lot would expire too soon for whom it is meant."""
+
+    message = N_("Lot %(lot)s may be used until %(day)s; %(customer)s wants %(days)s days left.")
+    hint = N_("Take a fresher lot.")
+
+
 class WrongPlace(Refused):
     """The lot is recorded somewhere else."""
 
@@ -174,6 +181,10 @@ class Use:
     first_out: Strictness = Strictness.OFF
     #: The lot that should go first, if there is another than the scanned one.
     first: Dated | None = None
+    #: The day on which it must still be usable, and who wants that with how many days left.
+    keeps_until: date | None = None
+    customer: str = ""
+    days_left: int = 0
     hold_reasons: Sequence[str] = field(default=())
     #: Who took the last of it, when nothing is left.
     taken_by: str = ""
@@ -193,6 +204,8 @@ def check_lot(lot: Lot, use: Use) -> None:
         raise LotNotInspected(lot=lot.code)
     if lot.expires_on is not None and lot.expires_on < use.today:
         raise LotExpired(lot=lot.code, day=lot.expires_on)
+    if lot.expires_on is not None and use.keeps_until is not None and lot.expires_on < use.keeps_until:
+        raise TooLittleLife(lot=lot.code, day=lot.expires_on, customer=use.customer, days=use.days_left)
     if use.right_place is not Strictness.OFF and use.places and lot.location_id not in use.places:
         raise WrongPlace(lot=lot.code, place=lot.location.name if lot.location else "-")
 

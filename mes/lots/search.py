@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from mes.core.paging import Slice, keyset
-from mes.core.scanning import NotOurAddress, read_scan
+from mes.core.scanning import read_scan
+from mes.core.strangers import NotOurAddress
 from mes.core.types import NOTHING
 from mes.items.models import Item
 from mes.lots.models import Lot, LotStatus

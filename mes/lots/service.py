@@ -19,6 +19,17 @@ from mes.lots.holding import (
 )
 from mes.lots.ledger import like, link, lock_lot, lock_lots, move
 from mes.lots.models import EdgeKind, Lot, MovementKind
+from mes.lots.packing import (
+    close_unit,
+    make_unit,
+    move_unit,
+    open_unit,
+    pack,
+    put_on,
+    take_apart,
+    take_off,
+    unpack,
+)
 from mes.lots.parting import NothingToMerge, check_divisible, check_merge
 from mes.lots.receiving import receive_lots
 from mes.lots.rules import Use, check_count, check_lot, check_part, check_reason
@@ -26,12 +37,18 @@ from mes.lots.shipping import ship_lots, take_back_shipment
 
 __all__ = [
     "adjust_lot",
+    "close_unit",
     "hold_kin",
     "hold_lot",
     "lift_hold",
     "lift_holds_of",
+    "make_unit",
     "merge_lots",
     "move_lot",
+    "move_unit",
+    "open_unit",
+    "pack",
+    "put_on",
     "receive_lots",
     "reject_lot",
     "release_inspected",
@@ -39,7 +56,10 @@ __all__ = [
     "scrap_lot",
     "ship_lots",
     "split_lot",
+    "take_apart",
     "take_back_shipment",
+    "take_off",
+    "unpack",
 ]
 
 
@@ -54,6 +74,7 @@ def split_lot(
     check_divisible(lot)
     check_part(lot, quantity)
     part = like(work, lot, location)
+    part.trace_number = lot.trace_number
     move(work, lot, MovementKind.SPLIT, -quantity)
     move(work, part, MovementKind.SPLIT, quantity, to=location)
     link(work, lot.id, part.id, kind, quantity)
@@ -79,6 +100,8 @@ def merge_lots(work: Work, codes: Sequence[str]) -> Lot:
     merged.expires_on, merged.made_on, merged.arrived_on = min(days, default=None), oldest.made_on, oldest.arrived_on
     if len({(lot.supplier_id, lot.supplier_lot) for lot in lots}) > 1:
         merged.supplier_id, merged.supplier_lot = None, None
+    if len({lot.trace_number for lot in lots}) == 1:
+        merged.trace_number = first.trace_number
     for origin in ("receipt_id", "order_id"):
         if len({getattr(lot, origin) for lot in lots}) > 1:
             setattr(merged, origin, None)

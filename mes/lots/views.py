@@ -28,6 +28,7 @@ from mes.lots.forms import (
 from mes.lots.models import Lot
 from mes.lots.search import page_of_lots
 from mes.lots.stock import page_of_stock
+from mes.lots.unit_models import HandlingUnit
 from mes.partners.queries import get_partner
 
 room = Room("lots", __name__)
@@ -81,6 +82,7 @@ def receive(work: Work, form: ReceiveForm) -> Page:
         quantities=form.quantities(),
         supplier=get_partner(work.session, form.supplier.data) if form.supplier.data else None,
         supplier_lot=form.supplier_lot.data or None,
+        trace_number=form.trace_number.data or None,
         expires_on=form.expires_on.data,
         made_on=form.made_on.data,
         location=get_location(work.session, form.location.data) if form.location.data else None,
@@ -130,6 +132,7 @@ def show(read: Reader, code: str) -> Page:
         kin=queries.kin(read, [lot.id]) if lot.holds else [],
         places=queries.place_names(read),
         today=_today(),
+        packed_on=read.get(HandlingUnit, lot.unit_id) if lot.unit_id else None,
     )
 
 

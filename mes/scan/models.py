@@ -1,10 +1,17 @@
-"""The kinds of things that carry a code, and one thing that a scan may mean."""
+"""The kinds of things that carry a code, one thing that a scan may mean, and the barcodes of suppliers."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mes.core.db import Base
 from mes.core.i18n import N_
-from mes.core.scanning import Command
+from mes.core.types import Id, LongText, Ref, Short
+from mes.items.models import Item
+from mes.partners.models import Partner
+from mes.scan.patterns import Pattern, Piece
 
 
 class Kind(StrEnum):
@@ -12,6 +19,7 @@ class Kind(StrEnum):
 
     LOT = "lot"
     SERIAL = "serial"
+    UNIT = "unit"
     ORDER = "order"
     JOB = "job"
     BADGE = "badge"
@@ -36,6 +44,7 @@ class Kind(StrEnum):
 KIND_NAMES = {
     Kind.LOT: N_("Lot"),
     Kind.SERIAL: N_("Serial number"),
+    Kind.UNIT: N_("Box or pallet"),
     Kind.ORDER: N_("Work order"),
     Kind.JOB: N_("Job"),
     Kind.BADGE: N_("Badge"),
@@ -58,16 +67,6 @@ KIND_NAMES = {
 }
 
 
-COMMAND_NAMES = {
-    Command.START: N_("Start"),
-    Command.PAUSE: N_("Pause"),
-    Command.REPORT: N_("Report"),
-    Command.FINISH: N_("Finish"),
-    Command.DEFECT: N_("Defect"),
-    Command.UNDO: N_("Undo"),
-}
-
-
 @dataclass(frozen=True)
 class Meaning:
     """One thing that a scan may stand for.
@@ -81,3 +80,44 @@ class Meaning:
     id: int = 0
     name: str = ""
     owner: str = ""
+
+
+class SupplierBarcode(Base):
+    """A supplier's own barcode, learned from one example: where its pieces stand."""
+
+    __tablename__ = "supplier_barcodes"
+
+    id: Mapped[Id]
+    supplier_id: Mapped[Ref] = mapped_column(ForeignKey("partners.id"), index=True)
+    #: Which of the supplier's labels it is, in the plant's words.
+    name: Mapped[Short]
+    example: Mapped[LongText]
+    delimiter: Mapped[str] = mapped_column(String(4), default="")
+    prefix: Mapped[str] = mapped_column(String(60), default="")
+    #: The item, where all codes of this form are of one.
+    item_id: Mapped[Ref | None] = mapped_column(ForeignKey("items.id"))
+    item_at: Mapped[str | None] = mapped_column(String(20))
+    lot_at: Mapped[str | None] = mapped_column(String(20))
+    quantity_at: Mapped[str | None] = mapped_column(String(20))
+    use_by_at: Mapped[str | None] = mapped_column(String(20))
+    made_on_at: Mapped[str | None] = mapped_column(String(20))
+    places: Mapped[int] = mapped_column(default=0)
+    day_form: Mapped[str] = mapped_column(String(12), default="YYMMDD")
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    supplier: Mapped[Partner] = relationship(lazy="raise")
+    item: Mapped[Item | None] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def code(self) -> str:
+        """What it is called in the history."""
+        return self.name
+
+    @property
+    def pattern(self) -> Pattern:
+        """How its codes are cut."""
+        at = {piece: where for piece in Piece if (where := getattr(self, f"{piece}_at"))}
+        return Pattern(self.example, self.delimiter, self.prefix, at, self.places, self.day_form)

@@ -1,18 +1,20 @@
 """Looking a scanned text up: one statement over everything that has a code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from mes.certificates.models import Certificate, FourMChange
-from mes.core.scanning import Reading, spellings_of_gtin
+from mes.core.dresses import Reading
+from mes.core.gs1 import spellings_of_gtin
 from mes.equipment.models import Location, Machine, Tool, WorkCentre
 from mes.gauges.models import Gauge, GaugeStudy
 from mes.inspection.models import Inspection
-from mes.items.models import Item, Tracking
+from mes.items.models import CustomerPart, Item, Tracking
 from mes.lots.models import Lot, Receipt, Shipment
+from mes.lots.unit_models import HandlingUnit
 from mes.nonconformance.models import Nonconformance
 from mes.orders.models import Job, WorkOrder
 from mes.people.models import Person
@@ -21,19 +23,35 @@ from mes.scan.models import Kind, Meaning
 
 NOTHING = null()
 ORDER = {kind: position for position, kind in enumerate(Kind)}
+#: Kinds whose labels bear a code of ours: only they are proposed for a misread.
+WITH_LABEL = frozenset(Kind) - {Kind.SUPPLIER_LOT, Kind.ITEM, Kind.DEFECT_CODE, Kind.BADGE}
 
 
 def look_up(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
     """Everything in the plant that one of the readings may stand for: all plain codes, or all GS1 identifiers."""
     if readings[0].gtin:
         return _of_items(session, readings)
+    return find_codes(session, readings)
+
+
+def find_codes(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
+    """Everything that has one of the plain codes, in one statement."""
     texts = list(dict.fromkeys(text for reading in readings for text in reading.texts))
-    rows = session.execute(union_all(*_searches(texts))).all()
+    return _found(session, _searches(texts).values())
+
+
+def find_labels(session: Session, codes: Sequence[str]) -> list[Meaning]:
+    """What bears one of these codes on a label of ours: no item, no supplier's number, nobody's badge."""
+    return _found(session, [search for kind, search in _searches(list(codes)).items() if kind in WITH_LABEL])
+
+
+def _found(session: Session, searches: Iterable[Select[Any]]) -> list[Meaning]:
+    rows = session.execute(union_all(*searches)).all()
     found = [Meaning(Kind(kind), code, ident, name or "", owner or "") for kind, ident, code, name, owner in rows]
     return sorted(found, key=lambda meaning: ORDER[meaning.kind])
 
 
-def _searches(texts: list[str]) -> list[Select[Any]]:
+def _searches(texts: list[str]) -> dict[Kind, Select[Any]]:
     serial = case((Item.tracking == Tracking.SERIAL, Kind.SERIAL.value), else_=Kind.LOT.value)
     with_item = select(serial, Lot.id, Lot.code, Item.name, Item.code).join(Item, Item.id == Lot.item_id)
     # lots that came under one number of a supplier are one meaning; only a single one is named as its owner
@@ -41,27 +59,34 @@ def _searches(texts: list[str]) -> list[Select[Any]]:
     supplied = select(literal(Kind.SUPPLIER_LOT.value), func.min(Lot.id), Lot.supplier_lot, func.min(Item.name), single)
     order = select(literal(Kind.ORDER.value), WorkOrder.id, WorkOrder.code, Item.name, Item.code)
     job = select(literal(Kind.JOB.value), Job.id, Job.code, Job.name, WorkOrder.code)
-    return [
-        with_item.where(Lot.code.in_(texts)),
-        supplied.join(Item, Item.id == Lot.item_id).where(Lot.supplier_lot.in_(texts)).group_by(Lot.supplier_lot),
-        order.join(Item, Item.id == WorkOrder.item_id).where(WorkOrder.code.in_(texts)),
-        job.join(WorkOrder, WorkOrder.id == Job.order_id).where(Job.code.in_(texts)),
-        _simple(Kind.BADGE, Person, Person.badge, Person.name, texts, Person.code).where(Person.active),
-        _simple(Kind.MACHINE, Machine, Machine.code, Machine.name, texts, NOTHING, Machine.tag),
-        _simple(Kind.TOOL, Tool, Tool.code, Tool.name, texts, NOTHING, Tool.tag),
-        _simple(Kind.GAUGE, Gauge, Gauge.code, Gauge.name, texts, NOTHING, Gauge.tag),
-        _simple(Kind.LOCATION, Location, Location.code, Location.name, texts, NOTHING, Location.tag),
-        _simple(Kind.WORK_CENTRE, WorkCentre, WorkCentre.code, WorkCentre.name, texts),
-        _simple(Kind.ITEM, Item, Item.code, Item.name, texts),
-        _simple(Kind.RECEIPT, Receipt, Receipt.code, NOTHING, texts),
-        _simple(Kind.SHIPMENT, Shipment, Shipment.code, Shipment.reference, texts),
-        _simple(Kind.INSPECTION, Inspection, Inspection.code, NOTHING, texts),
-        _simple(Kind.CERTIFICATE, Certificate, Certificate.code, NOTHING, texts),
-        _simple(Kind.STUDY, GaugeStudy, GaugeStudy.code, GaugeStudy.characteristic, texts),
-        _simple(Kind.CHANGE, FourMChange, FourMChange.code, FourMChange.title, texts),
-        _simple(Kind.NONCONFORMANCE, Nonconformance, Nonconformance.code, NOTHING, texts),
-        _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),
-    ]
+    # what a customer calls an item means the item
+    parts = select(literal(Kind.ITEM.value), Item.id, Item.code, Item.name, NOTHING)
+    named = select(CustomerPart.item_id).where(CustomerPart.code.in_(texts))
+    unit = select(literal(Kind.UNIT.value), HandlingUnit.id, HandlingUnit.code, NOTHING, NOTHING)
+    return {
+        Kind.LOT: with_item.where(Lot.code.in_(texts)),
+        Kind.UNIT: unit.where(HandlingUnit.code.in_(texts)),
+        Kind.SUPPLIER_LOT: supplied.join(Item, Item.id == Lot.item_id)
+        .where(Lot.supplier_lot.in_(texts))
+        .group_by(Lot.supplier_lot),
+        Kind.ORDER: order.join(Item, Item.id == WorkOrder.item_id).where(WorkOrder.code.in_(texts)),
+        Kind.JOB: job.join(WorkOrder, WorkOrder.id == Job.order_id).where(Job.code.in_(texts)),
+        Kind.BADGE: _simple(Kind.BADGE, Person, Person.badge, Person.name, texts, Person.code).where(Person.active),
+        Kind.MACHINE: _simple(Kind.MACHINE, Machine, Machine.code, Machine.name, texts, NOTHING, Machine.tag),
+        Kind.TOOL: _simple(Kind.TOOL, Tool, Tool.code, Tool.name, texts, NOTHING, Tool.tag),
+        Kind.GAUGE: _simple(Kind.GAUGE, Gauge, Gauge.code, Gauge.name, texts, NOTHING, Gauge.tag),
+        Kind.LOCATION: _simple(Kind.LOCATION, Location, Location.code, Location.name, texts, NOTHING, Location.tag),
+        Kind.WORK_CENTRE: _simple(Kind.WORK_CENTRE, WorkCentre, WorkCentre.code, WorkCentre.name, texts),
+        Kind.ITEM: parts.where(or_(Item.code.in_(texts), Item.id.in_(named))),
+        Kind.RECEIPT: _simple(Kind.RECEIPT, Receipt, Receipt.code, NOTHING, texts),
+        Kind.SHIPMENT: _simple(Kind.SHIPMENT, Shipment, Shipment.code, Shipment.reference, texts),
+        Kind.INSPECTION: _simple(Kind.INSPECTION, Inspection, Inspection.code, NOTHING, texts),
+        Kind.CERTIFICATE: _simple(Kind.CERTIFICATE, Certificate, Certificate.code, NOTHING, texts),
+        Kind.STUDY: _simple(Kind.STUDY, GaugeStudy, GaugeStudy.code, GaugeStudy.characteristic, texts),
+        Kind.CHANGE: _simple(Kind.CHANGE, FourMChange, FourMChange.code, FourMChange.title, texts),
+        Kind.NONCONFORMANCE: _simple(Kind.NONCONFORMANCE, Nonconformance, Nonconformance.code, NOTHING, texts),
+        Kind.DEFECT_CODE: _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),
+    }
 
 
 def _simple(

@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, make_response, redirect, request, url_for
+from flask import current_app, flash, make_response, redirect, request, url_for
 
-from mes.core.access import EVERYONE, OFFICE, may
-from mes.core.i18n import _
+from mes.core.access import EVERYONE, MATERIALS, OFFICE, may
+from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, actor, page
 from mes.core.work import Reader
 from mes.lots.models import Lot
 from mes.lots.search import find_lots
 from mes.scan.models import KIND_NAMES, Kind, Meaning
-from mes.scan.rules import Resolution, known_kinds
+from mes.scan.rules import Resolution, UnknownScan
 from mes.scan.service import resolve
+from mes.scan.teaching import LONGEST_EXAMPLE
 
 room = Room("scan", __name__)
 
@@ -25,6 +26,7 @@ MOST_BY_NAME = 20
 PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
     Kind.LOT: (("lots.show", {"code": "{code}"}),),
     Kind.SERIAL: (("lots.show", {"code": "{code}"}),),
+    Kind.UNIT: (("units.show", {"code": "{code}"}),),
     Kind.ORDER: (("orders.show", {"code": "{code}"}),),
     Kind.JOB: (("orders.show", {"code": "{owner}"}),),
     Kind.BADGE: (("people.edit", {"code": "{owner}"}), ("people.index", {"q": "{name}"})),
@@ -47,6 +49,7 @@ PAGES: dict[Kind, tuple[tuple[str, dict[str, str]], ...]] = {
 ICONS = {
     Kind.LOT: "boxes",
     Kind.SERIAL: "barcode",
+    Kind.UNIT: "package",
     Kind.ORDER: "clipboard-list",
     Kind.JOB: "list-checks",
     Kind.BADGE: "id-card",
@@ -66,6 +69,23 @@ ICONS = {
     Kind.NONCONFORMANCE: "octagon-alert",
     Kind.DEFECT_CODE: "triangle-alert",
     Kind.COMMAND: "play",
+}
+#: What the commonest GS1 identifiers mean, for the page of a code that is unknown.
+ELEMENT_NAMES = {
+    "00": N_("Box or pallet"),
+    "01": N_("GTIN"),
+    "02": N_("GTIN"),
+    "10": N_("Lot"),
+    "11": N_("Made on"),
+    "13": N_("Packed on"),
+    "15": N_("Use by"),
+    "17": N_("Use by"),
+    "21": N_("Serial number"),
+    "30": N_("Quantity"),
+    "37": N_("Quantity"),
+    "240": N_("Part number"),
+    "241": N_("Customer's part number"),
+    "400": N_("Customer's order"),
 }
 
 
@@ -100,17 +120,36 @@ def lot(read: Reader, code: str) -> Page:
 
 def _lead(read: Reader, text: str, expected: Collection[Kind] = ()) -> Page:
     found = resolve(read, text, expected)
-    if not found.meanings and not found.scan.is_misread:
+    if isinstance(found.refusal, UnknownScan) or (found.near and not found.scan.is_misread):
         lots = find_lots(read, found.scan.text, MOST_BY_NAME + 1)
         if len(lots) > MOST_BY_NAME and may(actor(), OFFICE):
             return redirect(url_for("lots.index", q=found.scan.text, show="all"))
-        found = _lots_found(found, lots[:MOST_BY_NAME])
+        found = _lots_found(found, lots[:MOST_BY_NAME]) if lots else found
     if not found.meanings:
-        return make_response(page("scan/unknown.html", found=found, kinds=known_kinds()), 404)
-    offered = choices(found)
+        return _unknown(found)
+    offered = choices(found.meanings)
     if len(offered) == 1 and offered[0].href:
+        if found.voided:  # at a desk the page still opens; what was scanned must not be used
+            flash(str(found.voided), "warning")
         return redirect(offered[0].href)
     return page("scan/choose.html", found=found, choices=offered)
+
+
+def _unknown(found: Resolution) -> Page:
+    """Nothing here has it: what was seen, which codes are near, and where it can be taught."""
+    teach = None
+    if found.scan.text and not found.scan.is_noise and may(actor(), MATERIALS):
+        said = found.delivered
+        teach = (
+            url_for("lots.receive")
+            if said
+            else url_for("supplier_codes.new", example=found.scan.whole[:LONGEST_EXAMPLE])
+        )
+    refusal = found.refusal or UnknownScan(code="", kinds="")
+    shown = page(
+        "scan/unknown.html", found=found, refusal=refusal, near=choices(found.near), teach=teach, names=ELEMENT_NAMES
+    )
+    return make_response(shown, refusal.status)
 
 
 def _lots_found(found: Resolution, lots: Iterable[Lot]) -> Resolution:
@@ -119,9 +158,9 @@ def _lots_found(found: Resolution, lots: Iterable[Lot]) -> Resolution:
     return Resolution(found.scan, tuple(meant))
 
 
-def choices(found: Resolution) -> list[Choice]:
+def choices(meanings: Iterable[Meaning]) -> list[Choice]:
     """What a scan may stand for, each with the page it leads to."""
-    return [Choice(m, _(KIND_NAMES[m.kind]), ICONS[m.kind], address(m)) for m in found.meanings]
+    return [Choice(m, _(KIND_NAMES[m.kind]), ICONS[m.kind], address(m)) for m in meanings]
 
 
 def address(meaning: Meaning) -> str | None:

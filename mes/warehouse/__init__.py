@@ -1,0 +1,1 @@
+"""The material handler: put away, pick, ship and count stock by scanning."""
