@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from flask import request
+from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, Optional, ValidationError
 
-from mes.core.forms import CodeField, Form, NameField, needed, optional, words_of
+from mes.core.forms import CodeField, Form, NameField, needed, optional, row_number, words_of
 from mes.core.i18n import N_, _, own_name
+from mes.core.moments import MomentField, moment_asked, next_minute
+from mes.core.pages import mes
 from mes.core.work import Reader
-from mes.equipment import queries
+from mes.equipment import queries, stop_queries
 from mes.equipment.models import Location, LocationKind, Machine, Station, StopReason, Tool, WorkCentre
 from mes.equipment.rules import LOCATION_NAMES
 
@@ -54,8 +58,9 @@ class WorkCentreForm(CodedForm):
     """A line or area."""
 
     name_en = NameField(N_("English name"), optional())
+    skill = NameField(N_("Training asked for"), optional(100))
     location_id = SelectField(N_("Its place"), coerce=number_or_none)
-    model, columns = WorkCentre, ("name", "name_en", "location_id")
+    model, columns = WorkCentre, ("name", "name_en", "skill", "location_id")
 
     def offer(self, read: Reader) -> None:
         """Places to choose from."""
@@ -107,20 +112,72 @@ class StopReasonForm(CodedForm):
 
     name_en = NameField(N_("English name"), optional())
     name_vi = NameField(N_("Vietnamese name"), optional())
+    group = NameField(N_("Group"), optional(100), render_kw={"list": "groups"})
     planned = BooleanField(N_("Planned"))
-    model, columns = StopReason, ("name", "name_en", "name_vi", "planned")
+    model, columns = StopReason, ("name", "name_en", "name_vi", "group", "planned")
+    groups: list[str] = []
+
+    def offer(self, read: Reader) -> None:
+        """Groups that there are."""
+        self.groups = stop_queries.groups_of_reasons(read)
+
+
+class ReasonPictureForm(Form):
+    """What a stop reason looks like."""
+
+    photo = FileField(N_("Photo"))
+
+
+class ExplainForm(Form):
+    """Why it stood still."""
+
+    reason_id = SelectField(N_("Reason"), needed(), coerce=number_or_none)
+    note = TextAreaField(N_("Note"), optional(), render_kw={"rows": 2})
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Reasons to choose from, and what is recorded."""
+        self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True), _("Choose"))
+        stop = stop_queries.get_stop(read, address["downtime_id"])
+        self.show_values({"reason_id": stop.reason_id, "note": stop.note})
+
+
+class SplitForm(Form):
+    """A stop that was two: until when the first, and why the second."""
+
+    at = MomentField(N_("From when on was it another reason?"), needed())
+    reason_id = SelectField(N_("Reason from then on"), needed(), coerce=number_or_none)
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """Reasons to choose from, and the middle of the stop as a beginning."""
+        self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True), _("Choose"))
+        stop = stop_queries.get_stop(read, address["downtime_id"])
+        ended = stop.ended_at or mes().clock()
+        self.show_values({"at": stop.started_at + (ended - stop.started_at) / 2})
 
 
 class StopForm(Form):
-    """A machine or work centre stands still from now on."""
+    """A machine or work centre stands still from now on, or stood still from one time to another."""
 
     work_centre_id = SelectField(N_("Work centre"), needed(), coerce=number_or_none)
     machine_id = SelectField(N_("Machine"), coerce=number_or_none)
     reason_id = SelectField(N_("Reason"), needed(), coerce=number_or_none)
+    began = MomentField(N_("Begins"), [Optional()])
+    ended = MomentField(N_("Until"), [Optional()])
     note = TextAreaField(N_("Note"), optional(), render_kw={"rows": 2})
+
+    def validate_began(self, field: MomentField) -> None:
+        """A beginning without an end (or the other way round) says nothing."""
+        if (field.data is None) != (self.ended.data is None):
+            raise ValidationError(_("Give both times, or none of them if it stands still now."))
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Work centres, machines and reasons to choose from."""
         self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
         self.machine_id.choices = choices_of(queries.list_machines(read, active=True), _("The whole work centre"))
         self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True), _("Choose"))
+        if not self.is_submitted():
+            self.work_centre_id.data = row_number(request.args.get("centre", ""))
+            self.machine_id.data = row_number(request.args.get("machine", ""))
+            began, ended = (moment_asked(request.args.get(name, "")) for name in ("began", "ended"))
+            # what came before ends within a minute, which the field cannot say
+            self.began.data, self.ended.data = began and next_minute(began), ended

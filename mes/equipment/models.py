@@ -18,6 +18,8 @@ class WorkCentre(Base):
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
     name_en: Mapped[str | None] = mapped_column(String(200))
+    #: What people who work here are trained for; nothing where no training is asked.
+    skill: Mapped[Short | None]
     #: Where its material stands and where what it makes is put down, unless somebody says otherwise.
     location_id: Mapped[Ref | None] = mapped_column(ForeignKey("locations.id"))
     active: Mapped[bool] = mapped_column(default=True)
@@ -131,6 +133,10 @@ class StopReason(Base):
     name: Mapped[Name]
     name_en: Mapped[str | None] = mapped_column(String(200))
     name_vi: Mapped[str | None] = mapped_column(String(200))
+    #: Under which word it stands on the tablet: machine, material, people.
+    group: Mapped[Short | None]
+    #: What it looks like, for those who choose it by touch.
+    picture_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))
     planned: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -139,11 +145,15 @@ class StopReason(Base):
 
 
 class Downtime(Base):
-    """A machine or work centre standing still (비가동), from-to; open while ``ended_at`` is empty."""
+    """A machine or work centre standing still (비가동), from-to; open while ``ended_at`` is empty.
+
+    The reason may come later: one touch stops the clock, why is told when there is time for it.
+    """
 
     __tablename__ = "downtimes"
     __table_args__ = (
         partial_index("ix_downtimes_open", "work_centre_id", where="ended_at IS NULL"),
+        partial_index("ix_downtimes_unexplained", "work_centre_id", "started_at", where="reason_id IS NULL"),
         Index("ix_downtimes_started", "started_at"),
         Index("ix_downtimes_ended", "ended_at"),
     )  # fmt: skip
@@ -152,13 +162,13 @@ class Downtime(Base):
     work_centre_id: Mapped[Ref] = mapped_column(ForeignKey("work_centres.id"))
     machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
     job_id: Mapped[Ref | None] = mapped_column(ForeignKey("jobs.id"), index=True)
-    reason_id: Mapped[Ref] = mapped_column(ForeignKey("stop_reasons.id"))
+    reason_id: Mapped[Ref | None] = mapped_column(ForeignKey("stop_reasons.id"))
     started_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
     note: Mapped[LongText | None]
 
-    reason: Mapped[StopReason] = relationship(lazy="raise")
+    reason: Mapped[StopReason | None] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
 
@@ -192,8 +202,28 @@ class Call(Base):
     taken_by: Mapped[Short | None]
     solved_at: Mapped[Moment | None]
     solved_by: Mapped[Short | None]
+    #: What was the matter and what helped.
+    cause: Mapped[LongText | None]
     note: Mapped[LongText | None]
+    #: The stop that was recorded together with the call.
+    downtime_id: Mapped[Ref | None] = mapped_column(ForeignKey("downtimes.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CallRule(Base):
+    """After how many minutes a call of one kind goes further up: to the leader while nobody has taken it, to the
+    production manager while it is not solved. Nothing set: it stays where it is.
+    """
+
+    __tablename__ = "call_rules"
+
+    id: Mapped[Id]
+    kind: Mapped[CallKind] = mapped_column(unique=True)
+    leader_after: Mapped[int | None]
+    manager_after: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+
     __mapper_args__ = {"version_id_col": version}

@@ -1,8 +1,10 @@
 """Decisions about equipment, and the words of its fixed lists."""
 
+from collections.abc import Sequence
+
 from mes.core.errors import ReasonNeeded, Refused
 from mes.core.i18n import N_
-from mes.equipment.models import LocationKind, Machine, MachineState
+from mes.equipment.models import LocationKind, Machine, MachineState, WorkCentre
 
 LOCATION_NAMES = {
     LocationKind.STORE: N_("Store"),
@@ -22,7 +24,7 @@ class AlreadyStopped(Refused):
     """One standstill at a time: the open one is ended first."""
 
     message = N_("%(what)s has been standing still since %(since)s (%(reason)s).")
-    hint = N_("End that stop first, then record the new one.")
+    hint = N_("Give that stop its reason, or end it first.")
 
 
 class AlreadyEnded(Refused):
@@ -30,6 +32,43 @@ class AlreadyEnded(Refused):
 
     message = N_("This stop was already ended at %(ended)s.")
     hint = N_("Record a new stop if it stands still again.")
+
+
+class StoppedAgain(Refused):
+    """An entry that comes late from a tablet, for a stop that began after it."""
+
+    message = N_("This stop began at %(since)s, after this entry of %(at)s.")
+    hint = N_("End it now if it runs again.")
+
+
+class StopsOverlap(Refused):
+    """A stretch of time that another stop has already."""
+
+    message = N_("%(what)s was already standing still from %(began)s to %(ended)s.")
+    hint = N_("Choose a time before or after it, or split that stop.")
+
+
+class NotYetPast(Refused):
+    """A stop that is recorded afterwards, but not in the past."""
+
+    message = N_("A stop recorded afterwards lies in the past: %(began)s to %(ended)s does not.")
+    hint = N_("Check both times. What stands still now is recorded as a stop without an end.")
+    status = 422
+
+
+class OutsideStop(Refused):
+    """A cut that does not fall into the stop."""
+
+    message = N_("The stop lasts from %(began)s to %(ended)s; it cannot be split at %(at)s.")
+    hint = N_("Choose a time between its beginning and its end.")
+    status = 422
+
+
+class StopUnexplained(Refused):
+    """The plant wants to know why it stood still before anything more is reported."""
+
+    message = N_("Why did %(what)s stand still from %(began)s? The reason is needed before the next result.")
+    hint = N_("Touch the stop above and choose the reason, then report.")
 
 
 class MachineElsewhere(Refused):
@@ -64,6 +103,18 @@ def check_in_use(thing: object) -> None:
     """Refuse what was taken out of use. Raises NotInUse."""
     if not getattr(thing, "active"):
         raise NotInUse(code=getattr(thing, "code"))
+
+
+def check_stands_at(machine: Machine | None, centre: WorkCentre) -> None:
+    """A machine is named together with the work centre where it stands. Raises MachineElsewhere."""
+    if machine is not None and machine.work_centre_id != centre.id:
+        raise MachineElsewhere(field="machine_id", machine=machine.code, centre=centre.code)
+
+
+def machine_meant(of_job: int | None, there: Sequence[Machine]) -> int | None:
+    """The machine that somebody means without naming it: the job's, else the only one of the work centre; of several
+    nobody knows which."""
+    return of_job or (there[0].id if len(there) == 1 else None)
 
 
 def check_machine_reason(reason: str) -> str:

@@ -22,21 +22,28 @@ from mes.equipment.models import (
 from mes.equipment.rules import (
     AlreadyEnded,
     AlreadyStopped,
-    MachineElsewhere,
     MachineHeld,
     MachineNotHeld,
+    StoppedAgain,
     check_in_use,
     check_machine_reason,
+    check_stands_at,
     state_after_stop,
 )
 from mes.people.service import token_hash
 
 
 def add_work_centre(
-    work: Work, *, code: str, name: str, name_en: str | None = None, location_id: int | None = None
+    work: Work,
+    *,
+    code: str,
+    name: str,
+    name_en: str | None = None,
+    location_id: int | None = None,
+    skill: str | None = None,
 ) -> WorkCentre:
     """Enter a line or area. Raises AlreadyExists, SimilarCode."""
-    centre = WorkCentre(code=code, name=name, name_en=name_en, location_id=location_id)
+    centre = WorkCentre(code=code, name=name, name_en=name_en, location_id=location_id, skill=skill)
     return add_coded(work, centre, "equipment.add_work_centre")
 
 
@@ -144,9 +151,10 @@ def add_stop_reason(
     planned: bool = False,
     name_en: str | None = None,
     name_vi: str | None = None,
+    group: str | None = None,
 ) -> StopReason:
     """Enter a reason for standing still. Raises AlreadyExists, SimilarCode."""
-    reason = StopReason(code=code, name=name, planned=planned, name_en=name_en, name_vi=name_vi)
+    reason = StopReason(code=code, name=name, planned=planned, name_en=name_en, name_vi=name_vi, group=group)
     return add_coded(work, reason, "equipment.add_stop_reason")
 
 
@@ -160,27 +168,25 @@ def start_downtime(
     work: Work,
     *,
     work_centre_id: int,
-    reason_id: int,
+    reason_id: int | None = None,
     machine_id: int | None = None,
     job_id: int | None = None,
     note: str | None = None,
 ) -> Downtime:
-    """A machine (or the whole work centre) stands still from now on.
+    """A machine (or the whole work centre) stands still from now on; without a reason, it is told later.
 
     Raises AlreadyStopped while an earlier stop is open, MachineElsewhere, NotInUse.
     """
     centre = work.lock(WorkCentre, work_centre_id)
     machine = work.lock(Machine, machine_id) if machine_id is not None else None
-    reason = work.session.get_one(StopReason, reason_id)
-    check_in_use(reason)
-    if machine and machine.work_centre_id != centre.id:
-        raise MachineElsewhere(machine=machine.code, centre=centre.code)
+    if reason_id is not None:
+        check_in_use(work.session.get_one(StopReason, reason_id))
+    check_stands_at(machine, centre)
     still = queries.open_downtime(work.session, centre.id, machine_id)
     if still:
-        raise AlreadyStopped(
-            what=(machine or centre).code, since=still.started_at, reason=f"{still.reason.code} {still.reason.name}"
-        )
-    stop = Downtime(work_centre_id=centre.id, machine_id=machine_id, job_id=job_id, reason_id=reason.id, note=note)
+        reason = f"{still.reason.code} {still.reason.name}" if still.reason else _("No reason yet")
+        raise AlreadyStopped(what=(machine or centre).code, since=still.started_at, reason=reason)
+    stop = Downtime(work_centre_id=centre.id, machine_id=machine_id, job_id=job_id, reason_id=reason_id, note=note)
     stop.started_at, stop.person_id = work.now, work.actor.person_id
     work.add(stop, "equipment.start_downtime", code=(machine or centre).code)
     if machine:
@@ -189,12 +195,14 @@ def start_downtime(
 
 
 def end_downtime(work: Work, downtime_id: int) -> Downtime:
-    """It runs again. Raises AlreadyEnded."""
+    """It runs again. Raises AlreadyEnded, StoppedAgain."""
     if work.session.get(Downtime, downtime_id) is None:
         raise NotFound(what=_("stop"), code=downtime_id)
     stop = work.lock(Downtime, downtime_id)
     if stop.ended_at:
         raise AlreadyEnded(ended=stop.ended_at)
+    if work.now < stop.started_at:
+        raise StoppedAgain(since=stop.started_at, at=work.now)
     with work.change(stop, "equipment.end_downtime"):
         stop.ended_at = work.now
         work.session.flush()

@@ -1,7 +1,6 @@
-"""Equipment at the desk: work centres, machines, places, stations, stop reasons and stops."""
+"""Equipment at the desk: work centres, machines, places and stations. Stops and their reasons are in stop_views."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask import make_response, request
@@ -9,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from mes.core.access import ADMINS, LEADERS, OFFICE, PLANNERS
 from mes.core.errors import ReasonNeeded
-from mes.core.forms import Form, ReasonForm, day_asked, row_number
-from mes.core.i18n import N_, _, own_name, zone
-from mes.core.pages import Page, Room, go, page, this_plant
+from mes.core.forms import Form, ReasonForm, row_number
+from mes.core.i18n import N_, _, own_name
+from mes.core.pages import Page, Room, go, page
 from mes.core.work import Reader, Work
 from mes.equipment import forms, queries, service
-from mes.equipment.models import Location, LocationKind, Station, StopReason, WorkCentre
+from mes.equipment.device_queries import phone_ids
+from mes.equipment.models import Location, LocationKind, Station, WorkCentre
 from mes.equipment.rules import LOCATION_NAMES, MACHINE_NAMES
 from mes.people.service import token_hash
 
@@ -29,7 +29,7 @@ room.entry("equipment.stations", N_("Stations"), "tablet-smartphone", "equipment
 room.entry("equipment.locations", N_("Places"), "map-pin", "equipment", OFFICE)
 
 
-def _edit_page(model: type[Any], title: str, back: str) -> Callable[..., Page]:
+def edit_page(model: type[Any], title: str, back: str) -> Callable[..., Page]:
     """The page of a form: of a new thing, or of the one at the address."""
 
     def show(read: Reader, form: Form, code: str | None = None) -> Page:
@@ -62,7 +62,7 @@ def work_centres(read: Reader) -> Page:
     )
 
 
-centre_page = _edit_page(WorkCentre, N_("Add work centre"), "equipment.work_centres")
+centre_page = edit_page(WorkCentre, N_("Add work centre"), "equipment.work_centres")
 
 
 @room.form("/new/work-centre", who=PLANNERS, form=forms.WorkCentreForm, show=centre_page)
@@ -143,7 +143,7 @@ def locations(read: Reader) -> Page:
     return page("equipment/locations.html", found=found, kind_names=LOCATION_NAMES)
 
 
-place_page = _edit_page(Location, N_("Add place"), "equipment.locations")
+place_page = edit_page(Location, N_("Add place"), "equipment.locations")
 
 
 @room.form("/new/place", who=PLANNERS, form=forms.LocationForm, show=place_page)
@@ -160,12 +160,14 @@ def location(work: Work, form: forms.LocationForm, code: str) -> Page:
 
 @room.read("/stations", who=LEADERS)
 def stations(read: Reader) -> Page:
-    """Tablets of the floor, and which one this browser is."""
+    """Tablets of the floor, and which one this browser is; people's own phones are in the list of devices."""
     here = queries.find_station(read, token_hash(request.cookies.get(COOKIE, "")))
-    return page("equipment/stations.html", stations=queries.list_stations(read), here=here)
+    own = phone_ids(read)
+    stations = [one for one in queries.list_stations(read) if one.id not in own]
+    return page("equipment/stations.html", stations=stations, here=here)
 
 
-station_page = _edit_page(Station, N_("Add station"), "equipment.stations")
+station_page = edit_page(Station, N_("Add station"), "equipment.stations")
 
 
 @room.form("/new/station", who=ADMINS, form=forms.StationForm, show=station_page)
@@ -198,75 +200,3 @@ def unpair(work: Work, code: str) -> Page:
     """Let no device be this station any more."""
     service.unpair_station(work, code)
     return go("equipment.stations", said=_("Station %(code)s has no device now.", code=code))
-
-
-@room.read("/stop-reasons", who=OFFICE)
-def stop_reasons(read: Reader) -> Page:
-    """Reasons for standing still."""
-    return page("equipment/stop_reasons.html", reasons=queries.list_coded(read, StopReason, active=in_use()))
-
-
-reason_page = _edit_page(StopReason, N_("Add stop reason"), "equipment.stop_reasons")
-
-
-@room.form("/new/stop-reason", who=PLANNERS, form=forms.StopReasonForm, show=reason_page)
-def new_stop_reason(work: Work, form: forms.StopReasonForm) -> Page:
-    """Enter a stop reason."""
-    return saved("equipment.stop_reasons", service.add_stop_reason(work, code=str(form.code.data), **form.values))
-
-
-@room.form("/stop-reasons/<path:code>", who=PLANNERS, form=forms.StopReasonForm, show=reason_page)
-def stop_reason(work: Work, form: forms.StopReasonForm, code: str) -> Page:
-    """Change a stop reason."""
-    return saved("equipment.stop_reasons", service.change_stop_reason(work, code, **changed(form)))
-
-
-@room.read("/stops", who=OFFICE)
-def downtimes(read: Reader) -> Page:
-    """Stops, those still open first in mind: filtered by work centre, reason and day."""
-    chosen = {name: request.args.get(name, "") for name in ("centre", "reason", "day")}
-    since = _start_of(chosen["day"])
-    found = queries.list_downtimes(
-        read,
-        work_centre_id=row_number(chosen["centre"]),
-        reason_id=row_number(chosen["reason"]),
-        still_open=request.args.get("open") == "yes",
-        since=since,
-        until=since + timedelta(days=1) if since else None,
-        after=request.args.get("after"),
-    )
-    return page(
-        "equipment/downtimes.html",
-        found=found,
-        chosen=chosen,
-        centres=queries.list_coded(read, WorkCentre),
-        reasons=queries.list_coded(read, StopReason),
-    )
-
-
-def _start_of(day: str) -> datetime | None:
-    """When a production day begins."""
-    asked = day_asked(day)
-    if asked is None:
-        return None
-    return datetime.combine(asked, time(this_plant().day_starts_at), zone()).astimezone(UTC)
-
-
-@room.form("/new/stop", who=LEADERS, form=forms.StopForm, show="equipment/stop.html")
-def new_downtime(work: Work, form: forms.StopForm) -> Page:
-    """Record that something stands still from now on."""
-    service.start_downtime(
-        work,
-        work_centre_id=form.work_centre_id.data,
-        machine_id=form.machine_id.data,
-        reason_id=form.reason_id.data,
-        note=form.note.data or None,
-    )
-    return go("equipment.downtimes", said=_("The stop is recorded."), open="yes")
-
-
-@room.write("/stops/<int:downtime_id>/end", who=LEADERS, show=lambda read, downtime_id: downtimes(read))
-def end_downtime(work: Work, downtime_id: int) -> Page:
-    """It runs again."""
-    service.end_downtime(work, downtime_id)
-    return go("equipment.downtimes", said=_("The stop is ended."))

@@ -4,7 +4,7 @@ Worked out from the last inspection of each kind, the pieces made since, minutes
 material, mould and machine. Whether a first piece blocks reporting is the job's own state (``orders.first_piece``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -74,60 +74,76 @@ class _Story(NamedTuple):
 
 def due_at(session: Session, job: Job, now: datetime) -> list[Due]:
     """What a job owes, the most pressing first; nothing before it starts. The order must be loaded with the job."""
-    if job.state not in (JobState.RUNNING, JobState.PAUSED) or job.started_at is None:
-        return []
-    standards = in_force_at(session, job, AT_JOBS)
-    if not standards:
-        return []
-    story = _story(session, job, now, standards)
+    return dues_of(session, [job], now).get(job.id, [])
+
+
+def dues_of(session: Session, jobs: Sequence[Job], now: datetime) -> dict[int, list[Due]]:
+    """What each of several jobs owes, in a fixed number of statements; a job that owes nothing is not in it."""
+    begun = [job for job in jobs if job.state in (JobState.RUNNING, JobState.PAUSED) and job.started_at is not None]
+    standards = {ident: found for ident, found in in_force_at(session, begun, AT_JOBS).items() if found}
+    stories = _stories(session, [job for job in begun if job.id in standards], now, standards)
+    return {story.job.id: _dues(story, standards[story.job.id]) for story in stories}
+
+
+def _dues(story: _Story, standards: Sequence[InspectionStandard]) -> list[Due]:
     failed = {kind for kind, one in story.last.items() if one.verdict is Verdict.FAIL}
     found = [_due(story, one)._replace(gate=one.gate, failed=one.kind in failed) for one in standards]
     order = (DueState.LATE, DueState.DUE, DueState.OPEN, DueState.LATER)
     return sorted(found, key=lambda one: (order.index(one.state), AT_JOBS.index(one.kind)))
 
 
-def _story(session: Session, job: Job, now: datetime, standards: Sequence[InspectionStandard]) -> _Story:
-    last: dict[InspectionKind, Inspection] = {}
-    begun: dict[InspectionKind, Inspection] = {}
-    query = select(Inspection).where(Inspection.job_id == job.id).order_by(Inspection.id.desc())
+def _stories(
+    session: Session, jobs: Sequence[Job], now: datetime, standards: Mapping[int, Sequence[InspectionStandard]]
+) -> list[_Story]:
+    if not jobs:
+        return []
+    last: dict[int, dict[InspectionKind, Inspection]] = {job.id: {} for job in jobs}
+    begun: dict[int, dict[InspectionKind, Inspection]] = {job.id: {} for job in jobs}
+    query = select(Inspection).where(Inspection.job_id.in_(last)).order_by(Inspection.id.desc())
     for one in session.scalars(query):
         if one.closed_at is None:
-            begun.setdefault(one.kind, one)
+            begun[one.job_id or 0].setdefault(one.kind, one)
         elif one.verdict is not None:
-            last.setdefault(one.kind, one)
-    wants_material = any(Trigger.MATERIAL in one.triggers for one in standards)
-    wants_minutes = any(one.sample_rule is SampleRule.EVERY_MINUTES for one in standards)
-    return _Story(
-        job, now, plant(session), last, begun,
-        _changes_of_material(session, job) if wants_material else (),
-        _runs(session, job, now) if wants_minutes else (),
-    )  # fmt: skip
+            last[one.job_id or 0].setdefault(one.kind, one)
+    asked = [one for job in jobs for one in standards[job.id]]
+    changes = _changes_of_material(session, last) if any(Trigger.MATERIAL in one.triggers for one in asked) else {}
+    by_minutes = any(one.sample_rule is SampleRule.EVERY_MINUTES for one in asked)
+    runs = _runs(session, last, now) if by_minutes else {}
+    settings = plant(session)
+    return [
+        _Story(job, now, settings, last[job.id], begun[job.id], changes.get(job.id, ()), runs.get(job.id, ()))
+        for job in jobs
+    ]
 
 
-def _changes_of_material(session: Session, job: Job) -> list[datetime]:
+def _changes_of_material(session: Session, jobs: Iterable[int]) -> dict[int, list[datetime]]:
     """When another lot was taken for the first time; the lots with which the job began are no change."""
-    first = select(func.min(Movement.at)).where(
-        Movement.job_id == job.id, Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None),
+    first = select(Movement.job_id, func.min(Movement.at)).where(
+        Movement.job_id.in_(jobs), Movement.kind == MovementKind.CONSUME, Movement.reverses_id.is_(None),
         Movement.report_id.is_(None),
     )  # fmt: skip
-    return sorted(session.scalars(first.group_by(Movement.lot_id)))
+    found: dict[int, list[datetime]] = {}
+    for job_id, at in session.execute(first.group_by(Movement.job_id, Movement.lot_id)):
+        found.setdefault(job_id or 0, []).append(at)
+    return {job_id: sorted(moments) for job_id, moments in found.items()}
 
 
-def _runs(session: Session, job: Job, now: datetime) -> list[tuple[datetime, datetime]]:
-    """From when to when the job ran."""
+def _runs(session: Session, jobs: Iterable[int], now: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """From when to when each job ran."""
     verbs = ("orders.start_job", "orders.pause_job", "orders.finish_job")
-    query = select(Event.at, Event.verb).where(
-        Event.thing == Job.__tablename__, Event.thing_id == job.id, Event.verb.in_(verbs)
+    query = select(Event.thing_id, Event.at, Event.verb).where(
+        Event.thing == Job.__tablename__, Event.thing_id.in_(jobs), Event.verb.in_(verbs)
     )
-    runs: list[tuple[datetime, datetime]] = []
-    since: datetime | None = None
-    for at, verb in session.execute(query.order_by(Event.id)):
+    runs: dict[int, list[tuple[datetime, datetime]]] = {}
+    since: dict[int, datetime] = {}
+    for job_id, at, verb in session.execute(query.order_by(Event.id)):
         if verb == "orders.start_job":
-            since = since or at
-        elif since is not None:
-            runs.append((since, at))
-            since = None
-    return [*runs, (since, now)] if since is not None else runs
+            since.setdefault(job_id, at)
+        elif job_id in since:
+            runs.setdefault(job_id, []).append((since.pop(job_id), at))
+    for job_id, at in since.items():
+        runs.setdefault(job_id, []).append((at, now))
+    return runs
 
 
 def _due(story: _Story, standard: InspectionStandard) -> Due:

@@ -1,7 +1,7 @@
 """Beginning an inspection: what it is made of, by which revision of the standard, and with which sampling plan."""
 
 from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.inspection import open_queries, rules
 from mes.inspection.models import Inspection, InspectionKind, InspectionStandard
@@ -69,7 +69,7 @@ def begun_by(
     drawn: Sampling | None,
 ) -> Inspection:  # fmt: skip
     """An inspection as it begins, not written yet: the sample is the plan's, or as many pieces as the standard says."""
-    today = production_day(plant(work.session), work.now)
+    today = this_production_day(work)
     return Inspection(
         code=dated_code(work.session, "I", today),
         kind=kind, item_id=item.id, lot_id=lot.id if lot else None, job_id=job.id if job else None,

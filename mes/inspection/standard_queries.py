@@ -118,11 +118,28 @@ def in_force(session: Session, item_id: int, kind: InspectionKind) -> Sequence[I
     return session.scalars(query.order_by(InspectionStandard.id)).all()
 
 
-def in_force_at(session: Session, job: Job, kinds: Collection[InspectionKind]) -> list[InspectionStandard]:
-    """The standard of each of these kinds by which pieces of a job are inspected, without what it looks at."""
-    fitting = _fitting(job.order.item_id, job.sequence, job.order.customer_id)
+def in_force_at(
+    session: Session, jobs: Collection[Job], kinds: Collection[InspectionKind]
+) -> dict[int, list[InspectionStandard]]:
+    """By job, the standard of each of these kinds by which its pieces are inspected, without what it looks at."""
+    items: dict[int, list[InspectionStandard]] = {}
+    query = select(InspectionStandard).where(
+        InspectionStandard.item_id.in_({job.order.item_id for job in jobs}),
+        InspectionStandard.state == Revision.RELEASED,
+        InspectionStandard.kind.in_(kinds),
+    )
+    for one in session.scalars(query.order_by(InspectionStandard.id)) if jobs else ():
+        items.setdefault(one.item_id, []).append(one)
+    return {job.id: _closest(job, items.get(job.order.item_id, ()), kinds) for job in jobs}
+
+
+def _closest(
+    job: Job, standards: Collection[InspectionStandard], kinds: Collection[InspectionKind]
+) -> list[InspectionStandard]:
     best: dict[InspectionKind, InspectionStandard] = {}
-    for one in session.scalars(fitting.where(InspectionStandard.kind.in_(kinds))):
+    for one in standards:
+        if one.operation not in (None, job.sequence) or one.partner_id not in (None, job.order.customer_id):
+            continue
         there = best.get(one.kind)
         if there is None or _closeness(one) > _closeness(there):
             best[one.kind] = one

@@ -9,6 +9,8 @@ from mes.core.files import StoredFile
 from mes.core.forms import Form
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant
+from mes.core.sent import sent_file
+from mes.core.serving import served
 from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.inspection import comparing, control_plan, service, standard_queries, standard_rules
@@ -26,8 +28,6 @@ from mes.inspection.standard_forms import (
 from mes.items.models import Item, Revision
 from mes.items.queries import get_item
 from mes.items.rules import REVISION_NAMES
-from mes.quality.forms import photo_bytes
-from mes.quality.views import served
 
 room = Room("standards", __name__, url_prefix="/quality")
 room.entry("standards.index", N_("Inspection standards"), "ruler", "inspection", OFFICE)
@@ -222,12 +222,10 @@ def remove_characteristic(work: Work, ident: int) -> Page:
 
 def _put_photos(work: Work, form: Form, ident: int) -> None:
     for good, name in ((True, "good_photo"), (False, "bad_photo")):
-        field = form[name]
-        raw = photo_bytes(field)
+        sent = sent_file(form[name].data)
         off = form[f"no_{name}"].data if f"no_{name}" in form else False
-        if raw is not None or off:
-            sent = "" if raw is None else str(field.data.filename)
-            service.set_photo(work, ident, good=good, name=sent, raw=raw)
+        if sent or off:
+            service.set_photo(work, ident, good=good, sent=sent)
 
 
 @room.read("/characteristics/<int:ident>/<any(good, bad):side>.jpg", who=EVERYONE)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from mes.core import events
-from mes.core.files import clean_photo, store_file
+from mes.core.files import SentFile, clean_photo, store_file
 from mes.core.plant import plant
 from mes.core.work import Work, check_version
 from mes.inspection import standard_queries as queries
@@ -126,7 +126,7 @@ def remove_characteristic(work: Work, ident: int, version: int | None = None) ->
     _note(work, draft, item)
 
 
-def set_photo(work: Work, ident: int, *, good: bool, name: str, raw: bytes | None) -> Characteristic:
+def set_photo(work: Work, ident: int, *, good: bool, sent: SentFile | None) -> Characteristic:
     """Show what a good, or a bad, piece looks like; None takes the photo off a draft again.
 
     Raises NotDraft, NotAPicture, PictureTooLarge.
@@ -134,7 +134,7 @@ def set_photo(work: Work, ident: int, *, good: bool, name: str, raw: bytes | Non
     row = queries.get_characteristic(work.session, ident)
     draft, item = lock_draft(work, row.standard_id)
     side = "good_photo" if good else "bad_photo"
-    photo = None if raw is None else store_file(work, name, "image/jpeg", clean_photo(name, raw, side)).id
+    photo = sent and store_file(work, sent.name, "image/jpeg", clean_photo(*sent, field=side)).id
     setattr(row, f"{side}_id", photo)
     _note(work, draft, item)
     return row

@@ -11,6 +11,7 @@ from mes.inspection.recording import decide_failed_lot
 from mes.inspection.telling import BY_INSPECTION
 from mes.items.models import Item
 from mes.lots import service as lots
+from mes.lots.holding_many import Locked, hold_many
 from mes.lots.ledger import lock_by_id, lock_lot
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import ids_of
@@ -37,15 +38,12 @@ def contain_lots(
     whys = {key.strip().upper(): why for key, why in chosen.items()}
     locked = lock_by_id(work, ids_of(work.session, list(whys)))
     known = {row.lot_id for row in queries.lots_of(work.session, found.id)}
-    held_already = set(queries.held_lots(work.session, found.code))
-    held = []
     for ident in sorted(locked):
         lot = locked[ident]
         if ident not in known:
             work.add(concerned(work, found.id, ident, role, whys[lot.code]), "nonconformance.contain", code=lot.code)
-        if lot.on_hand > 0 and lot.code not in held_already:
-            lots.hold_lot(work, ident, f"{found.code}: {reason}", source=found.code)
-            held.append(lot)
+    here = [Locked(lot.id, lot.code, lot.on_hand) for _ident, lot in sorted(locked.items())]
+    held = [locked[one.id] for one in hold_many(work, here, f"{found.code}: {reason}", found.code)]
     work.record("nonconformance.hold", found, after={"lots": [lot.code for lot in held]}, reason=reason)
     return held
 

@@ -7,23 +7,24 @@ products; both are the trace's recursive statement. Where each lot is now comes 
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from mes.core.chunks import among
 from mes.core.i18n import _, own_name
-from mes.core.plant import Plant
+from mes.core.plant import Plant, day_span
 from mes.equipment.models import Machine, Tool
 from mes.lots.models import Lot
 from mes.nonconformance.models import Share
 from mes.nonconformance.spots import NOWHERE, Means, Spots
 from mes.nonconformance.wording import SHARE_NAMES
+from mes.orders.doings import MACHINE, TOOL, By, made_by, worked
 from mes.orders.models import Job, Report
 from mes.quality.models import Defect
-from mes.trace.details import among, called, details_of, shipped_of
+from mes.trace.details import called, details_of, shipped_of
 from mes.trace.facts import LotFacts, Shipped
 from mes.trace.queries import Direction, Trace, TracedItem, trace
 
@@ -116,11 +117,11 @@ def containment(
         one.machine_id: Common(Share.MACHINE, one.code, one.name) for one in made if one.lot_id in upwards.depths
     }
     machines |= {one.ident: Common(Share.MACHINE, one.code, one.name) for one in spots.machines}
-    for machine_id, lot in _made_on(session, Report.machine_id, machines, began, ends):
+    for machine_id, lot in _made_on(session, MACHINE, machines, began, ends):
         starts.setdefault(machines[machine_id], set()).add(lot)
     mounted = {*_mounted(session, list(upwards.depths)), *spots.tools}
     moulds = {one.ident: Common(Share.MOULD, one.code, one.name) for one in mounted}
-    for tool_id, lot in _made_on(session, Report.tool_id, moulds, began, ends):
+    for tool_id, lot in _made_on(session, TOOL, moulds, began, ends):
         starts.setdefault(moulds[tool_id], set()).add(lot)
     named = {one.code: one.name for one in mounted}
     for tool, lot in _found_with_tools(session, seeds, since, until):
@@ -177,16 +178,23 @@ def _reached(down: Trace, lots: Iterable[int]) -> set[int]:
 
 def _made(session: Session, lots: Sequence[int]) -> list[_Made]:
     """The machines that worked on the orders of lots, with the first and last production day."""
+    used = worked(MACHINE, jobs=_jobs_of(session, lots)).subquery()
     query = (
         select(Lot.id, Machine.id, Machine.code, called(Machine), func.min(Report.day), func.max(Report.day))
         .join(Job, Job.order_id == Lot.order_id)
         .join(Report, Report.job_id == Job.id)
-        .join(Machine, Machine.id == Report.machine_id)
+        .join(used, used.c.report == Report.id)
+        .join(Machine, Machine.id == used.c.thing)
         .where(among(session, Lot.id, lots))
         .group_by(Lot.id, Machine.id)
         .order_by(Lot.id, Machine.code)
     )
     return [_Made(*row) for row in session.execute(query)]
+
+
+def _jobs_of(session: Session, lots: Sequence[int]) -> Select[int]:
+    """The jobs of the orders that made lots."""
+    return select(Job.id).join(Lot, Lot.order_id == Job.order_id).where(among(session, Lot.id, lots))
 
 
 def _delivered_together(session: Session, lots: Sequence[int]) -> dict[int, set[int]]:
@@ -211,37 +219,23 @@ def _days(
 
 
 def _span(settings: Plant, since: date, until: date) -> tuple[datetime, datetime]:
-    zone, begin = ZoneInfo(settings.time_zone), time(settings.day_starts_at)
-    first, after = (datetime.combine(day, begin, zone) for day in (since, until + timedelta(days=1)))
-    return first.astimezone(UTC), after.astimezone(UTC)
+    """The first and the last moment of some production days."""
+    return day_span(settings, since)[0], day_span(settings, until)[1] - timedelta.resolution
 
 
 def _mounted(session: Session, lots: Sequence[int]) -> list[Means]:
     """The moulds and tools with which the orders of lots were worked on. Defects name them in capital letters."""
-    query = (
-        select(Tool.id, func.upper(Tool.code), called(Tool))
-        .distinct()
-        .join(Report, Report.tool_id == Tool.id)
-        .join(Job, Job.id == Report.job_id)
-        .join(Lot, Lot.order_id == Job.order_id)
-        .where(among(session, Lot.id, lots))
-    )
+    used = worked(TOOL, jobs=_jobs_of(session, lots)).subquery()
+    query = select(Tool.id, func.upper(Tool.code), called(Tool)).where(Tool.id.in_(select(used.c.thing)))
     return [Means(*row) for row in session.execute(query.order_by(Tool.id))]
 
 
 def _made_on(
-    session: Session, means: InstrumentedAttribute[int | None], these: Collection[int], began: datetime, ends: datetime
+    session: Session, by: By, these: Collection[int], began: datetime, ends: datetime
 ) -> Iterable[tuple[int, int]]:
-    """(machine or mould, lot) of all lots whose orders were worked on at the machines, or with the moulds, then."""
-    query = (
-        select(means, Lot.id)
-        .distinct()
-        .join(Job, Job.id == Report.job_id)
-        .join(Lot, Lot.order_id == Job.order_id)
-        .where(means.in_(these), Report.at >= began, Report.at < ends)
-        .order_by(Lot.id)
-    )
-    return [(row[0] or 0, row[1]) for row in session.execute(query)] if these else []
+    """(machine or mould, lot) of all that was made on the machines, or with the moulds, then."""
+    found = made_by(worked(by, these=these, since=began, until=ends)).subquery()
+    return session.execute(select(found.c.thing, found.c.lot).order_by(found.c.lot)).all() if these else []
 
 
 def _found_with_tools(session: Session, seeds: Collection[int], since: date, until: date) -> Iterable[tuple[str, int]]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.lots.rules import check_reason
 from mes.nonconformance import rules
@@ -45,7 +45,7 @@ def charge(
         unit=unit,
         unit_cost=unit_cost,
         amount=rules.amount_of(quantity, unit_cost),
-        day=production_day(plant(work.session), work.now),
+        day=this_production_day(work),
         at=work.now,
         person=work.actor.name[:100],
         lot_id=lot_id,
@@ -66,7 +66,7 @@ def take_back_cost(work: Work, code: str, cost_id: int, reason: str) -> Cost:
     back = Cost(
         quantity=-wrong.quantity,
         amount=-wrong.amount,
-        day=production_day(plant(work.session), work.now),
+        day=this_production_day(work),
         at=work.now,
         person=work.actor.name[:100],
         reverses_id=wrong.id,

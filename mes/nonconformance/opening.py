@@ -8,7 +8,7 @@ from typing import Any
 
 from mes.core.i18n import N_, _
 from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work, check_version
 from mes.inspection.models import Inspection, Verdict
 from mes.inspection.queries import get_inspection
@@ -81,7 +81,7 @@ def open_nonconformance(
     customer = partner or (seen.shipment.customer if seen.shipment else None)
     if origin is Origin.CLAIM and customer is None:
         raise rules.SourceMissing(field="partner", what=_(N_("the customer")))
-    today = production_day(plant(work.session), work.now)
+    today = this_production_day(work)
     made = Nonconformance(
         code=dated_code(work.session, "N", today),
         origin=origin,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.lots.rules import check_reason
 from mes.nonconformance import queries, rules
@@ -68,7 +68,7 @@ def add_action(work: Work, code: str, *, kind: ActionKind, what: str, owner: Per
 def _check_assignment(work: Work, owner: Person, due_on: date) -> None:
     if not owner.active:
         raise rules.OwnerGone(field="owner", who=owner.name)
-    if due_on < production_day(plant(work.session), work.now):
+    if due_on < this_production_day(work):
         raise rules.DueBeforeToday(field="due_on", day=due_on)
 
 

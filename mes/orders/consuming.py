@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from mes.core.access import LEADERS, Actor
+from mes.core.access import Actor
 from mes.core.plant import Strictness, plant
 from mes.core.types import SMALLEST
 from mes.core.work import Work
@@ -13,15 +13,15 @@ from mes.lots import queries as lot_queries
 from mes.lots.ledger import check_usable, consume_lot, lock_by_id, lock_lots
 from mes.lots.models import Lot, Movement
 from mes.lots.queries import FirstOut
-from mes.lots.rules import Use, check_first_out, check_reason, goes_before, is_free
+from mes.lots.rules import Use, check_first_out, goes_before, is_free
 from mes.orders import queries
 from mes.orders.first_piece import ask_again_with
 from mes.orders.genealogy import take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, WorkOrder
+from mes.orders.override_rules import override
 from mes.orders.rules import (
     EnoughAlready,
     MaterialShort,
-    NotAnOverride,
     NotNeededHere,
     OwnProduct,
     check_job,
@@ -64,7 +64,7 @@ def consume(
     job = lock_job(work, job_code)
     check_order(job.order, "work")
     check_job(job, "consume")
-    allowed = _override(work, approver, override_reason)
+    allowed = override(work.actor, approver, override_reason)
     materials = queries.materials_of(work.session, job.order_id, job.sequence)
     [done] = take(work, job, materials, [(lot_code, quantity)], approver, override_reason if allowed else None)
     take_up(work, [done.movement])
@@ -123,15 +123,6 @@ def _amount(material: OrderMaterial, lot: Lot) -> Decimal:
     if material.missing <= 0:
         raise EnoughAlready(item=material.item.name, needed=material.required, unit=material.item.unit)
     return min(material.missing, lot.on_hand) if lot.item.tracking is not Tracking.SERIAL else Decimal(1)
-
-
-def _override(work: Work, approver: Actor | None, reason: str | None) -> bool:
-    if reason is None and approver is None:
-        return False
-    if not (approver or work.actor).is_one_of(LEADERS):
-        raise NotAnOverride
-    check_reason(reason)
-    return True
 
 
 class _Gate:

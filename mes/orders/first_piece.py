@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.items.models import Item, Operation
 from mes.lots.models import Lot, Movement, MovementKind
@@ -103,7 +103,7 @@ def pass_first_piece(work: Work, job_id: int) -> Job:
     """The first piece passed its inspection: the job may report."""
     job = work.lock(Job, job_id)
     with work.change(job, "orders.first_piece"):
-        job.first_piece_passed, job.first_piece_day = True, production_day(plant(work.session), work.now)
+        job.first_piece_passed, job.first_piece_day = True, this_production_day(work)
         work.session.flush()
     return job
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from mes.core import rows
 from mes.core.db import Base
 from mes.core.types import SMALLEST
 from mes.core.work import Work
@@ -28,7 +29,7 @@ T = TypeVar("T", bound=Base)
 
 def take_up(work: Work, taken: Sequence[Movement]) -> list[InProcess]:
     """What these movements took for an order is in process, until a report draws it into a lot."""
-    work.session.flush()
+    rows.number(work.session)
     fresh = [
         InProcess(
             movement_id=one.id,

@@ -42,6 +42,7 @@ class WorkOrder(Base):
         CheckConstraint("quantity > 0", name="quantity_above_zero"),
         Index("ix_work_orders_open", "due_on", "id"),
         Index("ix_work_orders_state", "state", "due_on"),
+        partial_index("ix_work_orders_completed", "completed_at", where="completed_at IS NOT NULL"),
     )
 
     id: Mapped[Id]
@@ -149,10 +150,14 @@ class Job(Base):
     first_piece_passed: Mapped[bool] = mapped_column(default=False)
     first_piece_day: Mapped[Day | None]
     instruction: Mapped[LongText | None]
+    #: Whether its operation has steps that are shown one after another.
+    has_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_first: Mapped[bool]
     is_last: Mapped[bool]
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     started_at: Mapped[Moment | None]
+    #: When it was started or taken up again last.
+    running_since: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     good: Mapped[Qty] = mapped_column(default=Decimal(0))
     defective: Mapped[Qty] = mapped_column(default=Decimal(0))
@@ -160,6 +165,10 @@ class Job(Base):
     rework: Mapped[Qty] = mapped_column(default=Decimal(0))
     #: Who works on it now.
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
+    #: Its place in the queue where a leader has put the jobs in order; those without one follow by priority and day.
+    place: Mapped[int | None]
+    #: For whom a leader has put it aside.
+    meant_for_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
 
     order: Mapped[WorkOrder] = relationship(lazy="raise", back_populates="jobs")
     work_centre: Mapped[WorkCentre] = relationship(lazy="raise")
@@ -216,6 +225,29 @@ class Report(Base):
     lot: Mapped[Lot | None] = relationship(lazy="raise")
     machine: Mapped[Machine | None] = relationship(lazy="raise")
     tool: Mapped[Tool | None] = relationship(lazy="raise")
+
+
+class StepRecord(Base):
+    """What was done at one step of a job. Append-only: the newest one of a step counts.
+
+    A leader may let a step go without it; then ``reason`` says why.
+    """
+
+    __tablename__ = "step_records"
+    __table_args__ = (Index("ix_step_records_job_id", "job_id", "step_id"),)
+
+    id: Mapped[Id]
+    job_id: Mapped[Ref] = mapped_column(ForeignKey("jobs.id"))
+    step_id: Mapped[Ref] = mapped_column(ForeignKey("operation_steps.id"))
+    at: Mapped[Moment]
+    #: Whether it counts as done: ticked, told, within its limits, or allowed by a leader.
+    done: Mapped[bool]
+    number: Mapped[Qty | None]
+    text: Mapped[LongText | None]
+    reason: Mapped[LongText | None]
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
+    person: Mapped[Short]
+    station: Mapped[Short | None]
 
 
 class InProcess(Base):

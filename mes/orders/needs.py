@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mes.core.i18n import own_name
 from mes.core.numbering import dated_codes
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.items.explosion import gross
@@ -18,6 +18,7 @@ from mes.orders import queries
 from mes.orders.by_products import mark_by_products
 from mes.orders.models import Job, OrderMaterial, WorkOrder
 from mes.orders.rules import NoBom, NoRouting, ShortOfMaterial
+from mes.orders.step_gate import mark_steps
 
 
 class Need(NamedTuple):
@@ -41,7 +42,7 @@ def frozen(session: Session, item: Item) -> tuple[Bom, Routing]:
 
 def make_jobs(work: Work, order: WorkOrder, bom: Bom, routing: Routing) -> list[Job]:
     """One job for each operation."""
-    day = production_day(plant(work.session), work.now)
+    day = this_production_day(work)
     codes = dated_codes(work.session, "J", day, len(routing.operations))
     last = routing.operations[-1]
     jobs = [
@@ -63,6 +64,7 @@ def make_jobs(work: Work, order: WorkOrder, bom: Bom, routing: Routing) -> list[
         for code, step in zip(codes, routing.operations, strict=True)
     ]
     mark_by_products(work, jobs, bom.id)
+    mark_steps(work.session, jobs, routing.id)
     return jobs
 
 

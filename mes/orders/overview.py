@@ -15,10 +15,12 @@ from mes.items.models import Bom, Item, Routing
 from mes.items.queries import released_bom, released_routing
 from mes.lots.models import Lot, Movement
 from mes.orders import lists, queries
+from mes.orders.crew import workers_of
 from mes.orders.models import Job, OrderMaterial, OrderState, Report, WorkOrder
 from mes.orders.needs import needs_of, wanted
 from mes.orders.queries import OPEN, WHOLE, Shortage
 from mes.partners.models import Partner
+from mes.people.models import Person
 
 #: Columns of the board; the last one holds what was completed in the present production day.
 COLUMNS = (OrderState.DRAFT, OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD, OrderState.COMPLETED)
@@ -142,9 +144,10 @@ def board(session: Session, day_began: datetime) -> list[Column]:
 
 
 class ReportRow(NamedTuple):
-    """A report; ``undone`` is the one that took it back."""
+    """A report, and who worked on what it tells of; ``undone`` is the one that took it back."""
 
     report: Report
+    workers: list[Person]
     undone: Report | None
 
 
@@ -205,7 +208,9 @@ def _planned(session: Session, order: WorkOrder) -> list[tuple[Item, Decimal]]:
 def _reports(session: Session, order_id: int) -> list[ReportRow]:
     rows = queries.reports_of_order(session, order_id)
     back = {report.reverses_id: report for report in rows if report.reverses_id}
-    return [ReportRow(report, back.get(report.id)) for report in rows if report.reverses_id is None]
+    told = [report for report in rows if report.reverses_id is None]
+    workers = workers_of(session, [report.id for report in told])
+    return [ReportRow(report, workers.get(report.id, []), back.get(report.id)) for report in told]
 
 
 def _taken(session: Session, order_id: int) -> list[TakenRow]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mes.core.errors import NotFound
+from mes.core.fetch import Fetch
 from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
 from mes.equipment.models import Location, Machine
@@ -82,8 +83,21 @@ def has_open_jobs(session: Session, order_id: int) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
+#: The order of the queue.
+QUEUE_ORDER = (
+    (Job.state == JobState.RUNNING).desc(),
+    (Job.state == JobState.PAUSED).desc(),
+    Job.place.is_(None),
+    Job.place,
+    WorkOrder.priority,
+    WorkOrder.due_on,
+    Job.sequence,
+    Job.id,
+)
+
+
 def queue(session: Session, work_centre_id: int) -> list[Job]:
-    """What a work centre has to do: running first, then by priority and due date."""
+    """What a work centre has to do: running first, then as a leader has put it, then by priority and due date."""
     query = (
         select(Job)
         .join(WorkOrder, WorkOrder.id == Job.order_id)
@@ -97,31 +111,24 @@ def queue(session: Session, work_centre_id: int) -> list[Job]:
             Job.state != JobState.DONE,
             WorkOrder.state.in_((OrderState.RELEASED, OrderState.RUNNING, OrderState.HELD)),
         )
-        .order_by(
-            (Job.state == JobState.RUNNING).desc(),
-            (Job.state == JobState.PAUSED).desc(),
-            WorkOrder.priority,
-            WorkOrder.due_on,
-            Job.sequence,
-            Job.id,
-        )
+        .order_by(*QUEUE_ORDER)
     )
     return list(session.scalars(query))
 
 
 #: Statements of every scan and report are built once: building them costs more than running them.
-MATERIALS = (
-    select(OrderMaterial)
-    .options(joinedload(OrderMaterial.item, innerjoin=True))
+MATERIALS = Fetch(
+    OrderMaterial,
+    select(OrderMaterial, Item)
+    .join(Item, Item.id == OrderMaterial.item_id)
     .where(OrderMaterial.order_id == bindparam("order_id"))
-    .order_by(OrderMaterial.position)
-    .execution_options(populate_existing=True)  # what another tablet took meanwhile counts
+    .order_by(OrderMaterial.position),
 )
 
 
 def materials_of(session: Session, order_id: int, operation: int | None = None) -> list[OrderMaterial]:
     """Materials of an order (of one operation, if given) with their items."""
-    found = session.scalars(MATERIALS, {"order_id": order_id})
+    found = MATERIALS.all(session, order_id=order_id)
     return [material for material in found if operation is None or material.operation == operation]
 
 
@@ -135,10 +142,11 @@ def substitutes(session: Session, materials: Iterable[OrderMaterial]) -> dict[in
     return found
 
 
-UNDRAWN = (
+UNDRAWN = Fetch(
+    InProcess,
     select(InProcess)
     .where(InProcess.order_id == bindparam("order_id"), InProcess.undrawn > NOTHING)
-    .order_by(InProcess.movement_id)
+    .order_by(InProcess.movement_id),
 )
 LAST_TAKEN = (
     select(InProcess)
@@ -153,7 +161,7 @@ LAST_TAKEN = (
 
 def undrawn(session: Session, order_id: int) -> list[InProcess]:
     """What was taken for an order and is not part of a made lot yet, oldest first."""
-    return list(session.scalars(UNDRAWN, {"order_id": order_id}))
+    return UNDRAWN.all(session, order_id=order_id)
 
 
 def last_taken(session: Session, material_id: int) -> InProcess | None:

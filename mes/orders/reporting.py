@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from mes.core.plant import Strictness, plant, production_day
 from mes.core.work import Work
+from mes.equipment.stops import check_stops_explained
 from mes.items.models import Tracking
 from mes.lots.ledger import (
     add_produced,
@@ -20,6 +21,8 @@ from mes.lots.models import Lot
 from mes.orders import queries
 from mes.orders.by_products import make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
+from mes.orders.crew_keeping import name_workers
+from mes.orders.doubts import check_rate, check_silence
 from mes.orders.first_piece import check_first_piece
 from mes.orders.genealogy import draw, take_up
 from mes.orders.models import Job, LotRule, OrderMaterial, Report
@@ -34,6 +37,7 @@ from mes.orders.rules import (
     processed,
 )
 from mes.orders.service import lock_job
+from mes.orders.step_gate import check_steps
 
 
 def record_report(
@@ -51,7 +55,8 @@ def record_report(
     """Record what was made (실적), take back-flushed material, and at the last operation make the lot.
 
     ``consumed`` are lots scanned together with the entry (code, quantity). ``confirmed`` answers a question asked
-    before (more than planned). Raises the refusals of ``orders.rules`` and of the scan gate.
+    before (more than planned, too fast, a long silence). Raises the refusals of ``orders.rules``, ``orders.doubts`` and
+    of the scan gate.
     """
     job = lock_job(work, job_code)
     order, settings = job.order, plant(work.session)
@@ -59,13 +64,19 @@ def record_report(
     check_order(order, "work")
     check_job(job, "report")
     check_counts(order.item, counts)
+    if settings.stop_reason_needed:
+        check_stops_explained(work, job.work_centre_id, job.machine_id)
     day = production_day(settings, work.now)
     if good:  # a first piece that fails is written down like any other defect
         check_first_piece(job, day)
+        check_steps(work.session, job)
     pieces = sum(counts, Decimal(0))
     if not job.is_first:
         check_flow(job, queries.job_before(work.session, job), order.item.unit, pieces)
     check_plan(job, order, settings, good, confirmed)
+    if not confirmed:
+        check_rate(job, settings, pieces, work.now)
+        check_silence(work.session, job, settings, work.now)
     materials = queries.materials_of(work.session, order.id)
     mine = [material for material in materials if material.operation == job.sequence]
     taken = [done.movement for done in take(work, job, mine, consumed)] if consumed else []
@@ -90,6 +101,7 @@ def record_report(
     )
     report.job, report.lot = job, lots[0] if lots else None
     work.add(report, "orders.report", code=job.code)
+    name_workers(work, report)
     taken += [book(work, job, *portion, report_id=report.id) for portion in flushed]
     fresh = take_up(work, taken)
     if job.by_products:

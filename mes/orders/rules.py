@@ -1,6 +1,7 @@
 """The life of orders and jobs, and how much may be reported: pure decisions on states and numbers."""
 
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 
 from mes.core.errors import Refused
@@ -73,6 +74,13 @@ class JobIsPaused(Refused):
 
     message = N_("%(job)s is paused.")
     hint = N_("Press Go on first, then scan once more.")
+
+
+class BeganAgain(Refused):
+    """An entry that comes late from a tablet, for something that was begun again after it."""
+
+    message = N_("%(job)s was started again at %(since)s, after this entry of %(at)s.")
+    hint = N_("Pause or finish it now if it should not run.")
 
 
 class OrderHeld(Refused):
@@ -226,14 +234,6 @@ class NoRouting(Refused):
     hint = N_("Release one on the item's page.")
 
 
-class NotAnOverride(Refused):
-    """An exception that only a leader may allow."""
-
-    message = N_("Only a leader may allow this, with a reason.")
-    hint = N_("Ask a leader to scan a badge.")
-    status = 403
-
-
 def check_order(order: WorkOrder, act: str) -> None:
     """Whether the order's state allows an act. Raises OrderHeld, NotInThisState."""
     if order.state in ORDER_ACTS[act]:
@@ -243,9 +243,14 @@ def check_order(order: WorkOrder, act: str) -> None:
     raise NotInThisState(code=order.code, state=say(STATE_NAMES[order.state], {}))
 
 
-def check_job(job: Job, act: str) -> None:
-    """Whether the job's state allows an act. Raises JobNotStarted, JobIsPaused, NotInThisState."""
+def check_job(job: Job, act: str, at: datetime | None = None) -> None:
+    """Whether the job's state allows an act; what ends a run was done after it began, as ``at`` tells.
+
+    Raises JobNotStarted, JobIsPaused, NotInThisState, BeganAgain.
+    """
     if job.state in JOB_ACTS[act]:
+        if at is not None and job.state is JobState.RUNNING and job.running_since and at < job.running_since:
+            raise BeganAgain(job=own_name(job), since=job.running_since, at=at)
         return
     if job.state is JobState.WAITING:
         raise JobNotStarted(job=own_name(job))

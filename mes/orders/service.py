@@ -9,20 +9,22 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from mes.core.errors import NotFound
+from mes.core.fetch import Fetch
 from mes.core.i18n import N_, _
 from mes.core.numbering import dated_code
-from mes.core.plant import plant, production_day
+from mes.core.plant import this_production_day
 from mes.core.work import Work, check_version
-from mes.equipment.models import Machine, MachineState, Tool
+from mes.equipment.models import Machine, MachineState, Tool, WorkCentre
 from mes.equipment.tools import check_ready
 from mes.items.counting import check_whole
 from mes.items.models import Item
 from mes.lots.models import Movement, MovementKind
 from mes.lots.rules import check_quantity, check_reason
 from mes.orders import queries
+from mes.orders.crew_keeping import begin_crew, end_crew
 from mes.orders.first_piece import ask_again, freeze_first_pieces
 from mes.orders.genealogy import draw_the_rest
 from mes.orders.models import Job, JobState, LotRule, OrderState, Report, WorkOrder
@@ -37,6 +39,8 @@ from mes.orders.rules import (
     check_job,
     check_order,
 )
+from mes.orders.runs import begin_run, end_run
+from mes.orders.step_gate import check_steps
 from mes.partners.models import Partner
 
 
@@ -55,7 +59,7 @@ def create_order(
     """Write a work order (작업지시) as a draft. ``code`` is the plant's own number, if it has one."""
     _check_size(item, quantity)
     order = WorkOrder(
-        code=(code or dated_code(work.session, "W", production_day(plant(work.session), work.now))).upper(),
+        code=(code or dated_code(work.session, "W", this_production_day(work))).upper(),
         item_id=item.id,
         quantity=quantity,
         due_on=due_on,
@@ -202,12 +206,14 @@ def start_job(work: Work, job_code: str, machine_code: str | None = None) -> Job
         elif job.machine_id is not None:
             _check_machine(work.session.get_one(Machine, job.machine_id))
         job.state, job.person_id = JobState.RUNNING, work.actor.person_id
-        job.started_at = job.started_at or work.now
+        job.started_at, job.running_since = job.started_at or work.now, work.now
         work.session.flush()
     if job.order.state is OrderState.RELEASED:
         with work.change(job.order, "orders.start"):
             job.order.state = OrderState.RUNNING
             work.session.flush()
+    begin_run(work, job)
+    begin_crew(work, job)
     if job.machine_id != machine_id:
         ask_again(work, job)
     return job
@@ -227,12 +233,14 @@ def _check_machine(machine: Machine) -> None:
 
 
 def pause_job(work: Work, job_code: str) -> Job:
-    """Interrupt a job; starting it again goes on where it was."""
+    """Interrupt a job; starting it again goes on where it was. Raises NotInThisState, BeganAgain."""
     job = lock_job(work, job_code)
-    check_job(job, "pause")
+    check_job(job, "pause", work.now)
     with work.change(job, "orders.pause_job"):
         job.state = JobState.PAUSED
         work.session.flush()
+    end_run(work, job)
+    end_crew(work, job, paused=True)
     return job
 
 
@@ -240,16 +248,20 @@ def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
     """Finish a job; the order is complete when all are. Fewer good pieces than planned are asked for first."""
     job = lock_job(work, job_code)
     check_order(job.order, "work")
-    check_job(job, "finish")
+    check_job(job, "finish", work.now)
     before = queries.job_before(work.session, job)
     if before is not None and before.state is not JobState.DONE:
         raise EarlierJobOpen(before=before.name)
+    if job.good:  # a job of which nothing is good may end without its steps
+        check_steps(work.session, job)
     planned = before.good if before is not None else job.order.quantity
     if job.good < min(planned, job.order.quantity) and not confirmed:
         raise FinishShort(good=job.good, planned=min(planned, job.order.quantity), unit=job.order.item.unit)
     with work.change(job, "orders.finish_job"):
         job.state, job.ended_at = JobState.DONE, work.now
         work.session.flush()
+    end_run(work, job)
+    end_crew(work, job, paused=False)
     if not queries.has_open_jobs(work.session, job.order_id):
         draw_the_rest(work, job.order)
         with work.change(job.order, "orders.complete"):
@@ -268,22 +280,20 @@ def lock_order(work: Work, code: str) -> WorkOrder:
     return found
 
 
-JOB_LOCKED = (
-    select(Job)
+JOB_LOCKED = Fetch(
+    Job,
+    select(Job, WorkOrder, Item, WorkCentre)
     .join(WorkOrder, WorkOrder.id == Job.order_id)
-    .options(
-        contains_eager(Job.order).joinedload(WorkOrder.item, innerjoin=True),
-        joinedload(Job.work_centre, innerjoin=True),
-    )
+    .join(Item, Item.id == WorkOrder.item_id)
+    .join(WorkCentre, WorkCentre.id == Job.work_centre_id)
     .where(Job.code == bindparam("code"))
-    .with_for_update(of=[WorkOrder, Job])
-    .execution_options(populate_existing=True)
+    .with_for_update(of=[WorkOrder, Job]),
 )
 
 
 def lock_job(work: Work, code: str) -> Job:
     """A job by code with its order, both locked (order first), as they are now. Raises NotFound."""
-    found = work.session.scalar(JOB_LOCKED, {"code": code.strip().upper()})
+    found = JOB_LOCKED.first(work.session, code=code.strip().upper())
     if found is None:
         raise NotFound(what=_(N_("job")), code=code)
     return found

@@ -1,10 +1,13 @@
 """Use case of moulds and tools at jobs: mount one (금형 장착), so that what is made tells with which."""
 
+from sqlalchemy import select
+
 from mes.core.work import Work
 from mes.equipment.tools import check_ready, get_tool
 from mes.orders.first_piece import ask_again
 from mes.orders.models import Job
 from mes.orders.rules import check_job, check_order
+from mes.orders.run_models import JobTool
 from mes.orders.service import lock_job
 
 
@@ -22,6 +25,16 @@ def mount_tool(work: Work, job_code: str, tool_code: str | None) -> Job:
     with work.change(job, "orders.mount_tool"):
         job.tool_id, job.tool = (tool.id if tool else None), tool
         work.session.flush()
+    _note(work, job)
     if job.first_piece_each_tool:
         ask_again(work, job)
     return job
+
+
+def _note(work: Work, job: Job) -> None:
+    """Keep from when until when each was mounted: the next result only names the last one."""
+    for row in work.session.scalars(select(JobTool).where(JobTool.job_id == job.id, JobTool.removed_at.is_(None))):
+        row.removed_at = max(row.mounted_at, work.now)
+    work.session.flush()
+    if job.tool_id is not None:
+        work.session.add(JobTool(job_id=job.id, tool_id=job.tool_id, mounted_at=work.now))

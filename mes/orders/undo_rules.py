@@ -1,6 +1,6 @@
 """What may be taken back, by whom and how long: pure decisions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -56,6 +56,17 @@ def undo_way(done: Report | Movement, actor: Actor, settings: Plant, now: dateti
     if own and now - done.at <= timedelta(minutes=settings.undo_minutes):
         return "own"
     return "leader" if actor.is_one_of(LEADERS) else None
+
+
+def undo_ways(entries: Iterable[Report | Movement], actor: Actor, settings: Plant, now: datetime) -> list[str | None]:
+    """How somebody may take back each of a job's entries that stand, newest first: every result; material that was
+    scanned only while no result came after it, because pieces are made of it."""
+    ways, made_since = list[str | None](), False
+    for done in entries:
+        is_result = isinstance(done, Report)
+        ways.append(undo_way(done, actor, settings, now) if is_result or not made_since else None)
+        made_since = made_since or is_result
+    return ways
 
 
 def check_undo(done: Report | Movement, actor: Actor, settings: Plant, now: datetime, reason: str | None) -> None:

@@ -14,6 +14,7 @@ from mes.core.templates import in_words
 from mes.core.work import Reader, Work
 from mes.items.queries import item_meant
 from mes.orders import document, overview, queries, service, undo
+from mes.orders.crew import labour_of
 from mes.orders.forms import CopyForm, OrderChangeForm, OrderForm
 from mes.orders.history import LOT_RULES, deeds
 from mes.orders.rules import NothingChosen
@@ -116,7 +117,13 @@ def copy(work: Work, form: CopyForm, code: str) -> Page:
 def show(read: Reader, code: str) -> Page:
     """Everything about one order."""
     whole = overview.whole_order(read, code, this_day())
-    return page("orders/show.html", whole=whole, order=whole.order, deeds=deeds(whole.history, whole.order.jobs))
+    return page(
+        "orders/show.html",
+        whole=whole,
+        order=whole.order,
+        deeds=deeds(whole.history, whole.order.jobs),
+        labour=labour_of(read, [job.id for job in whole.order.jobs], mes().clock()),
+    )
 
 
 @room.write("/<path:code>/release", who=PLANNERS, show=show)

@@ -90,7 +90,8 @@ class StopLine(NamedTuple):
 
     where: str
     machine: str | None
-    reason: str
+    #: Empty while nobody has said why.
+    reason: str | None
     planned: bool
     started_at: datetime
     ended_at: datetime | None

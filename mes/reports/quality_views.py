@@ -8,13 +8,14 @@ from mes.core.access import OFFICE
 from mes.core.forms import day_asked
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, page, this_day, this_plant
+from mes.core.plant import day_span
 from mes.core.work import Reader
 from mes.partners.queries import get_partner
 from mes.quality.forms import word
 from mes.quality.showing import ranges
 from mes.reports import suppliers
 from mes.reports.quality_figures import ChartKind, ReportFilter, reports_behind, trend, yields
-from mes.reports.queries import holds, span
+from mes.reports.queries import holds
 from mes.reports.watch import watch
 
 room = Room("figures", __name__, url_prefix="/quality/figures")
@@ -79,7 +80,7 @@ def rows(read: Reader) -> Page:
 def scores(read: Reader) -> Page:
     """How suppliers do, the worst first."""
     since, until = _period()
-    began, ends = span(this_plant(), since)[0], span(this_plant(), until)[1]
+    began, ends = day_span(this_plant(), since)[0], day_span(this_plant(), until)[1]
     return page("reports/scores.html", rows=suppliers.scorecard(read, began, ends), since=since, until=until)
 
 
@@ -87,7 +88,7 @@ def scores(read: Reader) -> Page:
 def deliveries(read: Reader, code: str) -> Page:
     """The lots behind a supplier's line."""
     since, until = _period()
-    began, ends = span(this_plant(), since)[0], span(this_plant(), until)[1]
+    began, ends = day_span(this_plant(), since)[0], day_span(this_plant(), until)[1]
     partner = get_partner(read, code)
     found = suppliers.deliveries(read, began, ends, partner.code, request.args.get("unit"))
     return page("reports/deliveries.html", partner=partner, rows=found, since=since, until=until)

@@ -1,15 +1,15 @@
 """Reads behind the first page, the wall board and the daily report: a fixed number of statements each."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, true, type_coerce, union
+from sqlalchemy import and_, case, exists, false, func, literal, or_, select, true, type_coerce, union
 from sqlalchemy.orm import Session, aliased
 
-from mes.core.plant import Plant
+from mes.core.i18n import _
+from mes.core.plant import Plant, day_span
 from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, Tool, WorkCentre
 from mes.items.models import Item, ItemKind, Revision, Routing
@@ -40,15 +40,9 @@ DONE = (OrderState.COMPLETED, OrderState.CLOSED)
 FIRST_ORDERS = 12
 
 
-def span(settings: Plant, day: date) -> tuple[datetime, datetime]:
-    """When a production day begins and ends."""
-    zone, begin = ZoneInfo(settings.time_zone), time(settings.day_starts_at)
-    return tuple(datetime.combine(one, begin, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))  # type: ignore[return-value]
-
-
 def day_of(session: Session, settings: Plant, day: date, now: datetime, most: int | None = FIRST_ORDERS) -> Day:
     """The figures of a production day: five statements. ``most`` orders; None for all that were worked on."""
-    began, ends = span(settings, day)
+    began, ends = day_span(settings, day)
     until = min(now, ends)
     return Day(
         day=day,
@@ -162,13 +156,13 @@ def stops_of(session: Session, since: datetime, until: datetime) -> list[StopLin
             called(WorkCentre),
             called(Machine),
             called(StopReason),
-            StopReason.planned,
+            func.coalesce(StopReason.planned, false()),
             Downtime.started_at,
             Downtime.ended_at,
         )
         .join(WorkCentre, WorkCentre.id == Downtime.work_centre_id)
         .outerjoin(Machine, Machine.id == Downtime.machine_id)
-        .join(StopReason, StopReason.id == Downtime.reason_id)
+        .outerjoin(StopReason, StopReason.id == Downtime.reason_id)
         .where(Downtime.started_at < until, or_(Downtime.ended_at.is_(None), Downtime.ended_at > since))
         .order_by(Downtime.started_at, Downtime.id)
     )
@@ -278,7 +272,12 @@ def centres_now(session: Session) -> list[CentreLine]:
         .where(WorkCentre.active)
         .order_by(WorkCentre.code, Job.id)
     )
-    return [CentreLine(*row) for row in session.execute(query)]
+    return [_told(CentreLine(*row)) for row in session.execute(query)]
+
+
+def _told(line: CentreLine) -> CentreLine:
+    """A stop whose reason nobody has told yet stands still all the same."""
+    return line._replace(stopped=_("No reason yet")) if line.stopped_at and line.stopped is None else line
 
 
 def _zero() -> Any:
