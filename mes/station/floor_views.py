@@ -2,65 +2,105 @@
 
 from flask import request
 
-from mes.core.access import EVERYONE, OFFICE
+from mes.core.access import EVERYONE
+from mes.core.commands import all_commands
 from mes.core.errors import NotFound
 from mes.core.forms import row_number
-from mes.core.i18n import N_, _, own_name
-from mes.core.pages import Page, Room, go, page
-from mes.core.scanning import COMMANDS
+from mes.core.i18n import _, own_name
+from mes.core.pages import Page, go, mes, page
 from mes.core.work import Reader, Work
-from mes.equipment import call_queries, calls
-from mes.equipment.models import CallKind, StopReason
-from mes.equipment.queries import get_stop_reason, list_coded, list_machines
+from mes.equipment import calls
+from mes.equipment.call_rules import CALL_NAMES
+from mes.equipment.models import CallKind
+from mes.equipment.queries import get_stop_reason, list_machines
+from mes.equipment.rules import machine_meant
 from mes.equipment.service import end_downtime, start_downtime
+from mes.equipment.stop_queries import get_stop, reasons_in_groups
+from mes.equipment.stops import explain_stop
+from mes.leader.queries import meant_for
 from mes.orders.queries import find_job
-from mes.scan.models import COMMAND_NAMES
+from mes.shifts.check_queries import due_sheets
+from mes.shifts.check_rules import Standing
+from mes.shifts.hand_queries import unread_notes
 from mes.station.here import here, room, shown
 from mes.station.queries import queue_here
-
-desk = Room("calls", __name__)
-desk.entry("calls.index", N_("Calls"), "megaphone", "production", OFFICE)
 
 
 @room.read("/queue", who=EVERYONE)
 def queue(read: Reader) -> Page:
     """What this work centre has to do, running first."""
     station = here(read)
-    return shown(read, "station/queue.html", rows=queue_here(read, station.work_centre_id))
+    rows = queue_here(read, station.work_centre_id)
+    due = due_sheets(read, mes().clock(), station.work_centre_id)
+    return shown(
+        read,
+        "station/queue.html",
+        rows=rows,
+        meant_for=meant_for(read, [row.job for row in rows]),
+        notes=unread_notes(read, station.work_centre_id),
+        due=[one for one in due if one.standing in (Standing.DUE, Standing.OVERDUE)],
+    )
 
 
 @room.read("/stop", who=EVERYONE)
 def stop(read: Reader) -> Page:
-    """Why does it stand still? One touch on the reason records it."""
+    """Why does it stand still? One touch on the reason records it; without one it is told later."""
     station = here(read)
     job = find_job(read, request.args.get("job", ""))
     machines = list_machines(read, work_centre_id=station.work_centre_id, active=True)
-    chosen = job.machine_id if job and job.machine_id else machines[0].id if len(machines) == 1 else None
+    chosen = machine_meant(job.machine_id if job else None, machines)
     return shown(
-        read,
-        "station/stop.html",
-        job=job,
-        machines=machines,
-        chosen=chosen,
-        reasons=list_coded(read, StopReason, active=True),
+        read, "station/stop.html", job=job, machines=machines, chosen=chosen, groups=reasons_in_groups(read), told=None
     )
 
 
 @room.write("/stop", who=EVERYONE, show=stop)
 def record_stop(work: Work) -> Page:
-    """The machine (or the whole line) stands still from now on."""
+    """The machine (or the whole line) stands still from now on. Without a reason the next page asks for it.
+
+    The key on the queue and on a job names no machine: it is the job's, or the only one; of several it is asked which.
+    """
     station = here(work.session)
     job = find_job(work.session, request.form.get("job", ""))
-    reason = get_stop_reason(work.session, request.form.get("reason", ""))
-    machine = request.form.get("machine", "")
-    start_downtime(
+    wanted = request.form.get("reason", "")
+    reason = get_stop_reason(work.session, wanted) if wanted else None
+    machine = request.form.get("machine", "" if reason else None)
+    if machine is None:
+        there = list_machines(work.session, work_centre_id=station.work_centre_id, active=True)
+        meant = machine_meant(job.machine_id if job else None, there)
+        if meant is None and there:
+            return go("station.stop", job=job.code if job else None)
+        machine = str(meant or "")
+    made = start_downtime(
         work,
         work_centre_id=station.work_centre_id,
         machine_id=row_number(machine),
-        reason_id=reason.id,
+        reason_id=reason.id if reason else None,
         job_id=job.id if job else None,
     )
+    if reason is None:
+        said = _("Stopped. The clock runs; say why when you can.")
+        return go("station.stop_reason", ident=made.id, job=job.code if job else None, said=said)
     return _back(job.code if job else None, _("Stopped: %(reason)s.", reason=own_name(reason)))
+
+
+@room.read("/stops/<int:ident>/reason", who=EVERYONE)
+def stop_reason(read: Reader, ident: int) -> Page:
+    """Why did it stand still? The same tiles, for a stop that is recorded already."""
+    job = find_job(read, request.values.get("job", ""))
+    return shown(
+        read, "station/stop.html", job=job, machines=[], chosen=None, groups=reasons_in_groups(read),
+        told=get_stop(read, ident),
+    )  # fmt: skip
+
+
+@room.write("/stops/<int:ident>/reason", who=EVERYONE, show=stop_reason)
+def tell_reason(work: Work, ident: int) -> Page:
+    """The reason of a stop is told."""
+    here(work.session)
+    reason = get_stop_reason(work.session, request.form.get("reason", ""))
+    explain_stop(work, ident, reason.id)
+    return _back(request.form.get("job"), _("Stopped: %(reason)s.", reason=own_name(reason)))
 
 
 @room.write("/stops/<int:ident>/end", who=EVERYONE, show=lambda read, ident: queue(read))
@@ -74,7 +114,7 @@ def end_stop(work: Work, ident: int) -> Page:
 @room.read("/call", who=EVERYONE)
 def call(read: Reader) -> Page:
     """Who is needed here? One touch calls."""
-    return shown(read, "station/call.html", job=find_job(read, request.args.get("job", "")), names=calls.CALL_NAMES)
+    return shown(read, "station/call.html", job=find_job(read, request.args.get("job", "")), names=CALL_NAMES)
 
 
 @room.write("/call", who=EVERYONE, show=call)
@@ -83,8 +123,19 @@ def place_call(work: Work) -> Page:
     station = here(work.session)
     job = find_job(work.session, request.form.get("job", ""))
     kind = _call_kind(request.form.get("kind", ""))
-    calls.call_for(work, kind=kind, work_centre_id=station.work_centre_id, job_id=job.id if job else None)
-    return _back(job.code if job else None, _("Called: %(kind)s.", kind=_(calls.CALL_NAMES[kind])))
+    machines = list_machines(work.session, work_centre_id=station.work_centre_id, active=True)
+    made = calls.call_for(
+        work,
+        kind=kind,
+        work_centre_id=station.work_centre_id,
+        job_id=job.id if job else None,
+        machine_id=machine_meant(job.machine_id if job else None, machines),
+        stands_still=request.form.get("stop") == "yes",
+    )
+    said = _("Called: %(kind)s.", kind=_(CALL_NAMES[kind]))
+    if made.downtime_id is not None:
+        said += " " + _("It is recorded as standing still.")
+    return _back(job.code if job else None, said)
 
 
 def _call_kind(text: str) -> CallKind:
@@ -109,27 +160,5 @@ def _back(job: str | None, said: str) -> Page:
 @room.read("/codes", who=EVERYONE)
 def codes(read: Reader) -> Page:
     """The command codes to print and hang up beside the tablet."""
-    words = [(code, _(COMMAND_NAMES[command])) for code, command in COMMANDS.items()]
+    words = [(one.code, _(one.name)) for one in all_commands()]
     return page("station/codes.html", codes=words)
-
-
-@desk.read("/calls", who=OFFICE)
-def index(read: Reader) -> Page:
-    """Calls for help, newest first."""
-    still_open = request.args.get("state", "open") == "open"
-    found = call_queries.page_of_calls(read, still_open=still_open, after=request.args.get("after"))
-    return page("station/calls.html", found=found, names=calls.CALL_NAMES)
-
-
-@desk.write("/calls/<int:ident>/take", who=OFFICE, show=lambda read, ident: index(read))
-def take(work: Work, ident: int) -> Page:
-    """Say that one is on the way."""
-    calls.take_call(work, ident)
-    return go("calls.index", said=_("You have taken the call."))
-
-
-@desk.write("/calls/<int:ident>/solve", who=OFFICE, show=lambda read, ident: index(read))
-def solve(work: Work, ident: int) -> Page:
-    """The help has been given."""
-    calls.solve_call(work, ident)
-    return go("calls.index", said=_("The call is closed."))

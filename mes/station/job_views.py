@@ -1,40 +1,38 @@
 """One job on the tablet: start, pause, report, defects, first piece, undo, finish."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from flask import flash, g, request
 
-from mes.core.access import EVERYONE, Actor
+from mes.core.access import EVERYONE
+from mes.core.commands import COMMANDS, Command
 from mes.core.forms import row_number
 from mes.core.i18n import _, own_name
-from mes.core.pages import Page, actor, confirmed, go, mes, this_plant
+from mes.core.pages import Page, actor, confirmed, go, mes, this_moment, this_plant
 from mes.core.plant import production_day
-from mes.core.scanning import COMMANDS, Command
+from mes.core.visit import comes_late
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_machine, list_machines
 from mes.equipment.tools import any_tools
 from mes.inspection.due import due_at
 from mes.items.counting import decimals_of
-from mes.items.drawings import drawing_kind
 from mes.lots.queries import get_lot
 from mes.orders import service as orders
 from mes.orders.consuming import Consumed, consume
+from mes.orders.counting import keep_count, last_reading, pieces_per_shot, scale_of, work_out
+from mes.orders.crew import crew_of
 from mes.orders.first_piece import owes_first_piece
-from mes.orders.models import JobState
+from mes.orders.models import Job, JobState
+from mes.orders.override_rules import LIFTED_BY_LEADER, OVERRIDE_REASONS
 from mes.orders.queries import get_job
-from mes.orders.rules import NotAnOverride
 from mes.orders.undo import return_material
-from mes.orders.undo_rules import undo_way
-from mes.people.queries import find_by_badge
+from mes.orders.undo_rules import undo_ways
 from mes.quality.service import report_production, undo_report
-from mes.scan.models import Kind
-from mes.scan.service import resolve
 from mes.station import queries, rules
+from mes.station.approving import approver
 from mes.station.forms import DefectForm, ReportForm, TakeForm
 from mes.station.here import here, room, shown, typed
-
-#: Refusals of the scan gate that a leader may lift, with a reason.
-LIFTED_BY_LEADER = ("NotFirstOut", "WrongPlace")
 
 
 @room.read("/jobs/<code>", who=EVERYONE)
@@ -42,11 +40,13 @@ def job(read: Reader, code: str) -> Page:
     """What is made, how many, what next."""
     station = here(read)
     sheet = queries.job_sheet(read, code)
+    _as_if(read, sheet.job)
     waiting = sheet.job.state is JobState.WAITING
     now = mes().clock()
     owed = due_at(read, sheet.job, now)
     blocked = owes_first_piece(sheet.job, production_day(this_plant(), now))
     machines = list_machines(read, work_centre_id=sheet.job.work_centre_id, active=True) if waiting else []
+    left = rules.seconds_left(sheet.job, sheet.plan)
     made = queries.lots_made(read, made) if (made := row_number(request.args.get("made", ""))) is not None else []
     return shown(
         read,
@@ -55,7 +55,10 @@ def job(read: Reader, code: str) -> Page:
         machines=machines,
         tools=any_tools(read),
         made=made,
-        drawing=drawing_kind(read, sheet.job.order.item),
+        remaining=left,
+        until=now + timedelta(seconds=left or 0),
+        crew=[one for one in crew_of(read, sheet.job.id, now) if one.since],
+        next_job=queries.next_here(read, sheet.job),
         owed=owed,
         blocked=blocked,
         main=rules.main_key(sheet.job.state, first_piece_due=blocked, good=sheet.job.good, plan=sheet.plan),
@@ -66,9 +69,17 @@ def job(read: Reader, code: str) -> Page:
         asked=g.get("command"),
         scanned_lot=g.get("lot"),
         typed=typed(),
-        reasons=rules.OVERRIDE_REASONS,
+        reasons=OVERRIDE_REASONS,
         undo_reasons=rules.UNDO_REASONS,
     )
+
+
+def _as_if(read: Reader, job: Job) -> None:
+    """The page as it looks in another state (``as``), for the tablet to keep: without a connection it gets there."""
+    asked = request.args.get("as")
+    if request.method == "GET" and asked in (JobState.RUNNING, JobState.PAUSED):
+        read.expunge(job)
+        job.state = JobState(asked)
 
 
 def _override_lot() -> str | None:
@@ -80,25 +91,12 @@ def _override_lot() -> str | None:
 
 
 def _undoable(sheet: queries.JobSheet) -> dict[str, str]:
-    """What this person may undo: the newest entry within the set time, older results only as a leader."""
-    who = actor()
-    ways: dict[str, str] = {}
-    newest = True
-    for entry in sheet.entries:
-        if entry.undone or who is None:
-            continue
-        way = undo_way(entry.done, who, this_plant(), mes().clock())
-        if way and (entry.report or newest):
-            ways[entry.key] = way
-        newest = newest and entry.report is None
-    return ways
-
-
-@room.read("/jobs/<code>/drawing", who=EVERYONE)
-def drawing(read: Reader, code: str) -> Page:
-    """The drawing of what is made, as large as the tablet."""
-    here(read)
-    return shown(read, "station/drawing.html", sheet=queries.job_sheet(read, code))
+    """How this person may take back each entry of the page, by its name there."""
+    who, standing = actor(), [entry for entry in sheet.entries if not entry.undone]
+    if who is None:
+        return {}
+    ways = undo_ways([entry.done for entry in standing], who, this_plant(), this_moment())
+    return {entry.key: way for entry, way in zip(standing, ways, strict=True) if way}
 
 
 @room.write("/jobs/<code>/start", who=EVERYONE, show=job)
@@ -155,6 +153,9 @@ def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
         sheet=sheet,
         so_far=queries.defective_by_code(read, sheet.job.id),
         decimals=decimals_of(sheet.job.order.item),
+        scale=scale_of(read, sheet.job.order.item),
+        before=last_reading(read, sheet.job.machine_id),
+        shot=pieces_per_shot(read, sheet.job),
         blocked=blocked,
         owed=due_at(read, sheet.job, now) if blocked else [],
     )
@@ -164,15 +165,19 @@ def _show_report(read: Reader, form: ReportForm, code: str) -> Page:
 def report(work: Work, form: ReportForm, code: str) -> Page:
     """Good pieces and defects by code: one sheet, one save."""
     here(work.session)
+    bad = sum((quantity for _code, quantity in form.counted), Decimal(0))
+    counted = work_out(work.session, code, form.reading, bad) if form.reading else None
     made = report_production(
         work,
         code,
-        good=form.good.data or Decimal(0),
+        good=counted.pieces if counted else form.good.data or Decimal(0),
         defects=form.counted,
         confirmed=confirmed(),
         finding=form.finding,
     )
-    unit = get_job(work.session, code).order.item.unit
+    if counted:
+        keep_count(work, made, counted)
+    unit = queries.item_of_job(work.session, code).unit
     said = _("Saved: %(good)s %(unit)s good, %(bad)s defective.", good=made.good, bad=made.defective, unit=unit)
     return go("station.job", code=code, made=made.id if made.lot_id else None, said=said)
 
@@ -188,7 +193,8 @@ def defect(work: Work, form: DefectForm, code: str) -> Page:
     here(work.session)
     found = [(str(form.code.data), form.quantity.data)]
     made = report_production(work, code, good=Decimal(0), defects=found, finding=form.finding, confirmed=confirmed())
-    said = _("Saved: %(bad)s %(unit)s defective.", bad=made.defective, unit=get_job(work.session, code).order.item.unit)
+    unit = queries.item_of_job(work.session, code).unit
+    said = _("Saved: %(bad)s %(unit)s defective.", bad=made.defective, unit=unit)
     return go("station.job", code=code, said=said)
 
 
@@ -224,7 +230,7 @@ def undone_last(work: Work, code: str, sure: bool) -> Page:
 
 def said_taken(work: Work, done: Consumed) -> str:
     """The sentence about a lot that was taken; where another should have gone first it is said too."""
-    if done.better is not None:
+    if done.better is not None and not comes_late():
         first = _("%(first)s should have been used before %(lot)s.", first=done.better.code, lot=done.lot.code)
         work.after(lambda: flash(first, "warning"))
     return _(
@@ -240,22 +246,11 @@ def said_taken(work: Work, done: Consumed) -> str:
 def allow(work: Work, code: str) -> Page:
     """A leader allows a lot that is not first out or not here: by badge, or signed in as one, with a reason."""
     here(work.session)
-    approver = _approver(work)
+    allowing = approver(work)
     lot = get_lot(work.session, request.form.get("lot", ""))
     reason = request.form.get("reason", "")
-    done = consume(work, code, lot.code, approver=approver, override_reason=_(reason) if reason else "")
+    done = consume(work, code, lot.code, approver=allowing, override_reason=_(reason) if reason else "")
     return go("station.report" if typed() else "station.job", code=code, said=said_taken(work, done), **typed())
-
-
-def _approver(work: Work) -> Actor:
-    badge = request.form.get("text", "").strip()
-    if not badge:
-        return work.actor
-    found = resolve(work.session, badge, (Kind.BADGE,)).of(Kind.BADGE)
-    person = find_by_badge(work.session, found[0].code) if found else None
-    if person is None:
-        raise NotAnOverride
-    return Actor(person.name, person.role_set, person.id)
 
 
 def _show_take(read: Reader, form: TakeForm, code: str, lot: str) -> Page:

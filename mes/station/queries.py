@@ -8,12 +8,16 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
+from mes.equipment.device_queries import owner_of
 from mes.inspection.models import InspectionKind
 from mes.inspection.standard_queries import kinds_of
-from mes.items.models import Consumption
+from mes.items.models import Consumption, Item
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.orders import queries as orders
-from mes.orders.models import Job, JobState, OrderMaterial, Report
+from mes.orders.models import Job, JobState, OrderMaterial, Report, WorkOrder
+from mes.orders.step_gate import JobStep, steps_of_job
 from mes.people.models import Person, SignIn
 from mes.quality.models import Defect, DefectCode
 
@@ -22,7 +26,13 @@ NEWEST = 6
 
 
 def people_here(session: Session, station_id: int) -> list[Person]:
-    """Active people for the name tiles: those who signed in at this station last come first, then by name."""
+    """Active people for the name tiles: those who signed in at this station last come first, then by name.
+
+    On somebody's own phone there is nobody else.
+    """
+    owner = owner_of(session, station_id)
+    if owner is not None:
+        return [owner] if owner.active else []
     last = (
         select(SignIn.person_id, func.max(SignIn.id).label("last"))
         .where(SignIn.station_id == station_id)
@@ -31,6 +41,23 @@ def people_here(session: Session, station_id: int) -> list[Person]:
     )
     query = select(Person).outerjoin(last, last.c.person_id == Person.id).where(Person.active)
     return list(session.scalars(query.order_by(func.coalesce(last.c.last, 0).desc(), Person.name, Person.id)))
+
+
+class JobItem(NamedTuple):
+    """What a job makes: all that an entry of its result has to know of it beforehand."""
+
+    job_id: int
+    item_id: int
+    unit: str
+
+
+def item_of_job(session: Session, code: str) -> JobItem:
+    """What the job with this code makes. Raises NotFound."""
+    made = select(Job.id, Item.id, Item.unit).join(Job.order).join(WorkOrder.item)
+    row = session.execute(made.where(Job.code == code.strip().upper())).one_or_none()
+    if row is None:
+        raise NotFound(what=_(N_("job")), code=code)
+    return JobItem(*row)
 
 
 class QueueRow(NamedTuple):
@@ -54,6 +81,12 @@ def queue_here(session: Session, work_centre_id: int) -> list[QueueRow]:
     before = dict(session.execute(query).all()) if waiting else {}
     rows = [QueueRow(job, before.get(job.id)) for job in jobs]
     return [row if row.before is None or row.before.good <= 0 else QueueRow(row.job, None) for row in rows]
+
+
+def next_here(session: Session, job: Job) -> Job | None:
+    """What comes after this job at its work centre: the first of the queue that does not run."""
+    jobs = orders.queue(session, job.work_centre_id)
+    return next((one for one in jobs if one.id != job.id and one.state is not JobState.RUNNING), None)
 
 
 def running_jobs(session: Session, work_centre_id: int) -> list[Job]:
@@ -97,6 +130,7 @@ class JobSheet(NamedTuple):
     before: Job | None
     materials: list[OrderMaterial]
     entries: list[Entry]
+    steps: list[JobStep]
     kinds: set[InspectionKind]
 
     @property
@@ -124,6 +158,7 @@ def job_sheet(session: Session, code: str) -> JobSheet:
         before=None if job.is_first else orders.job_before(session, job),
         materials=orders.materials_of(session, job.order_id, job.sequence),
         entries=newest_first(*entries)[:NEWEST],
+        steps=steps_of_job(session, job),
         kinds=kinds_of(session, None, job),
     )
 
@@ -165,6 +200,13 @@ def _taken(session: Session, job: Job) -> list[Entry]:
     rows: Sequence[tuple[Movement, Lot]] = [(move, lot) for move, lot in session.execute(query)]
     undone = {move.reverses_id for move, _lot in rows}
     return [Entry(move.at, None, move, lot, move.id in undone) for move, lot in rows if move.reverses_id is None]
+
+
+def last_made(session: Session, job_id: int) -> int | None:
+    """The newest report of a job that made a lot and stands."""
+    undone = select(Report.reverses_id).where(Report.job_id == job_id, Report.reverses_id.is_not(None))
+    query = select(Report.id).where(Report.job_id == job_id, Report.lot_id.is_not(None), Report.reverses_id.is_(None))
+    return session.scalar(query.where(Report.id.not_in(undone)).order_by(Report.id.desc()).limit(1))
 
 
 def lots_made(session: Session, report_id: int) -> list[tuple[Lot, Decimal]]:

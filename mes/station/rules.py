@@ -1,17 +1,20 @@
 """What the tablet decides by itself: which job is meant, how numbers are typed, who may undo what."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.orders.models import JobState
+from mes.items.models import StepKind
+from mes.orders.models import Job, JobState
+from mes.orders.rules import processed
+from mes.orders.step_gate import JobStep
 
-#: Why a leader lets another lot be used than the rule says.
-OVERRIDE_REASONS = (
-    N_("The other lot cannot be reached now"),
-    N_("The other lot is damaged"),
-    N_("The customer wants this lot"),
-    N_("The place on record is wrong"),
+#: Why a leader lets a job go on without a work step.
+STEP_REASONS = (
+    N_("It was done and could not be ticked"),
+    N_("It does not apply this time"),
+    N_("What it needs is missing; it is done later"),
 )
 #: Why a leader undoes a result that is older, or somebody else's.
 UNDO_REASONS = (
@@ -90,11 +93,49 @@ class SeveralLots(Refused):
     hint = N_("Scan the plant's own label on the container.")
 
 
+class NothingToAnswer(Refused):
+    """Yes, no or save, where nothing is asked and nothing is open."""
+
+    message = N_("Nothing is open here that this code could answer.")
+    hint = N_("Scan what you want to do first.")
+
+
+class NoLotToPrint(Refused):
+    """A job that has made no lot yet."""
+
+    message = N_("This job has no lot yet whose label could be printed.")
+    hint = N_("Report good pieces first, or scan a lot.")
+
+
+class NotStopped(Refused):
+    """Nothing stands still here."""
+
+    message = N_("Nothing is recorded as standing still here.")
+    hint = N_("To record a stop, scan Stop.")
+
+
 class NothingToUndo(Refused):
     """An undo without anything to undo."""
 
     message = N_("There is nothing on this job that you can undo.")
     hint = N_("Ask a leader: older results are undone with a reason.")
+
+
+def step_to_do(steps: Sequence[JobStep], after: int = 0) -> int | None:
+    """The number of the next step that is not done: those behind ``after`` first, then what was left out before. A
+    step that is only shown is never done, and not gone back to."""
+    ahead = [one.step.position for one in steps if not one.done and one.step.position > after]
+    left = [one.step.position for one in steps if not one.done and one.step.kind is not StepKind.DO]
+    return next(iter(ahead or left), None)
+
+
+def seconds_left(job: Job, plan: Decimal) -> int | None:
+    """How long a job still takes by its standard, in seconds: the set-up as long as nothing is made, and the time per
+    piece for what is missing. None where there is no standard."""
+    if not job.cycle_seconds:
+        return None
+    setup = Decimal(0) if processed(job) else (job.setup_minutes or Decimal(0)) * 60
+    return int(setup + job.cycle_seconds * max(plan - job.good, Decimal(0)))
 
 
 def main_key(state: JobState, *, first_piece_due: bool, good: Decimal, plan: Decimal) -> str:

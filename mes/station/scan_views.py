@@ -4,9 +4,10 @@ taken, a gauge is measured with, a command acts."""
 from flask import g, request
 
 from mes.core.access import ANYONE
+from mes.core.commands import Command
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, actor, confirmed, go
-from mes.core.scanning import Command
+from mes.core.visit import comes_late
 from mes.core.work import Reader, Work
 from mes.equipment.models import Station
 from mes.gauges.service import usable_gauge
@@ -14,8 +15,9 @@ from mes.lots.queries import get_lot
 from mes.orders.consuming import consume
 from mes.orders.queries import get_job
 from mes.scan.models import KIND_NAMES, Kind, Meaning
+from mes.scan.rules import UnknownScan
 from mes.scan.service import resolve
-from mes.station import job_views, queries, rules
+from mes.station import command_views, crew_views, job_views, queries, rules
 from mes.station.floor_views import queue
 from mes.station.here import need_station, paired, room, signed_in_here, typed
 from mes.station.inspect_views import show_measuring
@@ -47,6 +49,8 @@ def _again(read: Reader) -> Page:
     if measured := request.form.get("inspection"):
         return show_measuring(read, measured)
     code = request.form.get("job")
+    if code and "crew" in request.form:
+        return crew_views.people(read, code)
     return job_views.job(read, code) if code else queue(read)
 
 
@@ -57,11 +61,11 @@ def scanned(work: Work) -> Page:
     job = request.form.get("job") or None
     measured = request.form.get("inspection") or None
     expected = WHILE_MEASURING if measured else ON_A_JOB if job else IN_THE_QUEUE
-    scan = resolve(work.session, request.form.get("text", ""), expected)
+    scan = resolve(work.session, request.form.get("text", ""), expected, request.form.get("meant", ""))
     here = signed_in_here(station)
     if not scan.meanings and not here:
         raise rules.UnknownBadge(code=scan.scan.code[:60])
-    if not scan.meanings and not scan.scan.is_misread:
+    if type(scan.refusal) is UnknownScan:
         raise rules.UnknownCode(code=scan.scan.code[:60])
     if not here and not scan.of(Kind.BADGE):
         raise rules.SignInHere
@@ -69,12 +73,23 @@ def scanned(work: Work) -> Page:
     if measured and found.kind is Kind.GAUGE:
         return go("station.measure", code=measured, gauge=usable_gauge(work, found.code).code)
     if found.kind is Kind.BADGE:
-        return sign_in_by_badge(work, found.code, job, measured)
+        return _badge(work, found.code, job, measured)
     if found.kind in (Kind.JOB, Kind.ORDER):
         return _open_job(work, station, found)
     if not job and found.kind in (Kind.LOT, Kind.SERIAL) and is_to_inspect(get_lot(work.session, found.code), actor()):
         return go("station.lot", code=found.code)
+    if not job and found.kind is Kind.COMMAND and Command(found.code) in command_views.WITHOUT_A_JOB:
+        return command_views.WITHOUT_A_JOB[Command(found.code)](work, None, confirmed())
     return _on_job(work, found, job or _only_running(work, station, found))
+
+
+def _badge(work: Work, badge: str, job: str | None, measured: str | None) -> Page:
+    """A badge signs in; on the page of those who work on a job it joins them, or leaves."""
+    joins = job is not None and "crew" in request.form and signed_in_here(need_station(work.session))
+    joined = crew_views.toggled_by_badge(work, job, badge) if job and joins else None
+    if joined is None and comes_late():  # who signed in then may have gone home
+        return go("station.queue")
+    return joined if joined is not None else sign_in_by_badge(work, badge, job, measured)
 
 
 def _open_job(work: Work, station: Station, found: Meaning) -> Page:
@@ -127,9 +142,14 @@ def _take(work: Work, job: str, lot: str) -> Page:
 
 
 def _command(work: Work, command: Command, job: str) -> Page:
-    """Do what a printed command code says. Scanning the code of a question once more answers it with yes."""
+    """Do what a printed command code says. Scanning the code of a question once more answers it with yes.
+
+    What a key of the open page does is done by that key (commands.js); here is what no page has a key for.
+    """
     g.command = command.value
     sure = confirmed() or request.form.get("asked") == command.value
+    if command in command_views.ON_A_JOB:
+        return command_views.ON_A_JOB[command](work, job, sure)
     if command is Command.START:
         return job_views.started(work, job, None)
     if command is Command.PAUSE:
@@ -138,4 +158,6 @@ def _command(work: Work, command: Command, job: str) -> Page:
         return job_views.finished(work, job, sure=sure)
     if command is Command.UNDO:
         return job_views.undone_last(work, job, sure)
-    return go("station.report" if command is Command.REPORT else "station.defect", code=job)
+    if command.digit:
+        return command_views.begin_number(work, job, command.digit)
+    raise rules.NothingToAnswer

@@ -1,11 +1,14 @@
 // Yes and no that reach a person in a loud hall: a frame of colour, a short sound, a vibration. Each differs for yes and no.
 let audio;
 
+// What the person chose: loud or quiet, without vibration, results read aloud.
+const chose = (word) => document.documentElement.dataset.comfort?.split(" ").includes(word);
+
 function tone(hertz, from, seconds) {
   const voice = audio.createOscillator(), volume = audio.createGain();
   voice.type = "triangle";
   voice.frequency.value = hertz;
-  volume.gain.setValueAtTime(0.25, audio.currentTime + from);
+  volume.gain.setValueAtTime(chose("loud") ? 0.9 : 0.25, audio.currentTime + from);
   volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + from + seconds);
   voice.connect(volume).connect(audio.destination);
   voice.start(audio.currentTime + from);
@@ -21,10 +24,11 @@ const mayBeHeard = () => navigator.userActivation?.hasBeenActive !== false;
 
 function soundAndBuzz(answer) {
   try {
+    if (!chose("numb")) navigator.vibrate?.(BUZZ[answer]);
+    if (chose("quiet")) return;
     audio ??= new AudioContext();
     if (audio.state === "running") for (const note of SOUNDS[answer]) tone(...note);
     else audio.resume();
-    navigator.vibrate?.(BUZZ[answer]);
   } catch { /* a device without sound still shows the colour */ }
 }
 
@@ -42,6 +46,18 @@ function answers(root) {
   const told = [root, ...root.querySelectorAll("[data-feedback]")].map((box) => box.dataset?.feedback);
   const loudest = ["no", "ask", "yes"].find((one) => told.includes(one)); // a warning beside a yes must not pass as a yes
   if (loudest) feedback(loudest);
+  if (loudest && chose("speak")) say([root, ...root.querySelectorAll("[data-feedback]")].filter((box) => box.dataset?.feedback));
+}
+
+// The sentences of the answer in the language of the page; a newer answer cuts an older one short.
+function say(boxes) {
+  const heard = boxes.map((box) => [...box.querySelectorAll(":scope > :is(strong, span)")].map((part) => part.textContent.trim()).join(" "));
+  const voice = window.speechSynthesis;
+  if (!voice) return;
+  const words = new SpeechSynthesisUtterance(heard.join(" "));
+  words.lang = { zh: "zh-CN", ko: "ko-KR", en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang;
+  voice.cancel();
+  voice.speak(words);
 }
 
 document.addEventListener("htmx:afterSwap", (event) => answers(event.target));

@@ -4,7 +4,7 @@ const sent = new WeakSet();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  const offline = document.documentElement.dataset.connection === "offline";
+  const offline = document.documentElement.dataset.connection === "offline" && !isKept(form);
   if (offline || sent.has(form) || isTooLarge(form)) { // the second tap of a double tap goes nowhere
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -16,7 +16,6 @@ document.addEventListener("submit", (event) => {
   document.body.classList.add("working");
   keep(form);
   if ("keepsOthers" in form.dataset) document.querySelectorAll("form[data-keep]").forEach((other) => keep(other, true));
-  if (form.target === "_blank") setTimeout(() => release(form), 2000); // the answer opens beside this page
   if (form.target === "_blank") setTimeout(readyAgain, 2000, form);
 }, true);
 
@@ -27,10 +26,16 @@ function readyAgain(form) {
   release(form);
 }
 
-function release(form) {
+export function release(form) {
   sent.delete(form);
   form.removeAttribute("aria-busy");
   document.body.classList.remove("working");
+}
+
+// What goes to the station itself is kept by the tablet's worker until it can be sent.
+function isKept(form) {
+  const place = navigator.serviceWorker?.controller && document.querySelector("[data-worker]");
+  return Boolean(place) && new URL(form.action).pathname.startsWith(place.dataset.worker.replace(/worker\.js$/, ""));
 }
 
 document.addEventListener("htmx:afterRequest", (event) => release(event.target.closest?.("form") ?? event.target));

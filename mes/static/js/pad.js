@@ -1,17 +1,7 @@
 // The number pad writes into the count that was touched last; under each count stands what will be saved.
-const PLACES = 6; // exact decimals, as the ledger keeps them
+import { exact, plain, shown } from "./exact.js";
 
-const exact = (text) => {
-  const [whole, part = ""] = text.replace("-", "").split(".");
-  const value = BigInt(whole || "0") * 10n ** BigInt(PLACES) + BigInt(part.padEnd(PLACES, "0").slice(0, PLACES) || "0");
-  return text.startsWith("-") ? -value : value;
-};
-const plain = (value) => {
-  const sign = value < 0n ? "-" : "", digits = String(value < 0n ? -value : value).padStart(PLACES + 1, "0");
-  return `${sign}${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`.replace(/\.?0+$/, "");
-};
-const shown = (value) => plain(value).replace(/\B(?<!\..*)(?=(\d{3})+(?!\d))/g, ",");
-
+export { exact, plain, shown };
 const counts = (root) => [...root.querySelectorAll("[data-count]")];
 const inputOf = (count) => count.querySelector("input");
 let active = null, fresh = true; // fresh: the first digit replaces what stands there
@@ -33,7 +23,8 @@ function write(count, text) {
 }
 
 // "100 + 20 = 120" when typing adds, "100 -> 120" when it replaces: the two can not be mistaken for each other.
-function show(count) {
+export function show(count) {
+  queueMicrotask(() => count.dispatchEvent(new Event("counted", { bubbles: true })));
   const input = inputOf(count), will = count.querySelector("[data-will]");
   if (count.dataset.count === "reading") judge(count, input.value);
   const valid = /^-?\d*\.?\d*$/.test(input.value);
@@ -141,7 +132,9 @@ function carry(sheet) {
 
 document.addEventListener("focusin", (event) => {
   const count = event.target.closest("[data-count]");
-  if (count) activate(count);
+  if (!count) return;
+  activate(count);
+  if (count.dataset.count === "replace") event.target.select(); // on a keyboard, too, the first digit takes the place of what stands there
 });
 document.addEventListener("input", (event) => {
   const count = event.target.closest("[data-count]");

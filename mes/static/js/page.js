@@ -1,5 +1,6 @@
 // What every page does: open and close things, theme, clock, connection. Loads the rest only where it is used.
 import "./forms.js";
+import "./commands.js";
 import "./scan.js";
 
 const $$ = (selector, root = document) => root.querySelectorAll(selector);
@@ -20,11 +21,17 @@ function comeAfresh() {
 
 function openLater(root) {
   for (const dialog of $$("dialog[data-open-now]", root)) if (!dialog.open) dialog.showModal();
+  if (root.querySelector("[data-feedback]") || root.dataset?.feedback) import("./feedback.js");
   if (root.querySelector("[data-pad]")) import("./pad.js");
+  if (root.querySelector("[data-summary]")) import("./ways.js");
+  if (root.querySelector("[data-lock]")) import("./lock.js");
+  if (root.querySelector("[data-paper]")) import("./zoom.js");
   if (root.querySelector("a[data-row], [data-pick-all]")) import("./rows.js");
   if (root.querySelector("[data-photo]")) import("./photo.js");
   if (root.querySelector("[data-mark]")) import("./mark.js");
   if (root.querySelector("[data-measure]")) import("./measure.js");
+  if (root.querySelector("[data-more-word]")) import("./calm.js");
+  if (root.querySelector("[data-teach]")) import("./teach.js");
 }
 
 // A question that was answered with no: scanning the code of the deed once more must ask again, not answer yes.
@@ -46,6 +53,8 @@ document.addEventListener("click", (event) => {
     history.back();
   }
   if (on("[data-send-scan]")) on("dialog").querySelector("form[data-scan]").requestSubmit();
+  const camera = on("[data-camera]");
+  if (camera) import("./camera.js").then(({ open }) => open(JSON.parse(camera.dataset.camera || document.querySelector("[data-camera^='{']").dataset.camera)));
   const theme = on("[data-theme-value]");
   if (theme) chooseTheme(theme.dataset.themeValue);
   if (event.target.nodeName === "DIALOG") event.target.close(); // a touch beside it
@@ -77,11 +86,17 @@ function chooseTheme(name) {
   for (const button of $$("[data-theme-value]")) button.setAttribute("aria-pressed", String(button.dataset.themeValue === name));
 }
 
-// Plant time, 24 h, whatever the tablet's own zone.
+// Plant time, 24 h, whatever the tablet's own zone. A page comes with the time in it: what knows the zones takes a tablet
+// long to make, so that is left until the next minute, unless the page is older than it looks.
+const MINUTE_MS = 60000, minuteOf = (at) => Math.floor(at / MINUTE_MS), clocks = new Map();
+function clockIn(zone) {
+  if (!clocks.has(zone)) clocks.set(zone, new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }));
+  return clocks.get(zone);
+}
 function tick() {
   for (const clock of $$("[data-clock]")) {
     const now = new Date();
-    clock.textContent = now.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: clock.dataset.clock });
+    clock.textContent = clockIn(clock.dataset.clock).format(now);
     clock.dateTime = now.toISOString();
   }
 }
@@ -92,11 +107,39 @@ function countMinutes() {
   for (const box of $$("[data-minutes]")) box.textContent = Math.floor(Number(box.dataset.minutes) + (performance.now() - opened) / 60000);
 }
 
+// At a station over https a worker keeps what is entered until the server has answered.
+let outbox = null;
+const station = document.querySelector("[data-worker]");
+if (station && navigator.serviceWorker) import("./outbox.js").then((module) => { outbox = module; });
+else for (const box of $$("[data-outbox] [data-without-outbox], [data-outbox] [data-with-outbox]")) box.hidden = "withOutbox" in box.dataset;
+
+// A list that renews itself: the same page is asked for, and only its part exchanged.
+function renewLater() {
+  const part = document.querySelector("[data-renew]");
+  if (part) setInterval(() => document.hidden || renew(part.id, part.dataset.from), part.dataset.renew * 1000);
+}
+async function renew(id, from) {
+  try {
+    const answer = await fetch(from);
+    const fresh = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+    if (!fresh) return;
+    document.getElementById(id).replaceWith(fresh);
+    document.dispatchEvent(new CustomEvent("renewed", { detail: fresh }));
+  } catch { /* the next time */ }
+}
+
+// Only after the page is there, so that its first load stays small.
+if (document.getElementById("pulse")) setTimeout(() => import("./pulse.js"), 15000);
+
 // The true state: what a real request says, not what the network card says.
 const SLOW_MS = 1500, LOST_MS = 5000, EVERY_MS = 10000;
 async function checkConnection() {
   const shown = document.querySelector("[data-check]");
   if (!shown || document.hidden) return;
+  if (outbox) { // the worker knows more: it has sent what waits, too
+    outbox.ask();
+    return;
+  }
   let state = "offline";
   const began = performance.now();
   try {
@@ -106,20 +149,20 @@ async function checkConnection() {
   showConnection(state);
 }
 
-function showConnection(state) {
+export function showConnection(state) {
   if (document.documentElement.dataset.connection === state) return;
   document.documentElement.dataset.connection = state;
-  for (const box of $$("[data-check]")) {
-    box.className = `connection is-${{ online: "running", slow: "held", offline: "stopped" }[state]}`;
-    for (const word of $$("[data-when]", box)) word.hidden = word.dataset.when !== state;
-  }
+  for (const box of $$("[data-check]")) box.className = `connection is-${{ online: "running", slow: "held", offline: "stopped" }[state]}`;
+  for (const word of $$("[data-check] [data-when], [data-outbox] [data-when]")) word.hidden = word.dataset.when !== state;
 }
 
-tick();
-setInterval(tick, 1000);
+addEventListener("load", () => {
+  if ([...$$("[data-clock]")].some(({ dateTime }) => minuteOf(Date.parse(dateTime)) !== minuteOf(Date.now()))) tick();
+  setTimeout(() => { tick(); setInterval(tick, 1000); }, MINUTE_MS - (Date.now() % MINUTE_MS));
+});
 setInterval(checkConnection, EVERY_MS);
 setInterval(countMinutes, 10000);
-addEventListener("offline", () => showConnection("offline"));
+addEventListener("offline", () => outbox ? outbox.ask() : showConnection("offline"));
 addEventListener("online", checkConnection);
 document.addEventListener("visibilitychange", checkConnection);
 document.addEventListener("htmx:afterSwap", (event) => openLater(event.target));
@@ -129,3 +172,4 @@ document.addEventListener("htmx:afterSwap", reachScrollers);
 openLater(document);
 reachScrollers();
 comeAfresh();
+renewLater();

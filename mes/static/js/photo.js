@@ -10,6 +10,7 @@ document.addEventListener("change", async (event) => {
   complain(box, false);
   if (input.multiple) await addTo(box, input);
   else await showOne(box, input, input.files[0]);
+  if (box.dataset.photo === "send") input.form.requestSubmit(); // nothing else is asked
 });
 
 async function showOne(box, input, file) {
