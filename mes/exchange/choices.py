@@ -48,6 +48,27 @@ CHOICES: dict[str, dict[str, str]] = {
         "my": "미얀마어 미얀마 버마어 burmese",
         "uz": "우즈베크어 우즈벡어 우즈베키스탄 uzbek",
     },
+    "every": {
+        "shift": "교대 교대마다 매교대 shift eachshift",
+        "day": "일 매일 하루 일간 day daily eachday",
+        "week": "주 매주 주간 week weekly eachweek",
+    },
+    "on_failure": {
+        "nothing": "기록 기록만 없음 nothing recorded none",
+        "call": "호출 call",
+        "hold": "보류 설비보류 정지 hold",
+    },
+    "answer_kind": {
+        "tick": "확인 체크 양부 tick check ok",
+        "value": "값 측정 측정값 숫자 value number measurement",
+        "photo": "사진 photo picture",
+    },
+    "step_kind": {
+        "do": "안내 표시 보기 show shown instruction 설명",
+        "check": "확인 체크 점검 tick ticked 체크표시",
+        "number": "값 숫자 측정 측정값 수치 value measurement",
+        "text": "글 문자 서술 기록 words note",
+    },
     "consumption": {
         "scan": "스캔 스캔투입 바코드 scanned manual",
         "backflush": "자동차감 자동 백플러시 역산 backflushed automatic auto",

@@ -12,11 +12,15 @@ from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Location, Machine, StopReason, Tool, WorkCentre
 from mes.exchange.bom_export import BOM_FIELDS, boms, with_the_rest
+from mes.exchange.check_sheets import CHECK_FIELDS, listed_checks
 from mes.exchange.kinds import KINDS
+from mes.exchange.parts import PART_FIELDS, listed_parts
 from mes.exchange.queries import skills_by_person
 from mes.exchange.readings_out import READING_WORDS, listed_readings
 from mes.exchange.rules import KindUnknown
 from mes.exchange.standards_out import STANDARD_FIELDS, listed_standards, with_answers
+from mes.exchange.steps import STEP_FIELDS, listed_steps
+from mes.exchange.vocabulary import WORD_FIELDS, listed_words, with_words
 from mes.exchange.words import Cell, cell, heading
 from mes.gauges.models import Gauge, GaugeState
 from mes.items.models import Item, Operation, Revision, Routing
@@ -168,7 +172,7 @@ def _stops() -> Statement:
     return (
         select(*columns)
         .join(WorkCentre, WorkCentre.id == Downtime.work_centre_id)
-        .join(StopReason, StopReason.id == Downtime.reason_id)
+        .outerjoin(StopReason, StopReason.id == Downtime.reason_id)
         .outerjoin(Machine, Machine.id == Downtime.machine_id)
         .order_by(Downtime.id)
     )
@@ -181,8 +185,8 @@ def _with_skills(session: Session, rows: Iterable[Row]) -> Iterable[Row]:
 
 _NAMED = ("code", "name", "name_en")
 _ITEM_FIELDS = (
-    *_NAMED, "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin", "safety_stock",
-    "box_quantity", "unit_cost", "inspect_incoming",
+    *_NAMED, "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "storage", "origin",
+    "net_content", "ingredients", "licence", "gtin", "safety_stock", "box_quantity", "unit_cost", "inspect_incoming",
 )  # fmt: skip
 _GAUGE_FIELDS = (
     *_NAMED, "kind", "maker", "serial", "lower", "upper", "resolution", "unit", "work_centre", "place",
@@ -210,11 +214,16 @@ LISTS = {
                query=_of(Person, "id", *_NAMED, "roles", "language", "login")),
         Listed(name="items", label=KINDS["items"].label, who=OFFICE, fields=_ITEM_FIELDS,
                query=_of(Item, *_ITEM_FIELDS)),
+        Listed(name="customer_parts", label=KINDS["customer_parts"].label, who=OFFICE, query=listed_parts,
+               fields=PART_FIELDS),
         Listed(name="boms", label=KINDS["boms"].label, who=OFFICE, query=boms, finish=with_the_rest,
                fields=BOM_FIELDS),
         Listed(name="routings", label=KINDS["routings"].label, who=OFFICE, query=_routings,
                fields=("item", "item_name", "sequence", "operation_code", "operation_name", "name_en", "work_centre",
                        "setup_minutes", "cycle_seconds", "outsourced", "subcontractor", "inspected", "instruction")),
+        Listed(name="check_sheets", label=KINDS["check_sheets"].label, who=OFFICE, query=listed_checks,
+               fields=CHECK_FIELDS),
+        Listed(name="steps", label=KINDS["steps"].label, who=OFFICE, query=listed_steps, fields=STEP_FIELDS),
         Listed(name="defect_codes", label=KINDS["defect_codes"].label, who=OFFICE,
                fields=(*_NAMED, "name_vi", "group"), query=_of(DefectCode, *_NAMED, "name_vi", "group")),
         Listed(name="stop_reasons", label=KINDS["stop_reasons"].label, who=OFFICE,
@@ -222,6 +231,8 @@ LISTS = {
         Listed(name="gauges", label=KINDS["gauges"].label, who=OFFICE, fields=_GAUGE_FIELDS, query=_gauges),
         Listed(name="standards", label=KINDS["standards"].label, who=OFFICE, fields=STANDARD_FIELDS,
                query=listed_standards, finish=with_answers),
+        Listed(name="words", label=KINDS["words"].label, who=OFFICE, query=listed_words, fields=WORD_FIELDS,
+               finish=with_words),
         Listed(name="opening_lots", label=N_("Lots in stock"), who=OFFICE, query=_stock,
                fields=("lot", "item", "item_name", "supplier_lot", "supplier", "quantity", "unit", "made_on",
                        "expires_on", "location", "note")),

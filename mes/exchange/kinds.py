@@ -7,16 +7,20 @@ from mes.core.access import ADMINS, PLANNERS, QUALITY_ONLY, Who
 from mes.core.i18n import N_
 from mes.exchange import masters
 from mes.exchange.boms import judge_boms, read_bom_file
+from mes.exchange.check_sheets import judge_checks, read_check_file
 from mes.exchange.coded import Coded
 from mes.exchange.errors import ColumnsMissing, HeadingTwice, HeadingUnitWrong
 from mes.exchange.headings import heading_rank, match_columns, plain_heading
+from mes.exchange.parts import judge_parts, read_part_file
 from mes.exchange.plans import Kind
 from mes.exchange.reading import Table
 from mes.exchange.readings import judge_readings, read_reading_file
 from mes.exchange.routings import judge_routings, read_routing_file
 from mes.exchange.rules import KindUnclear, KindUnknown
 from mes.exchange.standards import judge_standards, read_standard_file
+from mes.exchange.steps import judge_steps, read_step_file
 from mes.exchange.stock import judge_lots, judge_orders, read_lot_file, read_order_file
+from mes.exchange.vocabulary import judge_words, read_word_file
 
 
 def _coded(name: str, label: str, spec: Coded, who: Who = PLANNERS) -> Kind:
@@ -32,13 +36,18 @@ _ALL = (
     # whoever enters people gives roles, so this list is the administrator's
     Kind(name="people", label=N_("People"), who=ADMINS, read=masters.PEOPLE.read, judge=masters.PEOPLE.judge),
     _coded("items", N_("Items"), masters.ITEMS),
+    Kind(name="customer_parts", label=N_("Customers' part numbers"), who=PLANNERS, read=read_part_file,
+         judge=judge_parts),
     Kind(name="boms", label=N_("Bills of material"), who=PLANNERS, read=read_bom_file, judge=judge_boms),
     Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file, judge=judge_routings),
+    Kind(name="steps", label=N_("Work steps"), who=PLANNERS, read=read_step_file, judge=judge_steps),
     _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES, QUALITY_ONLY),
     _coded("gauges", N_("Gauges"), masters.GAUGES, QUALITY_ONLY),
     Kind(name="standards", label=N_("Inspection standards"), who=QUALITY_ONLY, read=read_standard_file,
          judge=judge_standards),
     _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
+    Kind(name="check_sheets", label=N_("Check sheets"), who=PLANNERS, read=read_check_file, judge=judge_checks),
+    Kind(name="words", label=N_("Own words"), who=QUALITY_ONLY, read=read_word_file, judge=judge_words),
     Kind(name="opening_lots", label=N_("Stock at the start"), who=PLANNERS, read=read_lot_file, judge=judge_lots,
          repeats=True),
     Kind(name="readings", label=N_("Inspection readings"), who=QUALITY_ONLY, read=read_reading_file,
@@ -56,12 +65,16 @@ _FILE_WORDS = {
     "partners": "partners 거래처",
     "people": "people 작업자 사원 명부",
     "items": "items 품목",
+    "customer_parts": "customerparts 고객품번 고객사품번",
     "boms": "bom 자재명세서",
     "routings": "routing 공정 라우팅",
+    "steps": "steps 작업표준 작업단계",
     "defect_codes": "defectcodes 불량",
     "gauges": "gauges 계측기 측정기 교정",
     "standards": "standards 검사기준 검사항목",
     "stop_reasons": "stopreasons 비가동",
+    "check_sheets": "checksheets 일상점검 점검표 점검",
+    "words": "words 번역 단어 용어",
     "opening_lots": "openinglots 기초재고 재고",
     "readings": "readings 측정값 측정치 검사결과",
     "work_orders": "workorders 작업지시 생산계획",

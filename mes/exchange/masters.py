@@ -101,6 +101,9 @@ ITEMS = Coded(
         Column("tracking", lambda text: Tracking(parse_choice("tracking", text))),
         Column("shelf_life_days", _days),
         Column("allergens", parse_name),
+        *(Column(name, parse_name) for name in ("storage", "origin")),
+        *(Column(name, lambda text: parse_name(text, 60)) for name in ("net_content", "licence")),
+        Column("ingredients", lambda text: parse_name(text, 2000)),
         Column("gtin", lambda text: check_gtin(parse_code(text))),
         Column("safety_stock", parse_quantity),
         Column("unit_cost", _above_zero),
@@ -163,7 +166,7 @@ DEFECT_CODES = Coded(
 STOP_REASONS = Coded(
     model=StopReason,
     verb="equipment.change_stop_reason",
-    columns=(CODE, NAME, NAME_EN, NAME_VI, Column("planned", parse_yes_no)),
+    columns=(CODE, NAME, NAME_EN, NAME_VI, Column("group", _short), Column("planned", parse_yes_no)),
     defaults={"planned": False},
 )
 

@@ -1,5 +1,6 @@
 """Routing files: each item's operations are compared with its routing in force; a new one only where they differ."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,8 +18,8 @@ from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
 from mes.exchange.rules import Change, NoLongerUsed, NotKnown, PartnerIsNot, RowTwice
 from mes.items.models import Item, Operation
+from mes.items.routings import OperationData, make_routing, release_routing, whole_data
 from mes.items.rules import SubcontractorMissing, check_sequence
-from mes.items.service import OperationData, make_routing, release_routing
 from mes.partners.models import Partner, PartnerKind
 
 ITEM = N_("item")
@@ -190,6 +191,8 @@ def _step_changes(old: Operation | None, new: OperationData) -> list[Change]:
 
 
 def _record_routing(work: Work, item: Item, steps: list[OperationData], *, release: bool) -> None:
-    routing = make_routing(work, item, steps)
+    old = queries.released_routings(work.session, [item.id]).get(item.id)
+    kept = {one.sequence: one.steps for one in whole_data(work, old)} if old else {}
+    routing = make_routing(work, item, [replace(step, steps=kept.get(step.sequence, ())) for step in steps])
     if release:
         release_routing(work, routing.id)

@@ -147,6 +147,13 @@ class RowTwice(CellRefused):
     hint = N_("Keep one of the rows.")
 
 
+class SheetSaysBoth(CellRefused):
+    """Two rows of one check sheet that say different things of the whole sheet."""
+
+    message = N_("%(code)s has %(first)s in its first row and %(value)s here.")
+    hint = N_("Write the same in all rows of a check sheet, or give the other sheet another code.")
+
+
 class CodesTooSimilar(CellRefused):
     """Two codes of the file that a person would take for one."""
 

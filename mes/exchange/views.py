@@ -6,11 +6,12 @@ from datetime import date
 from flask import g, make_response, request
 from werkzeug.wrappers import Response
 
-from mes.core.access import OFFICE, QUALITY_ONLY, SYSTEM, may
+from mes.core.access import EVERYONE, OFFICE, QUALITY_ONLY, SYSTEM, may
 from mes.core.i18n import N_, _, language, say, zone
 from mes.core.pages import Page, Room, actor, confirmed, go, guard, mes, page, reader, this_plant
 from mes.core.work import Reader, Work, act
 from mes.exchange import queries, service
+from mes.exchange import traced as trace_lists
 from mes.exchange.exports import LISTS, get_list
 from mes.exchange.forms import UploadForm
 from mes.exchange.headings import FIELD_WORDS, REQUIRED
@@ -23,6 +24,9 @@ from mes.exchange.sheets import CSV, SPREADSHEET, as_csv, as_xlsx
 from mes.exchange.sheets import example as example_of
 from mes.exchange.words import said
 from mes.exchange.working import LARGE, STAGES, Told, workshop
+from mes.trace.beginnings import begin_trace
+from mes.trace.forms import choice_asked
+from mes.trace.story import tell_of
 
 room = Room("exchange", __name__)
 room.entry("exchange.index", N_("Import"), "upload", "settings", QUALITY_ONLY)
@@ -205,6 +209,17 @@ def download_all(read: Reader) -> Page:
     """All lists in one workbook, a sheet each."""
     sheets = [(_(one.label), one.headings(), one.rows(read)) for one in LISTS.values() if may(actor(), one.who)]
     return _file(as_xlsx(sheets), f"mes-{mes().clock():%Y%m%d}.xlsx", SPREADSHEET)
+
+
+@room.read("/trace/lots.<any(xlsx, csv):form>", who=EVERYONE)
+def traced(read: Reader, form: str) -> Page:
+    """Every lot of a trace as a file."""
+    story = tell_of(read, begin_trace(read, choice_asked()))
+    heads, rows = trace_lists.headings(), trace_lists.rows(story, request.args.get("sort"))
+    name = f"trace-{mes().clock():%Y%m%d-%H%M}"
+    if form == "csv":
+        return _file(as_csv(heads, rows), f"{name}.csv", CSV)
+    return _file(as_xlsx([(_("Trace"), heads, rows)]), f"{name}.xlsx", SPREADSHEET)
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

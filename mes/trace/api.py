@@ -1,14 +1,16 @@
 """Traces for programs."""
 
-from typing import Any
-
 import msgspec
 
-from mes.core.access import EVERYONE
-from mes.core.api import Api
+from mes.core.access import EVERYONE, OFFICE
+from mes.core.api import Api, Moment
+from mes.core.pages import guard
 from mes.core.work import Reader
+from mes.trace.beginnings import Choice, How, begin_trace
 from mes.trace.queries import Direction
-from mes.trace.telling import trace_as_dict
+from mes.trace.shapes import TraceOut
+from mes.trace.story import tell, tell_of
+from mes.trace.telling import traced
 
 api = Api("trace", __name__)
 
@@ -20,39 +22,29 @@ class TraceQuery(msgspec.Struct, forbid_unknown_fields=True):
     only: str | None = None
 
 
-class TracedOf(msgspec.Struct):
-    """What was asked for."""
+class BeginningQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """A beginning: ``codes`` (one in a line), or a rule with its thing and two times; see the recalls."""
 
-    kind: str
-    code: str
-    lots: list[str]
-
-
-class TracedEdge(msgspec.Struct):
-    """How much of the parent went into the child, in the parent's unit."""
-
-    parent: str
-    child: str
-    quantity: str
+    of: str
+    how: How = How.CODES
+    since: Moment | None = None
+    until: Moment | None = None
+    only: str | None = None
+    item: str | None = None
+    direction: Direction | None = None
 
 
-class TraceOut(msgspec.Struct):
-    """Where lots came from and where they went. ``step`` of a lot: 0 asked for, below 0 before it, above 0 after it."""
-
-    of: TracedOf
-    lots: list[dict[str, Any]]
-    edges: list[TracedEdge]
-    sources: list[str]
-    finished: list[str]
-    customers: list[str]
-    shipments: list[dict[str, Any]]
-    reports: list[dict[str, Any]]
-    inspections: list[dict[str, Any]]
-    defects: list[dict[str, Any]]
-    holds: list[dict[str, Any]]
+@api.read("/trace", who=EVERYONE, query=BeginningQuery, gives=TraceOut)
+def trace_of(read: Reader, query: BeginningQuery) -> TraceOut:
+    """Trace what was made on a machine, with a mould, by a person, of a material; measured, found defective, shipped,
+    labelled: everything by which a recall may begin."""
+    if query.how is How.PERSON:
+        guard(OFFICE)
+    choice = Choice(query.how, query.of, query.since, query.until, query.only, query.item)
+    return traced(read, tell_of(read, begin_trace(read, choice), query.direction))
 
 
 @api.read("/trace/<path:code>", who=EVERYONE, query=TraceQuery, gives=TraceOut)
 def trace(read: Reader, query: TraceQuery, code: str) -> TraceOut:
-    """Trace a lot, serial, supplier's lot number, shipment, receipt or work order."""
-    return msgspec.convert(trace_as_dict(read, code, query.direction, query.only), TraceOut)
+    """Trace a lot, serial, supplier's lot number, shipment, receipt, work order, box or pallet."""
+    return traced(read, tell(read, code, query.direction, query.only))

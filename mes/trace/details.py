@@ -1,28 +1,30 @@
 """What is known of the lots on the way: a fixed number of statements, however many lots there are."""
 
-import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, cast, func, literal, select, union
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from mes.core.i18n import language
+from mes.core.chunks import among
 from mes.equipment.models import Location, Machine, Tool
 from mes.inspection.models import Inspection
 from mes.lots.models import Hold, Lot, Movement, MovementKind, Receipt, Shipment
+from mes.lots.queries import away, standing
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
 from mes.people.models import Person
 from mes.quality.models import Defect, DefectCode
+from mes.trace.conditions import called, conditions_of, measured_in
 from mes.trace.facts import Details, Done, Flaw, Held, Inspected, LotFacts, Making, Shipped
 
+__all__ = ["called", "details_of", "shipped_of"]
 #: Ledger lines by which a lot comes into being.
 MAKING = (MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE)
 
 
 def details_of(session: Session, lot_ids: Collection[int]) -> Details:
-    """What is known of these lots and of the work on the orders that made them; seven statements."""
+    """What is known of these lots and of the work on the orders that made them; nine statements."""
     if not lot_ids:
         return Details()
     facts = {row.id: row for row in _facts(session, lot_ids)}
@@ -30,14 +32,19 @@ def details_of(session: Session, lot_ids: Collection[int]) -> Details:
     makings: dict[int, list[Making]] = {}
     for making in _makings(session, lot_ids):
         makings.setdefault(making.lot_id, []).append(making)
+    inspected = list(_inspected(session, lot_ids, orders))
+    holds = list(_held(session, lot_ids))
     return Details(
         facts,
         makings,
         list(_done(session, orders)),
         list(_shipped(session, lot_ids)),
-        list(_inspected(session, lot_ids, orders)),
+        inspected,
         list(_flaws(session, lot_ids, orders)),
-        list(_held(session, lot_ids)),
+        [one for one in holds if one.lifted_at is None],
+        [one for one in holds if one.lifted_at is not None],
+        measured_in(session, [one.id for one in inspected]),
+        list(conditions_of(session, orders)),
     )
 
 
@@ -47,20 +54,6 @@ def shipped_of(session: Session, lot_ids: Collection[int]) -> dict[int, list[Shi
     for one in _shipped(session, lot_ids) if lot_ids else ():
         found.setdefault(one.lot_id, []).append(one)
     return found
-
-
-def among(session: Session, column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """Whether a column is one of many ids: as one parameter, as a driver takes only so many of them."""
-    if session.get_bind().dialect.name == "sqlite":
-        listed: Any = func.json_each(json.dumps(list(ids))).table_valued("value")
-        found: ColumnElement[bool] = column.in_(select(listed.c.value))
-        return found
-    return column == any_(cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger)))  # type: ignore[no-any-return]
-
-
-def called(model: Any) -> Any:
-    """The column with the plant's own name for a thing in the reader's language."""
-    return model.name if language() == "ko" else func.coalesce(func.nullif(model.name_en, ""), model.name)
 
 
 def _facts(session: Session, lots: Collection[int]) -> Iterable[LotFacts]:
@@ -75,6 +68,7 @@ def _facts(session: Session, lots: Collection[int]) -> Iterable[LotFacts]:
             Lot.arrived_on,
             Lot.expires_on,
             Lot.supplier_lot,
+            Lot.trace_number,
             called(Partner),
             called(Location),
             Lot.order_id,
@@ -86,12 +80,12 @@ def _facts(session: Session, lots: Collection[int]) -> Iterable[LotFacts]:
         .outerjoin(WorkOrder, WorkOrder.id == Lot.order_id)
         .outerjoin(Receipt, Receipt.id == Lot.receipt_id)
     )
-    return (LotFacts(*row) for row in session.execute(query.where(among(session, Lot.id, lots))))
+    rows: Iterable[Any] = session.execute(query.where(among(session, Lot.id, lots)))
+    return (LotFacts(*row) for row in rows)
 
 
 def _makings(session: Session, lots: Collection[int]) -> Iterable[Making]:
     """Lines that were taken back are no making."""
-    back = aliased(Movement)
     query = (
         select(
             Movement.lot_id,
@@ -106,8 +100,7 @@ def _makings(session: Session, lots: Collection[int]) -> Iterable[Making]:
         .outerjoin(Machine, Machine.id == Report.machine_id)
         .outerjoin(Tool, Tool.id == Report.tool_id)
         .outerjoin(Person, Person.id == Movement.person_id)
-        .outerjoin(back, back.reverses_id == Movement.id)
-        .where(Movement.kind.in_(MAKING), Movement.quantity > 0, Movement.reverses_id.is_(None), back.id.is_(None))
+        .where(Movement.kind.in_(MAKING), Movement.quantity > 0, *standing())
         .where(among(session, Movement.lot_id, lots))
         .order_by(Movement.id)
     )
@@ -143,7 +136,6 @@ def _done(session: Session, orders: Collection[int]) -> Iterable[Done]:
 
 
 def _shipped(session: Session, lots: Collection[int]) -> Iterable[Shipped]:
-    back = aliased(Movement)
     query = (
         select(
             Movement.lot_id,
@@ -157,9 +149,7 @@ def _shipped(session: Session, lots: Collection[int]) -> Iterable[Shipped]:
         .join(Lot, Lot.id == Movement.lot_id)
         .join(Shipment, Shipment.id == Movement.shipment_id)
         .join(Partner, Partner.id == Shipment.customer_id)
-        .outerjoin(back, back.reverses_id == Movement.id)
-        .where(among(session, Movement.lot_id, lots), Movement.kind == MovementKind.SHIP)
-        .where(Movement.reverses_id.is_(None), back.id.is_(None))
+        .where(among(session, Movement.lot_id, lots), *away())
         .order_by(Movement.id)
     )
     return (Shipped(*row) for row in session.execute(query))
@@ -178,6 +168,7 @@ def _inspected(session: Session, lots: Collection[int], orders: Collection[int])
             Inspection.verdict,
             Inspection.at,
             Inspection.person,
+            Inspection.id,
             Inspection.lot_id,
             Lot.code,
             Job.order_id,
@@ -189,7 +180,8 @@ def _inspected(session: Session, lots: Collection[int], orders: Collection[int])
         .where(Inspection.id.in_(either), Inspection.verdict.is_not(None))
         .order_by(Inspection.id)
     )
-    return (Inspected(*row) for row in session.execute(query))  # type: ignore[arg-type]  # each has a verdict
+    rows: Iterable[Any] = session.execute(query)
+    return (Inspected(*row) for row in rows)
 
 
 def _flaws(session: Session, lots: Collection[int], orders: Collection[int]) -> Iterable[Flaw]:
@@ -211,6 +203,7 @@ def _flaws(session: Session, lots: Collection[int], orders: Collection[int]) -> 
             Job.order_id,
             WorkOrder.code,
             Defect.disposition,
+            Defect.photo_id,
         )
         .join(DefectCode, DefectCode.id == Defect.code_id)
         .outerjoin(Lot, Lot.id == Defect.lot_id)
@@ -225,9 +218,18 @@ def _flaws(session: Session, lots: Collection[int], orders: Collection[int]) -> 
 
 def _held(session: Session, lots: Collection[int]) -> Iterable[Held]:
     query = (
-        select(Hold.lot_id, Lot.code, Hold.reason, Hold.placed_at, Hold.placed_by)
+        select(
+            Hold.lot_id,
+            Lot.code,
+            Hold.reason,
+            Hold.placed_at,
+            Hold.placed_by,
+            Hold.lifted_at,
+            Hold.lifted_by,
+            Hold.lift_reason,
+        )
         .join(Lot, Lot.id == Hold.lot_id)
-        .where(among(session, Hold.lot_id, lots), Hold.lifted_at.is_(None))
+        .where(among(session, Hold.lot_id, lots))
         .order_by(Hold.id)
     )
     return (Held(*row) for row in session.execute(query))

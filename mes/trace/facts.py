@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from mes.inspection.models import InspectionKind, Verdict
 from mes.lots.models import LotStatus, MovementKind
 from mes.quality.models import Disposition
 
 
-class LotFacts(NamedTuple):
+class LotFacts(msgspec.Struct, gc=False):
     """A lot as it is now."""
 
     id: int
@@ -23,6 +25,7 @@ class LotFacts(NamedTuple):
     arrived_on: date | None
     expires_on: date | None
     supplier_lot: str | None
+    trace_number: str | None
     supplier: str | None
     place: str | None
     order_id: int | None
@@ -30,7 +33,7 @@ class LotFacts(NamedTuple):
     receipt: str | None
 
 
-class Making(NamedTuple):
+class Making(msgspec.Struct, gc=False):
     """How a lot, or a part of it, came into being: received, produced, split off or merged."""
 
     lot_id: int
@@ -79,6 +82,7 @@ class Inspected(NamedTuple):
     verdict: Verdict
     at: datetime
     who: str
+    id: int
     lot_id: int | None
     lot: str | None
     order_id: int | None
@@ -99,16 +103,51 @@ class Flaw(NamedTuple):
     order_id: int | None
     order: str | None
     disposition: Disposition
+    photo_id: int | None
 
 
 class Held(NamedTuple):
-    """An open hold of a lot on the way."""
+    """A hold of a lot on the way, open or lifted."""
 
     lot_id: int
     lot: str
     reason: str
     placed_at: datetime
     placed_by: str
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lift_reason: str | None
+
+
+class Measured(NamedTuple):
+    """What was read of one characteristic in one inspection: one value of one piece."""
+
+    inspection_id: int
+    name: str
+    value: Decimal
+    choice: str | None
+    unit: str | None
+    lower: Decimal | None
+    upper: Decimal | None
+    verdict: Verdict
+
+
+class Condition(NamedTuple):
+    """What was recorded at a step of the work on the way: a temperature, a tick, a word."""
+
+    order_id: int
+    order: str
+    operation: str
+    step: str
+    number: Decimal | None
+    unit: str | None
+    lower: Decimal | None
+    upper: Decimal | None
+    text: str | None
+    done: bool
+    reason: str | None
+    at: datetime
+    who: str
 
 
 @dataclass
@@ -121,4 +160,8 @@ class Details:
     shipped: list[Shipped] = field(default_factory=list)
     inspected: list[Inspected] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
+    #: Holds that are open now, and those that were lifted.
     held: list[Held] = field(default_factory=list)
+    freed: list[Held] = field(default_factory=list)
+    measured: dict[int, list[Measured]] = field(default_factory=dict)
+    conditions: list[Condition] = field(default_factory=list)

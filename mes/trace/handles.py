@@ -4,19 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
+from mes.core.dresses import Reading
 from mes.core.errors import Refused
+from mes.core.gs1 import spellings_of_gtin
 from mes.core.i18n import N_
-from mes.core.scanning import Reading, read_scan, spellings_of_gtin
+from mes.core.scanning import read_scan
 from mes.items.models import Item
-from mes.lots.models import Lot, Movement, MovementKind, Receipt, Shipment
+from mes.lots.models import Lot, Movement, Receipt, Shipment
+from mes.lots.queries import away
+from mes.lots.unit_models import HandlingUnit
+from mes.lots.unit_queries import code_of_unit
 from mes.orders.models import Job, WorkOrder
 from mes.partners.models import Partner
-from mes.trace.details import called
+from mes.trace.conditions import called
 
 LOT, SUPPLIER_LOT, SHIPMENT, ORDER, RECEIPT = "lot", "supplier_lot", "shipment", "order", "receipt"
+UNIT, TRACE_NUMBER = "unit", "trace_number"
 #: What each kind of beginning is called.
 KIND_NAMES = {
     LOT: N_("Lot"),
@@ -24,6 +30,8 @@ KIND_NAMES = {
     ORDER: N_("Work order"),
     RECEIPT: N_("Receipt"),
     SUPPLIER_LOT: N_("Supplier lot"),
+    UNIT: N_("Box or pallet"),
+    TRACE_NUMBER: N_("Trace number of food"),
 }
 #: In an address: everything that carries the number, instead of one of several.
 ALL = "all"
@@ -33,7 +41,9 @@ class NothingToTrace(Refused):
     """A text that is no code of anything that can be traced."""
 
     message = N_("Nothing that can be traced has the code %(code)s.")
-    hint = N_("Enter a lot, a serial number, a supplier's lot number, a shipment, a work order or a receipt.")
+    hint = N_(
+        "Enter a lot, a serial number, a supplier's lot number, a shipment, a work order, a receipt, a box or a pallet."
+    )
     status = 404
 
 
@@ -84,11 +94,16 @@ def chosen(handles: Sequence[Handle], only: str | None) -> list[Handle]:
 
 def get_handle(session: Session, text: str, only: str | None = None) -> Handle:
     """The one beginning that a text names. Raises NothingToTrace, WhichOne."""
-    handles = chosen(find_handles(session, text), only)
+    return one_of(text, chosen(find_handles(session, text), only))
+
+
+def one_of(text: str, handles: Sequence[Handle]) -> Handle:
+    """The one that is left. Raises NothingToTrace, WhichOne (with the text as it was asked)."""
     if not handles:
         raise NothingToTrace(code=text[:60])
     if len(handles) > 1:
-        raise WhichOne(code=text[:60], found="; ".join(f"{one.name} {one.item} ({one.key})" for one in handles))
+        found = "; ".join(f"{one.name} {one.item} ({one.key})" for one in handles)
+        raise WhichOne(code=text[:60], found=found, text=text)
     return handles[0]
 
 
@@ -104,9 +119,6 @@ def _gtins(readings: Sequence[Reading]) -> list[str]:
 
 def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
     of_item: list[ColumnElement[bool]] = [Item.gtin.in_(gtins)] if gtins else []
-    back = select(Movement.reverses_id).where(Movement.reverses_id.is_not(None), Movement.shipment_id == Shipment.id)
-    standing = Movement.reverses_id.is_(None) & Movement.id.not_in(back.correlate(Shipment))
-    shipped = (Movement.shipment_id == Shipment.id) & (Movement.kind == MovementKind.SHIP) & standing
     return [
         _found(LOT, Lot.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
@@ -117,7 +129,7 @@ def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
         .where(Lot.supplier_lot.in_(texts), *of_item),
         _found(SHIPMENT, Shipment.code, null(), null(), called(Partner), null(), Movement.lot_id)
         .join(Partner, Partner.id == Shipment.customer_id)
-        .outerjoin(Movement, shipped)
+        .outerjoin(Movement, and_(Movement.shipment_id == Shipment.id, *away()))
         .where(Shipment.code.in_(texts)),
         _found(ORDER, WorkOrder.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == WorkOrder.item_id)
@@ -127,7 +139,20 @@ def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
         .outerjoin(Partner, Partner.id == Receipt.supplier_id)
         .outerjoin(Lot, Lot.receipt_id == Receipt.id)
         .where(Receipt.code.in_(texts)),
+        *_packed(texts),
+        _found(TRACE_NUMBER, Lot.trace_number, null(), null(), null(), null(), Lot.id).where(
+            Lot.trace_number.in_(texts)
+        ),
     ]
+
+
+def _packed(texts: list[str]) -> list[Select[Any]]:
+    """The lots on a box or pallet, and those in boxes on it; what left keeps its content."""
+    box, none = aliased(HandlingUnit), null()
+    meant = HandlingUnit.code.in_({code_of_unit(text) for text in texts})
+    on_it = _found(UNIT, HandlingUnit.code, none, none, none, none, Lot.id)
+    in_boxes = on_it.join(box, box.parent_id == HandlingUnit.id).join(Lot, Lot.unit_id == box.id)
+    return [on_it.outerjoin(Lot, Lot.unit_id == HandlingUnit.id).where(meant), in_boxes.where(meant)]
 
 
 def _found(kind: str, code: Any, owner: Any, part: Any, name: Any, item: Any, lot: Any) -> Select[Any]:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+import msgspec
 from sqlalchemy.orm import Session
 
+from mes.core.i18n import _
 from mes.trace.details import details_of
+from mes.trace.exactness import SURE_NOTES, Sure, exactness_of, least, sure_word
 from mes.trace.facts import Details, Flaw, Inspected, LotFacts, Making, Shipped
 from mes.trace.handles import Handle, get_handle
 from mes.trace.queries import Direction, Trace, TracedItem, exact, trace
@@ -25,18 +28,20 @@ class Branch:
     lot_id: int
     quantity: Decimal | None = None
     unit: str = ""
+    #: How exact that quantity is.
+    sure: Sure | None = None
     #: Its own branches are shown where it first stands.
     again: bool = False
     children: list["Branch"] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, gc=False):
     """A lot as a line of a table: how many steps before (-) or after (+) the lots asked for, and how much of it."""
 
     step: int
     lot_id: int
     quantity: Decimal
+    sure: Sure | None = None
 
 
 @dataclass
@@ -47,6 +52,8 @@ class Story:
     up: Trace | None
     down: Trace | None
     details: Details
+    #: By (parent, child) how exact what went from the one into the other is.
+    sure: dict[tuple[int, int], Sure] = field(default_factory=dict)
 
     @cached_property
     def items(self) -> dict[int, TracedItem]:
@@ -72,7 +79,8 @@ class Story:
 
     def made(self, lot_id: int) -> Decimal:
         """All that ever came into a lot."""
-        return sum((making.quantity for making in self.makings(lot_id)), Decimal(0))
+        ways = self.makings(lot_id)
+        return ways[0].quantity if len(ways) == 1 else sum((one.quantity for one in ways), Decimal(0))
 
     @cached_property
     def sources(self) -> list[int]:
@@ -129,12 +137,44 @@ class Story:
 
     def steps(self) -> list[Step]:
         """All lots as lines: what came before (how much of it went in), the lots themselves, what came after."""
-        before = [Step(-far, lot, self._gone(lot)) for lot, far in self._far(self.up)]
-        after = [Step(far, lot, self.made(lot)) for lot, far in self._far(self.down)]
+        before = [Step(-far, lot, self._gone(lot), self._sure_above.get(lot)) for lot, far in self._far(self.up)]
+        after = [Step(far, lot, self.made(lot), self._sure_below.get(lot)) for lot, far in self._far(self.down)]
         return [*reversed(before), *(Step(0, lot, self.made(lot)) for lot in self.handle.lot_ids), *after]
 
     def _far(self, graph: Trace | None) -> Iterable[tuple[int, int]]:
         return [(lot, far) for lot, far in graph.depths.items() if far] if graph else []
+
+    @cached_property
+    def _sure_above(self) -> dict[int, Sure]:
+        """How exact it is how much of a lot went in."""
+        return self._surest(self.up, upwards=True)
+
+    @cached_property
+    def _sure_below(self) -> dict[int, Sure]:
+        """How exact it is how much went into a lot."""
+        return self._surest(self.down, upwards=False)
+
+    def _surest(self, graph: Trace | None, *, upwards: bool) -> dict[int, Sure]:
+        found: dict[int, list[Sure]] = {}
+        for near, far, _quantity in graph.edges if graph else ():
+            known = self.sure.get((far, near) if upwards else (near, far))
+            if known:
+                found.setdefault(far, []).append(known)
+        return {lot: least(several) for lot, several in found.items()}
+
+    def how_sure(self, sure: Sure) -> str:
+        """How exact a quantity is, in words."""
+        return sure_word(sure)
+
+    @cached_property
+    def sures(self) -> list[tuple[str, str]]:
+        """Every way in which quantities of this trace were recorded, with what it means."""
+        return [(sure_word(one), _(SURE_NOTES[one])) for one in Sure if one in set(self.sure.values())]
+
+    @cached_property
+    def mixed(self) -> set[int]:
+        """The lots into which others were poured: from there on a share is proportional, at worst all of it."""
+        return {child for (_parent, child), sure in self.sure.items() if sure is Sure.POURED}
 
     @cached_property
     def _went(self) -> dict[int, int]:
@@ -174,8 +214,8 @@ class Story:
         return roots, whole and not any(b.lot_id in graph.steps and b.lot_id not in opened for b in level)
 
     def _branch(self, direction: Direction, near: int, far: int, millionths: int) -> Branch:
-        parent = far if direction is Direction.UP else near
-        return Branch(far, exact(millionths), self.unit(parent))
+        parent, child = (far, near) if direction is Direction.UP else (near, far)
+        return Branch(far, exact(millionths), self.unit(parent), self.sure.get((parent, child)))
 
 
 def tell(session: Session, text: str, direction: Direction | None = None, only: str | None = None) -> Story:
@@ -188,4 +228,4 @@ def tell_of(session: Session, handle: Handle, direction: Direction | None = None
     up = trace(session, handle.lot_ids, Direction.UP) if direction is not Direction.DOWN else None
     down = trace(session, handle.lot_ids, Direction.DOWN) if direction is not Direction.UP else None
     ids = {*(up.lots if up else ()), *(down.lots if down else ())}
-    return Story(handle, up, down, details_of(session, sorted(ids)))
+    return Story(handle, up, down, details_of(session, sorted(ids)), exactness_of(session, up, down))

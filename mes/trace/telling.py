@@ -5,11 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from mes.core.i18n import N_, _, own_name, shown
-from mes.trace.handles import KIND_NAMES
-from mes.trace.queries import Direction
+from mes.core.types import ONE
+from mes.epcis.beyond import beyond
+from mes.trace.beginnings import BEGINNING_NAMES
+from mes.trace.queries import Direction, Trace
+from mes.trace.shapes import Made, TracedEdge, TracedLot, TracedOf, TraceOut
 from mes.trace.story import Branch, Story, tell
 
 TITLES = {Direction.UP: N_("Came from"), Direction.DOWN: N_("Went into")}
@@ -18,58 +22,83 @@ TITLES = {Direction.UP: N_("Came from"), Direction.DOWN: N_("Went into")}
 def trace_as_dict(
     session: Session, text: str, direction: Direction | None = None, only: str | None = None
 ) -> dict[str, Any]:
-    """A trace as plain values: quantities as text, times in ISO 8601 (UTC). Raises NothingToTrace, WhichOne.
+    """A trace as plain values. Raises NothingToTrace, WhichOne."""
+    told: dict[str, Any] = msgspec.to_builtins(traced(session, tell(session, text, direction, only)))
+    return told
+
+
+def traced(session: Session, story: Story) -> TraceOut:
+    """A trace for programs: quantities as text, times in ISO 8601 (UTC).
 
     ``edges`` say how much of ``parent`` went into ``child``, in the parent's unit. ``step`` is 0 for the lots asked
     for, negative for what went into them, positive for what they went into.
     """
-    story = tell(session, text, direction, only)
-    return {
-        "of": {"kind": story.handle.kind, "code": story.handle.code, "lots": _codes(story, story.handle.lot_ids)},
-        "lots": [_lot(story, step.step, step.lot_id) for step in story.steps()],
-        "edges": [
-            {"parent": story.lots[parent][1], "child": story.lots[child][1], "quantity": _plain(quantity)}
-            for graph in (story.up, story.down)
-            if graph
-            for parent, child, quantity in graph.flows()
+    across = beyond(session, list(story.lots))
+    return TraceOut(
+        of=TracedOf(story.handle.kind, story.handle.code, _codes(story, story.handle.lot_ids)),
+        lots=[_lot(story, step.step, step.lot_id) for step in story.steps()],
+        edges=[edge for graph in (story.up, story.down) if graph for edge in _edges(story, graph)],
+        sources=_codes(story, story.sources),
+        finished=_codes(story, story.finished),
+        customers=story.customers,
+        shipments=[_row(one) for one in story.shipped],
+        reports=[_row(one) for one in story.details.done],
+        inspections=[
+            {**_row(one), "readings": [_row(each) for each in story.details.measured.get(one.id, ())]}
+            for one in story.details.inspected
         ],
-        "sources": _codes(story, story.sources),
-        "finished": _codes(story, story.finished),
-        "customers": story.customers,
-        "shipments": [_row(one) for one in story.shipped],
-        "reports": [_row(one) for one in story.details.done],
-        "inspections": [_row(one) for one in story.details.inspected],
-        "defects": [_row(one) for one in story.details.flaws],
-        "holds": [_row(one) for one in story.details.held],
-    }
+        defects=[_row(one) for one in story.details.flaws],
+        holds=[_row(one) for one in (*story.details.held, *story.details.freed)],
+        conditions=[_row(one) for one in story.details.conditions],
+        before=[_row(step) for step in across.before],
+        after=[_row(step) for step in across.after],
+    )
 
 
 def _codes(story: Story, lots: Any) -> list[str]:
     return [story.lots[lot][1] for lot in lots]
 
 
-def _lot(story: Story, step: int, lot_id: int) -> dict[str, Any]:
-    fact, item = story.fact(lot_id), story.item(lot_id)
-    return {
-        "step": step,
-        "code": fact.code,
-        "item": item.code,
-        "item_name": item.name,
-        "unit": item.unit,
-        "quantity": _plain(story.made(lot_id)),
-        "on_hand": _plain(fact.on_hand),
-        "status": fact.status.value,
-        "holds": fact.holds,
-        "place": fact.place,
-        "made_on": None if fact.arrived_on else _plain(fact.made_on),
-        "arrived_on": _plain(fact.arrived_on),
-        "expires_on": _plain(fact.expires_on),
-        "supplier": fact.supplier,
-        "supplier_lot": fact.supplier_lot,
-        "order": fact.order,
-        "receipt": fact.receipt,
-        "made": [_row(making) for making in story.makings(lot_id)],
-    }
+def _edges(story: Story, graph: Trace) -> Iterator[TracedEdge]:
+    lots, sure = graph.lots, story.sure
+    up = graph.direction is Direction.UP
+    for near, far, millionths in graph.edges:
+        parent, child = (far, near) if up else (near, far)
+        yield TracedEdge(lots[parent][1], lots[child][1], in_units(millionths), sure[parent, child])
+
+
+def in_units(millionths: int) -> str:
+    """A quantity as the database keeps it, as text: 20500000 is 20.5."""
+    whole, rest = divmod(millionths, ONE)
+    return f"{whole}.{rest:06d}".rstrip("0") if rest else str(whole)
+
+
+def _lot(story: Story, step: int, lot_id: int) -> TracedLot:
+    fact, item = story.details.facts[lot_id], story.item(lot_id)
+    return TracedLot(
+        step,
+        fact.code,
+        item.code,
+        item.name,
+        item.unit,
+        f"{story.made(lot_id):f}",
+        f"{fact.on_hand:f}",
+        fact.status.value,
+        fact.holds,
+        fact.place,
+        None if fact.arrived_on else fact.made_on.isoformat(),
+        fact.arrived_on.isoformat() if fact.arrived_on else None,
+        fact.expires_on.isoformat() if fact.expires_on else None,
+        fact.supplier,
+        fact.supplier_lot,
+        fact.trace_number,
+        fact.order,
+        fact.receipt,
+        [
+            Made(one.kind.value, f"{one.quantity:f}", one.at.isoformat(), one.who, one.machine, one.tool)
+            for one in story.makings(lot_id)
+        ],
+    )
 
 
 def _row(row: Any) -> dict[str, Any]:
@@ -90,7 +119,7 @@ def trace_as_text(session: Session, text: str, direction: Direction | None = Non
 
 
 def _lines(story: Story) -> Iterator[str]:
-    yield f"{_(KIND_NAMES[story.handle.kind])} {story.handle.code}  {story.handle.name}".rstrip()
+    yield f"{_(BEGINNING_NAMES[story.handle.kind])} {story.handle.code}  {story.handle.name}".rstrip()
     for way, graph in ((Direction.UP, story.up), (Direction.DOWN, story.down)):
         if graph is None:
             continue

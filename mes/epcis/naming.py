@@ -1,0 +1,105 @@
+"""What lots, boxes, places, papers and companies are called outside the plant.
+
+GS1 names where GS1 gave numbers: a GTIN with a lot or serial number, an SSCC, the plant's GLN. What has no such number
+gets a name of our own scheme, ``urn:x-mes:MARK:lot:L-...``: MARK tells one plant from every other (decision 0021).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote, unquote
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mes.core.events import Event
+from mes.core.gs1 import is_gtin, is_sscc
+from mes.core.plant import plant
+from mes.epcis.canonical import HOST
+from mes.epcis.models import EpcisPlant
+from mes.items.models import Item, Tracking
+from mes.lots.models import Lot
+
+#: Characters that GS1 allows in a lot, serial or place number, and how many.
+ALLOWED = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Za-z_]{1,20}")
+SCHEME = "urn:x-mes:"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names of one plant: its mark, and its number at GS1 if it has one."""
+
+    mark: str
+    gln: str | None
+    zone: str
+
+    def own(self, kind: str, *code: str) -> str:
+        """A name of our own scheme."""
+        return f"{SCHEME}{self.mark}:{kind}:" + ":".join(quote(part, safe="-._~") for part in code)
+
+    def lot(self, lot: Lot, item: Item) -> str:
+        """A lot or piece. A received lot with the supplier's number is called as the supplier calls it, so that his
+        events and ours speak of one thing."""
+        theirs = lot.supplier_lot if lot.supplier_id and lot.order_id is None else None
+        number = lot.code if item.tracking is Tracking.SERIAL else theirs or lot.code
+        return gs1_lot(item, number) or self.own("lot", lot.code)
+
+    def unit(self, code: str) -> str:
+        """A box or pallet."""
+        return f"{HOST}/00/{code}" if is_sscc(code) else self.own("unit", code)
+
+    def place(self, code: str) -> str:
+        """A place in the plant."""
+        return f"{HOST}/414/{self.gln}/254/{_coded(code)}" if self.gln and _fits(code) else self.own("place", code)
+
+    @cached_property
+    def party(self) -> str:
+        """The plant as a company."""
+        return f"{HOST}/417/{self.gln}" if self.gln else f"{SCHEME}{self.mark}:plant"
+
+    @cached_property
+    def gate(self) -> str:
+        """The plant as a place."""
+        return f"{HOST}/414/{self.gln}" if self.gln else f"{SCHEME}{self.mark}:plant"
+
+    def partner(self, code: str) -> str:
+        """A supplier or customer: we know no GS1 number of them."""
+        return self.own("party", code)
+
+    def paper(self, kind: str, code: str) -> str:
+        """A receipt, shipment, order or inspection."""
+        return f"urn:epcglobal:cbv:bt:{self.gln}:{_coded(code)}" if self.gln else self.own(kind, code)
+
+    def order(self, code: str) -> str:
+        """What ties the events of one work order together."""
+        return f"urn:epcglobal:cbv:xform:{self.gln}:{_coded(code)}" if self.gln else self.own("order", code)
+
+
+def gs1_lot(item: Item, number: str) -> str | None:
+    """The GS1 name of a lot or piece; None where the item has no GTIN or the number has letters GS1 does not allow."""
+    gtin = (item.gtin or "").strip()
+    if not is_gtin(gtin) or not _fits(number):
+        return None
+    return f"{HOST}/01/{gtin.zfill(14)}/{'21' if item.tracking is Tracking.SERIAL else '10'}/{_coded(number)}"
+
+
+def _fits(text: str) -> bool:
+    return bool(ALLOWED.fullmatch(text)) and text not in (".", "..")
+
+
+def _coded(text: str) -> str:
+    return quote(text, safe="\"-._~';<=>?")
+
+
+def naming(session: Session) -> Naming:
+    """What this plant calls things. Its mark is the beginning of the first entry of its event log, which never changes
+    and is of no other plant; a plant in which nothing happened yet has none and needs none."""
+    first = session.scalar(select(Event.hash).order_by(Event.id).limit(1)) or "0" * 64
+    gln = session.scalar(select(EpcisPlant.gln).where(EpcisPlant.id == 1))
+    return Naming(first[:16], gln, plant(session).time_zone)
+
+
+def own_code(uri: str, mark: str, kind: str) -> str | None:
+    """The code of a thing of ours that a name of our own scheme means; None: it is none, or another plant's."""
+    begin = f"{SCHEME}{mark}:{kind}:"
+    return unquote(uri.removeprefix(begin)) if uri.startswith(begin) else None

@@ -1,0 +1,99 @@
+"""How exact the quantity of an edge is: as exact as the plant recorded what went into what, and said in words."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mes.core.i18n import N_, _
+from mes.lots.models import EdgeKind
+from mes.trace.queries import ENDS, Direction, Trace, fetch
+
+
+class Sure(StrEnum):
+    """From the surest to the least sure."""
+
+    SCANNED = "scanned"
+    PART = "part"
+    REWORKED = "reworked"
+    POURED = "poured"
+    SHARED = "shared"
+    PROPOSED = "proposed"
+    CONTACT = "contact"
+    RECORDED = "recorded"
+
+
+SURE_NAMES = {
+    Sure.SCANNED: N_("scanned: exact"),
+    Sure.PART: N_("split off: exact"),
+    Sure.REWORKED: N_("reworked: exact"),
+    Sure.POURED: N_("poured together: proportional from here on"),
+    Sure.SHARED: N_("scanned, shared out by the BOM"),
+    Sure.PROPOSED: N_("back-flush: proposed by the BOM"),
+    Sure.CONTACT: N_("used on: how much is not known"),
+    Sure.RECORDED: N_("as recorded"),
+}
+#: What that means for somebody who asks how much of a bad lot is in there.
+SURE_NOTES = {
+    Sure.SCANNED: N_("This lot was scanned, and all that was taken went in here."),
+    Sure.PART: N_("A part of the lot under its own label."),
+    Sure.REWORKED: N_("The same pieces after rework."),
+    Sure.POURED: N_(
+        "Nobody can tell the lots apart in there: what is taken out has its share of each, at worst all of one."
+    ),
+    Sure.SHARED: N_(
+        "The lot was scanned; how much of it went into which lot follows from the BOM, the oldest scan first."
+    ),
+    Sure.PROPOSED: N_("Nobody scanned: the BOM's quantity was taken from the lots at the place, first out first."),
+    Sure.CONTACT: N_("More was made than was scanned, so the last container was used on."),
+    Sure.RECORDED: N_("It is not known how it was worked out."),
+}
+_SURENESS = {one: place for place, one in enumerate(Sure)}
+
+EDGES = """
+SELECT g.{near}, g.{far}, g.kind, g.quantity, m.quantity, m.report_id
+FROM {start} {join} genealogy AS g ON g.{near} = start.value AND g.undone = false
+LEFT JOIN movements AS m ON m.id = g.movement_id
+"""
+
+
+def sureness(kind: str, quantity: int, taken: int | None, report: int | None) -> Sure:
+    """How exact one edge is. ``quantity`` went in, of what a movement took; ``report``: it was taken with a result,
+    by the BOM, and nobody scanned."""
+    if kind != EdgeKind.CONSUME:
+        return {EdgeKind.SPLIT: Sure.PART, EdgeKind.MERGE: Sure.POURED}.get(EdgeKind(kind), Sure.REWORKED)
+    if taken is None:
+        return Sure.RECORDED
+    if not quantity:
+        return Sure.CONTACT
+    if report is not None:
+        return Sure.PROPOSED
+    return Sure.SCANNED if quantity == -taken else Sure.SHARED
+
+
+def sure_word(sure: Sure) -> str:
+    """How exact it is, in words."""
+    return _(SURE_NAMES[sure])
+
+
+def least(found: Iterable[Sure]) -> Sure:
+    """The least sure of several: a sum is no surer than its parts."""
+    return max(found, key=_SURENESS.__getitem__)
+
+
+def exactness_of(session: Session, *graphs: Trace | None) -> dict[tuple[int, int], Sure]:
+    """By (parent lot, child lot) how exact what went from the one into the other is; one statement for each graph."""
+    found: dict[tuple[int, int], Sure] = {}
+    for parent, child, sure in (edge for graph in graphs if graph for edge in _edges(session, graph)):
+        known = found.get((parent, child))
+        found[parent, child] = sure if known is None else least((known, sure))
+    return found
+
+
+def _edges(session: Session, graph: Trace) -> Iterator[tuple[int, int, Sure]]:
+    up = graph.direction is Direction.UP
+    rows: Iterable[Any] = fetch(session, EDGES, sorted(graph.steps), **ENDS[graph.direction])
+    for near, far, kind, quantity, taken, report in rows:
+        sure = sureness(kind, quantity, taken, report)
+        yield (far, near, sure) if up else (near, far, sure)
