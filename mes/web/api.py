@@ -4,17 +4,24 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 import mes.certificates.api
+import mes.epcis.api
 import mes.gauges.api
+import mes.genealogy.api
 import mes.inspection.gauge_api
 import mes.inspection.standard_api
 import mes.items.api
 import mes.lots.api
+import mes.lots.unit_api
 import mes.nonconformance.api
 import mes.orders.api
+import mes.orders.step_api
 import mes.quality.api
+import mes.recall.api
+import mes.shifts.api
 import mes.spc.api
 import mes.spc.measuring_api
 import mes.trace.api
+import mes.warehouse.api
 from mes import __version__
 from mes.core import api
 from mes.core.access import Actor
@@ -25,16 +32,21 @@ from mes.people.service import token_hash
 PARTS = [
     mes.items.api.api,
     mes.lots.api.api,
+    mes.lots.unit_api.api,
     mes.orders.api.api,
     mes.quality.api.api,
     mes.spc.api.api,
     mes.spc.measuring_api.api,
     mes.gauges.api.api,
+    mes.shifts.api.api,
     mes.certificates.api.api,
     mes.inspection.gauge_api.api,
     mes.inspection.standard_api.api,
     mes.trace.api.api,
+    mes.genealogy.api.api,
     mes.nonconformance.api.api,
+    mes.recall.api.api,
+    mes.warehouse.api.api,
 ]
 
 
@@ -43,6 +55,8 @@ def install(app: Flask) -> None:
     for part in PARTS:
         app.register_blueprint(part)
         app.extensions["csrf"].exempt(part)
+    app.register_blueprint(mes.epcis.api.api)
+    app.extensions["csrf"].exempt(mes.epcis.api.api)
     app.add_url_rule(f"{api.PREFIX}/openapi.json", "openapi", openapi)
     setattr(openapi, "who", None)
 

@@ -1,73 +1,114 @@
 """The application: its rooms, one line each, and what every request passes through."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from flask import Flask, g, request, session
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, g, has_app_context, request, session
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
 import mes.certificates.sheet_views
+import mes.certificates.traced
 import mes.certificates.views
+import mes.epcis.views
+import mes.equipment.call_views
+import mes.equipment.device_views
+import mes.equipment.stop_views
 import mes.equipment.tool_views
 import mes.equipment.views
 import mes.exchange.views
+import mes.exchange.vocabulary_views
 import mes.gauges.views
+import mes.genealogy.views
 import mes.inspection.gauge_views
 import mes.inspection.sampling_views
 import mes.inspection.standard_views
 import mes.inspection.views
 import mes.items.bom_views
+import mes.items.part_views
 import mes.items.routing_views
+import mes.items.step_views
 import mes.items.views
 import mes.labels.views
+import mes.leader.views
+import mes.lots.unit_views
 import mes.lots.views
 import mes.nonconformance.lot_views
 import mes.orders.views
 import mes.partners.views
 import mes.people.plant_views
 import mes.people.views
+import mes.printing.beginnings
+import mes.printing.job_views
+import mes.printing.printer_views
+import mes.printing.views
 import mes.quality.code_views
 import mes.quality.views
+import mes.recall.views
+import mes.reports.board_views
 import mes.reports.quality_views
 import mes.reports.views
+import mes.scan.camera_views
+import mes.scan.supplier_views
+import mes.scan.trial_views
 import mes.scan.views
+import mes.shifts.check_views
+import mes.shifts.hand_views
+import mes.shifts.views
 import mes.spc.views
 import mes.station.views
 import mes.trace.views
+import mes.warehouse.views
 import mes.web.health
+import mes.web.install_views
+import mes.web.training_views
+from mes import __version__
 from mes.core import access, addresses, html, i18n, pages, qr, visit
-from mes.core.access import Actor, Role, may
+from mes.core.access import Actor, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
-from mes.core.i18n import N_
-from mes.core.pages import MenuEntry, MesState, Room
+from mes.core.own_words import own_words
+from mes.core.pages import MesState, Room
 from mes.core.templates import PageEnvironment
 from mes.core.work import Reader
 from mes.equipment.queries import find_station
 from mes.people.queries import find_signed_in
 from mes.people.service import token_hash
-from mes.web import api, errors, tables
+from mes.station.outbox import Forgeries, identify_late
+from mes.web import api, errors, packing, tables, training
+from mes.web.rail import navigation
 
 ROOMS: list[Room] = [
     mes.web.health.room,
+    mes.web.install_views.room,
+    mes.web.training_views.room,
     mes.scan.views.room,
+    mes.scan.camera_views.room,
     mes.people.views.room,
     mes.people.plant_views.room,
     mes.partners.views.room,
+    mes.scan.supplier_views.room,
     mes.equipment.views.room,
+    mes.equipment.device_views.room,
     mes.equipment.tool_views.room,
+    mes.shifts.views.room,
+    mes.shifts.check_views.room,
+    mes.shifts.hand_views.room,
     mes.items.views.room,
     mes.items.bom_views.room,
     mes.items.routing_views.room,
+    mes.items.step_views.room,
+    mes.items.part_views.room,
     mes.orders.views.room,
     mes.lots.views.room,
+    mes.lots.unit_views.room,
+    mes.warehouse.views.room,
+    mes.warehouse.views.counts,
     mes.quality.views.room,
     mes.nonconformance.lot_views.room,
+    mes.recall.views.room,
+    mes.epcis.views.room,
     mes.inspection.views.room,
     mes.spc.views.room,
     mes.inspection.standard_views.room,
@@ -76,30 +117,31 @@ ROOMS: list[Room] = [
     mes.inspection.gauge_views.room,
     mes.certificates.views.room,
     mes.certificates.sheet_views.room,
+    mes.leader.views.room,
     mes.station.views.room,
-    mes.station.views.calls,
+    mes.station.views.entries,
+    mes.station.views.pulses,
+    mes.station.views.phones,
+    mes.equipment.call_views.room,
     mes.trace.views.room,
+    mes.genealogy.views.room,
     mes.reports.views.room,
     mes.reports.quality_views.room,
     mes.labels.views.room,
+    mes.printing.views.room,
+    mes.printing.printer_views.room,
     mes.exchange.views.room,
+    mes.exchange.vocabulary_views.room,
+    mes.scan.trial_views.room,
 ]
-#: Groups of the rail, in the factory's order: name -> words and icon.
-GROUPS = {
-    "results": (N_("Today"), "layout-dashboard"),
-    "order": (N_("Orders"), "clipboard-list"),
-    "production": (N_("Production"), "factory"),
-    "material": (N_("Material"), "boxes"),
-    "quality": (N_("Quality"), "shield-check"),
-    "inspection": (N_("Inspection"), "clipboard-check"),
-    "equipment": (N_("Equipment"), "wrench"),
-    "settings": (N_("Settings"), "settings"),
-}
 #: What needs no words, and must be answered without the database.
 WORDLESS = {"static", "health.healthz", "health.readyz"}
+#: What a device says by itself, with no proof but its own cookie: a board's page is open for weeks.
+UNTYPED = ("pulse.pulse", "reports.claim_screen")
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    # the camera's reader is WebAssembly; that allows nothing to be evaluated as script
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -130,8 +172,8 @@ class Application(Flask):
     jinja_environment = PageEnvironment
 
 
-def create_app(settings: Settings, database: Database | None = None) -> Flask:
-    """The application over one database."""
+def create_app(settings: Settings, database: Database | None = None, *, copied: bool = False) -> Flask:
+    """The application over one database; ``copied``: over the copy in which people practise."""
     assert tables.metadata is not None
     app = Application("mes", static_folder=str(PACKAGE / "static"), template_folder=str(bundled("templates")))
     app.config.update(
@@ -142,32 +184,37 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_SECURE=settings.https or settings.tls,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         DEMO=settings.demo,
         LAYOUTS_DIR=settings.layouts_dir,
+        SETTINGS=settings,
     )
     app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
-    CSRFProtect(app)
+    Forgeries(app)
     app.url_map.converters["int"] = RowNumber
     app.url_rule_class = addresses.PatientRule
     _teach_templates(app)
     errors.install(app)
+    packing.install(app)
     for room in ROOMS:
         app.register_blueprint(room)
     api.install(app)
+    for endpoint in UNTYPED:
+        app.extensions["csrf"].exempt(app.view_functions[endpoint])
     app.before_request(_speak)
     app.teardown_request(pages.close_reader)
     app.after_request(_headers)
+    training.install(app, settings, copied=copied)
     return app
 
 
 def identify(read: Reader) -> Actor | None:
     """Who is in front of the screen: the open sign-in of this browser, and the station if it is one's tablet."""
-    if errors.wants_json():
-        return api.identify_program(read)
+    if errors.wants_json() or visit.comes_late():
+        return identify_late(read) if visit.comes_late() else api.identify_program(read)
     token = session.get("sign_in")
     if not token:
         return None
@@ -182,52 +229,14 @@ def identify(read: Reader) -> Actor | None:
     return found.actor(station.name)
 
 
-@dataclass(frozen=True)
-class Link:
-    """A line of the rail: a group of pages, or a page in it."""
-
-    href: str
-    label: str
-    icon: str
-    current: bool
-    children: "tuple[Link, ...]" = ()
-
-
-def navigation() -> Sequence[Link]:
-    """The rail for the person in front of the screen, in the factory's order; empty groups are left out."""
-    actor = pages.actor()
-    here = request.script_root, request.endpoint or "", request.blueprint or ""
-    return _rail(actor and actor.roles, i18n.language(), *here)
-
-
-@lru_cache(512)
-def _rail(roles: frozenset[Role] | None, _spoken: str, _root: str, endpoint: str, blueprint: str) -> tuple[Link, ...]:
-    someone = None if roles is None else Actor("", roles)
-    entries = [entry for room in ROOMS for entry in room.menu if may(someone, entry.who)]
-    current = _group_here(entries, endpoint, blueprint)
-    groups = []
-    for name, (label, icon) in GROUPS.items():
-        links = tuple(_link(entry, endpoint) for entry in entries if entry.group == name)
-        if links:
-            groups.append(Link(links[0].href, i18n.say(label, {}), icon, name == current, links))
-    return tuple(groups)
-
-
-def _group_here(entries: list[MenuEntry], endpoint: str, blueprint: str) -> str | None:
-    """The group of a page: of its own line, else of the room it belongs to."""
-    own = next((entry.group for entry in entries if entry.endpoint == endpoint), None)
-    room = next((room.parts.get(endpoint, room.part_of) for room in ROOMS if room.name == blueprint), "")
-    return own or next((entry.group for entry in entries if entry.endpoint.startswith(f"{room}.")), None)
-
-
-def _link(entry: MenuEntry, endpoint: str) -> Link:
-    return Link(addresses.url_for(entry.endpoint), i18n.say(entry.label, {}), entry.icon, endpoint == entry.endpoint)
-
-
 def _speak() -> None:
     if request.endpoint in WORDLESS:
         return
-    i18n.speak(pages.chosen_language(), pages.this_plant().time_zone)
+    plant, language = pages.this_plant(), pages.chosen_language()
+    i18n.speak(language, plant.time_zone)
+    stamp = plant.words_stamp
+    # what goes on after the request (mail, a program in the same thread) says things as they are recorded
+    i18n.know_words(lambda code: own_words(pages.reader(), code, stamp) if has_app_context() else {})
 
 
 def _headers(response: Response) -> Response:
@@ -249,10 +258,10 @@ def _teach_templates(app: Flask) -> None:
     env.globals["_"] = say_on_page  # the extension's own takes three times as long, hundreds of times a page
     env.filters.update(
         number=i18n.number, percent=i18n.percent, day=i18n.day, clock=i18n.clock, stamp=i18n.stamp,
-        own_name=i18n.own_name, actor_name=access.actor_name, shown=i18n.shown, word=i18n.word,
+        own_name=i18n.own_name, own_text=i18n.own_text, actor_name=access.actor_name, shown=i18n.shown, word=i18n.word,
     )  # fmt: skip
     env.globals.update(navigation=navigation, one_time_key=pages.one_time_key, may=may, percent=i18n.percent,
-                       qr=qr.drawn, html=html, icons_file=html.icons_file, url_for=addresses.url_for,
+                       qr=qr.drawn, html=html, url_for=addresses.url_for,
                        address_here=addresses.here, drawn=app.jinja_env.drawn,  # type: ignore[attr-defined]
                        drawn_rows=app.jinja_env.drawn_rows)  # type: ignore[attr-defined]  # fmt: skip
     env.globals.update({name: who for name, who in vars(access).items() if isinstance(who, frozenset)})
@@ -281,5 +290,6 @@ def _context() -> dict[str, object]:
         "languages": i18n.offered(),
         "refused": g.get("refused"),
         "now": pages.mes().clock(),
+        "app_version": __version__,
         "time_zone": pages.this_plant().time_zone,
     }

@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -28,8 +29,8 @@ SQLITE, POSTGRESQL = "database.db", "database.dump"
 _DATA = "data"
 #: How folders begin that are there for a moment.
 SCRATCH = ".mes-"
-#: Older copies are not copied again.
-_APART = ("backups",)
+#: Older copies are not copied again, and what people only practised is no part of the plant.
+_APART = ("backups", "training")
 
 
 class BackupBroken(Refused):
@@ -93,7 +94,7 @@ def check(file: Path) -> None:
     try:
         with zipfile.ZipFile(file) as packed:
             broken = packed.testzip()
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise BackupBroken(file=str(file), why=str(error).rstrip(".")) from None
     if broken:
         raise BackupBroken(file=str(file), why=broken)

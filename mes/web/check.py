@@ -18,7 +18,7 @@ from mes.core.i18n import N_, say, shown
 from mes.items.models import Item, Tracking
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_database
+from mes.web import check_database, check_units
 from mes.web.check_graph import find_loop
 from mes.web.installation import reason
 
@@ -245,6 +245,12 @@ def produced_by_reports(session: Session) -> Iterator[Fault]:
         yield Fault("produced_by_reports", message, {"code": code, "quantity": quantity})
 
 
+def boxes_and_pallets(session: Session) -> Iterator[Fault]:
+    """What is packed stands where its box or pallet stands, and leaves with it."""
+    for message, values in check_units.faults(session, MOST):
+        yield Fault("boxes_and_pallets", message, values)
+
+
 def event_chain(session: Session) -> Iterator[Fault]:
     """Nobody changed or removed what was recorded."""
     for ident, how in list(islice(broken_links(session), MOST)):
@@ -276,6 +282,7 @@ RULES: dict[str, Rule] = {
         drawn_from_what_was_used,
         drawn_from_the_right_lot,
         produced_by_reports,
+        boxes_and_pallets,
         event_chain,
     )
 }

@@ -17,13 +17,14 @@ from mes.core.config import Settings, asset, bundled
 from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.events import Event
+from mes.core.fonts import FILES
 from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
 from mes.web.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.web.postgresql import postgresql_program
 from mes.web.server import PortTaken, addresses, check_port
 
 LEAST_FREE = 500 * 1024 * 1024
-ASSETS = ("fonts/NotoSansKR-Regular.ttf", "fonts/NotoSansKR-Bold.ttf", "htmx.min.js", "icons.svg")
+ASSETS = (*FILES.values(), "htmx.min.js", "icons.svg")
 FOLDERS = ("templates", "migrations/versions", "labels", "sample_data")
 
 

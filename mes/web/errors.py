@@ -11,7 +11,10 @@ from werkzeug.wrappers import Response
 from mes.core.errors import NotStorable, Refused, SignInFirst
 from mes.core.i18n import N_
 from mes.core.pages import actor, close_reader, page
+from mes.core.visit import comes_late
 from mes.core.work import UNSTORABLE
+from mes.epcis.api import PREFIX as EPCIS_PREFIX
+from mes.epcis.problems import as_problem
 
 log = logging.getLogger("mes")
 
@@ -68,9 +71,12 @@ def install(app: Flask) -> None:
 
 def on_refused(refused: Refused) -> Response | tuple[str, int]:
     """A rule said no."""
-    if wants_json():
-        response = jsonify(as_json(refused))
+    if is_epcis():
+        return as_problem(refused)
+    if wants_json() or comes_late():
+        response = jsonify(as_json(refused) | ({"asks": refused.asks} if comes_late() else {}))
         response.status_code = refused.status
+        g.refused = refused
         return response
     if isinstance(refused, SignInFirst) and request.method in ("GET", "HEAD"):
         where = "station.enter" if request.blueprint == "station" else "people.login"
@@ -105,9 +111,14 @@ def on_fault(error: Exception) -> Response | tuple[str, int]:
 
 def wants_json() -> bool:
     """Whether a program is asking."""
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") or is_epcis()
 
 
-def as_json(refused: Refused) -> dict[str, str | None]:
+def is_epcis() -> bool:
+    """Whether it asks as the standard EPCIS says."""
+    return request.path == EPCIS_PREFIX or request.path.startswith(f"{EPCIS_PREFIX}/")
+
+
+def as_json(refused: Refused) -> dict[str, str | bool | None]:
     """A refusal as the API gives it."""
     return {"code": refused.code, "message": refused.sentence, "hint": refused.advice, "field": refused.field}

@@ -16,9 +16,18 @@ from mes.exchange.service import import_prepared, prepare
 from mes.people.queries import list_people
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
 from mes.people.service import hasher
-from mes.web import sample_food, sample_food_quality, sample_machinery, sample_machinery_quality
+from mes.web import (
+    sample_food,
+    sample_food_quality,
+    sample_gaps,
+    sample_machinery,
+    sample_machinery_quality,
+    sample_shifts,
+    sample_store,
+)
 from mes.web.sample_floor import Floor
 from mes.web.sample_stage import DAYS, EARLIER
+from mes.web.sample_steps import show_steps
 
 #: The day on which the stock in the sample files was counted; the plan in them is for the week after.
 COUNTED_ON = date(2026, 11, 20)
@@ -37,6 +46,9 @@ def play(database: Database, name: str, now: datetime) -> None:
     act(database, SYSTEM, lambda work: _bring_masters(work, name, first), source="import", now=opened)
     floor.meet()
     _STORIES[name](floor)
+    sample_store.tell(floor, name)
+    sample_shifts.tell(floor, name)
+    sample_gaps.tell(floor, name)
     floor.tell(DAYS, 0, floor.once(_MANAGERS[name], lambda work: _bring(work, name, "work_orders", floor.today)))
     floor.play()
 
@@ -44,6 +56,7 @@ def play(database: Database, name: str, now: datetime) -> None:
 def _bring_masters(work: Work, name: str, first_day: date) -> None:
     for kind in _AT_THE_START:
         _bring(work, name, kind, first_day)
+    show_steps(work, name)
     for code, centre in all_of(work.session, WorkCentre).items():
         add_station(work, code=f"T-{code.removeprefix('WC-')}", name=f"{centre.name} 태블릿", work_centre_id=centre.id)
     _give_secrets(work)

@@ -9,6 +9,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from mes.core.files import SentFile
 from mes.core.work import Work
 from mes.items.models import Item
 from mes.items.service import set_picture
@@ -24,7 +25,7 @@ from mes.nonconformance.service import (
     write_step,
 )
 from mes.people.queries import get_person
-from mes.quality.finding import Finding, Mark, Photo
+from mes.quality.finding import Finding, Mark
 from mes.quality.models import Defect, DefectCode, Disposition
 from mes.quality.service import add_defect_cause, dispose_defect
 from mes.web.sample_pictures import picture
@@ -62,13 +63,13 @@ def listed(
     yield 1
 
 
-def photo(draw: Callable[..., None]) -> Photo:
+def photo(draw: Callable[..., None]) -> SentFile:
     """What the tablet's camera saw."""
-    return Photo(f"{draw.__name__}.jpg", picture(draw, blurred=1.2))
+    return SentFile(f"{draw.__name__}.jpg", picture(draw, blurred=1.2))
 
 
 def found(
-    cause: str | None = None, mark: Mark | None = None, *, row: str | None = None, photos: Sequence[Photo] = ()
+    cause: str | None = None, mark: Mark | None = None, *, row: str | None = None, photos: Sequence[SentFile] = ()
 ) -> Finding:
     """What is told about defective pieces. ``row``: of the tool."""
     return Finding(cause_code=cause, mark=mark, cavity=row, photos=photos)

@@ -12,15 +12,19 @@ from mes.core.work import Work
 from mes.equipment.models import Location, Machine, StopReason, WorkCentre
 from mes.equipment.service import end_downtime, start_downtime
 from mes.inspection.models import InspectionKind
-from mes.items.models import Consumption, Tracking
+from mes.items.models import Consumption, StepKind, Tracking
 from mes.items.queries import get_item
+from mes.leader.service import ask_to_undo_result
 from mes.lots.models import Lot
 from mes.lots.queries import first_out
 from mes.lots.service import move_lot, receive_lots
 from mes.orders.consuming import consume
-from mes.orders.models import Job, WorkOrder
-from mes.orders.queries import get_job, materials_of
+from mes.orders.models import Job, JobState, WorkOrder
+from mes.orders.planning import assign_job, place_job
+from mes.orders.queries import get_job, materials_of, reports_of_job
 from mes.orders.service import create_order, finish_job, release_order, start_job
+from mes.orders.step_gate import steps_of_job
+from mes.orders.steps import record_step
 from mes.orders.tools import mount_tool
 from mes.partners.models import Partner
 from mes.quality.finding import NOTHING_TOLD, Finding
@@ -198,6 +202,34 @@ class Floor(Checks):
 
         return self.do(who, deed, at=centre)
 
+    def ask_to_undo(self, who: str, job: str, centre: str, why: str) -> None:
+        """Somebody asks the leader to undo the newest result of a job; nobody has answered yet."""
+
+        def deed(work: Work) -> None:
+            report = reports_of_job(work.session, get_job(work.session, job).id, most=1)[0]
+            ask_to_undo_result(
+                work, station_id=work.actor.station_id or 0, job_code=job, report_id=report.id, why=why
+            )  # fmt: skip
+
+        self.do(who, deed, at=centre)
+
+    def put_first(self, leader: str, order: str, who: str) -> Story:
+        """The leader puts the first job of an order at the top of its queue, aside for somebody."""
+        job, _centre = self.jobs(order)[0]
+
+        def deed(work: Work) -> None:
+            found = get_job(work.session, job)
+            if found.state is not JobState.WAITING:
+                return
+            place_job(work, job, 1)
+            person = self.people[who].person_id
+            assign_job(
+                work, job, work_centre_id=found.work_centre_id, machine_id=found.machine_id, person_id=person
+            )  # fmt: skip
+
+        self.do(leader, deed)
+        yield 1
+
     def found_later(self, who: str, lot: str, code: str, pieces: int, note: str) -> None:
         """Defective pieces are found in a lot that came and had passed."""
         told = Finding(note=note)
@@ -214,9 +246,22 @@ class Floor(Checks):
             tool = self.tools.get((started.order.item.code, started.sequence))
             if tool is not None:
                 mount_tool(work, job, tool)
+            self.do_steps(work, started)
             self._feed(work, started)
 
         self.do(who, deed, at=centre)
+
+    def do_steps(self, work: Work, job: Job) -> None:
+        """Tick the work steps that must be done, and read the values in the middle of their limits."""
+        for one in steps_of_job(work.session, job):
+            step = one.step
+            if not one.open:
+                continue
+            limits = [limit for limit in (step.lower, step.upper) if limit is not None]
+            number = sum(limits, Decimal(0)) / len(limits) if limits else None
+            record_step(
+                work, job.code, step.position, number=number, text="없음" if step.kind is StepKind.TEXT else None
+            )
 
     def _feed(self, work: Work, job: Job) -> None:
         """Scan what the job needs, lot after lot in the order of use."""

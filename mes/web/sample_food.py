@@ -9,7 +9,7 @@ from mes.items.queries import get_item
 from mes.items.service import change_item
 from mes.lots.models import Hold
 from mes.lots.queries import first_out, get_lot
-from mes.lots.service import adjust_lot, hold_lot, lift_hold, return_lot, ship_lots
+from mes.lots.service import hold_lot, lift_hold, return_lot, ship_lots
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
 from mes.orders.service import close_order
@@ -34,6 +34,7 @@ from mes.web.sample_food_quality import (
 )
 from mes.web.sample_food_today import POUCH_DELIVERIES, late_order, pouches, this_morning
 from mes.web.sample_papers import certified, newest_shipment
+from mes.web.sample_recalls import practised
 from mes.web.sample_stage import DAYS, EARLIER, Story
 from mes.web.sample_troubles import Claim, claimed, costs, failed
 
@@ -75,7 +76,6 @@ def tell(floor: Floor) -> None:
         floor.tell(day, 480, _shipping(floor, day))
     floor.tell(3, 100, _doubtful_paste(floor))
     floor.tell(6, 60, _damp_pepper(floor))
-    floor.tell(7, 200, _stock_count(floor))
     for day, minute, centre, machine, reason, minutes in STOPS:
         floor.tell(day, minute, floor.stop(PARK, centre, machine, reason, minutes))
     floor.tell(8, 400, late_order(floor))
@@ -84,6 +84,7 @@ def tell(floor: Floor) -> None:
         6, 200, failed(floor, QUALITY, "고춧가루 수분 기준 초과", "공급처에 건조 공정 개선과 성적서 요구", (9, 300))
     )
     floor.tell(9, 485, _certificates(floor))
+    floor.tell(9, 300, practised(floor, QUALITY, "RM-RICE-01"))
     floor.tell(9, 500, claimed(floor, CLAIM))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, this_morning(floor))
@@ -270,17 +271,6 @@ def _damp_pepper(floor: Floor) -> Story:
     floor.do(QUALITY, lambda work: decide_failed_lot(work, lots[0], accept=False, reason="수분 기준 초과"))
     yield 90
     floor.do(MATERIAL, lambda work: return_lot(work, lots[0], Decimal(20), "수분 초과로 반품"))
-
-
-def _stock_count(floor: Floor) -> Story:
-    """The yearly count finds a little less salt."""
-
-    def deed(work: Work) -> None:
-        [lot, *_] = first_out(work.session, [get_item(work.session, "RM-SALT-01").id], work.today)
-        adjust_lot(work, lot.code, lot.on_hand - Decimal("1.2"), "재고실사: 계량 손실")
-
-    floor.do(MATERIAL, deed)
-    yield 1
 
 
 def _close_done(floor: Floor) -> Story:

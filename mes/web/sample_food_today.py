@@ -6,7 +6,8 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.inspection.models import InspectionKind
 from mes.inspection.service import decide_failed_lot
-from mes.lots.service import return_lot
+from mes.lots.service import make_unit, return_lot
+from mes.lots.unit_models import UnitKind
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
 from mes.orders.service import pause_job, release_order
@@ -59,6 +60,8 @@ def late_order(floor: Floor) -> Story:
     floor.report(LEE, pack, centre, Decimal(34), [("D-VACUUM", Decimal(2))])
     yield 60
     floor.do(LEE, lambda work: pause_job(work, pack), at=centre)
+    yield (DAYS, 400)
+    floor.ask_to_undo(LEE, pack, centre, "Wrong number")
 
 
 def this_morning(floor: Floor) -> Story:
@@ -73,6 +76,7 @@ def this_morning(floor: Floor) -> Story:
 
     plan: dict[str, str] = floor.do(MANAGER, orders)
     arrived = floor.receive(MATERIAL, "RM-RICE-01", [300, 300], "V-1002", f"NR-{floor.today:%y%m%d}", "S-COLD")
+    floor.do(MATERIAL, lambda work: make_unit(work, UnitKind.PALLET, lots=arrived))
     floor.tell(DAYS, 20, floor.make(plan["SF-SAUCE-01"], [CHOI], QUALITY, minutes=480, machines=["M-KTL-1"], parts=4))
     yield 15
     floor.inspect_lots(QUALITY, arrived[:1])
@@ -84,6 +88,7 @@ def this_morning(floor: Floor) -> Story:
         plan["SF-GARAE-01"], [PARK, PARK], QUALITY, minutes=30, machines=["M-EXT-1"], defects={0: ("D-SIZE", 6)}
     )
     floor.tell(DAYS, 230, _packing_today(floor, plan[PACKS]))
+    floor.tell(DAYS, 60, floor.put_first(PARK, plan["SF-SPACK-01"], HOA))
     *looked, last = slicing(DAYS, 250)
     parts = [*looked, Part(when=5, good=238, checks=()), replace(last, when=300, good=6)]
     yield from floor.make(plan["SF-SLICE-01"], [PARK], QUALITY, machines=["M-CUT-1"], runs={0: parts})

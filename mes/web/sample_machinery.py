@@ -5,7 +5,8 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.inspection.service import decide_failed_lot
 from mes.lots.queries import get_lot
-from mes.lots.service import hold_lot, lift_hold, return_lot, ship_lots
+from mes.lots.service import hold_lot, lift_hold, make_unit, return_lot, ship_lots
+from mes.lots.unit_models import UnitKind
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
 from mes.orders.service import close_order
@@ -16,6 +17,7 @@ from mes.web.sample_floor import Floor
 from mes.web.sample_machinery_quality import BIKAS, DUNG, HONG, KANG, MADE, MANAGER, MATERIAL, QUALITY, SONG, YU
 from mes.web.sample_machinery_today import DELIVERIES, forgings, this_morning
 from mes.web.sample_papers import certified
+from mes.web.sample_recalls import practised
 from mes.web.sample_stage import DAYS, EARLIER, Story
 from mes.web.sample_troubles import Claim, claimed, costs, failed
 
@@ -80,6 +82,7 @@ def tell(floor: Floor) -> None:
         200,
         failed(floor, QUALITY, "기어박스 주물 벽 두께 규격 초과", "공급처에 금형 점검과 시정조치 요구", (9, 300)),
     )
+    floor.tell(9, 300, practised(floor, QUALITY, "FRG-GR20"))
     floor.tell(9, 500, claimed(floor, CLAIM))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, this_morning(floor))
@@ -245,7 +248,8 @@ def _tillers(floor: Floor) -> Story:
 def _ship(floor: Floor, lots: list[str], customer: str, reference: str) -> str:
     def deed(work: Work) -> str:
         buyer = get_partner(work.session, customer)
-        return ship_lots(work, customer=buyer, lines=[(code, None) for code in lots], reference=reference).code
+        pallet = make_unit(work, UnitKind.PALLET, lots=lots)
+        return ship_lots(work, customer=buyer, lines=[(pallet.code, None)], reference=reference).code
 
     return floor.do(MATERIAL, deed)
 

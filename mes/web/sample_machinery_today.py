@@ -61,6 +61,7 @@ def this_morning(floor: Floor) -> Story:
     floor.tell(DAYS, 30, _gears_today(floor, plan[GEAR]))
     floor.tell(DAYS, 35, _brackets_today(floor, plan["BRK-ARM"]))
     floor.tell(DAYS, 40, _claws_today(floor, plan[CLAW]))
+    floor.tell(DAYS, 60, floor.put_first(SONG, "WO-2611-09", YU))
     yield 60
     floor.bring(MATERIAL, "OIL-80W", "L-SUB", 20)
     floor.receive(MATERIAL, FORGING, [110], "V-1002", "F-2611-31", "S-STL", 4)
@@ -71,7 +72,15 @@ def _gears_today(floor: Floor, order: str) -> Story:
     """Half of the gears are turned; the middle piece is due."""
     first, second = (part for part in turning(DAYS))
     parts = [Part(when=first.when, good=12, flaws=[("D-DIM", 1)], finding=first.finding), second]
+    floor.tell(DAYS, 400, _asked_about(floor, order))
     yield from floor.make(order, [KANG], QUALITY, machines=["MC-02"], runs={0: parts})
+
+
+def _asked_about(floor: Floor, order: str) -> Story:
+    """The turner has counted wrong, and it is too late for undoing it alone."""
+    job, centre = floor.jobs(order)[0]
+    floor.ask_to_undo(KANG, job, centre, "Wrong number")
+    yield 1
 
 
 def _claws_today(floor: Floor, order: str) -> Story:

@@ -7,12 +7,18 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from typing import TextIO
+from threading import Timer
+from typing import TYPE_CHECKING, TextIO
 
-from mes.core.config import Settings, read_settings
+from mes.core.config import Settings, bundled, read_settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _, speaking
 from mes.web.terminal import terminal_language
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from mes.printing.worker import Printing
 
 FIRST_PORT = 8080
 #: How many new things there are before garbage is looked for: Python's 700 would do it several times in every page.
@@ -41,12 +47,12 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
     from granian.constants import Interfaces
 
     check_port(host, port)
-    os.environ.update(MES_HOST=host, MES_PORT=str(port))
+    os.environ.update(MES_HOST=host, MES_PORT=str(port), MES_TLS="1" if settings.tls else "0")
     server = Granian(
         "mes.web.server:make",
         factory=True,
         address=host,
-        port=port,
+        port=settings.tls_port if settings.tls else port,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=settings.threads,
@@ -54,6 +60,10 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
         log_enabled=False,
         workers_kill_timeout=9,
     )
+    if settings.tls:
+        from mes.web.doorstep import secure
+
+        secure(server, settings, host, port)
     server.serve()
     _tidy(settings)
 
@@ -65,14 +75,24 @@ def _tidy(settings: Settings) -> None:
     Database(settings.database).close()
 
 
-def addresses(host: str, port: int) -> Iterator[str]:
+def addresses(host: str, port: int, scheme: str = "http") -> Iterator[str]:
     """Where browsers find the pages: on this machine, and in the plant's network if they may."""
     shown = "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
     if host in EVERYWHERE:
-        yield f"http://{'[::1]' if host == '::' else '127.0.0.1'}:{port}/"
+        yield f"{scheme}://{'[::1]' if host == '::' else '127.0.0.1'}:{port}/"
         shown = lan_address() or ""
     if shown:
-        yield f"http://{shown}:{port}/"
+        yield f"{scheme}://{shown}:{port}/"
+
+
+def pages_at(settings: Settings, host: str, port: int) -> Iterator[str]:
+    """Where browsers find the pages, over https where they are served so."""
+    return addresses(host, settings.tls_port, "https") if settings.tls else addresses(host, port)
+
+
+def install_address(host: str, port: int) -> str:
+    """Where a device learns to trust the https pages: the plain address in the network, else on this machine."""
+    return [*addresses(host, port)][-1] + "install"
 
 
 def lan_address() -> str | None:
@@ -150,9 +170,38 @@ def _make() -> object:
             _print(str(refused), sys.stderr)
             raise SystemExit(1) from None
         if not settings.demo:
-            for address in addresses(settings.host, settings.port):
+            for address in pages_at(settings, settings.host, settings.port):
                 _print(_("The pages are at %(address)s", address=address), sys.stdout)
-    return create_app(settings)
+            if settings.tls:
+                where = install_address(settings.host, settings.port)
+                _print(_("Before that, each device learns to trust them at %(address)s", address=where), sys.stdout)
+                _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
+    app = create_app(settings)
+    _print_labels(app, settings)
+    return app
+
+
+def _print_labels(app: "Flask", settings: Settings) -> None:
+    """Bring what waits in the queue to the label printers, in a thread of this process. What it needs is loaded once
+    the pages are served: a start does not wait for it."""
+    later = Timer(1.0, begin_printing, (app, settings))
+    later.daemon = True
+    later.start()
+
+
+def begin_printing(app: "Flask", settings: Settings) -> "Printing":
+    """Start the thread that prints."""
+    from mes.printing.worker import Printing
+
+    thread = Printing(app.extensions["mes"].database, [bundled("labels"), settings.layouts_dir])
+    thread.start()
+    return thread
+
+
+def _proof(settings: Settings) -> str:
+    from mes.web.tls import fingerprint
+
+    return fingerprint(settings.tls_dir / "ca.crt")
 
 
 def _print(sentence: str, where: TextIO) -> None:

@@ -7,13 +7,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mes.core.config import Settings, read_settings
 from mes.core.i18n import _
-from mes.web.server import addresses, check_port, free_port, serve
+from mes.web.server import check_port, free_port, install_address, pages_at, serve
 from mes.web.terminal import qr_lines
 
 #: The names of the sample factories, by their folder in ``sample_data/``.
@@ -24,19 +25,21 @@ PLANTS = ("food", "machinery")
 @click.option("--plant", type=click.Choice(PLANTS), default="food", show_default=True, help="Which factory.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets tablets and phones in.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else 8080 or the next free one.")
+@click.option("--tls", is_flag=True, help="Over https, with certificates of its own; cameras of tablets need it.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Make (or open) the factory in this folder and keep it.")
-def demo(plant: str, host: str, port: int | None, keep: Path | None) -> None:
+def demo(plant: str, host: str, port: int | None, tls: bool, keep: Path | None) -> None:
     """A sample factory to try: made now, served, and removed when you stop it."""
     signal.signal(signal.SIGTERM, lambda *_ignored: sys.exit(0))
     if port is not None:
         check_port(host, port)
     with _folder(keep) as folder:
         os.environ.update(MES_DATA_DIR=str(folder), MES_DATABASE_URL="", MES_SECRET_KEY="", MES_DEMO="1")
-        settings = read_settings()
+        settings = replace(read_settings(), tls=tls)
         _open(settings, plant)
         at = port or free_port(host)
         _welcome(settings, host, at)
-        serve(settings, host, at)
+        with _printer(settings, folder):
+            serve(settings, host, at)
 
 
 @contextmanager
@@ -68,10 +71,32 @@ def _open(settings: Settings, plant: str) -> None:
     check_installed(settings)
 
 
+@contextmanager
+def _printer(settings: Settings, folder: Path) -> Iterator[None]:
+    """The label printer of the sample factory: made of software, and gone with it."""
+    from mes.core.db import Database
+    from mes.printing.fake import FakePrinter
+    from mes.web.demo import plug_in
+
+    listening = FakePrinter(folder=folder / "printer").start()
+    database = Database(settings.database)
+    plug_in(database, listening.port)
+    database.engine.dispose()
+    try:
+        yield
+    finally:
+        listening.stop()
+
+
 def _welcome(settings: Settings, host: str, port: int) -> None:
-    for address in addresses(host, port):
+    for address in pages_at(settings, host, port):
         click.echo("\n" + _("The sample factory is at %(address)s", address=address))
-        click.echo(qr_lines(address), nl=False)
+        if not settings.tls:
+            click.echo(qr_lines(address), nl=False)
+    if settings.tls:
+        where = install_address(host, port)
+        click.echo("\n" + _("Before that, each device learns to trust them at %(address)s", address=where))
+        click.echo(qr_lines(where), nl=False)
     click.echo("\n" + _("Sign in as one of these people, at a desk or at a station:"))
     rows = [(_("Login"), _("Password"), "PIN", _("Badge"), _("Role")), *_logins(settings)]
     widths = [max(_width(row[column]) for row in rows) for column in range(5)]

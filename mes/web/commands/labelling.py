@@ -15,30 +15,36 @@ from mes.core.plant import plant
 from mes.core.work import Work
 from mes.labels.files import check_layout, find_faults, find_layouts, get_layout
 from mes.labels.layout import Layout
-from mes.labels.models import LabelPrint
-from mes.labels.queries import layout_used_last, subjects_of
+from mes.labels.queries import subjects_of
 from mes.labels.rules import SUBJECTS, DifferentThings
-from mes.labels.service import paper_of, print_labels
+from mes.printing.models import LabelPrint, PrinterLanguage
+from mes.printing.queries import layout_used_last
+from mes.printing.roll import check_roll, roll_of
+from mes.printing.rules import RESOLUTIONS
+from mes.printing.service import paper_of, print_labels
 from mes.web.commands.opening import acting, as_json, reading
 from mes.web.installation import CannotUse
 
+#: In which language a file is written, by the end of its name.
+ENDINGS = {".pdf": PrinterLanguage.PDF, ".zpl": PrinterLanguage.ZPL, ".tspl": PrinterLanguage.TSPL}
 #: Why a label is printed again, when a script says nothing more.
 REASON = N_("Printed from the command line")
 
 
-class OnlyPdf(Refused):
-    """Label printers' own languages are not written yet."""
+class OnlyThese(Refused):
+    """What labels are written in is told by the end of the file's name."""
 
-    message = N_("Labels are written as PDF, not as %(ending)s.")
-    hint = N_("Give a file whose name ends in .pdf.")
+    message = N_("Labels are written as PDF, ZPL or TSPL, not as %(ending)s.")
+    hint = N_("Give a file whose name ends in .pdf, .zpl or .tspl.")
     status = 422
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="CODE... OUT.pdf | check FILE | list")
+@click.argument("words", nargs=-1, required=True, metavar="CODE... OUT.pdf|.zpl|.tspl | check FILE | list")
 @click.option("--layout", "name", help="A layout, e.g. lot-60x40; else the one used last.")
 @click.option("--copies", type=click.IntRange(1, 100), default=1, show_default=True)
 @click.option("--reason", help="Why labels are printed again.")
+@click.option("--dpi", type=click.Choice([*RESOLUTIONS]), help="Of the printer, for ZPL and TSPL; else the layout's.")
 @click.option("--language", type=click.Choice(["ko", "en"]), help="Of the words on the label; else the plant's.")
 @click.option("--json", "for_programs", is_flag=True, help="For programs.")
 @click.pass_context
@@ -49,10 +55,11 @@ def labels(
     name: str | None,
     copies: int,
     reason: str | None,
+    dpi: int | None,
     language: str | None,
     for_programs: bool,
 ) -> None:
-    """Labels of lots, orders, places, machines or people (by number) as a PDF, recorded as on the page.
+    """Labels of lots, orders, places, machines or people (by number) as PDF, ZPL or TSPL, recorded as on the page.
 
     check FILE: every fault of a layout file. list: the layouts in force.
     """
@@ -64,22 +71,29 @@ def labels(
     if len(words) < 2:
         raise click.UsageError(_("Give at least one code, and the file for the labels."))
     codes, out = words[:-1], Path(words[-1])
-    if out.suffix.lower() != ".pdf":
-        raise OnlyPdf(ending=out.suffix or out.name)
+    if out.suffix.lower() not in ENDINGS:
+        raise OnlyThese(ending=out.suffix or out.name)
     _check_place(out)  # before a print is recorded that nobody gets
 
     def deed(work: Work) -> list[LabelPrint]:
         subject = subject_of(work, codes)
         layout = get_layout(_folders(settings), name or _usual(work, settings, subject))
+        if out.suffix.lower() != ".pdf":
+            check_roll(layout, out.name)
         return print_labels(
             work, subject=subject, codes=codes, layout=layout, copies=copies, reason=reason or REASON,
-            language=language or plant(work.session).language,
+            language=language or plant(work.session).language, dpi=dpi,
         )  # fmt: skip
 
     prints = acting(settings, deed)
     layout = get_layout(_folders(settings), prints[0].layout)
     with reading(settings) as read:
-        out.write_bytes(paper_of(read, SYSTEM, prints, layout, language or plant(read).language))
+        tongue = language or plant(read).language
+        if out.suffix.lower() == ".pdf":
+            content = paper_of(read, SYSTEM, prints, layout, tongue)
+        else:
+            content = roll_of(read, SYSTEM, prints, layout, tongue, ENDINGS[out.suffix.lower()], dpi)
+    out.write_bytes(content)
     if for_programs:
         as_json({"file": str(out), "layout": layout.name, "labels": len(prints) * copies})
     else:

@@ -15,6 +15,7 @@ from mes.web.backup import safety_copy
 from mes.web.doctor import examine
 from mes.web.installation import DatabaseNewer, NotInitialised, check_installed, revision, shown_url
 from mes.web.terminal import terminal_language
+from mes.web.training_copy import drop_copies
 
 
 @click.command()
@@ -56,6 +57,7 @@ def upgrade(settings: Settings) -> None:
     database = Database(settings.database)
     schema.upgrade(database)
     database.close()
+    drop_copies(settings)  # it has the tables of before; whoever practises next gets a fresh one
     click.echo(_("The database went from %(found)s to %(needed)s.", found=found, needed=needed))
 
 

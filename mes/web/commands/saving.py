@@ -13,6 +13,7 @@ from mes.web import backup as saving
 from mes.web.check import check as prove
 from mes.web.commands.checking import show
 from mes.web.installation import revision
+from mes.web.training_copy import drop_copies
 
 
 @click.command()
@@ -33,6 +34,7 @@ def restore(ctx: click.Context, file: Path, yes: bool) -> None:
     """Bring back a backup, whole or not at all."""
     settings: Settings = ctx.obj
     kept = saving.restore(settings, file, utc_now(), yes=yes)
+    drop_copies(settings)  # people practised in a copy of the plant that was there before
     if kept is not None:
         click.echo(_("What was there before is kept: %(file)s", file=str(kept)))
     if revision(settings) != head():
