@@ -30,7 +30,7 @@ class Desk:
         assert answer.status_code == status, answer.text
         return answer.text
 
-    def press(self, address: str, status: int = 303, **values: Any) -> str:
+    def press(self, address: str, /, status: int = 303, **values: Any) -> str:
         """Send a form; gives the page that answers, or where it leads."""
         self.presses += 1
         answer = self.client.post(address, data={"once": f"press-{self.presses:04d}", **values})

@@ -15,6 +15,9 @@ from mes.certificates.service import draft_certificate
 from mes.core.access import Role
 from mes.core.work import Work
 from mes.equipment.calls import call_for
+from mes.equipment.device_models import Board
+from mes.equipment.device_rules import claim_of
+from mes.equipment.devices import add_board, heard, use_own_phone
 from mes.equipment.models import Call, CallKind, Downtime, Location, Machine, Station, StopReason, Tool, WorkCentre
 from mes.equipment.service import (
     add_location,
@@ -44,7 +47,19 @@ from mes.inspection.standard_data import data_of
 from mes.inspection.standard_queries import characteristics_of, get_standard, standard_for
 from mes.items.boms import add_by_product
 from mes.items.by_products import ByProductData
-from mes.items.models import Bom, ByProduct, Item, ItemKind, ItemUnit, Routing
+from mes.items.customer_parts import set_customer_part
+from mes.items.models import (
+    Bom,
+    ByProduct,
+    CustomerPart,
+    Item,
+    ItemKind,
+    ItemUnit,
+    OperationStep,
+    Routing,
+    StepKind,
+)
+from mes.items.routings import copy_routing
 from mes.items.service import (
     BomLineData,
     OperationData,
@@ -55,17 +70,38 @@ from mes.items.service import (
     release_bom,
     release_routing,
 )
+from mes.items.steps import StepData, add_step
+from mes.leader.models import Ask, Message
+from mes.leader.service import ask_for_lot, send_message
+from mes.lots.packing import make_unit
 from mes.lots.queries import get_lot
+from mes.lots.unit_models import HandlingUnit, UnitKind
 from mes.nonconformance.models import Action, ActionKind, Nonconformance, Origin
 from mes.nonconformance.service import add_action, open_nonconformance
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.service import add_partner
 from mes.people.models import ApiToken, Person, Skill
+from mes.people.own_words import set_own_words
 from mes.people.plant import add_token
 from mes.people.service import add_person
+from mes.printing.models import Printer, PrinterKind, PrinterLanguage
+from mes.printing.printers import add_printer
 from mes.quality.finding import Finding
 from mes.quality.models import Defect, DefectCause, DefectCode
 from mes.quality.service import add_defect_cause, add_defect_code, record_defect
+from mes.recall.models import Recall
+from mes.recall.service import begin_recall
+from mes.scan.models import SupplierBarcode
+from mes.scan.teaching import teach
+from mes.shifts.check_models import CheckSheet
+from mes.shifts.checks import add_sheet, set_line
+from mes.shifts.hand_models import HandOver
+from mes.shifts.handing import hand_over
+from mes.shifts.models import CalendarDay, PlannedStop, Shift
+from mes.shifts.service import ShiftData, add_shift, plan_stop, set_day
+from mes.station.late_models import LateEntry
+from mes.station.late_service import Arrival, note_recorded
+from mes.trace.beginnings import Choice, How
 
 numbers = count(1)
 
@@ -172,6 +208,18 @@ def make_item(work: Work, **values: object) -> Item:
     return add_item(work, **given)  # type: ignore[arg-type]
 
 
+def make_customer_part(work: Work, item: Item | None = None, **values: object) -> CustomerPart:
+    """What a customer calls an item."""
+    given = {"code": f"고객-{next(numbers)}", **values}
+    buyer = given.pop("partner", None) or make_partner(work, PartnerKind.CUSTOMER)
+    return set_customer_part(work, item=item or make_item(work), partner=buyer, **given)  # type: ignore[arg-type]
+
+
+def make_pallet(work: Work, *lots: str, kind: UnitKind = UnitKind.PALLET) -> HandlingUnit:
+    """A pallet with lots on it."""
+    return make_unit(work, kind, lots=lots)
+
+
 def make_item_unit(work: Work, item: Item | None = None, **values: object) -> ItemUnit:
     """A box of twenty."""
     given = {"unit": "BOX", "factor": Decimal(20), **values}
@@ -198,6 +246,15 @@ def make_released_routing(work: Work, item: Item, centres: Sequence[WorkCentre] 
         for number, centre in enumerate(centres or [make_work_centre(work)], 1)
     ]
     return release_routing(work, make_routing(work, item, steps).id)
+
+
+def make_steps(work: Work, item: Item, *steps: StepData, sequence: int = 10) -> list[OperationStep]:
+    """Work steps of an operation, in a new revision of the item's routing that is in force; by default one tick."""
+    draft = copy_routing(work, item)
+    given = steps or (StepData(position=1, name="확인한다", kind=StepKind.CHECK),)
+    made = [add_step(work, draft.id, sequence, step) for step in given]
+    release_routing(work, draft.id)
+    return made
 
 
 def make_defect_code(work: Work, **values: object) -> DefectCode:
@@ -320,3 +377,110 @@ def make_action(work: Work, code: str, owner: Person | None = None, **values: ob
     """Something that somebody does about a nonconformance until tomorrow."""
     given: Any = {"kind": ActionKind.CORRECTIVE, "what": "교체", "due_on": work.today + timedelta(days=1), **values}
     return add_action(work, code, owner=owner or make_person(work), **given)
+
+
+def make_supplier_barcode(work: Work, supplier: Partner | None = None, **values: object) -> SupplierBarcode:
+    """A supplier's barcode: HB, eight characters of lot, four of quantity."""
+    given: Any = {
+        "name": "상자 라벨", "example": "HB2512A0880120", "prefix": "HB", "lot_at": "3-10", "quantity_at": "11-14",
+        **values,
+    }  # fmt: skip
+    return teach(work, supplier_id=(supplier or make_partner(work)).id, **given)
+
+
+def make_printer(work: Work, **values: object) -> Printer:
+    """A network printer that speaks ZPL."""
+    number = next(numbers)
+    given = {
+        "code": f"LP{number}", "name": f"프린터 {number}", "kind": PrinterKind.TCP, "language": PrinterLanguage.ZPL,
+        "address": "127.0.0.1", "port": 1, **values,
+    }  # fmt: skip
+    return add_printer(work, **given)  # type: ignore[arg-type]
+
+
+def make_shift(work: Work, **values: object) -> Shift:
+    """The day shift of the whole plant: Monday to Friday from 08:00 to 17:00."""
+    given = {"name": "주간", "weekdays": frozenset("01234"), "starts_at": 8 * 60, "ends_at": 17 * 60, **values}
+    return add_shift(work, ShiftData(**given))  # type: ignore[arg-type]
+
+
+def make_calendar_day(work: Work, **values: object) -> CalendarDay:
+    """A holiday of the whole plant."""
+    given = {"works": False, "name": "공휴일", **values}
+    return set_day(work, given.pop("day", work.today), **given)  # type: ignore[arg-type]
+
+
+def make_planned_stop(work: Work, work_centre_id: int | None = None, hours: int = 1) -> PlannedStop:
+    """Maintenance from now on."""
+    reason = make_stop_reason(work, planned=True)
+    return plan_stop(
+        work, work_centre_id=work_centre_id or make_work_centre(work).id, machine_id=None, reason_id=reason.id,
+        starts_at=work.now, ends_at=work.now + timedelta(hours=hours),
+    )  # fmt: skip
+
+
+def make_late_entry(work: Work, station: Station, **values: object) -> LateEntry:
+    """A pause that a tablet sent an hour later, recorded."""
+    given: Any = {
+        "station_id": station.id, "key": f"late-{next(numbers)}", "sequence": 1, "person_id": None,
+        "address": "/station/jobs/J/pause", "fields": {}, "photos": 0, "made_at": work.now, "at": work.now,
+        "received_at": work.now, "skew": 0, **values,
+    }  # fmt: skip
+    return note_recorded(work, Arrival(**given))
+
+
+def make_board(work: Work, **values: object) -> Board:
+    """A board of the whole plant that waits for its screen."""
+    number = next(numbers)
+    given: Any = {"name": f"현황판 {number}", "claim": claim_of(f"screen {number}"), **values}
+    return add_board(work, **given)
+
+
+def make_own_word(work: Work, text: str = "찢김", language: str = "vi", said: str = "Rách") -> int:
+    """A name of the plant in one more language; gives how many words changed."""
+    return set_own_words(work, {(text, language): said})
+
+
+def make_phone(work: Work, centre: WorkCentre) -> tuple[Station, str]:
+    """The acting person's own phone, and its token."""
+    return use_own_phone(work, centre.id)
+
+
+def make_contact(work: Work, device_hash: str = "0" * 64) -> bool:
+    """A device that was heard of just now."""
+    return heard(work, device_hash, app="1.0")
+
+
+def make_message(work: Work, station: Station) -> Message:
+    """A message that a station has not read."""
+    [message] = send_message(work, [station.id], "확인 바랍니다")
+    return message
+
+
+def make_request(work: Work, station: Station, job_code: str, lot_code: str) -> Ask:
+    """A station asks for another lot."""
+    return ask_for_lot(work, station_id=station.id, job_code=job_code, lot_code=lot_code, why="손상")
+
+
+def make_check_sheet(work: Work, *lines: dict[str, Any], **values: Any) -> CheckSheet:
+    """A daily check of a machine with one line to tick, unless lines are given; what fails calls somebody."""
+    number = next(numbers)
+    if "work_centre_id" not in values:
+        machine = make_machine(work)
+        values = {"work_centre_id": machine.work_centre_id, "machine_id": machine.id, **values}
+    sheet = add_sheet(work, **{"code": f"CS{number}", "name": f"일상점검 {number}", **values})
+    for position, line in enumerate(lines or [{"name": "누유 없음"}], 1):
+        set_line(work, sheet.code, position, **line)
+    return sheet
+
+
+def make_hand_over(work: Work, work_centre_id: int | None = None, **values: object) -> HandOver:
+    """A note to the next shift."""
+    centre = work_centre_id or make_work_centre(work).id
+    return hand_over(work, work_centre_id=centre, **{"text": "2호기 소음 확인 바람", **values})  # type: ignore[arg-type]
+
+
+def make_recall(work: Work, *codes: str, **values: object) -> Recall:
+    """A recall of whatever these codes name."""
+    given: Any = {"title": "이물 혼입", "reason": "고객 신고", **values}
+    return begin_recall(work, Choice(How.CODES, "\n".join(codes)), **given)

@@ -16,8 +16,10 @@ from mes.people.service import sign_in_with_password
 from tests.conftest import Shop
 from tests.factories import make_person
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.thorough]
 PASSWORD = "long enough to pass"
+#: Addresses of programs, which come with a token and are tried with it (tests/api, tests/epcis).
+FOR_PROGRAMS = re.compile(r"/(api|epcis)(/|$)")
 #: Pages that lead on, or need something more than a person (a tablet, a selection), whoever asks.
 LEAD_ON = {302, 303, 401, 404, 409, 422}
 
@@ -38,14 +40,14 @@ def people(app: Flask, shop: Shop) -> dict[Role | None, FlaskClient]:
 def pages(app: Flask) -> Iterator[tuple[Rule, Who]]:
     """Every page that needs no code in its address."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or set()) and not rule.arguments and not rule.rule.startswith("/api/"):
+        if "GET" in (rule.methods or set()) and not rule.arguments and not FOR_PROGRAMS.match(rule.rule):
             yield rule, getattr(app.view_functions[rule.endpoint], "who")
 
 
 def acts(app: Flask) -> Iterator[tuple[Rule, Who]]:
     """Every act that a browser can send."""
     for rule in app.url_map.iter_rules():
-        if "POST" in (rule.methods or set()) and not rule.rule.startswith("/api/"):
+        if "POST" in (rule.methods or set()) and not FOR_PROGRAMS.match(rule.rule):
             yield rule, getattr(app.view_functions[rule.endpoint], "who")
 
 

@@ -91,7 +91,8 @@ def test_a_whole_order_runs_over_the_api(program: Program, shop: Shop) -> None:
     assert program.post(f"/jobs/{packing}/finish", {"confirmed": True}).get_json()["state"] == "done"
     assert program.get(f"/work-orders/{order}").get_json()["state"] == "completed"
     trace = program.get(f"/trace/{last['lot']}", direction="up").get_json()
-    assert {"parent": flour.code, "child": last["lot"], "quantity": "50"} in trace["edges"]
+    scanned = {"parent": flour.code, "child": last["lot"], "quantity": "50", "exactness": "scanned"}
+    assert scanned in trace["edges"]
     [defect] = program.get("/defects").get_json()["rows"]
     assert (defect["code"], defect["quantity"]) == ("D1", "2")
 

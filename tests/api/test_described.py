@@ -20,6 +20,8 @@ from mes.people.plant import add_token
 from tests.api.instruments import certify, keep_gauges, watch
 from tests.api.measuring import measure
 from tests.api.nonconformances import go_through
+from tests.api.shifted import read_shifts
+from tests.api.storing import pack_and_count
 from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.factories import make_characteristic
@@ -54,6 +56,7 @@ NAMED = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, shop: Shop) -> None:
     known = Midday(Floor(shop)).known
     [flour, _torn, spare, film, cake], [running, _done, draft] = known["lot"], known["order"]
@@ -67,6 +70,8 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     for part in ("", "/movements", "/holds"):
         get(f"/lots/{{code}}{part}", f"/lots/{known['held lot'][0]}{part}")
     get("/trace/{code}", f"/trace/{cake}")
+    assert get("/trace", f"/trace?of={flour},{spare}")["edges"]
+    get("/genealogy/health", "/genealogy/health?days=7")
     assert get("/inspection-standards", "/inspection-standards?kind=first")["rows"]
     looks = {
         "name": "looks",
@@ -103,6 +108,8 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     post("/jobs/{code}/start", {"machine": "KT-1"}, code=kettle)
     post("/jobs/{code}/pause", code=kettle)
     post("/jobs/{code}/start", {}, code=kettle)
+    assert get("/jobs/{code}/steps", f"/jobs/{kettle}/steps")["rows"]
+    post("/jobs/{code}/steps/{position}", {}, code=kettle, position=1)
     post("/jobs/{code}/tool", {"tool": None}, code=kettle)
     post("/jobs/{code}/consume", {"lot": flour}, code=kettle)
     report = post("/jobs/{code}/reports", {"good": "9", "defects": [{"code": "TORN", "quantity": "1"}]}, code=kettle)
@@ -119,6 +126,11 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     keep_gauges(get, post)
     watch(get, post, shop, cake, described.length)
     certify(get, post, cake)
+    pack_and_count(get, post, first)
+    read_shifts(get, known)
+    recalled = post("/recalls", {"of": flour, "title": "flour", "reason": "glass"})
+    assert recalled["customers"] == get("/recalls/{code}", f"/recalls/{recalled['code']}")["customers"]
+    assert get("/recalls", "/recalls")["rows"]
     assert described.seen == {
         (method, path) for path, methods in described.document["paths"].items() for method in methods
     }
@@ -184,7 +196,7 @@ def test_answers_have_the_described_shape_and_are_never_a_fault(app: Flask, shop
             if data.draw(st.integers(0, 9)):
                 case.headers["Idempotency-Key"] = f"try-{next(tries):08d}"
             token = tokens[data.draw(st.sampled_from([Role.MANAGER] * 6 + list(Role)))]
-            answer = case.call(headers={"Authorization": f"Bearer {token}"})
+            answer = case.call(headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"})
             case.validate_response(answer, checks=checks)
             if answer.status_code >= 400:
                 assert set(answer.json()) == {"code", "message", "hint", "field"}

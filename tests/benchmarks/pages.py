@@ -1,24 +1,22 @@
 """Pages and the API as they are served: against a bare page on the same server, and an order's whole life."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 from mes.core.access import Role
-from mes.core.config import Settings
 from mes.core.work import utc_now
 from mes.people.plant import add_token
 from mes.people.service import add_person, sign_in_with_password
 from mes.web.app import create_app
 from tests.benchmarks import Result
 from tests.benchmarks._scratch import empty_database, scratch
+from tests.benchmarks._serving import serving, settings
 from tests.benchmarks._workshop import Workshop
 from tests.conftest import Shop
 from tests.databases import ROOT, session_folder
@@ -40,9 +38,9 @@ def run(quick: bool) -> list[Result]:
 
 def _page(workshop: Workshop, seconds: int) -> Iterator[Result]:
     cookie = _signed_in(workshop)
-    with _served("tests.benchmarks._served:mes_app") as port:
+    with serving("tests.benchmarks._served:mes_app") as port:
         ours = _rate(port, "/orders", cookie, seconds)
-    with _served("tests.benchmarks._served:bare_app") as port:
+    with serving("tests.benchmarks._served:bare_app") as port:
         bare = _rate(port, "/", "", seconds)
     ratio = ours / bare
     yield Result(
@@ -54,42 +52,10 @@ def _page(workshop: Workshop, seconds: int) -> Iterator[Result]:
 def _signed_in(workshop: Workshop) -> str:
     workshop.shop.now = utc_now()  # the served program has its own clock
     token = workshop.shop.do(lambda work: sign_in_with_password(work, "bench", PASSWORD))
-    app = create_app(_settings(), workshop.shop.database)
+    app = create_app(settings(), workshop.shop.database)
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     kept = {"sign_in": token, "csrf_token": "0" * 40}  # what a browser has from its first page on
     return f"session={serializer.dumps(kept)}"
-
-
-def _settings() -> Settings:
-    folder = session_folder()
-    return Settings(data_dir=folder, secret_key="only measured")
-
-
-@contextmanager
-def _served(target: str) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {**os.environ, "MES_DATA_DIR": str(session_folder()), "MES_SECRET_KEY": "only measured"}
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1",
-               "--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-log", target]  # fmt: skip
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(15)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise TimeoutError("the server did not start")
 
 
 def _rate(port: int, address: str, cookie: str, seconds: int) -> float:
@@ -120,7 +86,7 @@ def _load(port: int, address: str, cookie: str, counts: list[int], until: float)
 
 def _life(workshop: Workshop, rounds: int) -> Result:
     """Create, release, start, consume 3, report, finish: over HTTP, as programs and tablets do."""
-    app = create_app(_settings(), workshop.shop.database)
+    app = create_app(settings(), workshop.shop.database)
     app.extensions["mes"].clock = lambda: workshop.shop.now
     client = app.test_client()
     token = workshop.shop.do(lambda work: add_token(work, "life", Role.MANAGER))

@@ -1,10 +1,16 @@
-"""Production reports: how many a second, and how fairly eight stations wait for each other."""
+"""Production reports: how many a second, how much of that is the database's own time, and how fairly eight stations
+wait for each other.
+"""
 
 import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+from sqlalchemy import Connection, event
+
+from mes.core.db import Database
 from mes.orders.models import Job
 from mes.web.server import settle
 from tests.benchmarks import Result
@@ -40,6 +46,15 @@ def _measure(name: str, workshop: Workshop, rounds: int) -> Iterator[Result]:
         limit=">= 150 /s",
         ok=rate >= 150,
     )
+    own, bare = _against_the_driver(workshop, job, rounds // 3)
+    yield Result(
+        name=f"the same over its statements alone in the bare driver, {name}",
+        value=bare * 1000,
+        unit="ms",
+        ratio=own / bare,
+        limit="no limit",
+        ok=True,
+    )
     jobs = [workshop.running_job() for _ in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as clients:
         waits = [wait for one in clients.map(lambda job: _timed(workshop, job, rounds // 4), jobs) for wait in one]
@@ -52,6 +67,56 @@ def _measure(name: str, workshop: Workshop, rounds: int) -> Iterator[Result]:
         limit="<= 20x",
         ok=ratio <= 20,
     )
+
+
+def _against_the_driver(workshop: Workshop, job: Job, rounds: int) -> tuple[float, float]:
+    """The least seconds of a report, and those of a report's statements and its commit in the bare driver, in turns.
+
+    The statements are those of a report that was made and not kept, so that they fit what is there.
+    """
+    own, bare = [], []
+    for _ in range(rounds):
+        own += _timed(workshop, job, 1)
+        statements = _rehearsed(workshop, job)
+        bare.append(_replayed(workshop.shop.database, statements))
+    return min(own), min(bare)
+
+
+def _rehearsed(workshop: Workshop, job: Job) -> list[tuple[str, Any]]:
+    """The statements of a report with their values, or a list of several sets of them."""
+    engine = workshop.shop.database.engine
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        seen.append((statement, values))
+
+    def forget(connection: Connection) -> None:
+        connection.connection.rollback()
+
+    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "commit", forget)
+    try:
+        workshop.report(job)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "commit", forget)
+    return seen
+
+
+def _replayed(database: Database, statements: list[tuple[str, Any]]) -> float:
+    connection = database.engine.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        began = time.perf_counter()
+        for statement, values in statements:
+            cursor = driver.cursor()
+            (cursor.executemany if isinstance(values, list) else cursor.execute)(statement, values)
+            if cursor.description:
+                cursor.fetchall()
+        driver.commit()
+        return time.perf_counter() - began
+    finally:
+        connection.close()
 
 
 def _timed(workshop: Workshop, job: Job, rounds: int) -> list[float]:

@@ -1,21 +1,31 @@
 """The real application, served on this machine with a seeded plant, and a Chromium to look at it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.i18n import speaking
+from mes.orders.models import Job
 from mes.web.app import create_app
+from tests.browser.wire import Wire, wire_to
 from tests.conftest import Shop, migrate
 from tests.databases import sqlite_database
 from tests.needs import needs
 from tests.station.floor import Floor
+
+if TYPE_CHECKING:
+    from tests.browser.gaps import Gap
+
+expect.set_options(timeout=30_000)  # a machine that tests on both cores is slow
 
 
 class Quiet(WSGIRequestHandler):
@@ -26,27 +36,35 @@ class Quiet(WSGIRequestHandler):
 
 
 class Live:
-    """The served plant: its address, and the plant behind it."""
+    """The served plant: its address, the plant behind it, and the program that serves it."""
 
-    def __init__(self, address: str, floor: Floor) -> None:
+    def __init__(self, address: str, floor: Floor, app: Flask) -> None:
         self.address = address
         self.floor = floor
         self.shop = floor.shop
+        self.app = app
 
 
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
     """The bakery, served over http on the loopback address."""
+    with served(tmp_path, Floor) as plant:
+        yield plant
+
+
+@contextmanager
+def served(tmp_path: Path, kind: type[Floor]) -> Iterator[Live]:
+    """A plant of some kind, served over http on the loopback address."""
     database = Database(sqlite_database(tmp_path / "live.db", migrate))
     shop = Shop(database)
     app = create_app(Settings(data_dir=tmp_path, secret_key="only for tests"), database)
     app.extensions["mes"].clock = lambda: shop.now
     with speaking("ko", "Asia/Seoul"):
-        floor = Floor(shop)
+        floor = kind(shop)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield Live(f"http://127.0.0.1:{server.port}", floor)
+    yield Live(f"http://127.0.0.1:{server.port}", floor, app)
     server.shutdown()
     thread.join()
     server.server_close()
@@ -60,3 +78,27 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(needs("chromium")), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def wire(live: Live) -> Iterator[Wire]:
+    """The kettle's network."""
+    with wire_to(live.address) as one:
+        yield one
+
+
+@pytest.fixture
+def gap(chromium: Browser, live: Live, wire: Wire) -> Iterator["Gap"]:
+    """The kettle's tablet behind that network."""
+    from tests.browser.gaps import Gap  # which knows what is served here
+
+    somebody = Gap(chromium, live, wire)
+    yield somebody
+    somebody.leave()
+
+
+@pytest.fixture
+def job(live: Live) -> Job:
+    """A job whose film is there."""
+    live.floor.receive(live.floor.film, 5000)
+    return live.floor.order().jobs[0]

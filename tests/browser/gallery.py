@@ -16,11 +16,15 @@ from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from mes.core import addresses, html, i18n, pages
 from mes.core.forms import DayField, Form, NameField, QuantityField, needed
 from mes.core.templates import PageEnvironment
-from mes.web.app import Link
+from mes.core.work import utc_now
+from mes.web.rail import Link
 from tests.browser.samples import ROOMS, samples
 from tests.databases import ROOT
 
-POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 #: Choices as the library takes them now; its type information still knows pairs only.
 KINDS: Any = ["완제품", "반제품"]
 PRIORITIES: Any = ["1", "2", "3"]
@@ -53,8 +57,10 @@ def create_gallery() -> Flask:
     _teach(app)
     for name in PAGES:
         app.add_url_rule(f"/{name}", name, _shower(name), methods=["GET", "POST"])
-    app.add_url_rule("/scan", "scan", lambda: {"text": request.args.get("text")})
-    app.add_url_rule("/healthz", "healthz", lambda: "ok")
+    app.add_url_rule("/scan", "scan.scan", lambda: {"text": request.args.get("text")})
+    app.add_url_rule("/scan/photo", "camera.photo", dict, methods=["POST"])
+    app.add_url_rule("/healthz", "health.healthz", lambda: "ok")
+    app.add_url_rule("/", "reports.today", lambda: "")
     people = Blueprint("people", __name__)
     for endpoint in ("choose_language", "logout", "login", "profile"):
         people.add_url_rule(f"/people/{endpoint}", endpoint, lambda: "", methods=["GET", "POST"])
@@ -78,9 +84,12 @@ def _teach(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(_=i18n._, one_time_key=pages.one_time_key, html=html)
-    env.globals.update(icons_file=html.icons_file, address_here=addresses.here)
+    env.globals.update(address_here=addresses.here)
+    env.globals.update(practising=lambda: False, may_practise=lambda: False)
     env.globals.update(drawn=env.drawn, drawn_rows=env.drawn_rows)  # type: ignore[attr-defined]
-    env.filters.update(number=i18n.number, percent=i18n.percent, word=i18n.word)
+    env.filters.update(
+        number=i18n.number, percent=i18n.percent, word=i18n.word, own_name=i18n.own_name, clock=i18n.clock
+    )
     app.context_processor(_context)
 
 
@@ -93,6 +102,7 @@ def _context() -> dict[str, Any]:
         "language": i18n.language(),
         "languages": {"ko": "한국어", "en": "English"},
         "time_zone": "Asia/Seoul",
+        "now": utc_now(),
         "printed_at": "2026-01-05 18:05",
         "sample": sample,
         "navigation": lambda: _rail(korean),

@@ -1,7 +1,7 @@
-"""The board on the wall shows every work centre, those that need somebody first."""
+"""The board on the wall shows every work centre, those that need somebody first, and always how old its figures are."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Live
 from tests.browser.tapping import Hand
@@ -12,6 +12,7 @@ SHOWN = """() => [...document.querySelectorAll(".wall-lines > li")].filter((e) =
   const box = e.getBoundingClientRect();
   return [e.querySelector(".name").innerText.trim(), box.top >= 0 && box.bottom <= innerHeight && box.height >= 32];
 })"""
+TURN_MS = 10_000
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 800)])
@@ -32,7 +33,67 @@ def test_all_work_centres_come_into_sight(chromium: Browser, live: Live, width: 
         if more == 5:
             assert hand.page.is_hidden(".wall-page")
             break
-        hand.page.clock.run_for(10_000)
+        hand.page.clock.run_for(TURN_MS)
         hand.page.wait_for_timeout(0)
     assert len(seen) == more + 2
     hand.context.close()
+
+
+def test_the_board_turns_from_lines_to_orders_by_itself(chromium: Browser, live: Live) -> None:
+    live.floor.start(live.floor.order().jobs[0])
+    live.floor.receive(live.floor.flour, 60)
+    late = live.floor.order()
+    live.shop.later(days=5)
+    hand = Hand(chromium, live)
+    hand.sign_in(live.floor.kim)
+    hand.open("/board")
+    assert late.code not in hand.text
+    hand.page.clock.run_for(TURN_MS)
+    hand.page.locator(f"text={late.code}").wait_for()
+    assert hand.page.is_visible(".wall-page")
+    hand.leave()
+
+
+def age(page: Page) -> str | None:
+    """How the age of the figures is shown: nothing, "some" or "very"."""
+    return page.get_attribute("[data-live-age]", "data-live-old")
+
+
+def test_without_the_network_the_last_picture_stays_with_its_age(chromium: Browser, live: Live) -> None:
+    hand = Hand(chromium, live)
+    hand.sign_in(live.floor.kim)
+    hand.open("/board")
+    picture = hand.page.inner_text("#board")
+    hand.context.set_offline(True)
+    hand.page.clock.run_for(40_000)
+    assert age(hand.page) == "some"
+    hand.page.clock.run_for(120_000)
+    assert age(hand.page) == "very"
+    assert hand.page.inner_text("#board") == picture
+    live.floor.start(live.floor.order().jobs[0])
+    hand.context.set_offline(False)
+    hand.page.clock.run_for(10_000)
+    hand.page.locator("#board >> text=가래떡").first.wait_for()
+    hand.page.locator("[data-live-age]:not([data-live-old])").wait_for()
+    hand.context.close()
+
+
+def test_a_television_becomes_a_board_without_anybody_signing_in(chromium: Browser, live: Live) -> None:
+    screen, leader = Hand(chromium, live, station=None), Hand(chromium, live, station=None, size="phone")
+    screen.open("/board")
+    code = screen.page.inner_text(".claim")
+    leader.log_in("park", "try-the-factory")
+    leader.open(f"/devices/boards/new?claim={code}")
+    leader.write(name="1동 입구")
+    leader.press("저장")
+    screen.page.clock.run_for(4_000)
+    screen.page.wait_for_selector("#board")
+    assert "증숙" in screen.text
+    leader.open("/devices")
+    leader.page.click("button[data-open^=revoke-board]")
+    leader.page.click("dialog[open] button.primary")
+    leader.page.wait_for_load_state()
+    screen.page.clock.run_for(10_000)
+    screen.page.wait_for_selector(".claim")
+    screen.leave()
+    leader.leave()

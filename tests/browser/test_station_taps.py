@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, FilePayload
 
-from mes.labels.models import LabelPrint
 from mes.orders.models import Job, JobState
+from mes.printing.models import LabelPrint
 from mes.quality.models import Defect
 from tests.browser.conftest import Live
 from tests.browser.tapping import Hand
@@ -153,8 +153,8 @@ def test_a_produced_lot_offers_its_label_at_one_touch(live: Live, hand: Hand) ->
     hand.key("저장")
     assert live.floor.see_job(job).good == 30
     hand.taps = 0
-    hand.tap(".made button:has-text('라벨 출력')")
-    hand.page.wait_for_selector(".made form:not([aria-busy])")
+    with hand.context.expect_event("response", lambda answer: answer.request.method == "POST"):  # beside the page
+        hand.tap(".made button:has-text('라벨 출력')")
     with live.shop.read() as read:
         [printed] = read.query(LabelPrint).all()
     assert printed.code in hand.page.inner_text(".made")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.exc import DBAPIError
 
 from mes.core.db import Database
@@ -46,6 +46,19 @@ def test_a_reader_sees_one_state_throughout(shop: Shop) -> None:
 def test_the_database_itself_refuses_a_write_of_a_reader(shop: Shop) -> None:
     with shop.read() as read, pytest.raises(DBAPIError, match=r"readonly|read-only"):
         read.execute(delete(Partner))
+
+
+def test_reads_and_writes_in_turns_never_make_sqlite_compile_its_statements_anew(tmp_path: Path) -> None:
+    database, seen = Database(f"sqlite:///{tmp_path}/turns.db"), list[str]()
+    event.listen(database.engine, "connect", lambda connection, _entry: connection.set_trace_callback(seen.append))
+    database.engine.dispose()  # all connections from here on are listened to
+    for _ in range(3):
+        with database.read() as read:
+            read.connection()
+        with database.write() as write:
+            write.connection()
+    database.engine.dispose()
+    assert [said for said in seen if "query_only" in said] == ["PRAGMA query_only=1"]
 
 
 def test_an_embedded_plant_loads_nothing_of_the_larger_database() -> None:

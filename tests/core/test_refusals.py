@@ -97,8 +97,8 @@ def test_what_is_too_large_or_too_old_or_not_understood_is_said(app: Flask, shop
 
 
 def test_a_missing_font_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from mes.core import paper_ink
+    from mes.core import fonts
 
-    monkeypatch.setattr(paper_ink, "asset", lambda name: tmp_path / name)
-    with pytest.raises(paper_ink.PaperFontMissing):
-        paper_ink.load_fonts.__wrapped__() if hasattr(paper_ink.load_fonts, "__wrapped__") else paper_ink.load_fonts()
+    monkeypatch.setattr(fonts, "asset", lambda name: tmp_path / name)
+    with pytest.raises(fonts.FontMissing):
+        fonts.load.__wrapped__("Khmer", "bold")

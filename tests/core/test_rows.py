@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm.exc import StaleDataError
 
+from mes.core import rows
 from mes.core.errors import Busy
 from mes.core.work import Work
-from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.lots.ledger import link, link_all
+from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
 from mes.lots.service import receive_lots
 from mes.orders.models import WorkOrder
 from mes.orders.service import create_order
@@ -132,3 +134,52 @@ def test_each_change_raises_the_version_once(shop: Shop) -> None:
     assert shop.do(twice) == order.version + 2
     with shop.read() as read:
         assert read.get_one(WorkOrder, order.id).version == order.version + 2
+
+
+def test_new_things_have_their_numbers_before_they_are_written(shop: Shop) -> None:
+    lot = shop.do(lambda work: make_lot(work, 5))
+
+    def count(work: Work) -> tuple[list[Movement], list[int]]:
+        lines: list[Movement] = []
+        for much in ((1, 2), (3,)):
+            fresh = [line(lot, work, n) for n in much]
+            work.session.add_all(fresh)
+            rows.number(work.session)
+            lines += fresh
+        before = work.session.connection().scalar(text("SELECT count(*) FROM movements"))
+        last = line(lot, work, 4)
+        work.session.add(last)
+        work.session.flush()
+        after = work.session.connection().scalar(text("SELECT count(*) FROM movements"))
+        return [*lines, last], [before or 0, after or 0]
+
+    lines, (before, after) = shop.do(count)
+    assert [one.id for one in lines] == sorted({one.id for one in lines})
+    assert after == before + 4
+    with shop.read() as read:
+        assert [read.get_one(Movement, one.id).quantity for one in lines] == [1, 2, 3, 4]
+
+
+def test_rows_that_nobody_needs_as_objects_are_written_with_what_they_belong_to(shop: Shop) -> None:
+    def pour(work: Work) -> tuple[int, int]:
+        first = make_lot(work, 5)
+        fresh = Lot(code="NEXT", item_id=first.item_id, made_on=work.today, made_at=work.now)
+        work.session.add(fresh)
+        rows.number(work.session)
+        link(work, first.id, fresh.id, EdgeKind.SPLIT, D(2))
+        return first.id, fresh.id
+
+    ids = shop.do(pour)
+    with shop.read() as read:
+        [edge] = read.scalars(select(Edge))
+    assert (edge.parent_id, edge.child_id, edge.quantity, edge.undone) == (*ids, D(2), False)
+
+
+def test_an_act_that_ties_no_lots_together_writes_no_edge(shop: Shop) -> None:
+    def nothing(work: Work) -> None:
+        link_all(work, [])
+        work.session.flush()
+
+    shop.do(nothing)
+    with shop.read() as read:
+        assert read.scalars(select(Edge)).all() == []

@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mes.core.commands import COMMANDS, Command
+from mes.core.dresses import Correction, Reading
+from mes.core.gs1 import GS, WrongCheckDigit, is_gtin
 from mes.core.hangul import meant_code, typed_keys
+from mes.core.keyboards import Layout, typed_on
+from mes.core.misreads import near_codes
 from mes.core.numbering import with_check
-from mes.core.scanning import COMMANDS, GS, Command, Correction, NotOurAddress, Reading, is_gtin, named_code, read_scan
+from mes.core.scanning import named_code, read_scan
+from mes.core.strangers import ContactCode, FileCode, NetworkCode, NotOurAddress, ProgramCode, StrangersPage
 from tests.core.hangul_keyboard import typed
 
 LOT = with_check("L260105-0001")
@@ -206,3 +212,133 @@ def test_a_field_for_an_item_takes_the_items_number() -> None:
 def test_a_field_leaves_a_plain_code_as_it_stands(code: str) -> None:
     assert named_code(code) == code
     assert named_code(code, of_item=True) == code
+
+
+@pytest.mark.parametrize(
+    ("scanner", "computer"),
+    [(Layout.US, Layout.GERMAN), (Layout.US, Layout.FRENCH), (Layout.GERMAN, Layout.US), (Layout.FRENCH, Layout.US)],
+)
+@pytest.mark.parametrize("stem", ["L260105-0001", "W261231-0417", "MYZQAW", "B0YA4QZWM7X12"])
+def test_a_code_typed_for_another_keyboard_comes_back(scanner: Layout, computer: Layout, stem: str) -> None:
+    code = with_check(stem)
+    came = typed_on(code, scanner, computer)
+    scan = read_scan(came)
+    assert code in [text for reading in scan.readings for text in reading.texts]
+    if came.upper() != code:
+        assert (Correction.LAYOUT in scan.corrections) == (scan.layouts is not None)
+
+
+def test_a_lot_through_a_german_keyboard_is_the_first_reading() -> None:
+    scan = read_scan(typed_on(LOT, Layout.US, Layout.GERMAN))
+    assert (scan.code, scan.layouts) == (LOT, (Layout.US, Layout.GERMAN))
+
+
+def test_an_address_through_a_german_keyboard_is_read() -> None:
+    scan = read_scan(typed_on(f"https://mes.example/l/{LOT}", Layout.US, Layout.GERMAN))
+    assert scan.code == LOT
+
+
+def test_caps_lock_changes_nothing() -> None:
+    assert read_scan(LOT.swapcase()).code == LOT
+    assert read_scan(f"https://mes.example/l/{LOT}".swapcase()).code == LOT
+
+
+@pytest.mark.parametrize("dress", ["{}.2", "]Q3{}.2", "https://any.host/l/{}.2", "https://any.host/labels/{}.2"])
+def test_a_reprinted_label_bears_its_number(dress: str) -> None:
+    scan = read_scan(dress.format(LOT))
+    assert (scan.code, scan.copy) == (LOT, 2)
+    assert Correction.COPY in scan.corrections
+
+
+def test_the_first_label_has_no_number_and_an_items_code_may_have_a_point() -> None:
+    assert read_scan(LOT).copy == 1
+    assert read_scan("RICE.10").code == "RICE.10"
+
+
+@pytest.mark.parametrize("typed_so", ["L2601050001{}", "L260105 0001{}", "L260105 - 0001 {}"])
+def test_a_person_may_leave_the_dash_out(typed_so: str) -> None:
+    scan = read_scan(typed_so.format(LOT[-1]))
+    assert scan.code == LOT
+    assert Correction.DASH in scan.corrections
+
+
+def test_a_pallet_says_its_number() -> None:
+    for text in ("(00)106141412345678908", "]C100106141412345678908", "106141412345678908"):
+        scan = read_scan(text)
+        assert (scan.first.sscc, scan.code) == ("106141412345678908", "106141412345678908")
+
+
+def test_all_elements_of_a_medical_code_are_kept() -> None:
+    scan = read_scan("]d2010880123456789311260105172901051012AB\x1d21S7")
+    assert dict(scan.first.elements) == {"01": GTIN, "11": "260105", "17": "290105", "10": "12AB", "21": "S7"}
+
+
+@pytest.mark.parametrize(
+    "text", ["https://id.gs1.org/01/08801234567890/10/A", "(01)08801234567890(10)A", "010880123456789010A"]
+)
+def test_a_wrong_check_digit_is_said(text: str) -> None:
+    trouble = read_scan(text).trouble
+    assert isinstance(trouble, WrongCheckDigit)
+    assert "08801234567890" in str(trouble)
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("WIFI:T:WPA;S:office;P:secret;;", NetworkCode),
+        ("BEGIN:VCARD\nVERSION:3.0\nN:Kim\nEND:VCARD", ContactCode),
+        ("MECARD:N:Kim;TEL:112;;", ContactCode),
+        ("javascript:alert(1)", ProgramCode),
+        ("JavaScript:alert(1)", ProgramCode),
+        ("data:text/html,x", ProgramCode),
+        ("file:///etc/passwd", FileCode),
+        (r"\\server\share\plan.xlsx", FileCode),
+        (r"C:\plan.xlsx", FileCode),
+        ("tel:112", NotOurAddress),
+        ("BEGIN:VEVENT", NotOurAddress),
+    ],
+)
+def test_what_is_no_label_is_called_what_it_is(text: str, refusal: type[NotOurAddress]) -> None:
+    with pytest.raises(refusal) as refused:
+        read_scan(text)
+    assert type(refused.value) is refusal
+    with pytest.raises(refusal):
+        read_scan(typed(text))
+
+
+def test_somebody_elses_page_is_named() -> None:
+    trouble = read_scan("https://shop.example/rice-cake/12").trouble
+    assert isinstance(trouble, StrangersPage)
+    assert "shop.example" in str(trouble)
+
+
+def test_near_codes_of_a_misread_are_few_and_hold_the_right_one() -> None:
+    misread = (
+        LOT.replace("0001", "0007"),
+        LOT.replace("260105", "260150"),
+        LOT[:-2] + LOT[-1],
+        "LZ60I05-OO01" + LOT[-1],
+        LOT.replace("0001", "00011"),
+    )
+    for wrong in misread:
+        near = near_codes(wrong)
+        assert LOT in near, wrong
+        assert len(near) < 80
+    assert near_codes(LOT) == near_codes("") == near_codes("라면-1") == near_codes("A" * 40) == ()
+
+
+@pytest.mark.parametrize("came", ["{}.2", "{}.13", "HTTP://X/S/{}.2", "]Q3{}.2"])
+def test_a_label_that_was_printed_again_names_its_thing_in_a_form_too(came: str) -> None:
+    code = with_check("L260105-0007")
+    assert named_code(came.format(code)) == code
+
+
+@pytest.mark.parametrize("own", ["A-01.2", "AB12.2", "BOLT.10", "L260105-0007A.2"])
+def test_a_point_in_a_code_of_the_plants_own_stays(own: str) -> None:
+    assert named_code(own) == own
+
+
+@pytest.mark.parametrize("tail", [".0", ".01", ".000", ".٣"])
+def test_no_label_has_such_a_copy_number(tail: str) -> None:
+    scan = read_scan(LOT + tail)
+    assert (scan.copy, scan.code) == (1, LOT + tail)

@@ -233,4 +233,4 @@ def test_a_kind_is_known_by_its_name() -> None:
     assert get_kind("Opening-Lots") is KINDS["opening_lots"]
     with pytest.raises(KindUnknown) as no:
         get_kind("invoices")
-    assert "items, boms" in str(no.value.advice)
+    assert "items, customer_parts, boms" in str(no.value.advice)

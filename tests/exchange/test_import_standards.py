@@ -129,7 +129,7 @@ def test_a_file_can_leave_drafts_for_somebody_to_approve(shop: Shop) -> None:
     assert draft.state == "draft"
 
 
-def test_quality_imports_its_own_lists_and_nothing_else(app: Flask, shop: Shop) -> None:
+def test_quality_imports_its_own_lists_and_the_plants_words_and_nothing_else(app: Flask, shop: Shop) -> None:
     plant(shop)
     quality = Desk(app, shop, Role.QUALITY)
     page = quality.see("/import")
@@ -138,6 +138,7 @@ def test_quality_imports_its_own_lists_and_nothing_else(app: Flask, shop: Shop) 
         "defect_codes",
         "gauges",
         "standards",
+        "words",
         "readings",
     ]
     place = quality.press("/import", kind="standards", file=(io.BytesIO(csv(HEADINGS, BOLT)), "standards.csv"))

@@ -175,7 +175,9 @@ def test_quality_enters_calibrates_and_looks_at_a_gauge(shop: Shop, app: Flask) 
 
 
 def test_an_operator_sees_no_gauges_at_a_desk(shop: Shop, app: Flask) -> None:
-    Desk(app, shop, Role.OPERATOR).see("/gauges", 403)
+    gauge = shop.do(make_gauge)
+    assert gauge.name not in Desk(app, shop, Role.OPERATOR).see("/gauges", 403)
+    assert gauge.name in Desk(app, shop, Role.LEADER).see("/gauges")
     Desk(app, shop, Role.LEADER).see("/new/gauge", 403)
 
 

@@ -10,8 +10,8 @@ from mes.core.numbering import is_checked
 from mes.gauges import queries
 from mes.inspection.models import InspectionKind
 from mes.labels.queries import everything_of, subjects_of, things_of
-from mes.labels.service import preview_rows
 from mes.people.rules import SAMPLE_PIN
+from mes.printing.service import preview_rows
 from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.desk import Desk

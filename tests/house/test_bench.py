@@ -66,6 +66,7 @@ def test_a_postgresql_database_is_emptied_between_tests(worker_id: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.thorough
 def test_a_session_that_is_killed_leaves_no_server_behind(tmp_path: Path) -> None:
     needs("postgresql")
     script = (

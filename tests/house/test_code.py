@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever ha
 TRANSACTIONS = {
     "mes/core/work.py": "the one write door",
     "mes/core/schema.py": "migrations run before anything else does",
+    "mes/web/generating/writing.py": "writes a large plant in bulk, into a database in which nothing was recorded yet",
+    "mes/web/training_copy.py": "fills a database that nobody uses yet, and never the plant's",
 }
 #: Who may ask the machine's clock, and why. Everybody else takes Work.now or Reader.now.
 CLOCKS = {

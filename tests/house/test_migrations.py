@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
-from mes.core.db import Database
+from mes.core.db import Base, Database
 from mes.core.schema import current, downgrade, head, upgrade
 from mes.inspection.models import InspectionKind
 from mes.inspection.service import StandardData, record_inspection
@@ -27,6 +27,13 @@ def test_the_migrations_make_the_tables_of_the_models(database: Database) -> Non
         differences = compare_metadata(context, metadata)
     assert differences == [], "write a migration for what changed in the models"
     assert current(database) == head()
+
+
+def test_every_list_of_a_model_has_its_order() -> None:
+    lists = {str(one): one.order_by for mapper in Base.registry.mappers for one in mapper.relationships if one.uselist}
+    unordered = sorted(name for name, order in lists.items() if not order)
+    assert lists
+    assert not unordered, f"a database gives rows in any order; say order_by: {unordered}"
 
 
 def test_down_and_up_again(shop: Shop) -> None:

@@ -1,15 +1,18 @@
 """Every sentence is there in every complete language, with the same parameters."""
 
 import ast
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from mes.core.i18n import TRANSLATIONS
 from tests.words import COMPLETE, KEYWORDS, ROOT, missing, sentences, translations
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever has read the whole source keeps it
+TERMS = TRANSLATIONS / "terms.csv"
 PARAMETER = re.compile(r"%\((\w+)\)s")
 #: A percent sign that would be taken for the beginning of a parameter.
 LONE_PERCENT = re.compile(r"(?<!%)%(?:%%)*(?![%(])")
@@ -80,3 +83,35 @@ def test_korean_asks_in_one_register() -> None:
     """A screen asks as a colleague does (-세요); the stiff -십시오 beside it would read like two programs."""
     stiff = {msgid: words for msgid, words in translations("ko").items() if "십시오" in str(words)}
     assert stiff == {}, "write -세요"
+
+
+#: What the rows of the list say about a word; the others are languages.
+ABOUT = {"key", "en", "note"}
+
+
+def terms() -> list[dict[str, str]]:
+    """The reviewed list of shop-floor terms: a row for each, "|" between forms of a word that are all right."""
+    with TERMS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_term_is_said_in_every_language() -> None:
+    assert all(set(row) - ABOUT == {"ko", *COMPLETE} and all(row.values()) for row in terms())
+    keys = [row["key"] for row in terms()]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("language", [one for one in COMPLETE if one != "ko"])
+def test_translations_use_the_terms_of_the_list(language: str) -> None:
+    """One word for one thing: who has read "lô" on a label looks for it on the screen. (Korean leaves out what is clear
+    from the screen, so its words are held by the tests above.)"""
+    wrong = []
+    for row in terms():
+        english_forms = "|".join(f"{word}s?" for word in row["en"].split("|"))
+        said = re.compile(rf"(?<![\w-])(?:{english_forms})(?![\w-])", re.IGNORECASE)
+        forms = [form.casefold() for form in row[language].split("|")]
+        for msgid, words in translations(language).items():
+            english, other = (PARAMETER.sub("", text if isinstance(text, str) else text[0]) for text in (msgid, words))
+            if said.search(english) and not any(form in other.casefold() for form in forms):
+                wrong.append((row["key"], english, other))
+    assert wrong == [], f"write the word of {TERMS.name}"

@@ -174,7 +174,8 @@ def test_the_control_plan_says_what_is_inspected_and_prints(quality: Desk, works
 
 def test_an_operator_changes_no_standard(app: Flask, workshop: Workshop) -> None:
     clerk = Desk(app, workshop.shop, Role.MATERIAL)
-    clerk.see(f"/quality/inspection-standards/{workshop.hole.standard_id}")
+    page = clerk.see(f"/quality/inspection-standards/{workshop.hole.standard_id}")
+    assert f"{workshop.hole.standard_id}/revise" not in page
     clerk.press(f"/quality/inspection-standards/{workshop.hole.standard_id}/revise", 403)
     clerk.see("/quality/new-standard", 403)
 

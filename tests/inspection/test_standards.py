@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from mes.core.errors import NotFound, ReasonNeeded, Refused, StaleEdit
+from mes.core.files import SentFile
 from mes.core.schema import downgrade, upgrade
 from mes.core.work import Work
 from mes.inspection import comparing, rules, standard_queries, standard_rules
@@ -87,7 +88,8 @@ def test_a_second_draft_of_the_same_standard_is_refused(shop: Shop) -> None:
     draft = drafted(shop)
     item = draft.item
     refused(shop, standard_rules.StandardDraftExists, lambda work: make_standard(work, item=item, kind=INCOMING))
-    shop.do(lambda work: make_standard(work, item=item, kind=FINAL))
+    other = shop.do(lambda work: make_standard(work, item=item, kind=FINAL))
+    assert (other.kind, other.state) == (FINAL, Revision.DRAFT)
 
 
 def test_an_approved_standard_is_never_edited(shop: Shop) -> None:
@@ -98,11 +100,13 @@ def test_an_approved_standard_is_never_edited(shop: Shop) -> None:
         lambda work: change_characteristic(work, length.id, length_of_ten()),
         lambda work: remove_characteristic(work, length.id),
         lambda work: change_standard(work, standard.id, StandardData()),
-        lambda work: set_photo(work, length.id, good=True, name="a.jpg", raw=snapshot((9, 9))),
+        lambda work: set_photo(work, length.id, good=True, sent=SentFile("a.jpg", snapshot((9, 9)))),
         lambda work: approve_standard(work, standard.id),
         lambda work: discard_standard(work, standard.id),
     ):
         refused(shop, NotDraft, deed)
+    kept = see(shop, standard.id)
+    assert (kept.version, [one.id for one in kept.characteristics]) == (standard.version, [length.id])
 
 
 def test_two_people_who_edit_one_draft_are_told(shop: Shop) -> None:
@@ -112,6 +116,7 @@ def test_two_people_who_edit_one_draft_are_told(shop: Shop) -> None:
         shop, StaleEdit,
         lambda work: change_standard(work, draft.id, StandardData(sample_size=5), version=draft.version), "김대표",
     )  # fmt: skip
+    assert see(shop, draft.id).sample_size == draft.sample_size
 
 
 def test_the_place_of_a_characteristic_moves_and_the_others_close_up(shop: Shop) -> None:
@@ -137,6 +142,7 @@ def test_what_can_neither_pass_nor_fail_is_refused(shop: Shop) -> None:
     }
     for reason, data in wrong.items():
         refused(shop, reason, lambda work, data=data: add_characteristic(work, draft.id, data))  # type: ignore[misc]
+    assert [one.name for one in see(shop, draft.id).characteristics] == ["길이"]
 
 
 def test_one_open_side_is_allowed(shop: Shop) -> None:
@@ -172,12 +178,12 @@ def test_an_empty_draft_has_nothing_to_approve(shop: Shop) -> None:
 def test_photos_go_on_with_the_characteristic_and_are_taken_off(shop: Shop) -> None:
     draft = drafted(shop, LOOKS)
     [looks] = draft.characteristics
-    shop.do(lambda work: set_photo(work, looks.id, good=False, name="b.jpg", raw=snapshot((20, 10))))
+    shop.do(lambda work: set_photo(work, looks.id, good=False, sent=SentFile("b.jpg", snapshot((20, 10)))))
     shop.do(lambda work: approve_standard(work, draft.id))
     new = shop.do(lambda work: revise_standard(work, draft.id))
     [copy] = see(shop, new.id).characteristics
     assert copy.bad_photo_id == see(shop, draft.id).characteristics[0].bad_photo_id is not None
-    shop.do(lambda work: set_photo(work, copy.id, good=False, name="", raw=None))
+    shop.do(lambda work: set_photo(work, copy.id, good=False, sent=None))
     assert see(shop, new.id).characteristics[0].bad_photo_id is None
 
 

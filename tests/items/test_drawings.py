@@ -149,6 +149,7 @@ def test_what_belongs_to_a_plain_drawing_is_kept() -> None:
     assert clean_drawing("x", packed_objects(b"1 0 <</Type/Page>>"))[0] == PDF
 
 
+@pytest.mark.thorough
 def test_a_drawing_beyond_what_a_tablet_opens_is_refused() -> None:
     bomb = packed_objects(b"1 0 " + bytes(121 << 20))
     crowd = A_PDF.replace(b"trailer", b"stream\nx\x9c" * 50_001 + b"trailer")

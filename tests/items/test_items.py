@@ -285,9 +285,10 @@ def test_a_long_list_and_a_large_bill_take_a_fixed_number_of_statements(manager:
 
 
 def test_an_operator_sees_no_masters(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="CAKE-OF-THE-HOUSE"))
     operator = Desk(app, shop, Role.OPERATOR)
     for address in ("/items", "/partners", "/machines", "/places", "/events", "/plant", "/tokens"):
-        operator.see(address, 403)
+        assert "CAKE-OF-THE-HOUSE" not in operator.see(address, 403)
 
 
 def test_a_component_is_found_by_its_own_name_or_by_a_scan(shop: Shop, manager: Desk) -> None:

@@ -11,14 +11,18 @@ FOLDER: Path = bundled("labels")
 LAYOUTS: dict[str, Layout] = find_layouts([FOLDER])
 HANGUL = ("국내산햅쌀로만든수제떡볶이떡 냉장보관 대용량 업소용 밀봉포장 " * 8)[:200]
 VIETNAMESE = ("Bánh gạo tươi ĐẶC BIỆT Ẩm thực Nguyễn Thị Hương đóng gói thùng lớn dùng cho nhà hàng " * 4)[:200]
+EMOJI = ("딸기잼 🍓 sốt cà chua 🍅 냉동 ❄️ 요리사 👩‍🍳 세트 " * 8)[:200]
 #: As long as item codes become in practice: every label that shows the code shows all of it.
 LONG_ITEM = "AG-6100-CH-0001-LEFT-REAR-BRACKET-V2"
 #: Facts that a layout never cuts; everything else may be a name of any length.
 FACTS = frozenset(
     [
-        *("code", "quantity", "unit", "made_on", "received_on", "expiry"),
+        *("code", "scan", "quantity", "unit", "made_on", "received_on", "expiry"),
         *("item_code", "status", "blocked"),
         *("due", "start", "installed_on", "expires", "reprint", "priority"),
+        *("gtin", "sscc", "link", "made6", "expiry6", "lot_no", "serial_no"),
+        *("part_no", "part_scan", "day", "steps_left"),
+        *(f"{key}{place}" for key in ("code", "job") for place in range(1, 19)),
     ]
 )
 
@@ -43,9 +47,14 @@ def raw_lot() -> dict[str, str]:
     }
 
 
+#: Words of our own, not typed by anybody: no pictograph gets into them.
+OURS = frozenset(["role", "number", "kind", "bom_revision", "routing_revision", "packs", "boxes", "count"])
+
+
 def with_names(content: str, name: str, language: str = "ko") -> dict[str, str]:
     """An example in which every name is the given one."""
-    return {key: text if key in FACTS else name for key, text in example(content, language).items()}
+    ours = FACTS | OURS if name == EMOJI else FACTS
+    return {key: text if key in ours else name for key, text in example(content, language).items()}
 
 
 def rows_for(content: str) -> list[tuple[str, dict[str, str]]]:
@@ -55,5 +64,6 @@ def rows_for(content: str) -> list[tuple[str, dict[str, str]]]:
         ("en", example(content, "en")),
         ("ko", with_names(content, HANGUL)),
         ("en", with_names(content, VIETNAMESE, "en")),
+        ("ko", with_names(content, EMOJI)),
     ]
     return [*rows, ("ko", raw_lot())] if content == "lot" else rows

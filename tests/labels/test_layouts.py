@@ -1,8 +1,11 @@
 """Layout files: what they may say, and the sentence for each thing they may not."""
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mes.core.i18n import speaking
 from mes.labels.files import (
@@ -36,6 +39,7 @@ line = [{x = 2, y = 11, w = -22}]
 box = [{x = 1, y = 30, w = 20, h = 8}]
 code = [{data = "{code}", x = -20, y = 2, size = 18}]
 """
+CODE = SOUND.splitlines()[-1]
 
 
 def written(folder: Path, text: str, name: str = "trial.toml") -> Path:
@@ -65,6 +69,13 @@ def test_every_kind_of_label_has_a_layout_and_a_title_in_both_languages() -> Non
         "tool",
         "gauge",
         "badge",
+        "move",
+        "unit",
+        "customer",
+        "food",
+        "udi",
+        "commands",
+        "defects",
     }
     assert LAYOUTS["lot-60x40"].title_in("ko") == "로트 식별표 60x40"
     assert LAYOUTS["lot-60x40"].title_in("vi") == "Lot tag 60x40"
@@ -145,7 +156,7 @@ FAULTS = {
         "소비기한을 여기에 적습니다",
         "The words “소비기한을 여기에 적습니다” do not fit into their field.",
     ),
-    "words without glyphs": ("소비기한", "วันที่", "The label font has no character “ว” (U+0E27), which stands in “วันที่”."),
+    "words without glyphs": ("소비기한", "ວັນທີ", "The label font has no character “ວ” (U+0EA7), which stands in “ວັນທີ”."),
     "a code too small": (
         "size = 18}",
         "size = 12}",
@@ -162,6 +173,58 @@ FAULTS = {
         "x = 1, y = 1, w = 38, h = 9, fill = true",
         "“{item_name}” is black on a filled box; give it the ink white.",
     ),
+    "bars without a width": (
+        "size = 18}",
+        'size = 18, kind = "code128"}',
+        "“w” is missing.",
+    ),
+    "bars too long": (
+        CODE,
+        'code = [{kind = "code128", data = "{code}", x = 2, y = 22, w = 40, h = 7}]',
+        "A code of 16 characters needs 58.7 mm with its white rim; it has 40.0 mm.",
+    ),
+    "bars too low": (
+        CODE,
+        'code = [{kind = "code128", data = "{code}", x = 1, y = 22, w = 58, h = 4, holds = 8}]',
+        "The bars of the code must be at least 5 mm high.",
+    ),
+    "an unknown kind of code": ("size = 18}", 'size = 18, kind = "aztec"}', "“kind” is “aztec”; it must be one of: "),
+    "an unknown identifier": (
+        "{code}",
+        '(05){code}", kind = "gs1-datamatrix", holds = "(10)A',
+        "the code: (05) is no GS1 application identifier.",
+    ),
+    "data without an identifier": (
+        "{code}",
+        'A(10){code}", kind = "gs1-datamatrix", holds = "(10)A',
+        "the code: “A” in a GS1 code has no identifier before it, such as (10) for the lot.",
+    ),
+    "a code of an address that is none": (
+        "{code}",
+        'mes:{code}", kind = "url", holds = 8, x = 1, y = 1, size = 9}, {data = "{code}',
+        "is not a web address (http or https).",
+    ),
+    "a link that names nothing": (
+        "{code}",
+        'https://a.kr/{code}", kind = "link", holds = 8, x = 1, y = 1, size = 9}, {data = "{code}',
+        "code 1: There is no GS1 number in “https://a.kr/L260105-00129” that names a thing.",
+    ),
+    "codes over each other": (
+        CODE,
+        CODE.replace("}]", '}, {kind = "datamatrix", data = "{code}", x = -24, y = 4, size = 12}]'),
+        "code 1 and code 2 overlap.",
+    ),
+    "a longest content that is none": (
+        "size = 18}",
+        'size = 18, kind = "gs1-datamatrix", holds = "(10)"}',
+        "cannot stand behind the GS1 identifier (10).",
+    ),
+    "a label as large as a hall": ('["60x40"]', '["60000x40"]', "A label or sheet is at most 500 mm wide and high."),
+    "a measure without end": ("x = 15, y = 12", "x = inf, y = 12", "“x” must be a number, not “inf”."),
+    "a measure that is no number": ("x = 15, y = 12", "x = nan, y = 12", "“x” must be a number, not “nan”."),
+    "an endless count": ("wrap = 2", "wrap = 0x" + "f" * 4000, "“wrap” must be a whole number from 1 up, not “"),
+    "brackets in brackets": ("keys =", "dpi = " + "[" * 3000 + "\nkeys =", "The file trial.toml is not valid TOML:"),
+    "a file of the wrong kind": ("keys =", "# " + "x" * 200_000 + "\nkeys =", "trial.toml is too long for a layout."),
     "no TOML": ("content =", "content", "The file trial.toml is not valid TOML:"),
 }
 
@@ -172,6 +235,31 @@ def test_each_fault_is_a_plain_sentence(fault: str, tmp_path: Path) -> None:
     assert right in SOUND
     found = check_layout(written(tmp_path, SOUND.replace(right, wrong, 1)))
     assert any(sentence in one for one in found), found
+
+
+NUMBERS = st.one_of(st.integers(-200, 200), st.floats(-200, 200), st.sampled_from([1e300, 10**30, 0]))
+WORDS = st.one_of(st.text(max_size=12), st.sampled_from(["{code}", "(01){code}", "not", "gs1-128", "logo.svg"]))
+NAMES = ["text", "data", "x", "y", "w", "h", "size", "shrink", "wrap", "kind", "holds", "when", "file", "fill", "style"]
+SIZES = ["name", "width", "height", "columns", "rows", "pitch_x", "page_width", "dpi"]
+VALUES = st.one_of(NUMBERS, st.booleans(), WORDS)
+PARTS = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES), max_size=3)
+STOCK = st.one_of(st.sampled_from(["60x40", "12x500"]), st.dictionaries(st.sampled_from(SIZES), VALUES))
+
+
+def as_toml(value: object) -> str:
+    """A value as a layout file writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {as_toml(one)}" for name, one in value.items()) + "}"
+    return "[" + ", ".join(map(as_toml, value)) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+@given(field=PARTS, code=PARTS, line=PARTS, box=PARTS, logo=PARTS, stock=st.lists(STOCK, min_size=1, max_size=2))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_layout_its_faults_are_named(tmp_path: Path, **parts: list[object]) -> None:
+    text = 'content = "lot"\ntitle = {ko = "표", en = "T"}\nkeys = ["code"]\n'
+    text += "".join(f"{name} = {as_toml(value)}\n" for name, value in parts.items())
+    file = written(tmp_path, text)
+    assert all(check_layout(file)) or load_layout(file).stock.width > 0
 
 
 def test_a_sound_layout_has_no_fault(tmp_path: Path) -> None:

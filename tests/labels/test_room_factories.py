@@ -20,9 +20,10 @@ from mes.labels.files import get_layout
 from mes.labels.layout import Layout
 from mes.labels.pdf import render_pdf
 from mes.labels.queries import everything_of, things_of
-from mes.labels.service import codes_of_all, preview_rows
+from mes.labels.service import codes_of_all
 from mes.lots.models import Lot
 from mes.orders.models import WorkOrder
+from mes.printing.service import preview_rows
 from tests.conftest import migrate
 from tests.databases import sqlite_database
 from tests.labels.paper import cut_out, pages, read_by_zbar, read_by_zxing

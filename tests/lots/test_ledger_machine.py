@@ -21,9 +21,12 @@ from mes.items.service import add_item
 from mes.lots import service
 from mes.lots.ledger import lock_lot
 from mes.lots.models import Edge, Hold, Lot, Movement
+from mes.lots.queries import shipped_lots
+from mes.lots.unit_models import UnitKind
 from mes.partners.models import PartnerKind
 from mes.partners.queries import get_partner
 from mes.partners.service import add_partner
+from mes.web import check_units
 from tests.conftest import Shop, migrate
 from tests.databases import session_folder, sqlite_database
 
@@ -43,6 +46,7 @@ class Storekeeper(RuleBasedStateMachine):
         self.received = Decimal(0)
         self.gone = Decimal(0)
         self.sent: list[tuple[str, str, Decimal]] = []
+        self.boxes: list[str] = []
         with speaking("en"):
             self.shop.do(lambda work: add_item(work, code="R", name="쌀", kind=ItemKind.RAW, unit="kg"))
             self.shop.do(lambda work: add_partner(work, code="C", name="마트", kinds=[PartnerKind.CUSTOMER]))
@@ -109,6 +113,45 @@ class Storekeeper(RuleBasedStateMachine):
         self.notebook[code] -= quantity
         self.gone += quantity
 
+    @rule(first=lots, second=lots)
+    def pack(self, first: str, second: str) -> None:
+        codes = [code for code in dict.fromkeys((first, second)) if self.notebook[code]]
+        if not codes:
+            return
+        self.boxes.append(self.shop.do(lambda work: service.make_unit(work, UnitKind.BOX, lots=codes)).code)
+
+    @rule(place=st.integers(0, 1))
+    def stack_and_move(self, place: int) -> None:
+        if not self.boxes:
+            return
+        room = self.places[place]
+        boxes = self.boxes[-2:]
+        try:
+            pallet = self.shop.do(lambda work: service.make_unit(work, UnitKind.PALLET, boxes=boxes)).code
+            self.shop.do(lambda work: service.move_unit(work, pallet, work.session.get_one(Location, room)))
+        except Refused:
+            return
+        if len(self.boxes) % 3 == 0:
+            self.shop.do(lambda work: service.take_apart(work, pallet))
+
+    @rule()
+    def ship_the_last_box(self) -> None:
+        if not self.boxes:
+            return
+        box = self.boxes.pop()
+        try:
+            made = self.shop.do(
+                lambda work: service.ship_lots(work, customer=get_partner(work.session, "C"), lines=[(box, None)])
+            )
+        except Refused:
+            return
+        with self.shop.read() as read:
+            left = shipped_lots(read, made.id)
+        for line in left:
+            self.sent.append((made.code, line.lot.code, -line.movement.quantity))
+            self.gone -= line.movement.quantity
+            self.notebook[line.lot.code] = Decimal(0)
+
     @rule(code=lots)
     def hold(self, code: str) -> None:
         self.shop.do(lambda work: service.hold_lot(work, lock_lot(work, code).id, "보류"))
@@ -130,7 +173,7 @@ class Storekeeper(RuleBasedStateMachine):
         if not self.sent:
             return
         shipment, code, quantity = self.sent.pop()
-        self.shop.do(lambda work: service.take_back_shipment(work, shipment, "오출하"))
+        self.shop.do(lambda work: service.take_back_shipment(work, shipment, "오출하", lot=code))
         self.gone -= quantity
         self.notebook[code] += quantity
 
@@ -146,6 +189,7 @@ class Storekeeper(RuleBasedStateMachine):
             holds = {row[0]: row[1] for row in read.execute(held.group_by(Lot.code))}
             counted = {row[0]: row[1] for row in read.execute(select(Lot.code, Lot.holds))}
             edges = read.execute(select(Edge.parent_id, Edge.child_id)).all()
+            assert list(check_units.faults(read, 5)) == []
         assert on_hand == self.notebook == moved
         assert {code: n for code, n in counted.items() if n} == holds
         assert sum(on_hand.values(), Decimal(0)) == self.received - self.gone

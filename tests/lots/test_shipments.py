@@ -93,8 +93,11 @@ def test_a_shipment_is_taken_back_at_its_page_and_both_entries_stay(app: Flask, 
 
 def test_only_material_and_leaders_take_a_shipment_back(app: Flask, shop: Shop) -> None:
     bakery = Bakery(shop)
-    made = ship(bakery, (bakery.receive(bakery.flour, 10)[0], None))
+    [flour] = bakery.receive(bakery.flour, 10)
+    made = ship(bakery, (flour, None))
     Desk(app, shop, Role.QUALITY).press(f"/shipments/{made.code}/undo", status=403, reason="x")
+    with shop.read() as read:
+        assert read.get_one(Lot, flour.id).on_hand == 0
 
 
 def test_the_delivery_note_names_customer_lots_and_use_by_without_what_was_taken_back(app: Flask, shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """What quality did about it: pictures and marks of defects, a nonconformance that is worked on and one that is closed,
 certificates in every state, and 4M changes."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,11 @@ from mes.certificates.changes import ask_change, finish_change, sign_change
 from mes.certificates.models import Meaning
 from mes.certificates.service import draft_certificate, replace_certificate, sign_certificate
 from mes.core.access import Actor
+from mes.core.files import SentFile
 from mes.core.work import Work
+from mes.epcis.capturing import capture, read_document
+from mes.epcis.models import Capture
+from mes.epcis.queries import page_of_events
 from mes.items.service import set_drawing, set_picture
 from mes.lots.models import Shipment
 from mes.nonconformance.models import ActionKind, CostKind, Decision, Origin
@@ -26,9 +31,12 @@ from mes.nonconformance.service import (
     write_step,
 )
 from mes.orders.models import Job
-from mes.quality.finding import Finding, Mark, Photo
+from mes.quality.finding import Finding, Mark
 from mes.quality.models import Disposition
 from mes.quality.service import dispose_defect, record_defect, set_code_picture
+from mes.recall.service import begin_recall, note_answer
+from mes.trace.beginnings import Choice, How
+from tests.epcis.program import document, sent
 from tests.midday.measured import Known, Measured, picture
 from tests.station.floor import PIN
 
@@ -48,7 +56,7 @@ class Handled:
         self.park = Actor(self.floor.park.name, self.floor.park.role_set, self.floor.park.id)
         self.known: Known = dict(measured.known)
         self.known |= self._photograph() | self._work_on() | self._close(shipment)
-        self.known |= self._certify(shipment) | self._change()
+        self.known |= self._certify(shipment) | self._change() | self._practise(shipment) | self._hear()
 
     def _do(self, deed: Callable[[Work], Any]) -> Any:
         return self.shop.do(deed, actor=self.lee)
@@ -60,7 +68,7 @@ class Handled:
             set_picture(work, "CAKE", "cake.jpg", picture())
             set_drawing(work, "CAKE", "cake.jpg", picture("grey"))
             set_code_picture(work, "TORN", "torn.jpg", picture("brown"))
-            photos = [Photo("1.jpg", picture("red")), Photo("2.jpg", picture("maroon"))]
+            photos = [SentFile("1.jpg", picture("red")), SentFile("2.jpg", picture("maroon"))]
             marked = Finding(photos=photos, cause="칼날 마모", tool="M-1", cavity="2", mark=Mark(400, 300))
             seen = Finding(mark=Mark(620, 480), cause_code="SET")
             first = record_defect(work, code="TORN", quantity=D(2), job_code=self.job.code, finding=marked)
@@ -114,6 +122,29 @@ class Handled:
             return deed(work)
 
         return {"closed nonconformance": [self.shop.do(boss)]}
+
+    def _practise(self, shipment: Shipment) -> Known:
+        """The drill of a recall of what was shipped: the customer is told and answered."""
+
+        def deed(work: Work) -> str:
+            choice = Choice(How.CODES, shipment.code)
+            drill = begin_recall(work, choice, title="이물 혼입", reason="연 1회 모의 회수", drill=True)
+            note_answer(work, drill.code, self.floor.market.code, "남은 것 없음")
+            return drill.code
+
+        return {"recall": [self.shop.do(deed)], "recalled customer": [self.floor.market.code]}
+
+    def _hear(self) -> Known:
+        """The mill tells that the flour left it."""
+
+        def deed(work: Work) -> Capture:
+            told = document(sent() | {"eventTime": "2025-12-30T10:00:00+09:00"})
+            return capture(work, read_document(json.dumps(told).encode(), work.now), name="제분소.jsonld")
+
+        made = self.shop.do(deed)
+        with self.shop.read() as read:
+            [told] = page_of_events(read, whose=None, capture=made.id, after=None).rows
+        return {"partner document": [made.code], "partner event": [told.id]}
 
     def _certify(self, shipment: Shipment) -> Known:
         """One signed, one drafted in its place, one drafted for a shipment."""

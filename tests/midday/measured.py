@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from mes.core.access import Actor
+from mes.core.files import SentFile
 from mes.core.work import Work
 from mes.gauges import study_grid
 from mes.gauges.models import Gauge, GaugeStudy, Result, StudyKind
@@ -112,7 +113,7 @@ class Measured:
             draft = make_standard(work, item=item, kind=kind, characteristics=[WEIGHT, LOOKS], data=rule)
             looks = get_standard(work.session, draft.id).characteristics[1]
             for good, colour in ((True, "wheat"), (False, "sienna")):
-                set_photo(work, looks.id, good=good, name="looks.jpg", raw=picture(colour))
+                set_photo(work, looks.id, good=good, sent=SentFile("looks.jpg", picture(colour)))
             return approve_standard(work, draft.id, confirmed=True).id
 
         ident = self._do(enter)

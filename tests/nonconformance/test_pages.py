@@ -38,8 +38,8 @@ def pages(found: Nonconformance) -> Iterator[str]:
 def test_the_office_sees_every_page_and_an_operator_none(app: Flask, trouble: Trouble, found: Nonconformance) -> None:
     clerk, operator = Desk(app, trouble.shop, Role.MATERIAL), Desk(app, trouble.shop, Role.OPERATOR)
     for address in pages(found):
-        clerk.see(f"/nonconformances{address}")
-        operator.see(f"/nonconformances{address}", 403)
+        assert clerk.see(f"/nonconformances{address}")
+        assert found.what not in operator.see(f"/nonconformances{address}", 403)
 
 
 def test_who_may_write_what(app: Flask, trouble: Trouble, found: Nonconformance) -> None:
@@ -52,6 +52,8 @@ def test_who_may_write_what(app: Flask, trouble: Trouble, found: Nonconformance)
         leader.see(address, 403)
     for address in (f"{at}/close", f"{at}/containment", f"{at}/decisions/1/approve"):
         leader.press(address, 403)
+    with trouble.shop.read() as read:
+        assert read.get_one(Nonconformance, found.id).version == found.version
 
 
 def test_from_the_finding_to_the_proof_on_pages(app: Flask, trouble: Trouble, quality: Desk) -> None:

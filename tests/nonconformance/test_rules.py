@@ -44,6 +44,8 @@ def close(*, actions: list[Done], checks: list[Check], reopened: int | None = No
 
 def test_it_closes_when_all_is_done_and_the_effect_is_proved() -> None:
     close(actions=[Done(1), Done(2)], checks=[Check(3)])
+    with pytest.raises(rules.EffectNotChecked):
+        close(actions=[Done(1), Done(2)], checks=[])
 
 
 def test_it_closes_without_actions_but_never_without_a_check() -> None:

@@ -16,6 +16,7 @@ from mes.lots.service import hold_lot
 from mes.orders import rules, service, undo_rules
 from mes.orders.consuming import consume
 from mes.orders.models import JobState, LotRule, OrderState, Report
+from mes.orders.override_rules import NotAnOverride
 from mes.orders.reporting import record_report
 from mes.orders.undo import return_material, take_back_report
 from mes.people.plant import set_up_plant
@@ -176,7 +177,7 @@ def test_the_lot_that_expires_first_goes_first_where_the_plant_says_so(shop: Sho
     shop.do(lambda work: set_up_plant(work, name="떡집", first_out=Strictness.REFUSE))
     with pytest.raises(NotFirstOut):
         bakery.scan(kettle, late)
-    with pytest.raises(rules.NotAnOverride):
+    with pytest.raises(NotAnOverride):
         shop.do(
             lambda work: consume(work, kettle.code, late.code, override_reason="앞 팔레트가 막힘"),
             actor=bakery.operator,

@@ -13,6 +13,7 @@ from mes.core.errors import KeyReused
 from mes.core.keys import OneTimeKey
 from mes.people import queries
 from mes.people.rules import SAMPLE_PASSWORD, WrongSignIn
+from mes.people.service import sign_in_with_password
 from mes.people.words import DEEDS
 from tests.conftest import Shop
 from tests.desk import Desk
@@ -198,8 +199,11 @@ def test_what_was_typed_stays_when_it_is_refused(admin: Desk) -> None:
 
 def test_a_leader_unlocks_but_changes_nobody(app: Flask, shop: Shop) -> None:
     leader = Desk(app, shop, Role.LEADER)
-    shop.do(lambda work: make_person(work, code="P-1"))
+    shop.do(lambda work: make_person(work, code="P-1", password=GOOD, login="kim"))
+    for _ in range(4):
+        assert shop.do(lambda work: sign_in_with_password(work, "kim", "wrong")) is None
     leader.press("/people/P-1/unlock")
+    assert shop.do(lambda work: sign_in_with_password(work, "kim", GOOD))
     leader.see("/people/P-1", 403)
     Desk(app, shop, Role.OPERATOR).see("/people", 403)
 
@@ -210,12 +214,29 @@ def test_the_settings_of_the_plant_are_changed(admin: Desk) -> None:
     form: dict[str, Any] = {
         "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "2.5",
         "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
-        "rework_limit": "2", "four_eyes": "y",
+        "rework_limit": "2", "four_eyes": "y", "micro_stop_minutes": "3", "fastest_percent": "150",
+        "longest_run_hours": "16",
     }  # fmt: skip
     admin.press("/plant", **form)
     assert re.search(r'name="four_eyes"[^>]*checked|checked[^>]*name="four_eyes"', admin.see("/plant"))
     assert 'value="2.5"' in admin.see("/plant")
     assert "between 0 and 23" in admin.press("/plant", 422, **{**form, "day_starts_at": "24"})
+
+
+def test_a_company_prefix_and_a_host_that_make_no_codes_are_refused_at_their_fields(admin: Desk) -> None:
+    form: dict[str, Any] = {
+        "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "0",
+        "first_out": "warn", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
+        "rework_limit": "2", "micro_stop_minutes": "3", "fastest_percent": "0", "longest_run_hours": "0",
+        "sscc_digit": "3", "gs1_prefix": "8801234", "link_host": "", "phone": "031-1",
+    }  # fmt: skip
+    assert "123 is no GS1 company prefix" in admin.press("/plant", 422, **{**form, "gs1_prefix": "123"})
+    assert "cannot begin a web address" in admin.press("/plant", 422, **{**form, "link_host": "javascript:x"})
+    assert "between 0 and 9" in admin.press("/plant", 422, **{**form, "sscc_digit": "12"})
+    admin.press("/plant", **form)
+    page = admin.see("/plant")
+    assert 'value="8801234"' in page
+    assert 'value="https://id.gs1.org"' in page
 
 
 def test_a_token_is_shown_once_and_ended(admin: Desk) -> None:

@@ -10,9 +10,9 @@ from argon2 import PasswordHasher
 
 from mes.core.access import Actor, Role
 from mes.core.coded import SimilarCode
+from mes.core.dresses import Reading
 from mes.core.errors import AlreadyExists, NotFound, StaleEdit
 from mes.core.events import Event
-from mes.core.scanning import Reading
 from mes.core.work import Work
 from mes.people import history, plant, queries, service
 from mes.people.models import Person, UnknownLogin

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mes.core.coded import SimilarCode
 from mes.core.drawings import DrawingTooLarge, clean_drawing
 from mes.core.errors import AlreadyExists, NotFound, ReasonNeeded, StaleEdit
-from mes.core.files import NotAPicture, PictureTooLarge, find_file
+from mes.core.files import NotAPicture, PictureTooLarge, SentFile, find_file
 from mes.core.i18n import own_name, speaking
 from mes.core.work import Work
 from mes.lots.models import Movement
@@ -22,7 +22,7 @@ from mes.lots.rules import NotEnough
 from mes.lots.service import scrap_lot
 from mes.orders.undo import return_material
 from mes.quality import catalogue, finding, queries, rules, service
-from mes.quality.finding import Finding, Photo
+from mes.quality.finding import Finding
 from mes.quality.models import Defect, Disposition
 from mes.quality.pareto import Grouping, Measure, Pareto, pareto
 from mes.quality.queries import DefectFilter
@@ -108,7 +108,7 @@ def photo_of(workshop: Workshop, defect: Defect) -> Image.Image:
 
 
 def test_a_photo_is_kept_small_upright_and_without_its_metadata(workshop: Workshop) -> None:
-    defect = found_on_a_lot(workshop, photos=[Photo("IMG_1.JPG", snapshot((2400, 1200), orientation=6))])
+    defect = found_on_a_lot(workshop, photos=[SentFile("IMG_1.JPG", snapshot((2400, 1200), orientation=6))])
     picture = photo_of(workshop, defect)
     assert picture.size == (800, 1600)
     assert not picture.getexif()
@@ -121,7 +121,7 @@ def test_a_photo_is_kept_small_upright_and_without_its_metadata(workshop: Worksh
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_other_pictures_become_jpeg(workshop: Workshop, kind: str) -> None:
-    defect = found_on_a_lot(workshop, photos=[Photo("a", snapshot((300, 200), kind))])
+    defect = found_on_a_lot(workshop, photos=[SentFile("a", snapshot((300, 200), kind))])
     assert photo_of(workshop, defect).format == "JPEG"
 
 
@@ -139,13 +139,13 @@ def test_other_pictures_become_jpeg(workshop: Workshop, kind: str) -> None:
 )
 def test_what_is_no_photo_is_refused_in_a_sentence(workshop: Workshop, raw: bytes) -> None:
     with pytest.raises(NotAPicture, match=r"bad\.png"):
-        found_on_a_lot(workshop, photos=[Photo("bad.png", raw)])
+        found_on_a_lot(workshop, photos=[SentFile("bad.png", raw)])
     assert workshop.defects() == []
 
 
 def test_a_photo_beyond_30_mb_is_refused(workshop: Workshop) -> None:
     with pytest.raises(PictureTooLarge):
-        found_on_a_lot(workshop, photos=[Photo("huge.jpg", b"\xff" * (30 * 1024 * 1024 + 1))])
+        found_on_a_lot(workshop, photos=[SentFile("huge.jpg", b"\xff" * (30 * 1024 * 1024 + 1))])
 
 
 def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(workshop: Workshop) -> None:
@@ -156,7 +156,7 @@ def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(workshop: Worksh
     )
     bomb = b"\x89PNG\r\n\x1a\n" + packed
     with pytest.raises(PictureTooLarge):
-        found_on_a_lot(workshop, photos=[Photo("bomb.png", bomb)])
+        found_on_a_lot(workshop, photos=[SentFile("bomb.png", bomb)])
     with pytest.raises(DrawingTooLarge):
         clean_drawing("bomb.png", bomb)
 
@@ -172,13 +172,13 @@ def test_a_photo_is_worked_on_before_anybody_is_locked_out(workshop: Workshop, m
         monkeypatch.setattr(finding, "clean_photo", clean)
         return service.record_defect(work, code="BURR", quantity=D(1), lot_code=lot.code, finding=told)
 
-    lot, told = workshop.receive_sheets(), Finding(photos=[Photo("IMG_1.jpg", b"photo")])
+    lot, told = workshop.receive_sheets(), Finding(photos=[SentFile("IMG_1.jpg", b"photo")])
     workshop.shop.do(deed)
     assert begun == [False]
 
 
 def test_the_same_photo_is_kept_once(workshop: Workshop) -> None:
-    photos = [Photo("IMG_1.jpg", snapshot())]
+    photos = [SentFile("IMG_1.jpg", snapshot())]
     first, second = found_on_a_lot(workshop, photos=photos), found_on_a_lot(workshop, photos=photos)
     assert first.photo_id == second.photo_id
     with workshop.shop.read() as read:

@@ -6,14 +6,14 @@ import pytest
 
 from mes.core.coded import SimilarCode
 from mes.core.errors import NotFound
-from mes.core.files import HeicPicture, clean_photo
+from mes.core.files import HeicPicture, SentFile, clean_photo
 from mes.core.work import Work
 from mes.items.service import set_picture
 from mes.lots.models import Lot
 from mes.orders.models import Job
 from mes.partners.models import PartnerKind
 from mes.quality import catalogue, rules, service
-from mes.quality.finding import MOST_PHOTOS, Finding, Mark, Photo
+from mes.quality.finding import MOST_PHOTOS, Finding, Mark
 from mes.quality.marks import item_of, marked_items, marks
 from mes.quality.pareto import Grouping, Measure, pareto
 from mes.quality.queries import NONE, DefectFilter, page_of_defects
@@ -23,9 +23,9 @@ from tests.quality.workshop import Workshop, snapshot
 D = Decimal
 
 
-def photo(colour: int = 0) -> Photo:
+def photo(colour: int = 0) -> SentFile:
     """A small photo, each number another one."""
-    return Photo(f"IMG_{colour}.jpg", snapshot((40 + colour, 30)))
+    return SentFile(f"IMG_{colour}.jpg", snapshot((40 + colour, 30)))
 
 
 def test_a_defect_keeps_all_its_photos_in_order(workshop: Workshop) -> None:

@@ -7,12 +7,12 @@ from functools import partial
 import pytest
 
 from mes.core.events import broken_links, history
-from mes.core.files import NotAPicture, StoredFile
+from mes.core.files import NotAPicture, SentFile, StoredFile
 from mes.items.models import Tracking
 from mes.orders.models import Job, Report
 from mes.orders.rules import OverPlan
 from mes.quality import rules, service
-from mes.quality.finding import Finding, Photo
+from mes.quality.finding import Finding
 from mes.quality.models import Disposition
 from tests.conftest import Shop
 from tests.quality.workshop import Workshop, snapshot
@@ -20,7 +20,9 @@ from tests.quality.workshop import Workshop, snapshot
 D = Decimal
 
 
-def report(workshop: Workshop, job: Job, good: int, *defects: tuple[str, int], photos: Sequence[Photo] = ()) -> Report:
+def report(
+    workshop: Workshop, job: Job, good: int, *defects: tuple[str, int], photos: Sequence[SentFile] = ()
+) -> Report:
     """The operator reports good pieces and defects by code."""
     found, told = [(code, D(quantity)) for code, quantity in defects], Finding(photos=photos)
     return workshop.shop.do(
@@ -88,7 +90,7 @@ def test_a_defect_of_nothing_or_less_is_refused(workshop: Workshop) -> None:
 
 
 def test_the_photo_of_a_report_belongs_to_its_defects(workshop: Workshop) -> None:
-    report(workshop, workshop.pressing(), 10, ("BURR", 1), ("CRACK", 1), photos=[Photo("a.jpg", snapshot())])
+    report(workshop, workshop.pressing(), 10, ("BURR", 1), ("CRACK", 1), photos=[SentFile("a.jpg", snapshot())])
     first, second = workshop.defects()
     assert first.photo_id == second.photo_id is not None
 
@@ -96,13 +98,13 @@ def test_the_photo_of_a_report_belongs_to_its_defects(workshop: Workshop) -> Non
 def test_a_photo_without_a_defect_is_refused_rather_than_dropped(workshop: Workshop) -> None:
     job = workshop.pressing()
     with pytest.raises(rules.PhotoWithoutDefect):
-        report(workshop, job, 10, photos=[Photo("a.jpg", snapshot())])
+        report(workshop, job, 10, photos=[SentFile("a.jpg", snapshot())])
 
 
 def test_a_bad_photo_is_refused_before_anything_is_recorded(workshop: Workshop) -> None:
     job = workshop.pressing()
     with pytest.raises(NotAPicture):
-        report(workshop, job, 10, ("BURR", 1), photos=[Photo("a.svg", b"<svg onload=alert(1)>")])
+        report(workshop, job, 10, ("BURR", 1), photos=[SentFile("a.svg", b"<svg onload=alert(1)>")])
     assert workshop.see_job(job).good == 0
     with workshop.shop.read() as read:
         assert read.query(StoredFile).count() == 0

@@ -1,10 +1,11 @@
 """Figures of a production day, checked by counting by hand."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from mes.core.plant import DEFAULT, Plant, production_day
+from mes.core.plant import DEFAULT, Plant, day_span, production_day
 from mes.items.models import ItemKind
 from mes.items.service import change_item
 from mes.orders.models import OrderState
@@ -62,7 +63,8 @@ def test_the_report_of_a_day_that_has_ended_says_what_it_said_then(shop: Shop, b
     assert before[order.code] == (OrderState.RUNNING, D(4))
     shop.later(hours=24)
     for job in (kettle, packing):
-        shop.do(lambda work, code=job.code: report_production(work, code, good=D(3)), actor=baked.bakery.operator)  # type: ignore[misc]
+        report = partial(report_production, job_code=job.code, good=D(3), confirmed=True)
+        shop.do(report, actor=baked.bakery.operator)
         shop.do(lambda work, code=job.code: finish_job(work, code, confirmed=True))  # type: ignore[misc]
     after = {one.code: (one.state, one.good) for one in figures(shop, None).lines}
     assert after == before
@@ -96,7 +98,7 @@ def test_a_stop_counts_its_minutes_inside_the_day(shop: Shop, baked: Baked) -> N
 
 
 def test_a_stop_over_midnight_is_cut_at_the_production_day() -> None:
-    began, ends = queries.span(DEFAULT, TODAY)
+    began, ends = day_span(DEFAULT, TODAY)
     stop = StopLine("Press", None, "Broken", False, began - timedelta(hours=3), None)
     assert stop.minutes(began, began + timedelta(minutes=90)) == 90
     assert stop.minutes(began - timedelta(days=2), began - timedelta(days=1)) == 0
@@ -106,7 +108,7 @@ def test_a_stop_over_midnight_is_cut_at_the_production_day() -> None:
 @pytest.mark.parametrize(("zone", "hour"), [("Asia/Seoul", 8), ("America/New_York", 6), ("Europe/Berlin", 0)])
 def test_a_production_day_lies_between_its_two_ends(zone: str, hour: int) -> None:
     settings = Plant(time_zone=zone, day_starts_at=hour)
-    began, ends = queries.span(settings, TODAY)
+    began, ends = day_span(settings, TODAY)
     assert production_day(settings, began) == TODAY
     assert production_day(settings, ends - timedelta(seconds=1)) == TODAY
     assert production_day(settings, ends) == TODAY + timedelta(days=1)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from mes.core.access import Role
-from mes.core.plant import DEFAULT
+from mes.core.plant import DEFAULT, day_span
 from mes.core.work import Work
 from mes.equipment.service import hold_machine
 from mes.lots.service import hold_lot, receive_lots
@@ -18,7 +18,6 @@ from mes.orders.reporting import record_report
 from mes.partners.models import Partner
 from mes.quality.service import record_defect, report_production
 from mes.reports.quality_figures import ChartKind, ReportFilter, Trend, reports_behind, trend, yields
-from mes.reports.queries import span
 from mes.reports.suppliers import Score, deliveries, scorecard
 from mes.reports.watch import watch
 from tests.conftest import Shop
@@ -111,7 +110,7 @@ def test_a_figure_opens_the_reports_it_was_counted_from(trouble: Trouble) -> Non
 
 def score(trouble: Trouble) -> list[Score]:
     with trouble.shop.read() as read:
-        return scorecard(read, span(DEFAULT, TODAY)[0], span(DEFAULT, TOMORROW)[1])
+        return scorecard(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1])
 
 
 def deliver(trouble: Trouble, supplier: Partner, *quantities: int) -> list[str]:
@@ -133,8 +132,8 @@ def test_a_supplier_is_scored_by_what_came_and_what_was_found_later(trouble: Tro
     assert (worst.code, worst.lots, worst.quantity, worst.records, worst.ppm) == (bad.code, 2, D(5000), 1, D(2400))
     assert (best.code, best.lots, best.inspected, best.rejected, best.ppm) == (good.code, 1, 0, 0, D(0))
     with trouble.shop.read() as read:
-        rows = deliveries(read, span(DEFAULT, TODAY)[0], span(DEFAULT, TOMORROW)[1], bad.code, "EA")
-        assert deliveries(read, span(DEFAULT, TODAY)[0], span(DEFAULT, TOMORROW)[1], bad.code, "kg") == []
+        rows = deliveries(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1], bad.code, "EA")
+        assert deliveries(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1], bad.code, "kg") == []
     assert {(row.lot.code, row.defective) for row in rows} == {(first, D(12)), (_second, D(0))}
 
 

@@ -1,37 +1,25 @@
 """The scan box and the addresses on labels lead to the right page."""
 
-from collections.abc import Callable
-
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mes.core.access import Role
+from mes.core.commands import COMMANDS
+from mes.core.i18n import speaking
 from mes.core.numbering import with_check
-from mes.core.scanning import COMMANDS
-from mes.people.service import open_sign_in
+from mes.core.work import Work
+from mes.printing.rules import VOID_REASONS
 from mes.scan.models import Kind
+from mes.scan.service import resolve
 from mes.scan.views import ICONS, PAGES
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
-from tests.factories import make_item, make_location, make_machine, make_person
+from tests.factories import make_item, make_location, make_machine, make_supplier_barcode
 from tests.orders.bakery import Bakery
-
-Browser = Callable[[Role], FlaskClient]
-
-
-@pytest.fixture
-def browser(app: Flask, shop: Shop) -> Browser:
-    """A browser in which somebody of a role is signed in."""
-
-    def open_one(role: Role) -> FlaskClient:
-        token = shop.do(lambda work: open_sign_in(work, make_person(work, role)))
-        client = app.test_client()
-        with client.session_transaction() as kept:
-            kept.update(sign_in=token, language="en")
-        return client
-
-    return open_one
+from tests.scan.conftest import Browser
+from tests.scan.test_resolving import void
 
 
 def leads_to(client: FlaskClient, text: str) -> str:
@@ -116,8 +104,66 @@ def test_a_command_at_a_desk_says_what_it_is(browser: Browser) -> None:
 def test_an_address_that_does_something_is_refused(browser: Browser) -> None:
     answer = browser(Role.OPERATOR).get("/scan?text=javascript:alert(1)")
     assert answer.status_code == 422
-    assert "not followed" in answer.text
+    assert "It was not run" in answer.text
 
 
 def test_nobody_scans_without_signing_in(app: Flask) -> None:
     assert app.test_client().get("/scan?text=A").location == "/login"
+
+
+def test_a_misread_code_offers_the_near_one(shop: Shop, browser: Browser) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+    answer = browser(Role.OPERATOR).get("/scan", query_string={"text": flour.code.replace("-0001", "-0007")})
+    assert answer.status_code == 404
+    assert f'href="/lots/{flour.code}"' in answer.text
+    assert f"Did you mean {flour.code}?" in answer.text
+
+
+def test_a_voided_label_opens_its_lot_at_a_desk_with_a_warning(shop: Shop, browser: Browser) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+    shop.do(lambda work: void(work, flour.code, 2))
+    client = browser(Role.OPERATOR)
+    assert client.get(f"/l/{flour.code}").location == f"/lots/{flour.code}"
+    assert "was voided" not in client.get(f"/lots/{flour.code}").text
+    assert client.get(f"/l/{flour.code}.2").location == f"/lots/{flour.code}"
+    assert "was voided by 박정호" in client.get(f"/lots/{flour.code}").text
+
+
+def test_why_a_label_was_voided_is_told_in_the_readers_language(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+
+    def torn(work: Work) -> None:
+        void(work, flour.code, 1).reason = VOID_REASONS[0]
+
+    shop.do(torn)
+    with shop.read() as read, speaking("ko", "Asia/Seoul"):
+        assert "떼어서 버림" in str(resolve(read, flour.code).voided)
+
+
+def test_a_supplier_label_that_was_taught_offers_to_receive_it(shop: Shop, browser: Browser) -> None:
+    shop.do(lambda work: make_supplier_barcode(work))
+    answer = browser(Role.MATERIAL).get("/scan?text=HB2512A0880120")
+    assert answer.status_code == 404
+    assert "2512A088" in answer.text
+    assert 'href="/lots/receive"' in answer.text
+    assert "/supplier-barcodes/new?example=NEW-1" in browser(Role.MATERIAL).get("/scan?text=NEW-1").text
+    assert "/supplier-barcodes/new" not in browser(Role.OPERATOR).get("/scan?text=NEW-1").text
+
+
+def test_five_kilobytes_of_noise_and_a_link_with_a_wrong_check_digit_are_told(browser: Browser) -> None:
+    client = browser(Role.OPERATOR)
+    noise = client.get("/scan", query_string={"text": "#@" * 2500})
+    assert (noise.status_code, "5000 characters" in noise.text or "5,000 characters" in noise.text) == (422, True)
+    link = client.get("/scan", query_string={"text": "https://id.gs1.org/01/08801234567890/10/A"})
+    assert link.status_code == 422
+    assert "08801234567890" in link.text
+    assert "wireless network" in client.get("/scan", query_string={"text": "WIFI:S:x;;"}).text
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(text=st.text(max_size=400))
+def test_no_text_makes_the_scan_box_fail(browser: Browser, text: str) -> None:
+    assert browser(Role.MATERIAL).get("/scan", query_string={"text": text}).status_code < 500

@@ -7,18 +7,45 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from mes.core.scanning import COMMANDS, NotOurAddress
+from mes.core.commands import COMMANDS
+from mes.core.errors import Refused
+from mes.core.gs1 import WrongCheckDigit
+from mes.core.keyboards import Layout, typed_on
+from mes.core.numbering import with_check
+from mes.core.strangers import FileCode, NetworkCode, NotOurAddress, StrangersPage
+from mes.core.voided import VoidedLabel
 from mes.core.work import Work
 from mes.items.models import Item, Tracking
+from mes.items.queries import get_item
 from mes.lots.models import Lot
-from mes.lots.service import receive_lots, ship_lots
+from mes.lots.packing import make_unit
+from mes.lots.service import receive_lots, scrap_lot, ship_lots
+from mes.lots.unit_models import HandlingUnit, UnitKind
 from mes.partners.models import PartnerKind
 from mes.scan.models import KIND_NAMES, Kind
-from mes.scan.rules import MisreadScan, SeveralMeanings, UnknownScan
+from mes.scan.rules import (
+    MisreadNear,
+    MisreadScan,
+    NoiseScan,
+    OtherPlant,
+    SeveralMeanings,
+    UnknownGtin,
+    UnknownPallet,
+    UnknownScan,
+    VoidedScan,
+)
 from mes.scan.service import resolve
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
-from tests.factories import make_item, make_location, make_machine, make_partner, make_person
+from tests.factories import (
+    make_customer_part,
+    make_item,
+    make_location,
+    make_machine,
+    make_partner,
+    make_person,
+)
+from tests.statements import statements
 
 GTIN = "08801234567893"
 
@@ -160,14 +187,14 @@ def test_an_address_that_is_no_web_address_is_refused(shop: Shop) -> None:
         meaning(shop, "javascript:alert(1)")
 
 
-def test_a_scan_asks_the_database_once(shop: Shop) -> None:
+def test_a_scan_asks_the_database_for_the_code_and_for_voided_labels_only(shop: Shop) -> None:
     (lot,) = received(shop)
     asked: list[str] = []
     with shop.read() as read:
         connection = read.connection()
         event.listen(connection, "before_cursor_execute", lambda *a: asked.append(a[2]))
         resolve(read, lot.code)
-    assert len(asked) == 1
+    assert len(asked) == 2
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -175,6 +202,110 @@ def test_a_scan_asks_the_database_once(shop: Shop) -> None:
 def test_no_text_whatever_makes_the_look_up_stumble(shop: Shop, text: str) -> None:
     with shop.read() as read:
         try:
-            resolve(read, text)
+            found = resolve(read, text)
         except NotOurAddress:
             return
+    assert all(one.kind is Kind.COMMAND for one in found.meanings), "nothing is in this plant yet"
+
+
+def test_a_misread_code_proposes_the_one_that_is_here(shop: Shop) -> None:
+    (lot,) = received(shop)
+    wrong = lot.code.replace("0001", "0007")
+    with shop.read() as read:
+        found = resolve(read, wrong)
+        with pytest.raises(MisreadNear, match=lot.code):
+            _ = found.only
+    assert [near.code for near in found.near] == [lot.code]
+
+
+def test_a_misread_that_is_near_nothing_is_asked_for_again(shop: Shop) -> None:
+    (lot,) = received(shop)
+    with shop.read() as read, pytest.raises(MisreadScan) as refused:
+        _ = resolve(read, lot.code.replace("0001", "4444")).only
+    assert not isinstance(refused.value, MisreadNear)
+
+
+def test_a_label_of_another_plant_is_told_from_a_misread(shop: Shop) -> None:
+    received(shop)
+    with shop.read() as read, pytest.raises(OtherPlant):
+        _ = resolve(read, with_check("L250311-0417")).only
+
+
+def test_a_consumed_lot_is_still_known(shop: Shop) -> None:
+    (lot,) = received(shop)
+    shop.do(lambda work: scrap_lot(work, lot.code, Decimal(5), "다 썼음"))
+    assert meaning(shop, lot.code) == (Kind.LOT, lot.code)
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("x#" * 2500, NoiseScan),
+        ("https://id.gs1.org/01/08801234567890/10/A", WrongCheckDigit),
+        ("https://shop.example/rice/12", StrangersPage),
+        (f"01{GTIN}10A7", UnknownGtin),
+        ("(00)106141412345678908", UnknownPallet),
+        ("WIFI:S:office;;", NetworkCode),
+        ("file:///etc/passwd", FileCode),
+    ],
+)
+def test_each_bad_input_gets_a_sentence_of_its_own(shop: Shop, text: str, refusal: type[Refused]) -> None:
+    with shop.read() as read, pytest.raises(refusal) as refused:
+        _ = resolve(read, text).only
+    assert type(refused.value) is refusal
+    assert len(str(refused.value)) > 30
+
+
+def void(work: Work, code: str, copy: int) -> VoidedLabel:
+    values = {"subject": "lot", "code": code, "copy": copy, "reason": "번짐", "person": "박정호", "at": work.now}
+    voided = VoidedLabel(**values)
+    work.session.add(voided)
+    return voided
+
+
+def test_a_voided_label_is_refused_and_the_one_that_took_its_place_is_not(shop: Shop) -> None:
+    (lot,) = received(shop)
+    shop.do(lambda work: void(work, lot.code, 1))
+    with shop.read() as read, pytest.raises(VoidedScan, match="박정호") as refused:
+        _ = resolve(read, lot.code).only
+    assert "번짐" in str(refused.value)
+    with shop.read() as read:
+        found = resolve(read, f"{lot.code}.2")
+    assert (found.only.code, found.scan.copy) == (lot.code, 2)
+
+
+def test_a_voided_label_is_refused_as_well_when_it_was_nearly_read_and_chosen(shop: Shop) -> None:
+    (lot,) = received(shop)
+    shop.do(lambda work: void(work, lot.code, 1))
+    misread = lot.code[:-1] + ("0" if lot.code[-1] != "0" else "1")
+    with shop.read() as read, pytest.raises(VoidedScan, match="박정호"):
+        _ = resolve(read, misread, meant=f"lot:{lot.code}").only
+
+
+def test_a_code_for_another_keyboard_finds_its_lot(shop: Shop) -> None:
+    (lot,) = received(shop)
+    assert meaning(shop, typed_on(lot.code, Layout.US, Layout.FRENCH)) == (Kind.LOT, lot.code)
+
+
+def test_looking_up_a_scan_takes_a_few_statements_however_much_is_in_the_books(shop: Shop) -> None:
+    lots = received(shop, count=50)
+    most = {lots[0].code: 2, typed(lots[1].code): 2, lots[2].code.replace("0003", "0008"): 3, "unknown-1": 3}
+    for text, few in most.items():
+        with shop.read() as read, statements(shop.database) as seen:
+            resolve(read, text)
+        assert len(seen) <= few, (text, seen)
+
+
+def test_the_number_of_a_pallet_means_the_pallet(shop: Shop) -> None:
+    unit = shop.do(lambda work: make_unit(work, kind=UnitKind.PALLET))
+    assert meaning(shop, unit.code) == (Kind.UNIT, unit.code)
+    sscc = "106141412345678908"
+    shop.do(lambda work: setattr(work.lock(HandlingUnit, unit.id), "code", sscc))
+    for text in (f"(00){sscc}", f"]C100{sscc}02{GTIN}3710", sscc):
+        assert meaning(shop, text) == (Kind.UNIT, sscc)
+
+
+def test_what_a_customer_calls_an_item_means_the_item(shop: Shop) -> None:
+    item = shop.do(make_item)
+    shop.do(lambda work: make_customer_part(work, get_item(work.session, item.code), code="HM-4711"))
+    assert meaning(shop, "hm-4711") == (Kind.ITEM, item.code)

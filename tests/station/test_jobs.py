@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from mes.core.files import SentFile
 from mes.core.i18n import speaking, stamp
 from mes.core.plant import Strictness
+from mes.core.sent import sent_files
 from mes.equipment.service import change_machine
 from mes.items.counting import decimals_of
 from mes.items.models import Tracking
@@ -19,8 +21,6 @@ from mes.orders.models import Job, JobState, OrderState, Report
 from mes.orders.rules import JobIsPaused, JobNotStarted
 from mes.orders.service import hold_order
 from mes.people.plant import set_up_plant
-from mes.quality.finding import Photo
-from mes.quality.forms import photos_sent
 from mes.quality.models import Defect
 from mes.station.forms import DefectForm
 from tests.conftest import Shop
@@ -126,7 +126,7 @@ def test_a_photo_of_a_defect_is_whole_when_the_act_is_done_over(app: Flask) -> N
     sent = {"photos": (BytesIO(snapshot()), "torn.jpg")}
     with app.test_request_context(method="POST", data=sent):
         form = DefectForm()
-        assert photos_sent(form.photos) == photos_sent(form.photos) == [Photo("torn.jpg", snapshot())]
+        assert sent_files(form.photos.data) == sent_files(form.photos.data) == [SentFile("torn.jpg", snapshot())]
 
 
 def test_a_number_that_is_none_comes_back_with_what_was_typed(floor: Floor, tablet: Tablet) -> None:

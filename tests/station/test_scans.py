@@ -1,9 +1,12 @@
 """What one scan does at a tablet."""
 
+import re
+
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from mes.core.scanning import COMMANDS, Command
+from mes.core.commands import COMMANDS, Command
 from mes.inspection.models import InspectionKind, SampleRule
 from mes.inspection.service import StandardData
 from mes.items.service import change_item
@@ -12,7 +15,7 @@ from mes.orders.models import Job, JobState
 from mes.station.rules import JobElsewhere, NothingHere, NothingToUndo, NoUseHere, SeveralLots, UnknownCode, WhichJob
 from tests.conftest import Shop
 from tests.core.hangul_keyboard import typed
-from tests.factories import make_released_standard, make_tool
+from tests.factories import make_machine, make_released_standard, make_tool
 from tests.station.floor import Floor, Tablet, says, words
 
 CODES = {command: code for code, command in COMMANDS.items()}
@@ -225,3 +228,34 @@ def test_a_leader_scans_free_material_for_the_running_job_and_not_for_an_inspect
     assert floor.lot(lot).on_hand == 150
     tablet.badge(floor.lee)
     assert "이 품목에는 검사항목이 없습니다" in words(tablet.scan(lot.code).text)
+
+
+def offered(answer: TestResponse) -> list[str]:
+    """What the page asks to choose among."""
+    return re.findall(r'name="meant" value="([^"]+)"', answer.text)
+
+
+def test_a_code_of_two_things_asks_which_is_meant(floor: Floor, tablet: Tablet, job: Job) -> None:
+    floor.shop.do(lambda work: make_machine(work, code="SAME"))
+    floor.shop.do(lambda work: make_tool(work, code="SAME"))
+    asked = tablet.scan("SAME", job.code)
+    assert asked.status_code == 409
+    assert offered(asked) == ["machine:SAME", "tool:SAME"]
+    assert 'name="text" value="SAME"' in asked.text, "what was scanned is sent again"
+    chosen = tablet.scan("SAME", job.code, meant="tool:SAME")
+    assert not offered(chosen)
+    assert floor.see_job(job).tool_id is not None
+
+
+def test_a_misread_lot_is_taken_when_the_near_one_is_chosen(floor: Floor, tablet: Tablet, job: Job, flour: Lot) -> None:
+    wrong = flour.code[:-2] + ("1" if flour.code[-2] != "1" else "2") + flour.code[-1]
+    asked = tablet.scan(wrong, job.code)
+    assert f"lot:{flour.code}" in offered(asked)
+    assert floor.lot(flour).on_hand == 60, "nothing is taken before somebody says so"
+    tablet.scan(wrong, job.code, meant=f"lot:{flour.code}")
+    assert floor.lot(flour).on_hand == 10
+
+
+def test_a_choice_that_does_not_exist_is_read_as_the_scan(tablet: Tablet, job: Job) -> None:
+    for made_up in ("lot:NONE", "lot", ":", "machine:' OR 1=1", "nonsense:L1"):
+        assert tablet.scan("NOWHERE", job.code, meant=made_up).status_code == 404

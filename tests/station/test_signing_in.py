@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from mes.core.events import Event
+from mes.equipment.device_rules import DeviceRevoked
 from mes.people.rules import FREE_TRIES, WrongSignIn
 from mes.station.rules import NotAStation, SignInHere, UnknownBadge
 from tests.conftest import Shop
@@ -35,7 +36,7 @@ def test_the_tablet_before_is_no_station_any_more(app: Flask, floor: Floor, tabl
     device = Tablet(app, floor, station=None)
     device.press("/station/leader", login="park", password="try-the-factory")
     device.press("/station/pair/T1")
-    assert tablet.badge(floor.kim).status_code == 409
+    assert tablet.badge(floor.kim).status_code == DeviceRevoked.status
 
 
 def test_a_wrong_password_pairs_nothing(app: Flask, floor: Floor) -> None:

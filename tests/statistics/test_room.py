@@ -38,6 +38,7 @@ def test_whatever_the_cells_are_there_is_a_chart_or_a_refusal(kind: str) -> None
     def chart_or_refusal(rows: list[list[str]], size: int | None) -> None:
         with suppress(Refused):
             built = build(kind, sheet(rows), Options(size=size))
+            assert {len(track.points) for track in built.chart.tracks} == {len(built.labels)}
             violations(built.chart, ["western-electric", "nelson"])
             if built.groups:
                 capability(built.groups, Specification(0, 3))

@@ -61,4 +61,4 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(app: Flask, operator
         operator.see(f"/trace?of={day.spare.code}")
     with statements(shop.database) as many:
         operator.see(f"/trace?of={day.flour.code}")
-    assert len(few) == len(many) <= 18, many
+    assert len(few) == len(many) <= 24, many

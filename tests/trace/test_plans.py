@@ -16,6 +16,7 @@ from mes.orders.undo import take_back_report
 from mes.quality.service import report_production
 from tests.conftest import Shop
 from tests.desk import Desk
+from tests.factories import make_pallet
 from tests.midday import Midday
 from tests.midday.addresses import address, pages
 from tests.orders.bakery import Bakery
@@ -23,7 +24,14 @@ from tests.station.floor import Floor
 from tests.trace.day import Day, bakery_day
 
 #: Indices of the few rows that are not done yet.
-OF_FEW = ("ix_lot_holds_open", "ix_lots_held", "ix_lots_awaiting", "ix_downtimes_open", "ix_inspections_open")
+OF_FEW = (
+    "ix_lot_holds_open",
+    "ix_lots_held",
+    "ix_lots_awaiting",
+    "ix_downtimes_open",
+    "ix_inspections_open",
+    "ix_print_jobs_open",
+)
 LARGE = frozenset(
     [
         "lots",
@@ -39,8 +47,12 @@ LARGE = frozenset(
         "downtimes",
         "lot_holds",
         "label_prints",
+        "print_jobs",
+        "voided_labels",
         "shipments",
         "receipts",
+        "handling_units",
+        "customer_parts",
     ]
 )
 
@@ -101,8 +113,22 @@ def whole(statement: str, steps: list[str]) -> bool:
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # its plans show it, whatever the tables hold
 def test_a_page_about_one_thing_reads_no_large_table_whole(app: Flask, shop: Shop, day: Day) -> None:
     desk = Desk(app, shop, Role.ADMIN, Role.MANAGER)
+    pallet = shop.do(lambda work: make_pallet(work, day.spare.code)).code
+    believe_large(shop)
     read: dict[str, list[tuple[str, list[str]]]] = {}
     for page in (
+        "/units",
+        f"/units?q={day.spare.code}",
+        f"/units/{pallet}",
+        f"/labels/units?code={pallet}",
+        "/printers",
+        "/printers/jobs",
+        "/printers/mine",
+        f"/printers/labels/lot/{day.flour.code}",
+        f"/labels/lots?code={day.flour.code}",
+        f"/labels/food?code={day.cakes.code}",
+        f"/labels/customers?code={day.cakes.code}",
+        f"/labels/move-tickets?code={day.flour.code}",
         "/",
         "/board",
         *(f"/lots/{lot.code}" for lot in (day.flour, day.spare, day.cakes, day.box)),
@@ -117,6 +143,7 @@ def test_a_page_about_one_thing_reads_no_large_table_whole(app: Flask, shop: Sho
     assert {page: them for page, them in read.items() if them} == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_page_at_a_desk_reads_a_large_table_whole(app: Flask, session_app: Flask, shop: Shop) -> None:
     known = Midday(Floor(shop)).known

@@ -29,7 +29,7 @@ class Running:
         self.process, self.address = process, address
 
     def wait_until_it_answers(self) -> None:
-        deadline = monotonic() + 40
+        deadline = monotonic() + 120
         while monotonic() < deadline and self.process.poll() is None:
             try:
                 with urlopen(f"{self.address}/healthz", timeout=2) as answer:

@@ -10,6 +10,7 @@ import zipfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,8 +65,11 @@ def test_an_older_database_is_copied_before_it_is_changed(tmp_path: Path) -> Non
     database = Database(f"sqlite:///{tmp_path}/mes.db")
     schema.upgrade(database, "0001")
     database.close()
+    (tmp_path / "training").mkdir()
+    (tmp_path / "training" / "copy.json").write_text("{}")
     done = mes(tmp_path, "upgrade")
     assert f"went from 0001 to {schema.head()}" in done.output
+    assert not (tmp_path / "training").exists()  # whoever practises next gets a copy with the tables of now
     (kept,) = (tmp_path / "backups").iterdir()
     with zipfile.ZipFile(kept) as packed:
         copy = packed.extract("database.db", tmp_path / "taken")
@@ -182,7 +186,26 @@ def test_a_scan_says_what_it_is(plant: Path) -> None:
     assert unknown.exit_code == 1
     assert "Nothing here has the code LOT-1" in unknown.output
     assert "Hangul keyboard" in unknown.output
-    assert "not followed" in mes(plant, "scan", "javascript:alert(1)").stderr
+    assert "was not run" in mes(plant, "scan", "javascript:alert(1)").stderr
+
+
+def test_a_scan_tells_programs_all_that_was_read(plant: Path) -> None:
+    def answer(text: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(mes(plant, "scan", text, "--json").output)
+        return told
+
+    gs1 = answer("]d20109506000134352172812311012AB|21S7")
+    assert gs1["identifiers"] == {"01": "09506000134352", "17": "281231", "10": "12AB", "21": "S7"}
+    assert gs1["corrected"] == ["prefix", "separator"]
+    assert gs1["refused"]["reason"] == "UnknownGtin"
+    lost = answer("010950600013435210AB2199")
+    assert lost["ambiguous"]
+    assert {"01": "09506000134352", "10": "AB", "21": "99"} in lost["alternatives"]
+    german = answer("L260105ß0001F")
+    assert (german["code"], german["keyboards"]) == ("L260105-0001F", {"scanner": "us", "computer": "german"})
+    assert answer("L260105-0001F.3")["copy"] == 3
+    assert answer("WIFI:S:x;;")["refused"]["reason"] == "NetworkCode"
+    assert "(10) 12AB" in mes(plant, "scan", "]d20109506000134352172812311012AB").output
 
 
 def test_a_check_ends_with_one_when_something_is_wrong(plant: Path) -> None:
@@ -363,6 +386,16 @@ def test_backups_kept_in_the_data_folder_are_not_packed_into_the_next(plant: Pat
     for place in ("monday.zip", "shelf/tuesday.zip", "shelf/wednesday.zip"):
         assert mes(plant, "backup", str(plant / place)).exit_code == 0
     assert names_in(plant / "shelf" / "wednesday.zip") == ["database.db", "data/drawings.zip"]
+
+
+def test_what_people_only_practised_is_no_part_of_a_backup(plant: Path, tmp_path: Path) -> None:
+    (plant / "training").mkdir()
+    for name in ("copy.json", "20260105-093000-abcdef.db"):
+        (plant / "training" / name).write_text("{}")
+    assert mes(plant, "backup", str(tmp_path / "copy.zip")).exit_code == 0
+    assert names_in(tmp_path / "copy.zip") == ["database.db"]
+    assert mes(plant, "restore", str(tmp_path / "copy.zip"), "--yes").exit_code == 0
+    assert not (plant / "training").exists()  # it was a copy of the plant that was there before
 
 
 def test_a_file_from_before_the_clock_was_set_is_saved(plant: Path, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from mes.exchange.exports import LISTS
 from mes.items import explosion
 from mes.items.models import ItemKind
 from mes.items.queries import get_item
-from mes.labels.queries import prints_of
 from mes.lots.models import Lot
 from mes.orders.reporting import record_report
+from mes.printing.queries import prints_of
 from mes.web.commands.exporting import CannotWrite, FormUnknown, OneSheetOnly
-from mes.web.commands.labelling import OnlyPdf
+from mes.web.commands.labelling import OnlyThese
 from tests.conftest import Shop, migrate
 from tests.databases import sqlite_database
 from tests.factories import make_item, make_released_bom
@@ -165,12 +165,30 @@ def test_labels_are_printed_and_recorded(plant: Plant, tmp_path: Path) -> None:
     assert reasons == ["Label lost", "Printed from the command line", None]
 
 
+@pytest.mark.parametrize(("ending", "begins", "ends"), [("zpl", b"^XA", b"^XZ\n"), ("TSPL", b"SIZE", b"PRINT 1,1\r\n")])
+def test_labels_are_written_for_label_printers(
+    plant: Plant, tmp_path: Path, ending: str, begins: bytes, ends: bytes
+) -> None:
+    folder = tmp_path / "plant"
+    shutil.copytree(plant.folder, folder)
+    out = tmp_path / f"labels.{ending}"
+    words = ("labels", plant.flour.code, plant.cakes.code, str(out), "--dpi", "300", "--copies", "2")
+    assert mes(folder, *words, "--layout", "lot-a4-3x8").exit_code == 1  # no roll, so nothing is recorded
+    assert mes(folder, *words, "--layout", "lot-60x40").exit_code == 0
+    data = out.read_bytes()
+    assert data.startswith(begins)
+    assert data.endswith(ends)
+    assert data.count(ends) == 4
+    with Database(f"sqlite:///{folder}/mes.db").read() as read:
+        assert len(prints_of(read, "lot", plant.flour.code)) == 1
+
+
 def test_labels_that_cannot_be_printed_are_refused(plant: Plant, tmp_path: Path) -> None:
     out = str(tmp_path / "labels.pdf")
     for words, said in (
         ((plant.flour.code, "ST", out), "need different labels"),
         (("NOWHERE", out), "NOWHERE"),
-        ((plant.flour.code, str(tmp_path / "labels.zpl")), OnlyPdf.message.partition(",")[0]),
+        ((plant.flour.code, str(tmp_path / "labels.odt")), OnlyThese.message.partition(",")[0]),
         ((plant.flour.code, out, "--layout", "none"), "There is no label layout none"),
     ):
         assert said in mes(plant.folder, "labels", *words).stderr

@@ -14,6 +14,7 @@ from mes.certificates.rules import seal_holds
 from mes.core.db import Database
 from mes.core.events import Event
 from mes.core.i18n import speaking
+from mes.core.voided import VoidedLabel
 from mes.equipment.models import Downtime, Machine
 from mes.gauges.models import GaugeStudy, StudyKind
 from mes.inspection.due import DueState, due_at
@@ -26,14 +27,18 @@ from mes.nonconformance.models import Nonconformance
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.people.models import Person
 from mes.people.queries import sample_logins
+from mes.printing.models import LabelPrint, PrintJob, PrintState
 from mes.quality.models import Defect, DefectCode
 from mes.quality.pareto import Grouping, Measure, pareto
 from mes.quality.queries import DefectFilter
 from mes.reports.watch import watch
+from mes.scan.supplier_queries import barcodes
 from mes.spc.models import ChartAlarm
 from mes.spc.queries import list_charts, study
 from mes.spc.readings import ALL, Chosen
 from mes.spc.study import capability_of
+from mes.warehouse import count_queries
+from mes.warehouse.count_models import CountState, StockCount
 from mes.web.check import check
 from mes.web.demo import build
 from mes.web.sample_food_quality import BLADE, HEATER
@@ -48,7 +53,9 @@ TIMES = {"food": datetime(2026, 11, 25, 5, 10, tzinfo=UTC), "machinery": datetim
 
 def only_one_worker(name: str) -> Any:
     """A factory's past is made once, whoever tests it."""
-    return pytest.param(name, marks=[pytest.mark.long, pytest.mark.xdist_group(f"past of {name}")])
+    return pytest.param(
+        name, marks=[pytest.mark.long, pytest.mark.thorough, pytest.mark.xdist_group(f"past of {name}")]
+    )
 
 
 @pytest.fixture(scope="module", params=[only_one_worker(name) for name in TIMES])
@@ -208,6 +215,34 @@ def test_a_customer_has_a_signed_certificate(plant: tuple[str, Database]) -> Non
         studies = {(one.kind, one.verdict) for one in read.scalars(select(GaugeStudy))}
     assert {kind for kind, _verdict in studies} == {StudyKind.GAUGE_RR, StudyKind.ATTRIBUTE, StudyKind.LINEARITY}
     assert all(verdict for _kind, verdict in studies)
+
+
+def test_its_store_was_counted_and_is_being_counted(plant: tuple[str, Database]) -> None:
+    with plant[1].read() as read:
+        posted, running = read.scalars(select(StockCount).order_by(StockCount.id))
+        differing = count_queries.rows_of(read, posted, only_different=True)
+        words = {row.line.reason for row in differing}
+        seen = max(row.finding.persons for row in differing if row.finding)
+        states = {row.state for row in count_queries.rows_of(read, running)}
+        [learned] = barcodes(read)
+        cut = learned.pattern.cut(learned.example)
+    assert (posted.state, running.state) == (CountState.POSTED, CountState.COUNTING)
+    assert len(differing) == 2
+    assert all(words)
+    assert seen == 2
+    assert states == {"equal", "open"}
+    assert cut is not None
+    assert cut.quantity is not None
+
+
+def test_labels_were_printed_printed_again_and_voided(plant: tuple[str, Database]) -> None:
+    with plant[1].read() as read:
+        states = list(read.scalars(select(PrintJob.state)))
+        [voided] = read.scalars(select(VoidedLabel))
+        numbers = set(read.scalars(select(LabelPrint.number).where(LabelPrint.code == voided.code)))
+    assert states.count(PrintState.DONE) == 3
+    assert states.count(PrintState.CANCELLED) == 1
+    assert numbers == {1, 2}
 
 
 def test_machines_and_their_engines_have_serial_numbers(plant: tuple[str, Database]) -> None:

@@ -1,0 +1,19 @@
+"""Boxes and pallets, and stock counts, as a program works with them."""
+
+from typing import Any
+
+
+def pack_and_count(get: Any, post: Any, lot: str) -> None:
+    """Pack a lot into a box and that onto a pallet, take all apart again, and look at the count that goes on."""
+    box = post("/units", {"kind": "box", "lots": [lot]})["code"]
+    pallet = post("/units", {"kind": "pallet"})["code"]
+    post("/units/{code}/pack", {"boxes": [box]}, code=pallet)
+    post("/units/{code}/move", {"location": "ST"}, code=pallet)
+    assert post("/units/{code}/close", {}, code=pallet)["closed_at"]
+    assert post("/units/{code}/open", {}, code=pallet)["closed_at"] is None
+    post("/units/{code}/unpack", {"boxes": [box]}, code=pallet)
+    assert get("/units/{code}", f"/units/{box}")["lots"][0]["lot"] == lot
+    post("/units/{code}/take-apart", {}, code=box)
+    assert get("/units", "/units?show=all")["rows"]
+    [count, *_others] = get("/stock-counts", "/stock-counts")["rows"]
+    assert get("/stock-counts/{code}", f"/stock-counts/{count['code']}")["lots"]

@@ -1,0 +1,144 @@
+"""While entries wait, everything else breaks: the worker is killed, the program is renewed, the key is another one, the
+tablet sleeps. Nothing is lost, nothing is recorded twice."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from mes.core.i18n import catalogue
+from mes.core.practice import MARK, FromTraining
+from mes.orders.models import Job
+from mes.people.plant import set_up_plant
+from mes.station import outbox_views
+from mes.station.late_models import EntryState
+from mes.station.late_rules import NotThisPerson
+from tests.browser.conftest import Live
+from tests.browser.gaps import Gap, late, reports, working
+
+#: The worker hears of each late entry's answer a while after the server has written it down.
+SLOW_TO_HEAR = """() => {
+  const real = self.fetch;
+  self.fetch = async (what, how) => {
+    const answer = await real(what, how);
+    if (how?.headers?.["X-Entry-Late"]) await new Promise((done) => setTimeout(done, 1500));
+    return answer;
+  };
+}"""
+#: Hours pass while the tablet sleeps: no timer runs, and the clock is another one when it wakes.
+SLEEP = "() => { const real = Date.now; Date.now = () => real() + 3 * 60 * 60 * 1000; }"
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def until(found: Callable[[], bool], gap: Gap) -> None:
+    """Wait while the page goes on asking its worker."""
+    end = time.monotonic() + 30
+    while not found():
+        assert time.monotonic() < end, gap.waiting()
+        gap.wait(10_000)
+        time.sleep(0.05)
+
+
+def programs(gap: Gap) -> list[str]:
+    """The versions of the workers that there are; one that is going away says nothing."""
+    found = []
+    for one in gap.context.service_workers:
+        with suppress(Error):
+            found.append(str(one.evaluate("self.mesVersion")))
+    return found
+
+
+def kill_the_worker(gap: Gap) -> None:
+    session = gap.context.new_cdp_session(gap.page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")
+
+
+def test_a_worker_that_is_killed_while_it_sends_loses_nothing_and_sends_nothing_twice(
+    live: Live, gap: Gap, job: Job
+) -> None:
+    working(live, gap, job)
+    gap.put_down(job, 5)
+    gap.context.service_workers[0].evaluate(SLOW_TO_HEAR)
+    gap.wire.mend()
+    until(lambda: len(reports(live)) == 2, gap)
+    kill_the_worker(gap)  # the second is in the books, and the tablet has not heard of it
+    gap.mend()
+    assert [int(one.good) for one in reports(live)] == [1, 2, 3, 4, 5]
+    assert [one.sequence for one in late(live)] == sorted(one.sequence for one in late(live))
+    assert gap.waiting() == []
+
+
+def test_a_new_program_sends_what_the_one_before_put_down_and_perhaps_sent(
+    live: Live, gap: Gap, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working(live, gap, job)
+    gap.put_down(job, 3, version=1)
+    gap.wire.lose = lambda head: head.startswith(b"POST /station/jobs/")
+    gap.wire.mend()
+    until(lambda: len(reports(live)) == 1, gap)  # and its answer is lost
+    gap.wire.cut()
+    gap.wire.lose = lambda _head: False
+    monkeypatch.setattr(outbox_views, "_version", lambda: "of-tomorrow")
+    gap.wire.mend()
+    gap.context.service_workers[0].evaluate("self.registration.update().then(() => true)")
+    until(lambda: "of-tomorrow" in programs(gap), gap)
+    gap.mend()
+    assert [int(one.good) for one in reports(live)] == [1, 2, 3]
+    assert {one.state for one in late(live)} == {EntryState.RECORDED}
+    assert gap.waiting() == []
+
+
+def test_after_another_key_of_the_server_a_person_settles_what_waited(live: Live, gap: Gap, job: Job) -> None:
+    working(live, gap, job)
+    gap.put_down(job, 2)
+    made = [one["made"] for one in gap.waiting()]
+    live.app.config["SECRET_KEY"] = "another one"
+    gap.mend()
+    assert [(one.state, one.refusal) for one in late(live)] == [(EntryState.REFUSED, NotThisPerson.__name__)] * 2
+    gap.sign_in(live.floor.kim)
+    gap.open("/station/entries")
+    expect(gap.page.locator("main")).to_contain_text(catalogue("ko").gettext(NotThisPerson.message))
+    with gap.page.expect_navigation():
+        gap.page.click("[data-entry-again] >> nth=0")
+    assert [int(one.good) for one in reports(live)] == [1]
+    first, second = late(live)
+    assert (first.state, first.person_id) == (EntryState.RECORDED, live.floor.kim.id)
+    assert round(first.at.timestamp() * 1000) <= made[0] + 1000  # as of when it was made
+    gap.sign_in(live.floor.park)  # the leader
+    gap.open("/station/entries")
+    gap.tap("button:has-text('포기')")
+    gap.tap("dialog[open] label:has-text('사실이 아님')")
+    gap.tap("dialog[open] button.key")
+    until(lambda: gap.waiting() == [], gap)
+    assert [one.state for one in late(live)] == [EntryState.RECORDED, EntryState.GIVEN_UP]
+    assert second.key == "put-down-entry-2"
+
+
+def test_a_label_of_training_is_called_so_without_a_network(live: Live, gap: Gap, job: Job) -> None:
+    flour = working(live, gap, job)
+    for dress in (f"{MARK}{flour.code}", f"]Q3{MARK.lower()}{flour.code}", f"ㅆ::{flour.code}"):
+        gap.page.evaluate("document.querySelector('#flashes').replaceChildren()")
+        gap.told(dress)
+        expect(gap.page.locator("#flashes .refusal")).to_contain_text(catalogue("ko").gettext(FromTraining.message))
+    assert gap.waiting() == []
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_a_tablet_that_slept_for_hours_is_locked_when_it_wakes(live: Live, gap: Gap, job: Job, connected: bool) -> None:
+    live.shop.do(lambda work: set_up_plant(work, name="떡집", lock_after="operator=20"))
+    gap.open("/station")
+    working(live, gap, job)
+    gap.key("일시중지")
+    if connected:
+        gap.mend()
+        gap.page.wait_for_function("document.readyState === 'complete' && !document.querySelector('#outbox-told')")
+    gap.context.service_workers[0].evaluate(SLEEP)
+    gap.open(f"/station/jobs/{job.code}")
+    expect(gap.page.locator("h1")).to_contain_text("김미숙" if connected else "누가")
+    gap.open(f"/station/jobs/{job.code}")
+    expect(gap.page.locator("header .who")).to_have_count(0)
+    gap.mend()
+    assert late(live)[0].person_id == live.floor.kim.id

@@ -1,0 +1,1 @@
+"""Recalls: the balance closes, holds are only its own, customers are told."""
