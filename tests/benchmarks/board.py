@@ -91,8 +91,8 @@ class _Plant:
 def _a_day(context: BrowserContext, there: str, pictures: list[str], hours: int) -> list[Result]:
     page, plant = context.new_page(), _Plant(pictures)
     page.add_init_script(FASTER)
-    page.route("**/board/now*", plant.answer)
-    page.route("**/pulse", lambda route: route.fulfill(status=204))
+    context.route("**/board/now*", plant.answer)  # its worker asks, not the page
+    context.route("**/pulse", lambda route: route.fulfill(status=204))
     page.goto(f"{there}/board")
     tools = context.new_cdp_session(page)
     _hours(page, plant, WARM_HOURS)

@@ -110,7 +110,7 @@ class Hand:
     def leave(self) -> None:
         """Close the browser; a word in its console fails the test."""
         self.context.close()
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
     @property
     def text(self) -> str:

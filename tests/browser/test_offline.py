@@ -357,5 +357,6 @@ def test_what_the_server_could_not_take_is_listed_and_tried_again(live: Live, ga
     worker.evaluate("() => { self.fetch = self.real; }")
     with gap.page.expect_navigation():
         gap.page.click("#outbox [data-entry-again]")
+    gap.mend()  # waits until it is sent
     assert gap.waiting() == []
     assert [one.good for one in reports(live)] == [D(20)]
