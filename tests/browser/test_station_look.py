@@ -1,11 +1,14 @@
 """How the station's real pages look and weigh: sizes, targets, text, requests."""
 
 import gzip
+import time
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser, Response, Route
 
+from mes.items.service import add_unit
 from mes.orders.models import Job
 from tests.browser.conftest import Live
 from tests.browser.tapping import SIZES, Hand
@@ -21,6 +24,12 @@ BOXES = """(targets) => [...document.querySelectorAll(targets)].filter((e) => e.
 SMALL_TEXT = """[...document.querySelectorAll("body *")]
   .filter((e) => e.checkVisibility() && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
   .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.innerText)"""
+#: What moved by itself since the page was painted first.
+MOVED = """new PerformanceObserver((list) => {
+  for (const { sources } of list.getEntries()) for (const { node } of sources) {
+    (window.moved ??= []).push(node?.className || node?.nodeName);
+  }
+}).observe({ type: "layout-shift", buffered: true })"""
 Box = tuple[str, float, float, float, float]
 
 
@@ -88,6 +97,26 @@ def test_keys_are_in_view_targets_fit_a_glove_and_text_is_read_at_arms_length(
         hand.page.evaluate("document.querySelectorAll('.sheet .pad').forEach((pad) => pad.style.position = 'static')")
         for targets in (IN_REACH, IN_THE_PAGE):
             assert apart(hand.page.evaluate(BOXES, targets)) == [], address
+
+
+def late(route: Route) -> None:
+    """A script comes when the page stands already."""
+    time.sleep(0.15)
+    route.continue_()
+
+
+def test_nothing_moves_under_a_finger_when_the_scripts_come(chromium: Browser, live: Live, job: Job) -> None:
+    live.shop.do(lambda work: add_unit(work, "CAKE", unit="kg", factor=Decimal(20)))
+    hand = Hand(chromium, live, size="phone")
+    hand.sign_in(live.floor.kim)
+    hand.page.add_init_script(MOVED)
+    hand.page.route("**/static/js/*.js", late)
+    for address in addresses(job):
+        hand.open(address)
+        hand.page.wait_for_timeout(300)
+        assert hand.page.evaluate("window.moved ?? []") == [], address
+        assert hand.page.locator(".ways-of").count() == address.endswith("/report")
+    hand.leave()
 
 
 def test_the_first_page_comes_in_ten_requests_and_sixty_kilobytes_and_later_ones_in_a_few(

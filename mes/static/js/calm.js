@@ -9,7 +9,8 @@ let open = false;
 const rank = (one) => (URGENT.findIndex((name) => one.classList.contains(name)) + URGENT.length + 1) % (URGENT.length + 1);
 
 function calm() {
-  const all = [...document.querySelectorAll(SAID)], first = all.toSorted((one, other) => rank(one) - rank(other))[0];
+  const all = [...document.querySelectorAll(SAID)].filter((one) => !one.closest("[hidden], dialog")); // what is not said
+  const first = all.toSorted((one, other) => rank(one) - rank(other))[0];
   const rest = all.filter((one) => one !== first), folds = phone.matches && rest.length > 0;
   for (const one of all) one.toggleAttribute("data-rest", folds && !open && one !== first);
   if (!folds) return line.remove();
