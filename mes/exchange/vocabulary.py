@@ -51,6 +51,8 @@ NAMED: dict[str, tuple[str, InstrumentedAttribute[Any]]] = {
     "check_lines": (N_("Lines of check sheets"), CheckItem.name),
     "shifts": (N_("Shifts"), Shift.name),
     "gauges": (N_("Gauges"), Gauge.name),
+    "gauge_kinds": (N_("Kinds of gauges"), Gauge.kind),
+    "skills": (N_("Skills"), WorkCentre.skill),
 }
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from mes.core.i18n import _, own_name
+from mes.core.i18n import _, own_name, own_text
 from mes.equipment.models import WorkCentre
 from mes.gauges.models import Gauge, Standing
 from mes.gauges.rules import standing_of
@@ -130,7 +130,7 @@ def _people(session: Session, centre: WorkCentre, today: date) -> Mark:
     if able:
         return Mark(Light.READY, ", ".join(able[:3]) + (" …" if len(able) > 3 else ""))
     lapsed = _("lapsed: %(names)s", names=", ".join(own_name(person) for person, _until in trained[:3]))
-    return Mark(Light.MISSING, f"{centre.skill}" + (f" ({lapsed})" if trained else ""))
+    return Mark(Light.MISSING, own_text(centre.skill) + (f" ({lapsed})" if trained else ""))
 
 
 def _gauges(session: Session, jobs: Sequence[Job], today: date) -> dict[int, Mark]:
@@ -160,5 +160,5 @@ def _gauges(session: Session, jobs: Sequence[Job], today: date) -> dict[int, Mar
         }
         lacking = sorted(mine - ready)
         light = Light.MISSING if lacking else Light.READY if mine else Light.NOT_ASKED
-        found[job.id] = Mark(light, ", ".join(lacking or sorted(mine)))
+        found[job.id] = Mark(light, ", ".join(map(own_text, lacking or sorted(mine))))
     return found

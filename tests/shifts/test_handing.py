@@ -10,7 +10,7 @@ from PIL import Image
 
 from mes.core.access import Role
 from mes.core.errors import NotFound
-from mes.core.i18n import speaking
+from mes.core.i18n import know_words, speaking
 from mes.equipment import calls
 from mes.equipment import service as equipment
 from mes.equipment.models import CallKind, Machine, WorkCentre
@@ -164,6 +164,10 @@ def test_a_gauge_out_of_date_is_seen_at_the_beginning(shop: Shop, floor: Floor) 
     assert ready(shop, floor.kettle.id).gauges.light is Light.READY
     shop.later(days=1)
     assert ready(shop, floor.kettle.id).gauges.what == "캘리퍼스"
+    with speaking("vi"):
+        know_words(lambda _code: {"캘리퍼스": "Thước cặp"})
+        assert ready(shop, floor.kettle.id).gauges.what == "Thước cặp"
+    know_words(lambda _code: {})
 
 
 def test_the_shift_at_the_tablet(app: Flask, shop: Shop, floor: Floor) -> None:
