@@ -109,14 +109,16 @@ function fit() {
   box = { x: (size.wide - wide) / 2, y: (size.high - wide * ratio()) / 2, wide };
   look();
 }
+// Where to begin, so that the middle is in view and no more of the empty sheet than there must be.
+const within = (middle, span, all) => all + 40 <= span ? (all - span) / 2 : Math.min(Math.max(middle - span / 2, -20), all + 20 - span);
 function centre(node) {
   box.wide = Math.min(box.wide, seen().width / READABLE);
-  Object.assign(box, { x: node.x + WIDE / 2 - box.wide / 2, y: node.y + node.high / 2 - box.wide * ratio() / 2 });
+  Object.assign(box, { x: within(node.x + WIDE / 2, box.wide, size.wide), y: within(node.y + node.high / 2, box.wide * ratio(), size.high) });
   look();
 }
 function begin() {
   fit();
-  if (scale() < READABLE * .6 && nodes[now]) centre(nodes[now]);
+  if (scale() < READABLE && nodes[now]) centre(nodes[now]);
 }
 
 function step(to) {
