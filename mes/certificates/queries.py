@@ -198,10 +198,12 @@ def asked_kinds(session: Session, item_id: int) -> list[InspectionKind]:
 
 
 def came_in(session: Session, lot_id: int) -> Any:
-    """How much a lot was when it came to be: received, made, split off or poured together."""
+    """How much a lot was when it came to be: received, made, split off, poured together, or brought back under a label
+    of its own."""
     came = or_(Movement.kind.in_(_MADE), and_(Movement.kind.in_(_PARTED), Movement.quantity > NOTHING))
-    query = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id, came)
-    return session.scalar(query) or 0
+    query = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id)
+    brought = Movement.kind == MovementKind.COME_BACK
+    return session.scalar(query.where(came)) or session.scalar(query.where(brought)) or 0
 
 
 def lots_to_tell(session: Session, lot_ids: Sequence[int]) -> dict[int, tuple[Lot, str | None]]:

@@ -105,6 +105,37 @@ def not_shipped(told: Told) -> list[Made]:
     ]
 
 
+@tells("lots.come_back")
+def came_back(told: Told) -> list[Made]:
+    """A customer brought it back: received again, and where it now has a number of its own, under that number."""
+    said = _after(told.entry)
+    shipment = told.session.scalars(select(Shipment).where(Shipment.code == str(said["shipment"]))).one()
+    back = told.lots([told.entry.thing_id])[told.entry.thing_id]
+    [left] = told.lots_by_code([str(said["from"])])
+    went, came = Goods(), Goods()
+    went.put(told.names, left, Decimal(str(said["quantity"])))
+    came.put(told.names, back, Decimal(str(said["quantity"])))
+    papers = [_paper(told, "rma", "return", str(said["return"])), _paper(told, "desadv", "shipment", shipment.code)]
+    where = told.where(back)
+    events = [
+        told.event(
+            "ObjectEvent",
+            action="OBSERVE",
+            **went.as_fields(*LISTS),
+            bizStep="receiving",
+            disposition="returned",
+            bizTransactionList=papers,
+            **where,
+            **_between(told, shipment.customer_id, None),
+        )
+    ]
+    if went != came:
+        both = {**went.as_fields("inputEPCList", "inputQuantityList")}
+        both |= came.as_fields("outputEPCList", "outputQuantityList")
+        events.append(told.event("TransformationEvent", **both, bizStep="repackaging", **where))
+    return events
+
+
 @tells("lots.scrap")
 def scrapped(told: Told) -> list[Made]:
     """Thrown away: it is gone for good."""

@@ -1,6 +1,6 @@
 """What the plant recorded is noted as events, once and for ever: from then on the id and the names do not change."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from mes.core.access import SYSTEM
@@ -19,7 +19,9 @@ from mes.orders.models import Report
 #: Entries of the log that one act looks at, and acts before one reading.
 MOST, ACTS = 500, 20
 UNDONE = "orders.undo_report"
-VERBS = (*BUILDERS, UNDONE)
+#: Deeds that take back another one of the same thing.
+UNDOES = {"lots.undo_return": "lots.come_back"}
+VERBS = (*BUILDERS, UNDONE, *UNDOES)
 
 
 def is_behind(session: Session) -> bool:
@@ -44,7 +46,7 @@ def note_new(work: Work) -> bool:
     names = naming(work.session)
     for entry in entries:
         told = Told(work.session, names, entry)
-        made = _taken_back(told) if entry.verb == UNDONE else BUILDERS[entry.verb](told)
+        made = BUILDERS[entry.verb](told) if entry.verb in BUILDERS else _taken_back(told)
         kept = [Kept(event, read_event(event), origin=entry.id) for event in made]
         keep_all(work, [one for one in kept if not is_known(work, one.read)])
     done = len(entries) < MOST
@@ -65,11 +67,22 @@ def own_state(work: Work) -> EpcisPlant:
 
 
 def _taken_back(told: Told) -> list[Made]:
-    """A report was undone: each event that told it is declared not to have happened."""
-    report = told.session.get_one(Report, told.entry.thing_id)
-    entry = select(Event.id).where(
-        Event.thing == Report.__tablename__, Event.thing_id == report.reverses_id, Event.verb == "orders.report"
-    )
+    """Something was undone: each event that told it is declared not to have happened."""
+    entry = _report_told(told) if told.entry.verb == UNDONE else _deed_told(told)
     query = select(EpcisEvent).where(EpcisEvent.origin.in_(entry), ~EpcisEvent.declared).order_by(EpcisEvent.id)
     wrong = {"declarationTime": as_time(told.entry.at), "reason": "did_not_occur"}
     return [{**read_json(row.body), "errorDeclaration": wrong} for row in told.session.scalars(query)]
+
+
+def _report_told(told: Told) -> Select[int]:
+    """The entry of the report that was undone."""
+    report = told.session.get_one(Report, told.entry.thing_id)
+    query = select(Event.id).where(Event.thing == Report.__tablename__, Event.thing_id == report.reverses_id)
+    return query.where(Event.verb == "orders.report")
+
+
+def _deed_told(told: Told) -> Select[int]:
+    """The newest entry of the deed that was undone."""
+    entry = told.entry
+    same = (Event.thing == entry.thing, Event.thing_id == entry.thing_id, Event.verb == UNDOES[entry.verb])
+    return select(Event.id).where(*same, Event.id < entry.id).order_by(Event.id.desc()).limit(1)

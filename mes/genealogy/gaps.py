@@ -30,7 +30,9 @@ from mes.orders.crew_models import ReportWorker
 from mes.orders.models import Job, OrderMaterial, OrderState, Report, WorkOrder
 from mes.trace.details import called
 
-MAKING = (MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE)
+MAKING = (
+    MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE, MovementKind.COME_BACK,
+)  # fmt: skip
 Rows = Select[Any]
 #: A moment, or the place of one in a statement that is built once.
 When = datetime | BindParameter[Any]

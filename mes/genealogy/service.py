@@ -186,7 +186,8 @@ def enter_receipt(
     check_happened(happened_at, work.now)
     lot = lock_lot(work, lot_code)
     origins = _origins(work, lot)
-    if any(one.kind in (MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE) for one in origins):
+    made = (MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE)
+    if any(one.kind in made for one in origins) or (origins and origins[0].kind is MovementKind.COME_BACK):
         raise MadeHere(lot=lot.code)
     received = [one for one in origins if one.kind is MovementKind.RECEIVE]
     if received and happened_at >= lot.made_at:

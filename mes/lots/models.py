@@ -72,7 +72,7 @@ class Lot(Base):
 
 
 class MovementKind(StrEnum):
-    """입고, 투입, 생산입고, 분할, 병합, 이동, 실사조정, 폐기, 반품, 출하."""
+    """입고, 투입, 생산입고, 분할, 병합, 이동, 실사조정, 폐기, 반품, 출하, 반품 입고."""
 
     RECEIVE = "receive"
     CONSUME = "consume"
@@ -84,6 +84,7 @@ class MovementKind(StrEnum):
     SCRAP = "scrap"
     RETURN = "return"
     SHIP = "ship"
+    COME_BACK = "come_back"
 
 
 class Movement(Base):
@@ -127,6 +128,8 @@ class EdgeKind(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     REWORK = "rework"
+    #: What a customer brought back is a lot of its own.
+    COME_BACK = "come_back"
 
 
 class Edge(Base):

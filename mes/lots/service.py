@@ -32,6 +32,7 @@ from mes.lots.packing import (
 )
 from mes.lots.parting import NothingToMerge, check_divisible, check_merge
 from mes.lots.receiving import receive_lots
+from mes.lots.returning import take_returns, undo_return
 from mes.lots.rules import Use, check_count, check_lot, check_part, check_reason
 from mes.lots.shipping import ship_lots, take_back_shipment
 
@@ -59,6 +60,8 @@ __all__ = [
     "take_apart",
     "take_back_shipment",
     "take_off",
+    "take_returns",
+    "undo_return",
     "unpack",
 ]
 

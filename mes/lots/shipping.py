@@ -13,6 +13,7 @@ from mes.lots.ledger import check_usable, leave_unit, lock_by_id, lock_lots, mov
 from mes.lots.models import Lot, MovementKind, Shipment
 from mes.lots.packing import lock_whole_units, send_units
 from mes.lots.packing_rules import HalfAUnit
+from mes.lots.returning import check_not_back
 from mes.lots.rules import AlreadyTakenBack, check_part, check_reason
 from mes.lots.shipping_rules import LotTwice, each_lot_once
 from mes.lots.unit_locks import Tree
@@ -81,7 +82,7 @@ def take_back_shipment(work: Work, code: str, reason: str, lot: str | None = Non
     """Undo a shipment, or the line of one ``lot`` of it, by the opposite: both stay visible (출하 취소).
 
     The quantities are back in their lots and no longer count as shipped. Raises ReasonNeeded, NotFound,
-    AlreadyTakenBack.
+    AlreadyTakenBack, CameBackAlready.
     """
     reason = check_reason(reason)
     shipment = work.lock(Shipment, queries.get_shipment(work.session, code).id)
@@ -92,6 +93,7 @@ def take_back_shipment(work: Work, code: str, reason: str, lot: str | None = Non
     standing = [one.movement for one in chosen if not one.undone]
     if not standing:
         raise AlreadyTakenBack
+    check_not_back(work, [movement.id for movement in standing])
     lots = lock_by_id(work, {movement.lot_id for movement in standing})
     for movement in standing:
         back = take_back(work, movement, lots[movement.lot_id], reason)

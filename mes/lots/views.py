@@ -26,6 +26,8 @@ from mes.lots.forms import (
     TakeBackForm,
 )
 from mes.lots.models import Lot
+from mes.lots.page_parts import parts_of
+from mes.lots.return_queries import back_of_shipment
 from mes.lots.search import page_of_lots
 from mes.lots.stock import page_of_stock
 from mes.lots.unit_models import HandlingUnit
@@ -133,6 +135,7 @@ def show(read: Reader, code: str) -> Page:
         places=queries.place_names(read),
         today=_today(),
         packed_on=read.get(HandlingUnit, lot.unit_id) if lot.unit_id else None,
+        **parts_of(read, lot),
     )
 
 
@@ -248,7 +251,8 @@ def ship(work: Work, form: ShipForm) -> Page:
 def shipment(read: Reader, code: str) -> Page:
     """One shipment with its lots."""
     found = queries.get_shipment(read, code)
-    return page("lots/shipment.html", shipment=found, lines=queries.shipped_lots(read, found.id))
+    back = back_of_shipment(read, found.id)
+    return page("lots/shipment.html", shipment=found, lines=queries.shipped_lots(read, found.id), back=back)
 
 
 def take_back_page(read: Reader, form: TakeBackForm, code: str) -> Page:

@@ -12,6 +12,7 @@ from mes.core.work import Reader, Work
 from mes.recall import lists, queries, service
 from mes.recall.figures import Line
 from mes.recall.models import Recall, RecallState
+from mes.recall.sent import back_by_lot
 from mes.trace.beginnings import LONGEST, Choice, How
 
 api = Api("recall", __name__)
@@ -31,7 +32,8 @@ class RecallRow(msgspec.Struct):
 class BalanceOut(msgspec.Struct):
     """What was received of one suspect (or, without ``lot``, of all of an item) and where it is, in ``unit``.
 
-    received = the sum of ``figures`` but ``worst_stock`` and ``worst_shipped``; ``share`` in percent.
+    received = the sum of ``figures`` but ``worst_stock``, ``worst_shipped`` and ``came_back`` (what customers brought
+    back, wherever it is now); ``share`` in percent.
     """
 
     lot: str | None
@@ -51,6 +53,8 @@ class RecallCustomer(msgspec.Struct):
     answer: str | None
     returned: str | None
     lots: list[str]
+    #: By lot how much of it came back since it was shipped.
+    came_back: dict[str, Decimal]
 
 
 class RecallOut(RecallRow):
@@ -105,6 +109,7 @@ def _out(whole: queries.Whole) -> RecallOut:
             RecallCustomer(
                 row.partner.code, row.told_at, row.told_how, row.answered_at, row.answer, row.returned,
                 [sent.lot for sent in whole.sent.get(row.partner_id, [])],
+                back_by_lot(whole.sent.get(row.partner_id, [])),
             )
             for row in whole.notices
         ],

@@ -43,6 +43,10 @@ class Book:
     shipped: Decimal = Decimal(0)
     counted: Decimal = Decimal(0)
     stock: Decimal = Decimal(0)
+    #: In stock, but held because a customer brought it back.
+    back: Decimal = Decimal(0)
+    #: All that customers ever brought back of it; it is not in ``shipped``.
+    came_back: Decimal = Decimal(0)
 
 
 @dataclass
@@ -54,10 +58,13 @@ class Balance:
     in_process: Fraction = NONE
     lost: Fraction = NONE
     stock: Fraction = NONE
+    back: Fraction = NONE
     scrapped: Fraction = NONE
     returned: Fraction = NONE
     shipped: Fraction = NONE
     counted: Fraction = NONE
+    #: Of what had left, what came back since: it is wherever it is now, so this is no place of its own.
+    came_back: Fraction = NONE
     #: All that mixed lots hold or shipped, as if every piece of them were the suspect's.
     worst_stock: Fraction = NONE
     worst_shipped: Fraction = NONE
@@ -89,13 +96,14 @@ class Balance:
         rounded = dict(zip(names, close([getattr(self, name) for name in names], self.received), strict=True))
         return rounded | {
             "received": decimal(self.received),
+            "came_back": decimal(self.came_back),
             "worst_stock": decimal(self.worst_stock),
             "worst_shipped": decimal(self.worst_shipped),
         }
 
 
 #: Where what was received can be.
-PLACES_OF = ("drawn", "in_process", "lost", "stock", "scrapped", "returned", "shipped")
+PLACES_OF = ("drawn", "in_process", "lost", "stock", "back", "scrapped", "returned", "shipped")
 
 
 @dataclass
@@ -173,6 +181,8 @@ def _add(to: Balance, book: Book, share: Fraction) -> None:
     to.lost += share * Fraction(book.lost)
     to.in_process += share * Fraction(book.consumed - book.drawn - book.lost)
     to.stock += share * Fraction(book.stock)
+    to.back += share * Fraction(book.back)
+    to.came_back += share * Fraction(book.came_back)
     to.scrapped += share * Fraction(book.scrapped)
     to.returned += share * Fraction(book.returned)
     to.shipped += share * Fraction(book.shipped)

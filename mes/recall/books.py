@@ -1,4 +1,4 @@
-"""What the ledger says about suspects and all that was split off or poured together of them; six statements."""
+"""What the ledger says about suspects and all that was split off or poured together of them; eight statements."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from mes.core.chunks import among
 from mes.items.models import Item
-from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
+from mes.lots.models import Edge, EdgeKind, Hold, Lot, Movement, MovementKind
+from mes.lots.return_models import CustomerReturn, ReturnLine
+from mes.lots.return_queries import stands
 from mes.lots.walks import PARTED, downwards
 from mes.orders.models import OrderState, WorkOrder
 from mes.people.models import Person
@@ -74,6 +76,10 @@ def family_of(session: Session, suspects: Collection[int]) -> tuple[Family, list
         books[lot] = replace(book, origin=book.origin + quantity, counted=book.counted + quantity)
     for lot, (drawn, lost) in _taken(session, lots).items():
         books[lot] = replace(books[lot], drawn=drawn, lost=lost)
+    for lot, quantity in _came_back(session, lots):
+        books[lot] = replace(books[lot], shipped=books[lot].shipped - quantity, came_back=quantity)
+    for lot in _held_back(session, lots):
+        books[lot] = replace(books[lot], stock=ZERO, back=books[lot].stock)
     edges = select(Edge.parent_id, Edge.child_id, Edge.quantity).where(among(session, Edge.child_id, lots))
     partings = [Parting(*row) for row in session.execute(edges.where(PARTED, ~Edge.undone).order_by(Edge.id))]
     return Family(books, partings), _counts(session, lots, {ident for ident, _quantity in opening.values()})
@@ -85,6 +91,20 @@ def _openings(session: Session, lots: Collection[int]) -> dict[int, tuple[int, D
     query = select(Movement.lot_id, Movement.id, Movement.quantity).where(Movement.id.in_(first))
     query = query.where(Movement.kind == MovementKind.COUNT, Movement.quantity > ZERO)
     return {lot: (ident, quantity) for lot, ident, quantity in session.execute(query)}
+
+
+def _came_back(session: Session, lots: Collection[int]) -> list[tuple[int, Decimal]]:
+    """What customers brought back of each lot."""
+    query = select(ReturnLine.lot_id, func.sum(ReturnLine.quantity)).where(stands())
+    query = query.where(among(session, ReturnLine.lot_id, lots)).group_by(ReturnLine.lot_id)
+    return [(lot, quantity) for lot, quantity in session.execute(query)]
+
+
+def _held_back(session: Session, lots: Collection[int]) -> set[int]:
+    """Lots that are held because they, or what they were divided from, came back from a customer."""
+    query = select(Hold.lot_id).join(CustomerReturn, CustomerReturn.code == Hold.source)
+    query = query.where(among(session, Hold.lot_id, lots), Hold.lifted_at.is_(None))
+    return set(session.scalars(query))
 
 
 def _drawn(session: Session, lots: Collection[int]) -> dict[tuple[int, int | None], Decimal]:

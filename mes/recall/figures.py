@@ -19,6 +19,8 @@ from mes.recall.books import family_of
 #: Of more suspects than these, only the lines of the items are worked out.
 MOST_LINES = 200
 MOST_GAPS = 500
+#: Figures that were not told apart when older recalls ended: nothing was there.
+NOT_KNOWN_THEN = dict.fromkeys(("back", "came_back"), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,6 @@ def _kept_gap(one: dict[str, Any]) -> Gap:
 
 
 def _kept(one: dict[str, Any]) -> Line:
-    figures = {name: Decimal(much) for name, much in one["figures"].items()}
+    figures = NOT_KNOWN_THEN | {name: Decimal(much) for name, much in one["figures"].items()}
     share = None if one["share"] is None else Decimal(one["share"])
     return Line(**one | {"figures": figures, "share": share})

@@ -9,7 +9,7 @@ from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Word
 from mes.core.plant import Plant
 from mes.partners.models import Partner
 from mes.recall.models import Recall
-from mes.recall.queries import Sent
+from mes.recall.sent import Sent
 
 
 def subject(recall: Recall) -> str:
@@ -59,7 +59,7 @@ def letter(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Plant,
                 Column(_("Lot"), 20),
                 Column(_("Quantity"), 14, number=True),
             ],
-            [[one.shipment, day(one.at), own_name(one.item), _lot(one), _much(one)] for one in sent],
+            [[one.shipment, day(one.at), own_name(one.item), _lot(one), much(one)] for one in sent],
         ),
         Heading(_("What we ask of you")),
         Words("\n".join(f"{place}. {text}" for place, text in enumerate(requests(), 1))),
@@ -100,8 +100,10 @@ def _lot(one: Sent) -> str:
     return f"{one.lot}\n{one.trace_number}" if one.trace_number else one.lot
 
 
-def _much(one: Sent) -> str:
-    return f"{number(one.quantity)} {one.item.unit}"
+def much(one: Sent) -> str:
+    """How much a customer got, and of it what came back already."""
+    much = f"{number(one.quantity)} {one.item.unit}"
+    return _("%(much)s (came back: %(back)s)", much=much, back=number(one.back)) if one.back else much
 
 
 def mail_text(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Plant) -> str:
@@ -114,7 +116,7 @@ def mail_text(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Pla
         _("Reason: %(reason)s", reason=recall.reason),
         "",
         _("What you received"),
-        *(f"- {one.shipment} · {day(one.at)} · {own_name(one.item)} · {one.lot} · {_much(one)}" for one in sent),
+        *(f"- {one.shipment} · {day(one.at)} · {own_name(one.item)} · {one.lot} · {much(one)}" for one in sent),
         "",
         _("What we ask of you"),
         *(f"{place}. {text}" for place, text in enumerate(requests(), 1)),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.recall.figures import Figures, Line
+from mes.recall.letter import much
 from mes.recall.models import RecallLot
 from mes.recall.queries import Whole
 from mes.recall.rules import PLACE_NAMES, STATE_NAMES
@@ -141,9 +142,7 @@ def _customers(whole: Whole) -> list[Part]:
     ]
     rows = []
     for one in whole.notices:
-        got = "\n".join(
-            f"{sent.lot} {number(sent.quantity)} {sent.item.unit}" for sent in whole.sent.get(one.partner_id, [])[:20]
-        )
+        got = "\n".join(f"{sent.lot} {much(sent)}" for sent in whole.sent.get(one.partner_id, [])[:20])
         told = f"{stamp(one.told_at)}\n{one.told_by} · {one.told_how}" if one.told_at else "-"
         answer = (
             f"{one.answer}\n{stamp(one.answered_at)}" + (f"\n{one.returned}" if one.returned else "")

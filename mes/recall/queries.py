@@ -14,7 +14,6 @@ from mes.core.chunks import among
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
-from mes.items.models import Item
 from mes.lots.models import Hold, Lot, Movement, Shipment
 from mes.lots.queries import away
 from mes.lots.walks import downwards
@@ -22,6 +21,7 @@ from mes.partners.models import Partner
 from mes.recall.books import InProcess, in_process
 from mes.recall.figures import Figures, figures_of, from_text
 from mes.recall.models import Recall, RecallLot, RecallNotice
+from mes.recall.sent import Sent, sent_of
 from mes.trace.queries import Direction, Trace, trace
 
 
@@ -36,43 +36,6 @@ def get_recall(session: Session, code: str) -> Recall:
     if found is None:
         raise NotFound(what=_(N_("recall")), code=code)
     return found
-
-
-class Sent(NamedTuple):
-    """A lot, or a part of it, that a customer got."""
-
-    partner_id: int
-    lot_id: int
-    lot: str
-    item: Item
-    shipment: str
-    at: datetime
-    quantity: Decimal
-    trace_number: str | None = None
-
-
-def sent_of(session: Session, lots: Collection[int], partner_id: int | None = None) -> list[Sent]:
-    """What customers got of lots, without what was taken back; one statement."""
-    query = (
-        select(
-            Shipment.customer_id,
-            Lot.id,
-            Lot.code,
-            Item,
-            Shipment.code,
-            Shipment.at,
-            -Movement.quantity,
-            Lot.trace_number,
-        )
-        .join(Lot, Lot.id == Movement.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .join(Shipment, Shipment.id == Movement.shipment_id)
-        .where(among(session, Movement.lot_id, lots), *away())
-        .order_by(Movement.id)
-    )
-    if partner_id is not None:
-        query = query.where(Shipment.customer_id == partner_id)
-    return [Sent(*row) for row in session.execute(query)]
 
 
 @dataclass

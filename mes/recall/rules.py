@@ -15,6 +15,7 @@ PLACE_NAMES = {
     "in_process": N_("In process"),
     "lost": N_("In what was scrapped"),
     "stock": N_("In stock"),
+    "back": N_("Brought back, on hold"),
     "scrapped": N_("Scrapped"),
     "returned": N_("Returned to the supplier"),
     "shipped": N_("Shipped"),

@@ -18,8 +18,9 @@ from mes.partners.queries import get_partner
 from mes.recall import queries
 from mes.recall.figures import as_text, figures_of
 from mes.recall.models import Recall, RecallLot, RecallNotice, RecallState
-from mes.recall.queries import Sent, Since
+from mes.recall.queries import Since
 from mes.recall.rules import AlreadyTold, NotFinished, NothingToAdd, NotInRecall, RecallEnded, TitleNeeded
+from mes.recall.sent import Sent, sent_of
 from mes.trace.beginnings import Choice, beginning_of
 from mes.trace.queries import Direction, trace
 
@@ -97,7 +98,7 @@ def _enter(
         hold_many(work, [locked[lot] for lot in sorted(steps)], _why(recall), recall.code)
     for far in sorted(set(steps.values())):
         _note(work, recall, [lot for lot in steps if steps[lot] == far], far, suspects)
-    sent = queries.sent_of(work.session, queries.lots_in(work.session, recall.id))
+    sent = sent_of(work.session, queries.lots_in(work.session, recall.id))
     _note_shipped(work, recall, sent)
     _list_customers(work, recall, {one.partner_id for one in sent})
 

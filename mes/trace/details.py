@@ -11,6 +11,7 @@ from mes.equipment.models import Location, Machine, Tool
 from mes.inspection.models import Inspection
 from mes.lots.models import Hold, Lot, Movement, MovementKind, Receipt, Shipment
 from mes.lots.queries import away, standing
+from mes.lots.return_queries import came_back
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
 from mes.people.models import Person
@@ -20,7 +21,9 @@ from mes.trace.facts import Details, Done, Flaw, Held, Inspected, LotFacts, Maki
 
 __all__ = ["called", "details_of", "shipped_of"]
 #: Ledger lines by which a lot comes into being.
-MAKING = (MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE)
+MAKING = (
+    MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE, MovementKind.COME_BACK,
+)  # fmt: skip
 
 
 def details_of(session: Session, lot_ids: Collection[int]) -> Details:
@@ -145,6 +148,7 @@ def _shipped(session: Session, lots: Collection[int]) -> Iterable[Shipped]:
             Shipment.at,
             Shipment.reference,
             -Movement.quantity,
+            came_back(),
         )
         .join(Lot, Lot.id == Movement.lot_id)
         .join(Shipment, Shipment.id == Movement.shipment_id)

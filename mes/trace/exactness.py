@@ -16,6 +16,7 @@ class Sure(StrEnum):
 
     SCANNED = "scanned"
     PART = "part"
+    RETURNED = "returned"
     REWORKED = "reworked"
     POURED = "poured"
     SHARED = "shared"
@@ -27,6 +28,7 @@ class Sure(StrEnum):
 SURE_NAMES = {
     Sure.SCANNED: N_("scanned: exact"),
     Sure.PART: N_("split off: exact"),
+    Sure.RETURNED: N_("brought back by the customer: exact"),
     Sure.REWORKED: N_("reworked: exact"),
     Sure.POURED: N_("poured together: proportional from here on"),
     Sure.SHARED: N_("scanned, shared out by the BOM"),
@@ -38,6 +40,7 @@ SURE_NAMES = {
 SURE_NOTES = {
     Sure.SCANNED: N_("This lot was scanned, and all that was taken went in here."),
     Sure.PART: N_("A part of the lot under its own label."),
+    Sure.RETURNED: N_("It had left, and came back under a label of its own."),
     Sure.REWORKED: N_("The same pieces after rework."),
     Sure.POURED: N_(
         "Nobody can tell the lots apart in there: what is taken out has its share of each, at worst all of one."
@@ -48,6 +51,13 @@ SURE_NOTES = {
     Sure.PROPOSED: N_("Nobody scanned: the BOM's quantity was taken from the lots at the place, first out first."),
     Sure.CONTACT: N_("More was made than was scanned, so the last container was used on."),
     Sure.RECORDED: N_("It is not known how it was worked out."),
+}
+#: How exact an edge is that no order made.
+WITHOUT_WORK = {
+    EdgeKind.SPLIT: Sure.PART,
+    EdgeKind.MERGE: Sure.POURED,
+    EdgeKind.REWORK: Sure.REWORKED,
+    EdgeKind.COME_BACK: Sure.RETURNED,
 }
 _SURENESS = {one: place for place, one in enumerate(Sure)}
 
@@ -62,7 +72,7 @@ def sureness(kind: str, quantity: int, taken: int | None, report: int | None) ->
     """How exact one edge is. ``quantity`` went in, of what a movement took; ``report``: it was taken with a result,
     by the BOM, and nobody scanned."""
     if kind != EdgeKind.CONSUME:
-        return {EdgeKind.SPLIT: Sure.PART, EdgeKind.MERGE: Sure.POURED}.get(EdgeKind(kind), Sure.REWORKED)
+        return WITHOUT_WORK[EdgeKind(kind)]
     if taken is None:
         return Sure.RECORDED
     if not quantity:

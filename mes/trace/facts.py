@@ -72,6 +72,8 @@ class Shipped(NamedTuple):
     at: datetime
     reference: str | None
     quantity: Decimal
+    #: How much of it came back since.
+    back: Decimal = Decimal(0)
 
 
 class Inspected(NamedTuple):

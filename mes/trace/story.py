@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from mes.core.i18n import _
+from mes.lots.models import MovementKind
 from mes.trace.details import details_of
 from mes.trace.exactness import SURE_NOTES, Sure, exactness_of, least, sure_word
 from mes.trace.facts import Details, Flaw, Inspected, LotFacts, Making, Shipped
@@ -74,8 +75,9 @@ class Story:
         return self.items[self.lots[lot_id][2]]
 
     def makings(self, lot_id: int) -> list[Making]:
-        """How a lot came into being."""
-        return self.details.makings.get(lot_id, [])
+        """How a lot came into being. A piece that came back from a customer as itself was there before."""
+        ways = self.details.makings.get(lot_id, [])
+        return [one for one in ways if one.kind is not MovementKind.COME_BACK] or ways
 
     def made(self, lot_id: int) -> Decimal:
         """All that ever came into a lot."""

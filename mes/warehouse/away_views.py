@@ -49,6 +49,8 @@ def scan(work: Work) -> Page:
         return go("warehouse.pick_list", code=found.code)
     if found.kind is Kind.JOB:
         return go("warehouse.pick_list", code=found.owner)
+    if queries.brought_back(work.session, found):
+        return go("returns.new", lot=found.code)
     codes = _meant(work, found.kind, found.code) if found.kind in (*LOTS, Kind.UNIT, Kind.RECEIPT) else None
     if codes is None:
         raise refuse(found)

@@ -14,11 +14,14 @@ from mes.core.types import NOTHING
 from mes.equipment.models import Location, LocationKind, WorkCentre
 from mes.items.counting import decimals_of
 from mes.lots.models import Lot, Movement
-from mes.lots.queries import WITH_NAMES
+from mes.lots.queries import WITH_NAMES, find_lot
+from mes.lots.return_queries import still_away
 from mes.lots.shelves import ASIDE, Shelved, shelved
+from mes.lots.unit_queries import get_unit
 from mes.orders.models import Job, OrderMaterial, OrderState, WorkOrder
 from mes.orders.queries import get_order, substitutes
 from mes.partners.models import Partner
+from mes.scan.models import Kind, Meaning
 from mes.warehouse.models import LoadedLot, Loading, LoadingState, Pick
 
 #: Nothing is picked from where it is used already, or was put aside.
@@ -33,6 +36,14 @@ def has_quarantine(session: Session) -> bool:
     """Whether the plant has a place for what must not be used."""
     query = select(Location.id).where(Location.kind == LocationKind.QUARANTINE, Location.active)
     return session.scalar(query.limit(1)) is not None
+
+
+def brought_back(session: Session, found: Meaning) -> bool:
+    """Whether a scanned label is of goods that are all with a customer: who holds them has them back."""
+    if found.kind is Kind.UNIT:
+        return get_unit(session, found.code).shipment_id is not None
+    lot = find_lot(session, found.code) if found.kind in (Kind.LOT, Kind.SERIAL) else None
+    return lot is not None and not lot.on_hand and still_away(session, lot.id) > 0
 
 
 def lots_by_code(session: Session, codes: Collection[str]) -> list[Lot]:

@@ -18,7 +18,7 @@ from mes.core.i18n import N_, say, shown
 from mes.items.models import Item, Tracking
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_database, check_units
+from mes.web import check_database, check_returns, check_units
 from mes.web.check_graph import find_loop
 from mes.web.installation import reason
 
@@ -118,8 +118,7 @@ def job_sums(session: Session) -> Iterator[Fault]:
     query = select(Job.code, *kept, *sums).outerjoin(Report, Report.job_id == Job.id).group_by(Job.id)
     for code, *figures in _rows(session, query.having(differ)):
         message = N_("Job %(code)s says %(kept)s (good, defective, scrap, rework), its reports add up to %(sums)s.")
-        both = {"kept": _list(figures[:4]), "sums": _list(figures[4:])}
-        yield Fault("job_sums", message, {"code": code, **both})
+        yield Fault("job_sums", message, {"code": code, "kept": _list(figures[:4]), "sums": _list(figures[4:])})
 
 
 def order_sums(session: Session) -> Iterator[Fault]:
@@ -247,8 +246,12 @@ def produced_by_reports(session: Session) -> Iterator[Fault]:
 
 def boxes_and_pallets(session: Session) -> Iterator[Fault]:
     """What is packed stands where its box or pallet stands, and leaves with it."""
-    for message, values in check_units.faults(session, MOST):
-        yield Fault("boxes_and_pallets", message, values)
+    yield from (Fault("boxes_and_pallets", *told) for told in check_units.faults(session, MOST))
+
+
+def customer_returns(session: Session) -> Iterator[Fault]:
+    """No more came back than had left."""
+    yield from (Fault("customer_returns", *told) for told in check_returns.faults(session, MOST))
 
 
 def event_chain(session: Session) -> Iterator[Fault]:
@@ -283,6 +286,7 @@ RULES: dict[str, Rule] = {
         drawn_from_the_right_lot,
         produced_by_reports,
         boxes_and_pallets,
+        customer_returns,
         event_chain,
     )
 }

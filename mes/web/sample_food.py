@@ -9,6 +9,7 @@ from mes.items.queries import get_item
 from mes.items.service import change_item
 from mes.lots.models import Hold
 from mes.lots.queries import first_out, get_lot
+from mes.lots.return_models import ReturnCondition
 from mes.lots.service import hold_lot, lift_hold, return_lot, ship_lots
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
@@ -35,6 +36,7 @@ from mes.web.sample_food_quality import (
 from mes.web.sample_food_today import POUCH_DELIVERIES, late_order, pouches, this_morning
 from mes.web.sample_papers import certified, newest_shipment
 from mes.web.sample_recalls import practised
+from mes.web.sample_returns import brought_back, looked_at
 from mes.web.sample_stage import DAYS, EARLIER, Story
 from mes.web.sample_troubles import Claim, claimed, costs, failed
 
@@ -85,6 +87,7 @@ def tell(floor: Floor) -> None:
     )
     floor.tell(9, 485, _certificates(floor))
     floor.tell(9, 300, practised(floor, QUALITY, "RM-RICE-01"))
+    floor.tell(8, 420, _torn_boxes(floor))
     floor.tell(9, 500, claimed(floor, CLAIM))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, this_morning(floor))
@@ -240,6 +243,15 @@ def _shipping(floor: Floor, day: int) -> Story:
     if lines:
         floor.do(MATERIAL, deed)
     yield 1
+
+
+def _torn_boxes(floor: Floor) -> Story:
+    """A mart sends three torn boxes of rice cake back: one is thrown away, two are whole after all."""
+    torn = (ReturnCondition.DAMAGED, "R-0117")
+    code = yield from brought_back(floor, MATERIAL, "FG-TTEOKGUK-500-BX20", 3, "운송 중 박스 파손", *torn)
+    yield 90
+    if code:
+        yield from looked_at(floor, QUALITY, code, bad=1, words="속포장 확인: 1박스 파손 폐기, 2박스 이상 없음")
 
 
 def _certificates(floor: Floor) -> Story:

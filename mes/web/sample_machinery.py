@@ -5,12 +5,10 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.inspection.service import decide_failed_lot
 from mes.lots.queries import get_lot
-from mes.lots.service import hold_lot, lift_hold, make_unit, return_lot, ship_lots
-from mes.lots.unit_models import UnitKind
+from mes.lots.service import hold_lot, lift_hold, return_lot
 from mes.orders.lists import page_of_orders
 from mes.orders.models import OrderState
 from mes.orders.service import close_order
-from mes.partners.queries import get_partner
 from mes.quality.service import undo_report
 from mes.web import sample_machinery_quality as quality_story
 from mes.web.sample_floor import Floor
@@ -18,6 +16,7 @@ from mes.web.sample_machinery_quality import BIKAS, DUNG, HONG, KANG, MADE, MANA
 from mes.web.sample_machinery_today import DELIVERIES, forgings, this_morning
 from mes.web.sample_papers import certified
 from mes.web.sample_recalls import practised
+from mes.web.sample_returns import leaking_tiller, ship_on_a_pallet
 from mes.web.sample_stage import DAYS, EARLIER, Story
 from mes.web.sample_troubles import Claim, claimed, costs, failed
 
@@ -84,6 +83,7 @@ def tell(floor: Floor) -> None:
     )
     floor.tell(9, 300, practised(floor, QUALITY, "FRG-GR20"))
     floor.tell(9, 500, claimed(floor, CLAIM))
+    floor.tell(9, 540, leaking_tiller(floor, MATERIAL))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, this_morning(floor))
     floor.tell(DAYS, 390, floor.stop(SONG, "WC-MC", "MC-05", "S-FAULT", 120))
@@ -114,7 +114,7 @@ def _spare_gears(floor: Floor, first: int) -> Story:
     """A week's gears leave as spare parts; the newest go with a certificate."""
     made = yield from quality_story.gears(floor, first)
     yield (first + 8, 200)
-    shipment = _ship(floor, made, "C-2002", f"PO-GR-{floor.date(first):%m%d}")
+    shipment = ship_on_a_pallet(floor, MATERIAL, made, "C-2002", f"PO-GR-{floor.date(first):%m%d}")
     if first == 0:
         yield 30
         yield from certified(floor, shipment, QUALITY, MANAGER)
@@ -234,7 +234,7 @@ def _transplanters(floor: Floor) -> Story:
     reason = "시운전 후 누유 흔적, 재확인"
     floor.do(QUALITY, lambda work: hold_lot(work, get_lot(work.session, made[4]).id, reason))
     yield (9, 300)
-    _ship(floor, made[:3], "C-2001", "PO-TP-0117")
+    ship_on_a_pallet(floor, MATERIAL, made[:3], "C-2001", "PO-TP-0117")
 
 
 def _tillers(floor: Floor) -> Story:
@@ -242,16 +242,7 @@ def _tillers(floor: Floor) -> Story:
     order = floor.order(MANAGER, "TL-7", 3, 9, customer="C-2002")
     made = yield from floor.make(order, [BIKAS, HONG, SONG], QUALITY, minutes=90, machines=["AS-01", "AS-01", "TS-01"])
     yield (9, 320)
-    _ship(floor, made[:2], "C-2002", "PO-TL-0042")
-
-
-def _ship(floor: Floor, lots: list[str], customer: str, reference: str) -> str:
-    def deed(work: Work) -> str:
-        buyer = get_partner(work.session, customer)
-        pallet = make_unit(work, UnitKind.PALLET, lots=lots)
-        return ship_lots(work, customer=buyer, lines=[(pallet.code, None)], reference=reference).code
-
-    return floor.do(MATERIAL, deed)
+    ship_on_a_pallet(floor, MATERIAL, made[:2], "C-2002", "PO-TL-0042")
 
 
 def _forgings_arrive(floor: Floor) -> Story:

@@ -15,5 +15,10 @@ def pack_and_count(get: Any, post: Any, lot: str) -> None:
     assert get("/units/{code}", f"/units/{box}")["lots"][0]["lot"] == lot
     post("/units/{code}/take-apart", {}, code=box)
     assert get("/units", "/units?show=all")["rows"]
+    sent = post("/shipments", {"customer": "MART", "lines": [{"lot": lot, "quantity": "2"}]})["code"]
+    back = post("/returns", {"lines": [{"lot": lot, "shipment": sent}], "reason": "torn"})["code"]
+    assert get("/returns/{code}", f"/returns/{back}")["lines"][0]["quantity"] == "2"
+    post("/returns/{code}/undo", {"reason": "mistake"}, code=back)
+    assert get("/returns", "/returns")["rows"]
     [count, *_others] = get("/stock-counts", "/stock-counts")["rows"]
     assert get("/stock-counts/{code}", f"/stock-counts/{count['code']}")["lots"]

@@ -3,10 +3,11 @@ ancestor, and a plain notebook kept beside it says the same quantities."""
 
 import uuid
 from decimal import Decimal
+from fractions import Fraction
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from sqlalchemy import func, select
 
 from mes.core.db import Database
@@ -18,10 +19,11 @@ from mes.equipment.service import add_location
 from mes.items.models import ItemKind
 from mes.items.queries import get_item
 from mes.items.service import add_item
-from mes.lots import service
+from mes.lots import return_queries, service
 from mes.lots.ledger import lock_lot
 from mes.lots.models import Edge, Hold, Lot, Movement
-from mes.lots.queries import shipped_lots
+from mes.lots.queries import open_holds, shipped_lots
+from mes.lots.return_rules import CameBackAlready, Goods, ReturnMovedOn
 from mes.lots.unit_models import UnitKind
 from mes.partners.models import PartnerKind
 from mes.partners.queries import get_partner
@@ -46,6 +48,8 @@ class Storekeeper(RuleBasedStateMachine):
         self.received = Decimal(0)
         self.gone = Decimal(0)
         self.sent: list[tuple[str, str, Decimal]] = []
+        self.back: dict[tuple[str, str], Decimal] = {}
+        self.returns: list[tuple[str, str, str, str, Decimal]] = []
         self.boxes: list[str] = []
         with speaking("en"):
             self.shop.do(lambda work: add_item(work, code="R", name="쌀", kind=ItemKind.RAW, unit="kg"))
@@ -172,10 +176,54 @@ class Storekeeper(RuleBasedStateMachine):
     def take_the_last_shipment_back(self) -> None:
         if not self.sent:
             return
-        shipment, code, quantity = self.sent.pop()
-        self.shop.do(lambda work: service.take_back_shipment(work, shipment, "오출하", lot=code))
+        shipment, code, quantity = self.sent[-1]
+        try:
+            self.shop.do(lambda work: service.take_back_shipment(work, shipment, "오출하", lot=code))
+        except CameBackAlready:
+            assert self.back[shipment, code]
+            return
+        self.sent.pop()
         self.gone -= quantity
         self.notebook[code] += quantity
+
+    @rule(target=lots, part=st.fractions(Fraction(1, 7), 1, max_denominator=7), free=st.booleans())
+    def a_customer_brings_some_back(self, part: Fraction, free: bool) -> str:
+        """Of the last shipment; of all that, or a part, and somebody may free it at once."""
+        if not self.sent:
+            return multiple()  # type: ignore[return-value]
+        shipment, code, quantity = self.sent[-1]
+        left = quantity - self.back.get((shipment, code), Decimal(0))
+        much = plain((left * part.numerator / part.denominator).quantize(Decimal("0.000001")))
+        goods = [Goods(code, much, shipment)]
+        try:
+            made = self.shop.do(lambda work: service.take_returns(work, goods, reason="반품"))
+        except Refused:
+            assert not left or not much
+            return multiple()  # type: ignore[return-value]
+        with self.shop.read() as read:
+            [line] = return_queries.lines_of(read, made.id)
+            [hold] = open_holds(read, [line.line.back_id])
+        self.notebook[line.line.back.code] = much
+        self.gone -= much
+        self.back[shipment, code] = self.back.get((shipment, code), Decimal(0)) + much
+        self.returns.append((made.code, shipment, code, line.line.back.code, much))
+        if free:
+            self.shop.do(lambda work: service.lift_hold(work, hold.id, "이상 없음"))
+        return str(line.line.back.code)
+
+    @rule()
+    def the_last_return_was_a_mistake(self) -> None:
+        if not self.returns:
+            return
+        code, shipment, lot, back, much = self.returns.pop()
+        try:
+            self.shop.do(lambda work: service.undo_return(work, code, "착오"))
+        except ReturnMovedOn:
+            return
+        assert self.notebook[back] == much
+        self.notebook[back] -= much
+        self.gone += much
+        self.back[shipment, lot] -= much
 
     @invariant()
     def the_books_agree(self) -> None:
@@ -186,7 +234,7 @@ class Storekeeper(RuleBasedStateMachine):
             sums = select(Lot.code, func.sum(Movement.quantity)).join(Movement, Movement.lot_id == Lot.id)
             moved = {row[0]: row[1] for row in read.execute(sums.group_by(Lot.code))}
             held = select(Lot.code, func.count()).join(Hold, Hold.lot_id == Lot.id)
-            holds = {row[0]: row[1] for row in read.execute(held.group_by(Lot.code))}
+            holds = {row[0]: row[1] for row in read.execute(held.where(Hold.lifted_at.is_(None)).group_by(Lot.code))}
             counted = {row[0]: row[1] for row in read.execute(select(Lot.code, Lot.holds))}
             edges = read.execute(select(Edge.parent_id, Edge.child_id)).all()
             assert list(check_units.faults(read, 5)) == []

@@ -18,7 +18,8 @@ from mes.items.routings import copy_routing, release_routing
 from mes.items.steps import StepData, set_step_picture
 from mes.lots.models import Lot, Movement, MovementKind, Receipt
 from mes.lots.packing import make_unit
-from mes.lots.service import hold_lot, ship_lots
+from mes.lots.return_rules import Goods
+from mes.lots.service import hold_lot, ship_lots, take_returns
 from mes.lots.unit_models import UnitKind
 from mes.people.plant import add_token
 from mes.quality.models import Defect
@@ -68,6 +69,7 @@ class Midday:
         hold = self.shop.do(lambda work: hold_lot(work, torn.id, "torn bag"))
         [cake] = self.lots("CAKE")
         shipment = self.shop.do(lambda work: ship_lots(work, customer=floor.market, lines=[(cake, D(5))]))
+        returned = self.shop.do(lambda work: take_returns(work, [Goods(cake, D(1))], reason="포장 불량"))
         self.shop.do(self._and_the_rest)
         with self.shop.read() as read:
             measured = [row.id for row in read.query(Characteristic).order_by(Characteristic.id)]
@@ -104,6 +106,7 @@ class Midday:
             "pictured step": list(pictured),
             "hold": [str(hold.id)],
             "shipment": [shipment.code],
+            "return": [returned.code],
             "receipt": [receipt.code],
             "movement": [taken.id],
             "inspection": [inspection.code],

@@ -99,6 +99,7 @@ STANDS_FOR = {
     "/lots/<code>/birth-certificate-<any": ["{lot}", "both"],
     "/recalls/<code>/customers/<path:partner>": ["{recall}", "{recalled customer}"],
     "/recalls/<code>/customers/<path:partner>/letter-<any": ["{recall}", "{recalled customer}", "ko"],
+    "/returns/<code>": ["{return}"],
     "/s/<path:code>": ["{lot}"],
     "/sheets/inspections/<code>": ["{failed inspection}"],
     "/sheets/pieces/<code>": ["{job}"],
@@ -145,6 +146,7 @@ ALSO = [
     "/quality/sampling-plan?lot=1200&aql=0.65&level=II&kind=normal&double=y", "/gauges?q=nothing",
     "/customer-parts?q=nothing", "/units?q=nothing", "/units?show=all&q={lot}", "/new/unit?lot={lot}",
     "/warehouse/put-away?lots={lot}", "/recalls/new?how=codes&of={shipment}",
+    "/returns/new?shipment={shipment}",
 ]  # fmt: skip
 NAME = re.compile(r"<[^>]*>")
 Known = dict[str, list[Any]]

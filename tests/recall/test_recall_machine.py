@@ -22,9 +22,10 @@ from mes.equipment.service import add_work_centre
 from mes.items.models import ItemKind
 from mes.items.queries import get_item
 from mes.items.service import BomLineData, OperationData, add_item, make_bom, make_routing, release_bom, release_routing
-from mes.lots import service
+from mes.lots import return_queries, service
 from mes.lots.models import EdgeKind, Lot
-from mes.lots.queries import get_lot
+from mes.lots.queries import get_lot, open_holds
+from mes.lots.return_rules import Goods
 from mes.orders.consuming import consume
 from mes.orders.queries import get_order
 from mes.orders.reporting import record_report
@@ -44,6 +45,8 @@ from tests.databases import session_folder, sqlite_database
 
 QUANTITIES = st.decimals(Decimal("0.000001"), Decimal(60), places=6).map(plain)
 FATES = ("scrapped", "returned", "shipped", "counted")
+#: What stands in stock and is told apart.
+ASIDE = ("back",)
 
 
 class Order:
@@ -72,6 +75,8 @@ class Plant(RuleBasedStateMachine):
         self.into: set[tuple[str, str]] = set()
         self.made: list[Order] = []
         self.sent: list[tuple[str, str, Decimal]] = []
+        self.came: dict[str, Decimal] = {}
+        self.held: set[str] = set()
         with speaking("en"):
             self.shop.do(self._build)
 
@@ -116,6 +121,8 @@ class Plant(RuleBasedStateMachine):
             return code
         self.stock[code] -= quantity
         self.stock[part.code], self.shares[part.code] = quantity, self.shares[code]
+        if code in self.held:
+            self.held.add(part.code)
         self.into.add((code, part.code))
         return str(part.code)
 
@@ -164,9 +171,37 @@ class Plant(RuleBasedStateMachine):
     @rule()
     def take_the_last_shipment_back(self) -> None:
         if self.sent:
-            shipment, code, much = self.sent.pop()
-            assert self.did(lambda work: service.take_back_shipment(work, shipment, "오출하"))
-            self._gone(code, "shipped", -much)
+            shipment, code, much = self.sent[-1]
+            done = self.did(lambda work: service.take_back_shipment(work, shipment, "오출하"))
+            assert bool(done) == (not self.came.get(shipment))
+            if done:
+                self.sent.pop()
+                self._gone(code, "shipped", -much)
+
+    @rule(target=lots, much=QUANTITIES, code=lots, free=st.booleans())
+    def a_customer_brings_some_back(self, much: Decimal, code: str, free: bool) -> str:
+        """Of the last shipment, at most all of it; on hold until somebody frees it."""
+        if not self.sent:
+            return code
+        shipment, left, quantity = self.sent[-1]
+        came = min(much, quantity - self.came.get(shipment, Decimal(0)))
+        goods = [Goods(left, came, shipment)]
+        made = self.did(lambda work: service.take_returns(work, goods, reason="반품"))
+        if made is None:
+            return code
+        with self.shop.read() as read:
+            [line] = return_queries.lines_of(read, made.id)
+            [hold] = open_holds(read, [line.line.back_id])
+        back = str(line.line.back.code)
+        self.came[shipment] = self.came.get(shipment, Decimal(0)) + came
+        self.fates[left]["shipped"] -= came
+        self.stock[back], self.shares[back] = came, self.shares[left]
+        self.into.add((left, back))
+        if free:
+            self.did(lambda work: service.lift_hold(work, hold.id, "이상 없음"))
+        else:
+            self.held.add(back)
+        return back
 
     @rule(target=orders)
     def order(self) -> int:
@@ -262,9 +297,10 @@ class Plant(RuleBasedStateMachine):
         for code, ident in idents.items():
             one = found[ident]
             assert (one.received, one.unexplained) == (Fraction(self.received[code]), Fraction(0))
-            assert {name: getattr(one, name) for name in (*FATES, "stock", "drawn", "in_process", "lost")} == {
+            assert {name: getattr(one, name) for name in (*FATES, *ASIDE, "stock", "drawn", "in_process", "lost")} == {
                 **{name: self._of(code, lambda lot, name=name: self.fates[lot][name]) for name in FATES},  # type: ignore[misc]
-                "stock": self._of(code, lambda lot: self.stock[lot]),
+                "stock": self._of(code, lambda lot: self.stock[lot] * (lot not in self.held)),
+                "back": self._of(code, lambda lot: self.stock[lot] * (lot in self.held)),
                 "drawn": self._of(
                     code, lambda lot: sum(one[2].get(lot, 0) for here in self.made for one in here.reports)
                 ),
