@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from threading import Event as Signal
 from threading import Lock
 from typing import Any, ClassVar
@@ -161,13 +162,12 @@ class Database:
         self.engine = create_engine(url, **_engine_options(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.queue = FairQueue() if self.is_sqlite else None
-        # several rows go in one statement: the driver's executemany costs a round trip for each
-        self.engine.dialect.use_insertmanyvalues_wo_returning = not self.is_sqlite
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             self.reads: Engine = self._sqlite_reads()
         else:
+            import_module("mes.core.round_trips").speak(self.engine)  # an embedded plant never loads that driver
             # by default each statement of PostgreSQL would see what was committed just before it
             self.reads = self.engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
@@ -207,9 +207,9 @@ def optimize(database: Database) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": WAIT_SECONDS}, "pool_size": 16, "max_overflow": 16}
-    # A plan made while a table was empty would be kept for a grown one: plan for what is there now.
+    # a plan made while a table was empty would be kept for a grown one: plan for what is there now, but see round_trips
     options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC -c plan_cache_mode=force_custom_plan"
-    return {"connect_args": {"options": options}, "pool_pre_ping": True, "pool_size": 16, "max_overflow": 16}
+    return {"connect_args": {"options": options}, "pool_size": 16, "max_overflow": 16}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Index, String, Text, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mes.core.db import Base
+from mes.core.sending import BY_KEY, UNANSWERED
 from mes.core.types import Id, Moment, Ref
 
 #: Taken by every transaction that appends on PostgreSQL, so that each finds the last row (SQLite has one writer).
@@ -105,9 +106,9 @@ def _plain_cell(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-TAKE_CHAIN = select(func.pg_advisory_xact_lock(CHAIN_LOCK))
-LAST_HASH = select(Event.hash).order_by(Event.id.desc()).limit(1)
-APPEND = insert(Event)
+TAKE_CHAIN = select(func.pg_advisory_xact_lock(CHAIN_LOCK)).execution_options(**UNANSWERED)
+LAST_HASH = select(Event.hash).order_by(Event.id.desc()).limit(1).execution_options(**BY_KEY)
+APPEND = insert(Event).inline().execution_options(**UNANSWERED)
 #: More events than these are one act on very many things.
 MANY = 500
 

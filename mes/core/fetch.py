@@ -12,6 +12,8 @@ from sqlalchemy import Executable, Row, Select, inspect
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 
+from mes.core.sending import BY_KEY
+
 T = TypeVar("T")
 
 
@@ -37,7 +39,7 @@ class Fetch(Generic[T]):
         for one in models:
             self._parts.append(_Part(inspect(one), self._parts[-1].end if self._parts else 0, models))
         columns = [getattr(part.model, name) for part in self._parts for name in part.names]
-        self.query = query.with_only_columns(*columns, maintain_column_froms=True)
+        self.query = query.with_only_columns(*columns, maintain_column_froms=True).execution_options(**BY_KEY)
 
     def all(self, session: Session, **values: Any) -> list[T]:
         """The objects of all rows, in their order."""

@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mes.core.db import Base
 from mes.core.errors import KeyReused
+from mes.core.fetch import Fetch
 from mes.core.types import Moment
 
 
@@ -17,11 +18,15 @@ class OneTimeKey(Base):
     """A key that was used, what came with it (as a hash), and the answer that was given."""
 
     __tablename__ = "one_time_keys"
+    straight = True
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     at: Mapped[Moment]
     answer: Mapped[str] = mapped_column(Text)
+
+
+BY_NAME = Fetch(OneTimeKey, select(OneTimeKey).where(OneTimeKey.key == bindparam("name")))
 
 
 class AlreadyDone(Exception):
@@ -49,7 +54,7 @@ def is_used(session: Session, key: str) -> bool:
 
 def look_up(session: Session, key: str, content: str) -> None:
     """Nothing for a new key; raises ``AlreadyDone`` for a repeated write, ``KeyReused`` for another one."""
-    used = session.get(OneTimeKey, key)
+    used = BY_NAME.first(session, name=key)
     if used is None:
         return
     if used.fingerprint != content:

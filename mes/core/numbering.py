@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from stdnum.iso7064 import mod_37_36
 
 from mes.core.db import Base
+from mes.core.sending import BY_KEY
 from mes.core.types import Ref
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -46,7 +47,8 @@ def _take(dialect: str) -> Executable:
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # an embedded plant never loads the other one
     taken = insert(Sequence)
     more = {"last": Sequence.last + taken.excluded.last}
-    return taken.on_conflict_do_update(index_elements=["name"], set_=more).returning(Sequence.last)  # type: ignore[no-any-return]
+    known: Executable = taken.on_conflict_do_update(index_elements=["name"], set_=more).returning(Sequence.last)
+    return known.execution_options(**BY_KEY)
 
 
 def dated_codes(session: Session, prefix: str, day: date, count: int = 1) -> list[str]:

@@ -9,8 +9,10 @@ New objects can have their numbers before they are written, so that what belongs
 that an act makes is written together at its end.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +34,8 @@ from sqlalchemy.orm import InstanceState, Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 
+from mes.core.sending import BY_KEY, UNANSWERED
+
 
 def wait(session: Session) -> bool:
     """Whether anything at all waits to be written."""
@@ -40,19 +44,22 @@ def wait(session: Session) -> bool:
 
 def write(session: Session) -> None:
     """Write what is new and what has changed of all straight models, parents first."""
+    if any(session.info.get(SPARE, {}).values()):  # SQLite would give a number that is spoken for to one without
+        number(session)
     new, plain = _by_kind(session.new), session.info.pop(PLAIN, {})
     for kind in sorted({*new, *plain}, key=lambda kind: _shape(kind).rank):
         if kind in new:
             _insert(session, _shape(kind), new[kind])
         if kind in plain:
-            session.connection().execute(_shape(kind).insert, plain[kind])
+            session.connection().execute(_shape(kind).insert_numbered, plain[kind])
     changed = _by_kind(session.dirty)
     for kind in sorted(changed, key=lambda kind: _shape(kind).rank):
         _update(session, _shape(kind), changed[kind])
 
 
-#: Where a session keeps the rows that nobody needs as objects, and the last numbers given to rows not yet written.
-PLAIN, GIVEN = "plain rows", "numbers given"
+#: Where a session keeps the rows that nobody needs as objects, the last numbers given to rows not yet written, how
+#: many more will be needed, and those that were asked for in advance.
+PLAIN, GIVEN, COMING, SPARE = "plain rows", "numbers given", "rows to come", "spare numbers"
 
 
 def put(session: Session, kind: type[Any], values: Iterable[Mapping[str, Any]]) -> None:
@@ -61,19 +68,33 @@ def put(session: Session, kind: type[Any], values: Iterable[Mapping[str, Any]]) 
         session.info.setdefault(PLAIN, {}).setdefault(kind, []).extend(rows)
 
 
+def reserve(session: Session, kind: type[Any], count: int) -> None:
+    """So many rows of a kind will come later in this act: their numbers are asked for with the next ones."""
+    coming = session.info.setdefault(COMING, {})
+    coming[kind] = coming.get(kind, 0) + count
+
+
 def number(session: Session) -> None:
-    """Give all new objects their numbers, with one statement; they are written later."""
+    """Give all new objects their numbers, with one statement or those reserved; they are written later."""
     without = {kind: _without_number(_shape(kind), things) for kind, things in _by_kind(session.new).items()}
-    asked = {kind: things for kind, things in without.items() if things}
-    if not asked:
-        return
-    numbers = iter(_numbers(session, {kind: len(things) for kind, things in asked.items()}))
-    for things in asked.values():
-        for thing in things:
-            thing.__dict__["id"] = next(numbers)
-    for kind, things in asked.items():
-        for thing in things:
+    needed = {kind: len(things) for kind, things in without.items() if things}
+    spare = session.info.setdefault(SPARE, {})
+    if any(count > len(spare.get(kind, ())) for kind, count in needed.items()):
+        _take_numbers(session, needed, spare)
+    for kind in needed:
+        for thing in without[kind]:
+            thing.__dict__["id"] = spare[kind].popleft()
+    for kind in needed:
+        for thing in without[kind]:
             _shape(kind).complete(thing)
+
+
+def _take_numbers(session: Session, needed: Mapping[type[Any], int], spare: dict[type[Any], deque[int]]) -> None:
+    coming = session.info.pop(COMING, {})
+    wanted = {kind: needed.get(kind, 0) + coming.get(kind, 0) for kind in {**needed, **coming}}
+    numbers = iter(_numbers(session, wanted))
+    for kind, count in wanted.items():
+        spare.setdefault(kind, deque()).extend(islice(numbers, count))
 
 
 def _without_number(shape: "_Shape", things: Sequence[Any]) -> list[Any]:
@@ -85,7 +106,8 @@ def _numbers(session: Session, wanted: Mapping[type[Any], int]) -> list[int]:
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         counts = {f"count_{place}": count for place, count in enumerate(wanted.values())}
-        return [number for _place, number in sorted(connection.execute(_next_numbers(tuple(wanted)), counts).all())]
+        free = connection.execute(_next_numbers(tuple(wanted)), counts)
+        return [number for _place, number in sorted(free.all())]
     # nobody else writes meanwhile: the numbers after the last one are free
     last = connection.execute(_last_numbers(tuple(wanted))).one()
     given = session.info.setdefault(GIVEN, {})
@@ -110,7 +132,7 @@ def _next_numbers(kinds: tuple[type[Any], ...]) -> CompoundSelect[int, int]:
         free = func.nextval(func.pg_get_serial_sequence(kind.__tablename__, "id"))
         counted = func.generate_series(1, bindparam(f"count_{place}", type_=Integer))
         parts.append(select(literal_column(str(place), Integer), free).select_from(counted.alias()))
-    return union_all(*parts)
+    return union_all(*parts).execution_options(**BY_KEY)
 
 
 def is_straight(thing: object) -> bool:
@@ -131,7 +153,7 @@ def _insert(session: Session, shape: "_Shape", things: Sequence[Any]) -> None:
     fresh = _without_number(shape, things)
     known = [thing for thing in things if thing.__dict__.get("id") is not None] if fresh else things
     if known:
-        connection.execute(shape.insert, [shape.values(thing) for thing in known])
+        connection.execute(shape.insert_numbered, [shape.values(thing) for thing in known])
     values = [shape.values(thing) for thing in fresh]
     if len(fresh) > 1:
         for thing, (key,) in zip(fresh, connection.execute(shape.insert_many, values), strict=True):
@@ -187,7 +209,8 @@ class _Shape:
             for column in relation.local_columns
         ]
         self.names = [(name, self.columns[name].key) for name in self.defaults]
-        self.insert: Insert = self.table.insert()
+        self.insert: Insert = self.table.insert().execution_options(**BY_KEY)
+        self.insert_numbered: Insert = self.table.insert().inline().execution_options(**UNANSWERED)
         self.insert_many = self.insert.returning(key, sort_by_parameter_order=True)
         self._updates: dict[tuple[str, ...], Update] = {}
 
@@ -223,7 +246,9 @@ class _Shape:
                 version = self.columns[self.version]
                 chosen = chosen.where(version == bindparam("the_version"))
                 new[version] = version + 1
-            self._updates[names] = chosen.values(new)
+            # whether a row of a version was there is an answer
+            told = BY_KEY if self.version else UNANSWERED
+            self._updates[names] = chosen.values(new).execution_options(**told)
         return self._updates[names]
 
 

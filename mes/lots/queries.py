@@ -12,6 +12,7 @@ from mes.core.errors import NotFound
 from mes.core.fetch import fetch
 from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
+from mes.core.sending import BY_KEY
 from mes.core.types import NOTHING
 from mes.equipment.models import Location
 from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
@@ -149,7 +150,7 @@ def _first_of_each() -> Select[int, int, str, date | None, date]:
     place = func.row_number().over(partition_by=Lot.item_id, order_by=order).label("place")
     wanted = Lot.item_id.in_(bindparam("item_ids", expanding=True))
     ranked = select(*columns, place).where(wanted, *_free(bindparam("today", type_=Date))).subquery()
-    return select(*[ranked.c[column.key] for column in columns]).where(ranked.c.place == 1)
+    return select(*[ranked.c[column.key] for column in columns]).where(ranked.c.place == 1).execution_options(**BY_KEY)
 
 
 FIRST_OF_EACH = _first_of_each()

@@ -3,6 +3,7 @@
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from mes.core.fetch import fetch
+from mes.core.sending import BY_KEY
 from mes.core.types import BigId
 from mes.core.work import Work
 from mes.orders.crew_models import JobWorker, ReportWorker
@@ -46,7 +47,7 @@ def _since_the_last() -> Select[int]:
     )
 
 
-SINCE_THE_LAST = _since_the_last()
+SINCE_THE_LAST = _since_the_last().execution_options(**BY_KEY)
 
 
 def at_work(work: Work, job: Job, person_id: int | None = None) -> list[JobWorker]:

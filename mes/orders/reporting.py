@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from mes.core import rows
 from mes.core.plant import Strictness, plant, production_day
 from mes.core.work import Work
 from mes.equipment.stops import check_stops_explained
@@ -17,7 +18,7 @@ from mes.lots.ledger import (
     lock_by_id,
     make_lots,
 )
-from mes.lots.models import Lot
+from mes.lots.models import Lot, Movement
 from mes.orders import queries
 from mes.orders.by_products import make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
@@ -100,6 +101,7 @@ def record_report(
         tool_id=job.tool_id,
     )
     report.job, report.lot = job, lots[0] if lots else None
+    rows.reserve(work.session, Movement, len(flushed) + len(lots))
     work.add(report, "orders.report", code=job.code)
     name_workers(work, report)
     taken += [book(work, job, *portion, report_id=report.id) for portion in flushed]

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mes.core import rows
 from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.items.counting import check_whole
@@ -73,6 +74,7 @@ def report_production(
     if photos and not defects:
         raise rules.PhotoWithoutDefect(field="photos")
     found = [(_usable_code(work, code), _counted(quantity)) for code, quantity in defects]
+    rows.reserve(work.session, Defect, len(found))
     report = record_report(
         work,
         job_code,

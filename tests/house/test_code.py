@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever ha
 TRANSACTIONS = {
     "mes/core/work.py": "the one write door",
     "mes/core/schema.py": "migrations run before anything else does",
+    "mes/core/round_trips.py": "how the driver does what the write door asks of it",
     "mes/web/generating/writing.py": "writes a large plant in bulk, into a database in which nothing was recorded yet",
     "mes/web/training_copy.py": "fills a database that nobody uses yet, and never the plant's",
 }

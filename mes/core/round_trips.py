@@ -1,0 +1,149 @@
+"""Speaking with PostgreSQL in few round trips and with few plans.
+
+A statement that nobody awaits an answer of (``sending.UNANSWERED``) is sent, and the next one is made meanwhile; the
+next that has an answer, or the commit, waits for all of them and raises what went wrong with any. A transaction begins
+in one round trip with its first statement.
+
+To plan a statement, or one of the look-ups behind a foreign key, takes that server longer than to run it. A kept plan,
+on the other hand, may have been made while its table was empty, and reads all of it when it has grown. So plans are
+kept for statements that find their rows by key, and there are made for indexes alone; everything else is planned anew.
+"""
+
+import time
+from contextlib import AbstractContextManager, suppress
+from typing import Any
+
+from psycopg import Connection, Cursor, Error, Pipeline, ServerCursor
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+
+#: How a session is set when it starts: plan for what is there now.
+PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
+PLANS = "SELECT set_config('plan_cache_mode', %s, true), set_config('enable_seqscan', %s, true)"
+KEPT, ANEW = ("force_generic_plan", "off"), ("force_custom_plan", "on")
+#: So old may a kept plan be, and so long may a connection lie idle before it is asked whether it lives (seconds).
+OLD_PLAN, IDLE = 60, 30
+
+
+class PatientConnection(Connection[Any]):
+    """A connection that waits for answers only where there is something to read."""
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        self.cursor_factory = PlainCursor
+        self._sent: AbstractContextManager[Pipeline] | None = None
+        self._keeps_plans = False
+        self._planned_at = time.monotonic()
+
+    def run(self, cursor: Cursor[Any], statement: str, values: Any, *, by_key: bool, unanswered: bool) -> None:
+        """Send a statement, and wait for its answer and all before it unless nobody wants it."""
+        if unanswered or self.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._go_on()
+        if by_key is not self._keeps_plans:
+            self._keep_plans(by_key)
+        (cursor.executemany if isinstance(values, list) else cursor.execute)(statement, values)
+        if not unanswered:
+            self.settle()
+
+    def settle(self) -> None:
+        """Wait for all answers. Raises what went wrong."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            sent.__exit__(None, None, None)
+
+    def commit(self) -> None:
+        """End the transaction, in one round trip with what waits for its answer."""
+        self._keeps_plans = False
+        if self._sent is None:
+            super().commit()
+            return
+        try:
+            self.execute("COMMIT", prepare=False)
+            self.settle()
+        except Error:  # with one of the statements before: a commit that fails leaves no transaction behind
+            self.rollback()
+            raise
+
+    def rollback(self) -> None:
+        """Give the transaction up, and whatever went wrong with it.
+
+        One that only read has nothing to give up: after a rollback the driver forgets all statements it has prepared.
+        """
+        self._keeps_plans = False
+        with suppress(Error):
+            self.settle()
+        if self.read_only and self.pgconn.transaction_status == TransactionStatus.INTRANS:
+            super().commit()
+        else:
+            super().rollback()
+
+    def is_alive(self, idle: float) -> bool:
+        """Whether the server is still there; it is asked only after ``idle`` seconds in which it may have left."""
+        try:
+            for _ in range(2):  # what it said when it left, and that it left
+                self.pgconn.consume_input()
+        except Error:
+            return False
+        return idle < IDLE or self.pgconn.exec_(b"").status == ExecStatus.EMPTY_QUERY
+
+    def _go_on(self) -> None:
+        if self._sent is None:
+            self._sent = self.pipeline()
+            self._sent.__enter__()
+
+    def _keep_plans(self, keep: bool) -> None:
+        """From now on in this transaction: with kept plans, or without."""
+        self._go_on()
+        if keep and time.monotonic() - self._planned_at > OLD_PLAN:
+            self.execute("DISCARD PLANS", prepare=False)
+            self._planned_at = time.monotonic()
+        self.execute(PLANS, KEPT if keep else ANEW)
+        self._keeps_plans = keep
+
+
+class PlainCursor(Cursor[Any]):
+    """A cursor that names its columns without looking up all that is known of their types."""
+
+    @property
+    def description(self) -> Any:
+        """The columns of an answer; None where there are none."""
+        answer = self.pgresult
+        if answer is None or answer.status != ExecStatus.TUPLES_OK:
+            return None
+        nothing = (None,) * 5
+        return [
+            ((answer.fname(place) or b"").decode(), answer.ftype(place), *nothing) for place in range(answer.nfields)
+        ]
+
+
+def speak(engine: Engine) -> None:
+    """Let all connections of an engine speak so."""
+    event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "do_execute", _execute)
+    event.listen(engine, "do_executemany", _execute)
+    event.listen(engine, "checkin", _left)
+    event.listen(engine, "checkout", _taken)
+
+
+def _connect(_dialect: object, _entry: object, words: Any, named: Any) -> PatientConnection:
+    return PatientConnection.connect(*words, **named)
+
+
+def _execute(cursor: Cursor[Any], statement: str, values: Any, context: Any) -> bool:
+    connection = cursor.connection
+    if not isinstance(connection, PatientConnection) or connection.autocommit or isinstance(cursor, ServerCursor):
+        return False
+    told = context.execution_options
+    connection.run(cursor, statement, values, by_key="by_key" in told, unanswered="unanswered" in told)
+    return True
+
+
+def _left(_connection: object, entry: Any) -> None:
+    entry.info["left"] = time.monotonic()
+
+
+def _taken(connection: PatientConnection, entry: Any, _holder: object) -> None:
+    """A connection that died in the pool is replaced, and with it all that have been there as long."""
+    if "left" in entry.info and not connection.is_alive(time.monotonic() - entry.info["left"]):
+        raise InvalidatePoolError("the server is gone")
