@@ -13,6 +13,7 @@ DEBIAN_PACKAGES = {
     "chromium": "chromium",
     "pdftoppm": "poppler-utils",
     "zbarimg": "zbar-tools",
+    "strace": "strace",
 }
 
 

@@ -31,8 +31,8 @@ class Workshop:
 
     def _build(self, work: Work) -> str:
         set_up_plant(work, name="펌프공방")
-        floor = add_location(work, code="FL", name="현장", kind=LocationKind.WORK_CENTRE)
-        centre = add_work_centre(work, code="AS", name="조립", location_id=floor.id)
+        self.floor = add_location(work, code="FL", name="현장", kind=LocationKind.WORK_CENTRE)
+        centre = add_work_centre(work, code="AS", name="조립", location_id=self.floor.id)
         self.parts = [add_item(work, code=f"PART{n}", name=f"부품 {n}", kind=ItemKind.RAW, unit="EA") for n in range(3)]
         self.pump: Item = add_item(work, code="PUMP", name="펌프", kind=ItemKind.FINISHED, unit="EA")
         release_bom(work, make_bom(work, self.pump, [BomLineData(component=p, quantity=D(1)) for p in self.parts]).id)
@@ -40,7 +40,7 @@ class Workshop:
         release_routing(work, make_routing(work, self.pump, [step]).id)
         add_defect_code(work, code="D1", name="누유")
         self.stock: list[Lot] = [
-            receive_lots(work, item=part, quantities=[PLENTY], location=floor)[0] for part in self.parts
+            receive_lots(work, item=part, quantities=[PLENTY], location=self.floor)[0] for part in self.parts
         ]
         return add_token(work, "bench", Role.MANAGER)
 

@@ -1,0 +1,114 @@
+"""A plant, served as it is shipped: by ``mes serve`` over an embedded database on a real disk. It can be killed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from mes.core.db import Database
+from mes.core.schema import upgrade
+from mes.core.work import utc_now
+from tests.benchmarks._workshop import Workshop
+from tests.conftest import Shop
+from tests.databases import ROOT
+
+SERVE = "from mes.web.cli import main; main()"
+
+
+class Plant:
+    """A workshop with three materials in plenty and a running job for each tablet."""
+
+    def __init__(self, folder: Path, tablets: int) -> None:
+        self.folder = folder
+        self.url = f"sqlite:///{folder}/mes.db"
+        self.port = _free_port()
+        self._server: subprocess.Popen[bytes] | None = None
+        database = Database(self.url)
+        upgrade(database)
+        shop = Shop(database)
+        shop.now = utc_now()
+        workshop = Workshop(shop)
+        self.token = workshop.token
+        self.lots = [lot.code for lot in workshop.stock]
+        self.jobs = [workshop.running_job().code for _ in range(tablets)]
+        database.close()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the program is told about where it runs."""
+        return {**os.environ, "MES_DATA_DIR": str(self.folder), "MES_SECRET_KEY": "only broken", "LANG": "C.UTF-8"}
+
+    def start(self) -> float:
+        """Start the server; the seconds until it answered."""
+        began = time.monotonic()
+        command = [sys.executable, "-c", SERVE, "serve", "--port", str(self.port)]
+        log = (self.folder / "server.log").open("ab")
+        with log:
+            self._server = subprocess.Popen(
+                command, cwd=ROOT, env=self.settings, stdout=log, stderr=log, start_new_session=True
+            )
+        while not self.answers():
+            if self._server.poll() is not None or time.monotonic() > began + 120:
+                raise AssertionError((self.folder / "server.log").read_text("utf-8")[-2000:])
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def answers(self, address: str = "/healthz") -> bool:
+        """Whether it answers well."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with suppress(OSError, HTTPException):
+            connection.request("GET", address)
+            return connection.getresponse().status == 200
+        return False
+
+    def pids(self) -> list[int]:
+        """Its processes: the one that was started, and its children."""
+        assert self._server
+        first = self._server.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()
+        return [first, *map(int, children)]
+
+    def processes(self) -> list[str]:
+        """The same as strace wants them."""
+        return [word for pid in self.pids() for word in ("-p", str(pid))]
+
+    def kill(self) -> None:
+        """As a power cut takes it: all its processes at once, without a word."""
+        assert self._server
+        os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait()
+
+    def end(self) -> float:
+        """Ask it to stop, as the service manager does; the seconds until it had."""
+        assert self._server
+        began = time.monotonic()
+        self._server.send_signal(signal.SIGTERM)
+        self._server.wait(60)
+        return time.monotonic() - began
+
+
+@contextmanager
+def plant(tablets: int) -> Iterator[Plant]:
+    """A plant in a folder of its own, gone afterwards. Not in memory: what reaches the disk is what is tried."""
+    folder = Path(tempfile.mkdtemp(prefix="mes-faults-"))
+    one = Plant(folder, tablets)
+    try:
+        yield one
+    finally:
+        with suppress(AssertionError, ProcessLookupError):
+            one.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
