@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, literal, null, select, union, union_all
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.dresses import Reading
@@ -134,7 +134,7 @@ def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
         _found(ORDER, WorkOrder.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == WorkOrder.item_id)
         .outerjoin(Lot, Lot.order_id == WorkOrder.id)
-        .where(or_(WorkOrder.code.in_(texts), WorkOrder.id.in_(select(Job.order_id).where(Job.code.in_(texts))))),
+        .where(WorkOrder.id.in_(_orders(texts))),
         _found(RECEIPT, Receipt.code, null(), null(), called(Partner), null(), Lot.id)
         .outerjoin(Partner, Partner.id == Receipt.supplier_id)
         .outerjoin(Lot, Lot.receipt_id == Receipt.id)
@@ -144,6 +144,12 @@ def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
             Lot.trace_number.in_(texts)
         ),
     ]
+
+
+def _orders(texts: list[str]) -> CompoundSelect[int]:
+    """The orders with one of these codes, or with such a job: two lists, as ``or`` would read every order."""
+    by_job = select(Job.order_id).where(Job.code.in_(texts))
+    return union(select(WorkOrder.id).where(WorkOrder.code.in_(texts)), by_job)
 
 
 def _packed(texts: list[str]) -> list[Select[Any]]:
