@@ -24,7 +24,7 @@ from mes.nonconformance.wording import SHARE_NAMES
 from mes.orders.doings import MACHINE, TOOL, By, made_by, worked
 from mes.orders.models import Job, Report
 from mes.quality.models import Defect
-from mes.trace.details import called, details_of, shipped_of
+from mes.trace.details import called, details_of
 from mes.trace.facts import LotFacts, Shipped
 from mes.trace.queries import Direction, Trace, TracedItem, trace
 
@@ -147,7 +147,9 @@ def _listed(
         for lot in _reached(down, lots):
             shared.setdefault(lot, []).append(thing)
     details = details_of(session, list(shared))
-    shipped = shipped_of(session, list(details.facts))
+    shipped: dict[int, list[Shipped]] = {}
+    for one in details.shipped:
+        shipped.setdefault(one.lot_id, []).append(one)
     suspects = [
         Suspect(facts, down.items[down.lots[lot][2]], shared[lot], shipped.get(lot, []))
         for lot, facts in details.facts.items()

@@ -3,21 +3,18 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.chunks import among
-from mes.equipment.models import Location, Machine, Tool
 from mes.inspection.models import Inspection
-from mes.lots.models import Hold, Lot, Movement, MovementKind, Receipt, Shipment
-from mes.lots.queries import away, standing
-from mes.lots.return_queries import came_back
-from mes.orders.models import Job, Report, WorkOrder
-from mes.partners.models import Partner
-from mes.people.models import Person
+from mes.lots.models import Hold, Lot, MovementKind
+from mes.orders.models import Job, WorkOrder
 from mes.quality.models import Defect, DefectCode
 from mes.trace.conditions import called, conditions_of, measured_in
-from mes.trace.facts import Details, Done, Flaw, Held, Inspected, LotFacts, Making, Shipped
+from mes.trace.facts import Details, Flaw, Held, Inspected, Shipped, shipped
+from mes.trace.queries import LOTS, fetch
+from mes.trace.reads import Rows, rows_of, shipped_lines
 
 __all__ = ["called", "details_of", "shipped_of"]
 #: Ledger lines by which a lot comes into being.
@@ -26,22 +23,19 @@ MAKING = (
 )  # fmt: skip
 
 
-def details_of(session: Session, lot_ids: Collection[int]) -> Details:
-    """What is known of these lots and of the work on the orders that made them; nine statements."""
+def details_of(session: Session, lot_ids: Collection[int], rows: Rows | None = None) -> Details:
+    """What is known of these lots and of the work on the orders that made them; fourteen statements.
+
+    ``rows``: what was read of them already.
+    """
     if not lot_ids:
         return Details()
-    facts = {row.id: row for row in _facts(session, lot_ids)}
-    orders = sorted({row.order_id for row in facts.values() if row.order_id is not None})
-    makings: dict[int, list[Making]] = {}
-    for making in _makings(session, lot_ids):
-        makings.setdefault(making.lot_id, []).append(making)
+    rows = rows or rows_of(session, lot_ids, MAKING)
+    orders = sorted(rows.orders)
     inspected = list(_inspected(session, lot_ids, orders))
     holds = list(_held(session, lot_ids))
     return Details(
-        facts,
-        makings,
-        list(_done(session, orders)),
-        list(_shipped(session, lot_ids)),
+        rows,
         inspected,
         list(_flaws(session, lot_ids, orders)),
         [one for one in holds if one.lifted_at is None],
@@ -52,111 +46,15 @@ def details_of(session: Session, lot_ids: Collection[int]) -> Details:
 
 
 def shipped_of(session: Session, lot_ids: Collection[int]) -> dict[int, list[Shipped]]:
-    """Where lots, or parts of them, left for, by lot; one statement."""
+    """Where lots, or parts of them, left for, by lot; four statements."""
+    if not lot_ids:
+        return {}
+    lines = shipped_lines(session, lot_ids)
+    codes = {row[0]: row[1] for row in fetch(session, LOTS, sorted({line[0] for line in lines}))}
     found: dict[int, list[Shipped]] = {}
-    for one in _shipped(session, lot_ids) if lot_ids else ():
-        found.setdefault(one.lot_id, []).append(one)
+    for line in lines:
+        found.setdefault(line[0], []).append(shipped(codes[line[0]], *line))
     return found
-
-
-def _facts(session: Session, lots: Collection[int]) -> Iterable[LotFacts]:
-    query = (
-        select(
-            Lot.id,
-            Lot.code,
-            Lot.on_hand,
-            Lot.status,
-            Lot.holds,
-            Lot.made_on,
-            Lot.arrived_on,
-            Lot.expires_on,
-            Lot.supplier_lot,
-            Lot.trace_number,
-            called(Partner),
-            called(Location),
-            Lot.order_id,
-            WorkOrder.code,
-            Receipt.code,
-        )
-        .outerjoin(Partner, Partner.id == Lot.supplier_id)
-        .outerjoin(Location, Location.id == Lot.location_id)
-        .outerjoin(WorkOrder, WorkOrder.id == Lot.order_id)
-        .outerjoin(Receipt, Receipt.id == Lot.receipt_id)
-    )
-    rows: Iterable[Any] = session.execute(query.where(among(session, Lot.id, lots)))
-    return (LotFacts(*row) for row in rows)
-
-
-def _makings(session: Session, lots: Collection[int]) -> Iterable[Making]:
-    """Lines that were taken back are no making."""
-    query = (
-        select(
-            Movement.lot_id,
-            Movement.kind,
-            Movement.quantity,
-            Movement.at,
-            func.coalesce(Report.person, Person.name),
-            called(Machine),
-            called(Tool),
-        )
-        .outerjoin(Report, Report.id == Movement.report_id)
-        .outerjoin(Machine, Machine.id == Report.machine_id)
-        .outerjoin(Tool, Tool.id == Report.tool_id)
-        .outerjoin(Person, Person.id == Movement.person_id)
-        .where(Movement.kind.in_(MAKING), Movement.quantity > 0, *standing())
-        .where(among(session, Movement.lot_id, lots))
-        .order_by(Movement.id)
-    )
-    return (Making(*row) for row in session.execute(query))
-
-
-def _done(session: Session, orders: Collection[int]) -> Iterable[Done]:
-    back = aliased(Report)
-    query = (
-        select(
-            Job.order_id,
-            WorkOrder.code,
-            Job.code,
-            called(Job),
-            Report.at,
-            Report.person,
-            called(Machine),
-            called(Tool),
-            Report.good,
-            Report.defective,
-            Report.scrap,
-            Report.rework,
-        )
-        .join(Job, Job.id == Report.job_id)
-        .join(WorkOrder, WorkOrder.id == Job.order_id)
-        .outerjoin(Machine, Machine.id == Report.machine_id)
-        .outerjoin(Tool, Tool.id == Report.tool_id)
-        .outerjoin(back, back.reverses_id == Report.id)
-        .where(among(session, Job.order_id, orders), Report.reverses_id.is_(None), back.id.is_(None))
-        .order_by(Report.id)
-    )
-    return (Done(*row) for row in session.execute(query))
-
-
-def _shipped(session: Session, lots: Collection[int]) -> Iterable[Shipped]:
-    query = (
-        select(
-            Movement.lot_id,
-            Lot.code,
-            Shipment.code,
-            called(Partner),
-            Shipment.at,
-            Shipment.reference,
-            -Movement.quantity,
-            came_back(),
-        )
-        .join(Lot, Lot.id == Movement.lot_id)
-        .join(Shipment, Shipment.id == Movement.shipment_id)
-        .join(Partner, Partner.id == Shipment.customer_id)
-        .where(among(session, Movement.lot_id, lots), *away())
-        .order_by(Movement.id)
-    )
-    return (Shipped(*row) for row in session.execute(query))
 
 
 def _inspected(session: Session, lots: Collection[int], orders: Collection[int]) -> Iterable[Inspected]:

@@ -1,14 +1,13 @@
 """How exact the quantity of an edge is: as exact as the plant recorded what went into what, and said in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from mes.core.i18n import N_, _
 from mes.lots.models import EdgeKind
-from mes.trace.queries import ENDS, Direction, Trace, fetch
+from mes.trace.queries import ENDS, REACHED, Direction, Trace, fetch
 
 
 class Sure(StrEnum):
@@ -61,11 +60,15 @@ WITHOUT_WORK = {
 }
 _SURENESS = {one: place for place, one in enumerate(Sure)}
 
-EDGES = """
-SELECT g.{near}, g.{far}, g.kind, g.quantity, m.quantity, m.report_id
-FROM {start} {join} genealogy AS g ON g.{near} = start.value AND g.undone = false
+#: The edges of a walk with what tells how exact they are.
+EDGES = (
+    REACHED
+    + """
+SELECT g.{near}, g.{far}, g.quantity, g.kind, m.quantity, m.report_id
+FROM reached {join} genealogy AS g ON g.{near} = reached.id AND g.undone = reached.undone
 LEFT JOIN movements AS m ON m.id = g.movement_id
 """
+)
 
 
 def sureness(kind: str, quantity: int, taken: int | None, report: int | None) -> Sure:
@@ -92,18 +95,21 @@ def least(found: Iterable[Sure]) -> Sure:
     return max(found, key=_SURENESS.__getitem__)
 
 
-def exactness_of(session: Session, *graphs: Trace | None) -> dict[tuple[int, int], Sure]:
-    """By (parent lot, child lot) how exact what went from the one into the other is; one statement for each graph."""
+def walk(
+    session: Session, lot_ids: Sequence[int], direction: Direction
+) -> tuple[list[tuple[int, int, int]], list[Sure]]:
+    """The edges of a trace as in ``Trace``, and how exact each is; one statement."""
+    rows = fetch(session, EDGES, lot_ids, **ENDS[direction])
+    edges = [row[:3] for row in rows]
+    return edges, [sureness(kind, much, taken, report) for _near, _far, much, kind, taken, report in rows]
+
+
+def exactness_of(graph: Trace, sures: Sequence[Sure]) -> dict[tuple[int, int], Sure]:
+    """By (parent lot, child lot) how exact what went from the one into the other is. ``sures``: of each edge."""
     found: dict[tuple[int, int], Sure] = {}
-    for parent, child, sure in (edge for graph in graphs if graph for edge in _edges(session, graph)):
-        known = found.get((parent, child))
-        found[parent, child] = sure if known is None else least((known, sure))
-    return found
-
-
-def _edges(session: Session, graph: Trace) -> Iterator[tuple[int, int, Sure]]:
     up = graph.direction is Direction.UP
-    rows: Iterable[Any] = fetch(session, EDGES, sorted(graph.steps), **ENDS[graph.direction])
-    for near, far, kind, quantity, taken, report in rows:
-        sure = sureness(kind, quantity, taken, report)
-        yield (far, near, sure) if up else (near, far, sure)
+    for (near, far, _quantity), sure in zip(graph.edges, sures, strict=True):
+        pair = (far, near) if up else (near, far)
+        known = found.get(pair)
+        found[pair] = sure if known is None else least((known, sure))
+    return found

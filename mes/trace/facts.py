@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import msgspec
 
 from mes.inspection.models import InspectionKind, Verdict
 from mes.lots.models import LotStatus, MovementKind
 from mes.quality.models import Disposition
+from mes.trace.queries import exact
+from mes.trace.reads import Rows, day, moment
 
 
 class LotFacts(msgspec.Struct, gc=False):
@@ -154,12 +157,12 @@ class Condition(NamedTuple):
 
 @dataclass
 class Details:
-    """Everything known of the lots on the way; each list in the order of time."""
+    """Everything known of the lots on the way; each list in the order of time.
 
-    facts: dict[int, LotFacts] = field(default_factory=dict)
-    makings: dict[int, list[Making]] = field(default_factory=dict)
-    done: list[Done] = field(default_factory=list)
-    shipped: list[Shipped] = field(default_factory=list)
+    What there is most of is kept as it was read, for a trace that is only handed on.
+    """
+
+    rows: Rows = field(default_factory=Rows)
     inspected: list[Inspected] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
     #: Holds that are open now, and those that were lifted.
@@ -167,3 +170,55 @@ class Details:
     freed: list[Held] = field(default_factory=list)
     measured: dict[int, list[Measured]] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
+
+    @cached_property
+    def facts(self) -> dict[int, LotFacts]:
+        """The lots as they are now, by id."""
+        orders, receipts = self.rows.orders, self.rows.receipts
+        return {lot: _fact(row, orders.get(row[-2]), receipts.get(row[-1])) for lot, row in self.rows.facts.items()}
+
+    @cached_property
+    def makings(self) -> dict[int, list[Making]]:
+        """How the lots came into being, by id of the lot."""
+        return {
+            lot: [Making(lot, MovementKind(kind), exact(much), moment(at), *by) for kind, much, at, *by in ways]
+            for lot, ways in self.rows.makings.items()
+        }
+
+    @cached_property
+    def done(self) -> list[Done]:
+        """The results of the orders on the way."""
+        orders = self.rows.orders
+        return [_done(orders[order_id], order_id, *row) for *row, order_id in self.rows.results]
+
+    @cached_property
+    def shipped(self) -> list[Shipped]:
+        """What left for customers."""
+        return [shipped(self.rows.facts[line[0]][1], *line) for line in self.rows.shipped]
+
+
+def shipped(code: str, lot_id: int, much: int, back: int, shipment: Any) -> Shipped:
+    """A line of a shipment, as it was read. ``code``: of the lot."""
+    _id, number, customer, at, reference = shipment
+    return Shipped(lot_id, code, number, customer, moment(at), reference, exact(much), exact(back))
+
+
+def _fact(row: Any, order: str | None, receipt: str | None) -> LotFacts:
+    (
+        ident, code, _item, on_hand, status, holds, made, arrived, expires, supplier_lot, trace_number, supplier, place,
+        order_id, _receipt,
+    ) = row  # fmt: skip
+    return LotFacts(
+        ident, code, exact(on_hand), LotStatus(status), holds, day(made) or date.min, day(arrived), day(expires),
+        supplier_lot, trace_number, supplier, place, order_id, order, receipt,
+    )  # fmt: skip
+
+
+def _done(
+    order: str, order_id: int, _id: int, _back: None, who: str, machine: str | None, tool: str | None, good: int,
+    defective: int, scrap: int, rework: int, at: Any, job: str, operation: str,
+) -> Done:  # fmt: skip
+    return Done(
+        order_id, order, job, operation, moment(at), who, machine, tool, exact(good), exact(defective), exact(scrap),
+        exact(rework),
+    )  # fmt: skip

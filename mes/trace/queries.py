@@ -8,7 +8,7 @@ read the whole index to build a filter, and the shortest trace would take as lon
 
 import json
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -38,16 +38,22 @@ class TracedItem(NamedTuple):
     kind: str
 
 
-#: Edges from the lots asked for: (from, to, quantity in millionths), ``from`` being nearer to them.
-WALK = """
+#: The lots reached from those asked for.
+REACHED = """
 WITH RECURSIVE reached (id, undone) AS (
   SELECT start.value, false FROM {start}
   UNION
   SELECT g.{far}, g.undone FROM reached {join} genealogy AS g ON g.{near} = reached.id AND g.undone = reached.undone
 )
+"""
+#: Edges from the lots asked for: (from, to, quantity in millionths), ``from`` being nearer to them.
+WALK = (
+    REACHED
+    + """
 SELECT g.{near}, g.{far}, g.quantity
 FROM reached {join} genealogy AS g ON g.{near} = reached.id AND g.undone = reached.undone
 """
+)
 LOTS = "SELECT l.id, l.code, l.item_id FROM {start} {join} lots AS l ON l.id = start.value"
 ITEMS = "SELECT i.id, i.code, i.name, i.name_en, i.unit, i.kind FROM {start} {join} items AS i ON i.id = start.value"
 #: How each database takes a list of ids, and is kept to the order of the join (SQLite: CROSS JOIN).
@@ -68,8 +74,8 @@ class Trace:
     direction: Direction
     roots: tuple[int, ...]
     edges: Sequence[tuple[int, int, int]]
-    #: By id: (id, code, id of the item).
-    lots: dict[int, tuple[int, str, int]]
+    #: By id: (id, code, id of the item), and more where more was read.
+    lots: dict[int, tuple[Any, ...]]
     items: dict[int, TracedItem]
 
     def flows(self) -> Iterator[tuple[int, int, Decimal]]:
@@ -89,7 +95,22 @@ class Trace:
 
     @cached_property
     def depths(self) -> dict[int, int]:
-        """How many steps each lot is away, by the shortest way; nearest first."""
+        """How many steps each lot is away, by the shortest way; nearest first.
+
+        Databases mostly give the nearer edges first: then each lot is met by its shortest way.
+        """
+        found, last = dict.fromkeys(self.roots, 0), 0
+        for near, far, _quantity in self.edges:
+            here = found.get(near, -1)
+            if here < last:
+                return self._searched()
+            last = here
+            if far not in found:
+                found[far] = here + 1
+        return found
+
+    def _searched(self) -> dict[int, int]:
+        """The same, however the edges are ordered."""
         found = dict.fromkeys(self.roots, 0)
         waiting = deque(self.roots)
         while waiting:
@@ -103,7 +124,8 @@ class Trace:
     @property
     def ends(self) -> list[int]:
         """The lots where the way ends: raw material upwards, what nothing was made of downwards."""
-        return [lot for lot in self.depths if lot not in self.steps]
+        left = {edge[0] for edge in self.edges}
+        return [lot for lot in self.depths if lot not in left]
 
 
 def exact(millionths: int) -> Decimal:
@@ -118,9 +140,13 @@ def trace(session: Session, lot_ids: Collection[int], direction: Direction) -> T
     ids = {edge[1] for edge in edges}
     ids.update(roots)
     lots = {row[0]: row for row in fetch(session, LOTS, sorted(ids))}
-    used = sorted({lot[2] for lot in lots.values()})
-    items = {row[0]: TracedItem._make(row) for row in fetch(session, ITEMS, used)}
-    return Trace(direction, roots, edges, lots, items)
+    return Trace(direction, roots, edges, lots, items_of(session, lots.values()))
+
+
+def items_of(session: Session, lots: Iterable[Sequence[Any]]) -> dict[int, TracedItem]:
+    """The items of lots, given as (id, code, id of the item, ...), by id; one statement."""
+    used = sorted({lot[2] for lot in lots})
+    return {row[0]: TracedItem._make(row) for row in fetch(session, ITEMS, used)}
 
 
 def statement(session: Session, template: str, **words: str) -> str:
@@ -131,7 +157,8 @@ def statement(session: Session, template: str, **words: str) -> str:
 def fetch(session: Session, template: str, ids: Sequence[int], **words: str) -> Sequence[Any]:
     """The rows of a statement about a list of ids, as the driver gives them: a graph may have many thousands."""
     sql = statement(session, template, **words)
-    given: Any = json.dumps(ids) if "json_each" in sql else list(ids)
+    # as text: the driver of PostgreSQL would write a list number by number, which takes longer than finding the rows
+    given = json.dumps(ids) if "json_each" in sql else f"{{{','.join(map(str, ids))}}}"
     result = session.connection().exec_driver_sql(sql, (given,))
     rows: Sequence[Any] = result.cursor.fetchall()
     result.close()

@@ -1,10 +1,13 @@
 """The shapes of a trace for programs. They hold text only and look after no others, so that the collector of garbage
 need not walk ten thousand of them (``gc=False``)."""
 
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
 
+from mes.inspection.models import InspectionKind, Verdict
+from mes.quality.models import Disposition
 from mes.trace.exactness import Sure
 
 
@@ -21,7 +24,7 @@ class Made(msgspec.Struct, gc=False):
 
     kind: str
     quantity: str
-    at: str
+    at: datetime
     who: str | None
     machine: str | None
     tool: str | None
@@ -40,9 +43,9 @@ class TracedLot(msgspec.Struct, gc=False):
     status: str
     holds: int
     place: str | None
-    made_on: str | None
-    arrived_on: str | None
-    expires_on: str | None
+    made_on: date | None
+    arrived_on: date | None
+    expires_on: date | None
     supplier: str | None
     supplier_lot: str | None
     trace_number: str | None
@@ -65,6 +68,118 @@ class TracedEdge(msgspec.Struct, gc=False):
     exactness: Sure
 
 
+class TracedShipment(msgspec.Struct, gc=False):
+    """A lot, or a part of it, that left for a customer."""
+
+    lot: str
+    shipment: str
+    customer: str
+    at: datetime
+    reference: str | None
+    quantity: str
+    #: How much of it came back since.
+    back: str
+
+
+class TracedReport(msgspec.Struct, gc=False):
+    """A result of an order on the way: who made how many, where."""
+
+    order: str
+    job: str
+    operation: str
+    at: datetime
+    who: str
+    machine: str | None
+    tool: str | None
+    good: str
+    defective: str
+    scrap: str
+    rework: str
+
+
+class TracedReading(msgspec.Struct, gc=False):
+    """What was read of one characteristic."""
+
+    name: str
+    value: Decimal
+    choice: str | None
+    unit: str | None
+    lower: Decimal | None
+    upper: Decimal | None
+    verdict: Verdict
+
+
+class TracedInspection(msgspec.Struct):
+    """An inspection of a lot on the way, or of a job that worked on it."""
+
+    code: str
+    kind: InspectionKind
+    verdict: Verdict
+    at: datetime
+    who: str
+    lot: str | None
+    order: str | None
+    readings: list[TracedReading]
+
+
+class TracedDefect(msgspec.Struct, gc=False):
+    """Defective pieces found on a lot on the way, or while it was made."""
+
+    code: str
+    name: str
+    quantity: Decimal
+    at: datetime
+    who: str
+    lot: str | None
+    order: str | None
+    disposition: Disposition
+
+
+class TracedHold(msgspec.Struct, gc=False):
+    """A hold of a lot on the way, open or lifted."""
+
+    lot: str
+    reason: str
+    placed_at: datetime
+    placed_by: str
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lift_reason: str | None
+
+
+class TracedCondition(msgspec.Struct, gc=False):
+    """What was recorded at a step of the work."""
+
+    order: str
+    operation: str
+    step: str
+    number: Decimal | None
+    unit: str | None
+    lower: Decimal | None
+    upper: Decimal | None
+    text: str | None
+    done: bool
+    reason: str | None
+    at: datetime
+    who: str
+
+
+class TracedEvent(msgspec.Struct):
+    """What a partner's event tells of goods ``steps`` steps away from our gate, with our lots that it leads to.
+    ``event`` is its id; ``wrong``: it was declared to be wrong since."""
+
+    at: datetime
+    kind: str
+    what: str | None
+    state: str | None
+    who: str
+    things: list[str]
+    steps: int
+    lots: list[str]
+    event: str
+    wrong: bool
+
+
 class TraceOut(msgspec.Struct):
     """Where lots came from and where they went."""
 
@@ -74,12 +189,12 @@ class TraceOut(msgspec.Struct):
     sources: list[str]
     finished: list[str]
     customers: list[str]
-    shipments: list[dict[str, Any]]
-    reports: list[dict[str, Any]]
-    inspections: list[dict[str, Any]]
-    defects: list[dict[str, Any]]
-    holds: list[dict[str, Any]]
-    conditions: list[dict[str, Any]]
+    shipments: list[TracedShipment]
+    reports: list[TracedReport]
+    inspections: list[TracedInspection]
+    defects: list[TracedDefect]
+    holds: list[TracedHold]
+    conditions: list[TracedCondition]
     #: What partners' events tell, before our gate and after it.
-    before: list[dict[str, Any]]
-    after: list[dict[str, Any]]
+    before: list[TracedEvent]
+    after: list[TracedEvent]

@@ -1,20 +1,21 @@
 """The whole answer to "which raw lot, which machine, who, which customer": both graphs and what is known on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from mes.core.i18n import _
-from mes.lots.models import MovementKind
-from mes.trace.details import details_of
-from mes.trace.exactness import SURE_NOTES, Sure, exactness_of, least, sure_word
+from mes.trace.details import MAKING, details_of
+from mes.trace.exactness import SURE_NOTES, Sure, exactness_of, least, sure_word, walk
 from mes.trace.facts import Details, Flaw, Inspected, LotFacts, Making, Shipped
 from mes.trace.handles import Handle, get_handle
-from mes.trace.queries import Direction, Trace, TracedItem, exact, trace
+from mes.trace.queries import Direction, Trace, TracedItem, exact, items_of
+from mes.trace.reads import rows_of
 
 FINISHED = "finished"
 #: More than this nobody reads as a tree; the table has all of them.
@@ -53,8 +54,15 @@ class Story:
     up: Trace | None
     down: Trace | None
     details: Details
-    #: By (parent, child) how exact what went from the one into the other is.
-    sure: dict[tuple[int, int], Sure] = field(default_factory=dict)
+    #: How exact each edge of ``up`` and of ``down`` is.
+    sures_up: Sequence[Sure] = ()
+    sures_down: Sequence[Sure] = ()
+
+    @cached_property
+    def sure(self) -> dict[tuple[int, int], Sure]:
+        """By (parent, child) how exact what went from the one into the other is."""
+        above = exactness_of(self.up, self.sures_up) if self.up else {}
+        return above | (exactness_of(self.down, self.sures_down) if self.down else {})
 
     @cached_property
     def items(self) -> dict[int, TracedItem]:
@@ -62,8 +70,8 @@ class Story:
         return {**(self.up.items if self.up else {}), **(self.down.items if self.down else {})}
 
     @cached_property
-    def lots(self) -> dict[int, tuple[int, str, int]]:
-        """All lots on the way, by id: (id, code, item)."""
+    def lots(self) -> dict[int, tuple[Any, ...]]:
+        """All lots on the way, by id: (id, code, item, ...)."""
         return {**(self.up.lots if self.up else {}), **(self.down.lots if self.down else {})}
 
     def fact(self, lot_id: int) -> LotFacts:
@@ -75,9 +83,8 @@ class Story:
         return self.items[self.lots[lot_id][2]]
 
     def makings(self, lot_id: int) -> list[Making]:
-        """How a lot came into being. A piece that came back from a customer as itself was there before."""
-        ways = self.details.makings.get(lot_id, [])
-        return [one for one in ways if one.kind is not MovementKind.COME_BACK] or ways
+        """How a lot came into being."""
+        return self.details.makings.get(lot_id, [])
 
     def made(self, lot_id: int) -> Decimal:
         """All that ever came into a lot."""
@@ -92,7 +99,8 @@ class Story:
     @cached_property
     def finished(self) -> list[int]:
         """Finished goods among the lots asked for and what was made of them."""
-        return [lot for lot in self.down.depths if self.item(lot).kind == FINISHED] if self.down else []
+        finished = {item.id for item in self.items.values() if item.kind == FINISHED}
+        return [lot for lot in self.down.depths if self.down.lots[lot][2] in finished] if self.down else []
 
     @cached_property
     def shipped(self) -> list[Shipped]:
@@ -139,9 +147,18 @@ class Story:
 
     def steps(self) -> list[Step]:
         """All lots as lines: what came before (how much of it went in), the lots themselves, what came after."""
-        before = [Step(-far, lot, self._gone(lot), self._sure_above.get(lot)) for lot, far in self._far(self.up)]
-        after = [Step(far, lot, self.made(lot), self._sure_below.get(lot)) for lot, far in self._far(self.down)]
-        return [*reversed(before), *(Step(0, lot, self.made(lot)) for lot in self.handle.lot_ids), *after]
+        above, below = self._sure_above, self._sure_below
+        return [
+            Step(step, lot, exact(much), above.get(lot) if step < 0 else below.get(lot) if step else None)
+            for step, lot, much in self.line()
+        ]
+
+    def line(self) -> list[tuple[int, int, int]]:
+        """The same as (step, lot, quantity in millionths)."""
+        made = self.details.rows.quantity
+        before = [(-far, lot, self._went.get(lot, 0)) for lot, far in self._far(self.up)]
+        after = [(far, lot, made(lot)) for lot, far in self._far(self.down)]
+        return [*reversed(before), *((0, lot, made(lot)) for lot in self.handle.lot_ids), *after]
 
     def _far(self, graph: Trace | None) -> Iterable[tuple[int, int]]:
         return [(lot, far) for lot, far in graph.depths.items() if far] if graph else []
@@ -185,9 +202,6 @@ class Story:
             sums[far] = sums.get(far, 0) + millionths
         return sums
 
-    def _gone(self, lot_id: int) -> Decimal:
-        return exact(self._went.get(lot_id, 0))
-
     def tree(self, direction: Direction, most: int = MOST_BRANCHES) -> tuple[list[Branch], bool]:
         """The lots asked for with their branches, nearest first, and whether some had to be left out.
 
@@ -227,7 +241,16 @@ def tell(session: Session, text: str, direction: Direction | None = None, only: 
 
 def tell_of(session: Session, handle: Handle, direction: Direction | None = None) -> Story:
     """Trace the lots of one beginning, one way or both."""
-    up = trace(session, handle.lot_ids, Direction.UP) if direction is not Direction.DOWN else None
-    down = trace(session, handle.lot_ids, Direction.DOWN) if direction is not Direction.UP else None
-    ids = {*(up.lots if up else ()), *(down.lots if down else ())}
-    return Story(handle, up, down, details_of(session, sorted(ids)), exactness_of(session, up, down))
+    ways = [way for way in Direction if direction in (None, way)]
+    walks = {way: walk(session, handle.lot_ids, way) for way in ways}
+    reached = {way: {*handle.lot_ids, *(edge[1] for edge in edges)} for way, (edges, _sures) in walks.items()}
+    rows = rows_of(session, set().union(*reached.values()), MAKING)
+    items = items_of(session, rows.facts.values())
+    graphs, sures = {}, {}
+    for way, (edges, sure) in walks.items():
+        lots = {lot: rows.facts[lot] for lot in reached[way]}
+        graphs[way] = Trace(way, handle.lot_ids, edges, lots, items)
+        sures[way] = sure
+    details = details_of(session, list(rows.facts), rows)
+    up, down = Direction.UP, Direction.DOWN
+    return Story(handle, graphs.get(up), graphs.get(down), details, sures.get(up, ()), sures.get(down, ()))

@@ -1,21 +1,37 @@
 """A trace for programs and for the command line."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from mes.core.i18n import N_, _, own_name, shown
-from mes.core.types import ONE
+from mes.core.types import ONE, PLACES
 from mes.epcis.beyond import beyond
 from mes.trace.beginnings import BEGINNING_NAMES
+from mes.trace.exactness import Sure
 from mes.trace.queries import Direction, Trace
-from mes.trace.shapes import Made, TracedEdge, TracedLot, TracedOf, TraceOut
+from mes.trace.reads import moment
+from mes.trace.shapes import (
+    Made,
+    TracedCondition,
+    TracedDefect,
+    TracedEdge,
+    TracedEvent,
+    TracedHold,
+    TracedInspection,
+    TracedLot,
+    TracedOf,
+    TracedReading,
+    TracedReport,
+    TracedShipment,
+    TraceOut,
+)  # fmt: skip
 from mes.trace.story import Branch, Story, tell
 
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 TITLES = {Direction.UP: N_("Came from"), Direction.DOWN: N_("Went into")}
 
 
@@ -33,84 +49,96 @@ def traced(session: Session, story: Story) -> TraceOut:
     ``edges`` say how much of ``parent`` went into ``child``, in the parent's unit. ``step`` is 0 for the lots asked
     for, negative for what went into them, positive for what they went into.
     """
-    across = beyond(session, list(story.lots))
+    across, details = beyond(session, list(story.lots)), story.details
+    shipments = list(_shipments(story))
     return TraceOut(
         of=TracedOf(story.handle.kind, story.handle.code, _codes(story, story.handle.lot_ids)),
-        lots=[_lot(story, step.step, step.lot_id) for step in story.steps()],
-        edges=[edge for graph in (story.up, story.down) if graph for edge in _edges(story, graph)],
+        lots=list(_lots(story)),
+        edges=[*_edges(story.up, story.sures_up), *_edges(story.down, story.sures_down)],
         sources=_codes(story, story.sources),
         finished=_codes(story, story.finished),
-        customers=story.customers,
-        shipments=[_row(one) for one in story.shipped],
-        reports=[_row(one) for one in story.details.done],
+        customers=list(dict.fromkeys(one.customer for one in shipments)),
+        shipments=shipments,
+        reports=list(_reports(story)),
         inspections=[
-            {**_row(one), "readings": [_row(each) for each in story.details.measured.get(one.id, ())]}
-            for one in story.details.inspected
+            TracedInspection(
+                one.code, one.kind, one.verdict, one.at, one.who, one.lot, one.order,
+                _shaped(details.measured.get(one.id, ()), TracedReading),
+            )
+            for one in details.inspected
         ],
-        defects=[_row(one) for one in story.details.flaws],
-        holds=[_row(one) for one in (*story.details.held, *story.details.freed)],
-        conditions=[_row(one) for one in story.details.conditions],
-        before=[_row(step) for step in across.before],
-        after=[_row(step) for step in across.after],
-    )
+        defects=_shaped(details.flaws, TracedDefect),
+        holds=_shaped([*details.held, *details.freed], TracedHold),
+        conditions=_shaped(details.conditions, TracedCondition),
+        before=_shaped(across.before, TracedEvent),
+        after=_shaped(across.after, TracedEvent),
+    )  # fmt: skip
+
+
+def _shaped(rows: Sequence[Any], shape: type[Shape]) -> list[Shape]:
+    """The same with the fields that programs are told."""
+    told = attrgetter(*shape.__struct_fields__)
+    return [shape(*told(row)) for row in rows]
 
 
 def _codes(story: Story, lots: Any) -> list[str]:
     return [story.lots[lot][1] for lot in lots]
 
 
-def _edges(story: Story, graph: Trace) -> Iterator[TracedEdge]:
-    lots, sure = graph.lots, story.sure
+def _edges(graph: Trace | None, sures: Sequence[Sure]) -> Iterator[TracedEdge]:
+    if graph is None:
+        return
+    codes = {lot: row[1] for lot, row in graph.lots.items()}
     up = graph.direction is Direction.UP
-    for near, far, millionths in graph.edges:
+    for (near, far, much), sure in zip(graph.edges, sures, strict=True):
         parent, child = (far, near) if up else (near, far)
-        yield TracedEdge(lots[parent][1], lots[child][1], in_units(millionths), sure[parent, child])
+        yield TracedEdge(codes[parent], codes[child], in_units(much), sure)
 
 
 def in_units(millionths: int) -> str:
     """A quantity as the database keeps it, as text: 20500000 is 20.5."""
-    whole, rest = divmod(millionths, ONE)
-    return f"{whole}.{rest:06d}".rstrip("0") if rest else str(whole)
+    if not millionths % ONE:
+        return str(millionths // ONE)
+    text = str(millionths).zfill(PLACES + 1)
+    return f"{text[:-PLACES]}.{text[-PLACES:].rstrip('0')}"
 
 
-def _lot(story: Story, step: int, lot_id: int) -> TracedLot:
-    fact, item = story.details.facts[lot_id], story.item(lot_id)
-    return TracedLot(
-        step,
-        fact.code,
-        item.code,
-        item.name,
-        item.unit,
-        f"{story.made(lot_id):f}",
-        f"{fact.on_hand:f}",
-        fact.status.value,
-        fact.holds,
-        fact.place,
-        None if fact.arrived_on else fact.made_on.isoformat(),
-        fact.arrived_on.isoformat() if fact.arrived_on else None,
-        fact.expires_on.isoformat() if fact.expires_on else None,
-        fact.supplier,
-        fact.supplier_lot,
-        fact.trace_number,
-        fact.order,
-        fact.receipt,
-        [
-            Made(one.kind.value, f"{one.quantity:f}", one.at.isoformat(), one.who, one.machine, one.tool)
-            for one in story.makings(lot_id)
-        ],
-    )
+def _lots(story: Story) -> Iterator[TracedLot]:
+    """Each lot as it was read: a long trace has ten thousand of them."""
+    rows, items = story.details.rows, story.items
+    for step, lot_id, much in story.line():
+        (
+            _id, code, item_id, on_hand, status, holds, made_on, arrived_on, expires_on, supplier_lot, number, supplier,
+            place, order, receipt,
+        ) = rows.facts[lot_id]  # fmt: skip
+        item, all_of_it = items[item_id], in_units(much)
+        yield TracedLot(
+            step, code, item.code, item.name, item.unit, all_of_it, in_units(on_hand), status, holds, place,
+            None if arrived_on else made_on, arrived_on, expires_on, supplier, supplier_lot, number,
+            rows.orders.get(order), rows.receipts.get(receipt),
+            [
+                Made(kind, all_of_it if part == much else in_units(part), moment(at), who, machine, tool)
+                for kind, part, at, who, machine, tool in rows.makings.get(lot_id, ())
+            ],
+        )  # fmt: skip
 
 
-def _row(row: Any) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in row._asdict().items() if not name.endswith("id")}
+def _shipments(story: Story) -> Iterator[TracedShipment]:
+    """What left of the lots asked for and of what was made of them."""
+    touched = story.down.lots if story.down else set(story.handle.lot_ids)
+    for lot_id, much, back, (_id, code, customer, at, reference) in story.details.rows.shipped:
+        if lot_id in touched:
+            lot = story.lots[lot_id][1]
+            yield TracedShipment(lot, code, customer, moment(at), reference, in_units(much), in_units(back))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value
+def _reports(story: Story) -> Iterator[TracedReport]:
+    orders = story.details.rows.orders
+    for _id, _back, who, machine, tool, *counts, at, job, operation, order in story.details.rows.results:
+        good, defective, scrap, rework = (in_units(much) if much else "0" for much in counts)
+        yield TracedReport(
+            orders[order], job, operation, moment(at), who, machine, tool, good, defective, scrap, rework
+        )
 
 
 def trace_as_text(session: Session, text: str, direction: Direction | None = None, only: str | None = None) -> str:

@@ -158,7 +158,7 @@ def test_a_whole_trace_is_the_same_number_of_statements_for_one_lot_and_for_many
         tell(read, day.spare.code)
     with shop.read() as read, statements(shop.database) as many:
         tell(read, day.flour.code)
-    assert len(one) == len(many) == 1 + 2 * 4 + 9
+    assert len(one) == len(many) == 1 + 2 + 1 + 8 + 5
 
 
 def test_the_same_as_plain_values_and_as_text(shop: Shop, day: Day) -> None:
