@@ -108,6 +108,13 @@ def shop(database: Database) -> Iterator[Shop]:
         yield Shop(database)
 
 
+def compile_once(app: Flask) -> None:
+    """Each template is compiled once in the session, whichever application shows it."""
+    compiled = session_folder() / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+
+
 @pytest.fixture(scope="session")
 def session_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, made once; each test puts its own database under it."""
@@ -115,9 +122,7 @@ def session_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
     folder = tmp_path_factory.mktemp("app")
     app = create_app(Settings(data_dir=folder, secret_key="only for tests"), Database(f"sqlite:///{folder}/none.db"))
-    compiled = session_folder() / "templates"
-    compiled.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))  # each is compiled by one worker
+    compile_once(app)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     return app
 

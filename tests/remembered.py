@@ -5,6 +5,7 @@ time on the wall. The next test that asks for the same gets copies of all three,
 """
 
 import io
+import os
 import pickle
 import sqlite3
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import Connection, inspect, text
 
 from mes.core.db import Database
-from tests.databases import replace_file
+from tests.databases import replace_file, session_folder
 
 if TYPE_CHECKING:
     from tests.conftest import Shop
@@ -32,7 +33,7 @@ class Memory:
     """What is kept of a plant."""
 
     #: Puts the rows into an empty database.
-    fill: Callable[[], None]
+    fill: Callable[[Database], None]
     #: The builder's result, pickled.
     plant: bytes
     #: The time after building it.
@@ -59,13 +60,14 @@ def recall(shop: "Shop", asked: tuple[object, ...], build: Callable[[], Plant]) 
     """The plant that was asked for: from memory, else built and kept there."""
     if not _is_empty(shop.database):
         return build()
-    key = (*asked, shop.database.url, shop.now)
+    where = "a file" if shop.database.is_sqlite else shop.database.url  # one file is as good as another
+    key = (*asked, where, shop.now)
     memory = _memories.get(key)
     if memory is None:
         plant = build()
         _memories[key] = Memory(_keep(shop.database, len(_memories)), _pickled(plant, shop), shop.now)
         return plant
-    memory.fill()
+    memory.fill(shop.database)
     shop.now = memory.now
     return cast("Plant", _unpickled(memory.plant, shop))
 
@@ -110,24 +112,27 @@ def _unpickled(plant: bytes, shop: "Shop") -> object:
 # Rows
 
 
-def _keep(database: Database, number: int) -> Callable[[], None]:
+def _keep(database: Database, number: int) -> Callable[[Database], None]:
     return _keep_sqlite(database, number) if database.is_sqlite else _keep_postgresql(database, number)
 
 
-def _keep_sqlite(database: Database, number: int) -> Callable[[], None]:
-    file = Path(str(database.engine.url.database))
-    copy = file.with_name(f"{file.stem}-{number}.kept")
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+def _keep_sqlite(database: Database, number: int) -> Callable[[Database], None]:
+    copy = session_folder() / f"kept-{os.getpid()}-{number}.db"
+    with closing(sqlite3.connect(_file(database))) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
 
-    def fill() -> None:
+    def fill(database: Database) -> None:
         database.engine.dispose()
-        replace_file(file, copy)
+        replace_file(_file(database), copy)
 
     return fill
 
 
-def _keep_postgresql(database: Database, number: int) -> Callable[[], None]:
+def _file(database: Database) -> Path:
+    return Path(str(database.engine.url.database))
+
+
+def _keep_postgresql(database: Database, number: int) -> Callable[[Database], None]:
     """The rows wait in a schema beside; numbers given out go on behind the highest one that comes back."""
     beside = f"kept_{number}"
     with database.engine.begin() as connection:
@@ -143,7 +148,7 @@ def _keep_postgresql(database: Database, number: int) -> Callable[[], None]:
             for name in numbered
         )
 
-    def fill() -> None:
+    def fill(database: Database) -> None:
         with database.engine.begin() as connection:
             connection.exec_driver_sql(
                 f"DO $$ BEGIN SET LOCAL session_replication_role = replica; {copied}{counted} END $$"

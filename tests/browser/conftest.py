@@ -17,7 +17,7 @@ from mes.core.i18n import speaking
 from mes.orders.models import Job
 from mes.web.app import create_app
 from tests.browser.wire import Wire, wire_to
-from tests.conftest import Shop, migrate
+from tests.conftest import Shop, compile_once, migrate
 from tests.databases import sqlite_database
 from tests.needs import needs
 from tests.station.floor import Floor
@@ -58,6 +58,7 @@ def served(tmp_path: Path, kind: type[Floor]) -> Iterator[Live]:
     database = Database(sqlite_database(tmp_path / "live.db", migrate))
     shop = Shop(database)
     app = create_app(Settings(data_dir=tmp_path, secret_key="only for tests"), database)
+    compile_once(app)
     app.extensions["mes"].clock = lambda: shop.now
     with speaking("ko", "Asia/Seoul"):
         floor = kind(shop)
