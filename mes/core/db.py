@@ -21,6 +21,7 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mes.core import rows
+from mes.core.fetch import forget
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -134,6 +135,7 @@ class WriteSession(OneTransaction):
 
     def flush(self, objects: Any = None) -> None:
         if rows.wait(self):
+            forget(self)
             rows.write(self)
             super().flush(objects)
 

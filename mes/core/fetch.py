@@ -8,19 +8,46 @@ up to date, unless it holds a change that is not written yet.
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Executable, Row, Select, inspect
+from sqlalchemy import CursorResult, Executable, Row, Select, inspect
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 
-from mes.core.sending import BY_KEY
+from mes.core.sending import BY_KEY, LATER
 
 T = TypeVar("T")
+
+
+#: Where a session keeps what it asked and has not read yet: by its question the values, and the answer to come.
+ASKED = "asked"
+Asked = dict[Executable, tuple[dict[str, Any], CursorResult[Any]]]
+NOTHING: Asked = {}
+
+
+def ask(session: Session, query: Executable, **values: Any) -> None:
+    """Ask now what ``fetch`` will read later in this act: several questions make one round trip.
+
+    What comes is the answer of now, with locks taken in the order of asking. It is forgotten if anything is written
+    before it is read. SQLite is no trip away: there nothing is asked before it is read.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        kept: Asked = session.info.setdefault(ASKED, {})
+        kept[query] = values, connection.execute(query, values, execution_options=LATER)
+
+
+def forget(session: Session) -> None:
+    """What was asked and not read is no longer true."""
+    session.info.pop(ASKED, None)
 
 
 def fetch(session: Session, query: Executable, **values: Any) -> Sequence[Row[*tuple[Any, ...]]]:
     """Plain rows, as they are with everything written that waits to be."""
     if session.autoflush:
         session.flush()
+    if query in (kept := session.info.get(ASKED, NOTHING)):
+        asked, answer = kept.pop(query)
+        if asked == values:
+            return list(answer.all())
     return session.connection().execute(query, values).all()
 
 
@@ -40,6 +67,10 @@ class Fetch(Generic[T]):
             self._parts.append(_Part(inspect(one), self._parts[-1].end if self._parts else 0, models))
         columns = [getattr(part.model, name) for part in self._parts for name in part.names]
         self.query = query.with_only_columns(*columns, maintain_column_froms=True).execution_options(**BY_KEY)
+
+    def ask(self, session: Session, **values: Any) -> None:
+        """Ask for what will be read later in this act."""
+        ask(session, self.query, **values)
 
     def all(self, session: Session, **values: Any) -> list[T]:
         """The objects of all rows, in their order."""

@@ -92,6 +92,12 @@ def plant(session: Session) -> Plant:
     return known
 
 
+def ask_for_plant(session: Session) -> None:
+    """The settings will be needed in this act."""
+    if Plant not in session.info:
+        SETTINGS.ask(session)
+
+
 SETTINGS = Fetch(Plant, select(Plant).where(Plant.id == 1))
 
 

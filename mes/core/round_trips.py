@@ -10,6 +10,7 @@ kept for statements that find their rows by key, and there are made for indexes 
 """
 
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
@@ -26,6 +27,10 @@ KEPT, ANEW = ("force_generic_plan", "off"), ("force_custom_plan", "on")
 OLD_PLAN, IDLE = 60, 30
 
 
+#: The columns of answers that are read later, by their statements: the library above wants to know them at once.
+COLUMNS: dict[str, Any] = {}
+
+
 class PatientConnection(Connection[Any]):
     """A connection that waits for answers only where there is something to read."""
 
@@ -36,8 +41,12 @@ class PatientConnection(Connection[Any]):
         self._keeps_plans = False
         self._planned_at = time.monotonic()
 
-    def run(self, cursor: Cursor[Any], statement: str, values: Any, *, by_key: bool, unanswered: bool) -> None:
-        """Send a statement, and wait for its answer and all before it unless nobody wants it."""
+    def run(self, cursor: "PlainCursor", statement: str, values: Any, told: Mapping[str, Any]) -> None:
+        """Send a statement, and wait for its answer and all before it unless nobody wants it, or not yet."""
+        by_key, later = "by_key" in told, "later" in told
+        if later:
+            cursor.foreseen = COLUMNS.get(statement)
+        unanswered = "unanswered" in told or cursor.foreseen is not None
         if unanswered or self.pgconn.transaction_status == TransactionStatus.IDLE:
             self._go_on()
         if by_key is not self._keeps_plans:
@@ -45,6 +54,8 @@ class PatientConnection(Connection[Any]):
         (cursor.executemany if isinstance(values, list) else cursor.execute)(statement, values)
         if not unanswered:
             self.settle()
+            if later:
+                COLUMNS[statement] = cursor.description
 
     def settle(self) -> None:
         """Wait for all answers. Raises what went wrong."""
@@ -105,11 +116,16 @@ class PatientConnection(Connection[Any]):
 class PlainCursor(Cursor[Any]):
     """A cursor that names its columns without looking up all that is known of their types."""
 
+    #: The columns of an answer that has not come yet, where they are known.
+    foreseen: Any = None
+
     @property
     def description(self) -> Any:
         """The columns of an answer; None where there are none."""
         answer = self.pgresult
-        if answer is None or answer.status != ExecStatus.TUPLES_OK:
+        if answer is None:
+            return self.foreseen
+        if answer.status != ExecStatus.TUPLES_OK:
             return None
         nothing = (None,) * 5
         return [
@@ -130,12 +146,11 @@ def _connect(_dialect: object, _entry: object, words: Any, named: Any) -> Patien
     return PatientConnection.connect(*words, **named)
 
 
-def _execute(cursor: Cursor[Any], statement: str, values: Any, context: Any) -> bool:
+def _execute(cursor: "PlainCursor", statement: str, values: Any, context: Any) -> bool:
     connection = cursor.connection
     if not isinstance(connection, PatientConnection) or connection.autocommit or isinstance(cursor, ServerCursor):
         return False
-    told = context.execution_options
-    connection.run(cursor, statement, values, by_key="by_key" in told, unanswered="unanswered" in told)
+    connection.run(cursor, statement, values, context.execution_options)
     return True
 
 

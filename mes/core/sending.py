@@ -9,3 +9,5 @@ from typing import Final
 BY_KEY: Final = {"by_key": True}
 #: It is such a one, and nobody reads its answer: what goes wrong with it is told at the next answer, or at the commit.
 UNANSWERED: Final = {**BY_KEY, "unanswered": True}
+#: It is such a one, and its answer is read later: several of them make one round trip.
+LATER: Final = {**BY_KEY, "later": True}

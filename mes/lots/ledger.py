@@ -46,12 +46,22 @@ def lock_lot(work: Work, code: str) -> Lot:
 
 def lock_lots(work: Work, codes: Sequence[str]) -> list[Lot]:
     """Lots by code, locked in the order of their ids, given back as asked (each once). Raises NotFound."""
-    wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
+    wanted = _each_once(codes)
     found = {lot.code: lot for lot in _placed(work, BY_CODE.all(work.session, codes=wanted))}
     for code in wanted:
         if code not in found:
             raise NotFound(what=_(N_("lot")), code=code)
     return [found[code] for code in wanted]
+
+
+def ask_for_lots(work: Work, codes: Sequence[str]) -> None:
+    """These lots will be locked by code in this act."""
+    if codes:
+        BY_CODE.ask(work.session, codes=_each_once(codes))
+
+
+def _each_once(codes: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(code.strip().upper() for code in codes))
 
 
 LOTS_LOCKED = (

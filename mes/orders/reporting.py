@@ -9,12 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from mes.core import rows
-from mes.core.plant import Strictness, plant, production_day
+from mes.core.plant import Strictness, ask_for_plant, plant, production_day
 from mes.core.work import Work
 from mes.equipment.stops import check_stops_explained
 from mes.items.models import Tracking
 from mes.lots.ledger import (
     add_produced,
+    ask_for_lots,
     lock_by_id,
     make_lots,
 )
@@ -37,8 +38,15 @@ from mes.orders.rules import (
     lacking,
     processed,
 )
-from mes.orders.service import lock_job
+from mes.orders.service import JOB_LOCKED, lock_job
 from mes.orders.step_gate import check_steps
+
+
+def ask_for_report(work: Work, job_code: str, lots: Sequence[str]) -> None:
+    """A report with these scanned lots will be recorded in this act: what it begins with is asked for at once."""
+    JOB_LOCKED.ask(work.session, code=job_code.strip().upper())
+    ask_for_plant(work.session)
+    ask_for_lots(work, lots)
 
 
 def record_report(

@@ -18,7 +18,7 @@ from mes.items.models import Tracking
 from mes.lots.queries import get_lot
 from mes.orders.models import Report
 from mes.orders.queries import get_job
-from mes.orders.reporting import record_report
+from mes.orders.reporting import ask_for_report, record_report
 from mes.orders.undo import take_back_report
 from mes.quality import catalogue, queries, rules
 from mes.quality.deciding import dispose_defect, record_sorting
@@ -73,6 +73,7 @@ def report_production(
     photos = finding.cleaned()
     if photos and not defects:
         raise rules.PhotoWithoutDefect(field="photos")
+    ask_for_report(work, job_code, [lot for lot, _quantity in consumed])
     found = [(_usable_code(work, code), _counted(quantity)) for code, quantity in defects]
     rows.reserve(work.session, Defect, len(found))
     report = record_report(

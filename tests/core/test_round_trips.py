@@ -6,14 +6,15 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import String, bindparam, event, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from mes.core import events, rows
 from mes.core.db import Database
 from mes.core.errors import AlreadyExists
-from mes.core.keys import AlreadyDone, OneTimeKey, look_up
+from mes.core.fetch import ask, fetch
+from mes.core.keys import BY_NAME, AlreadyDone, OneTimeKey, look_up
 from mes.core.sending import BY_KEY
 from mes.core.work import Work
 from mes.lots.models import Lot
@@ -127,6 +128,41 @@ def test_a_key_that_two_requests_bring_at_once_is_recorded_once(plant: Shop) -> 
         plant.do(act, key="both")
     with plant.read() as read:
         assert list(read.scalars(select(OneTimeKey.key))) == ["both"]
+
+
+def test_what_is_asked_at_once_is_read_once_and_forgotten_when_something_is_written(plant: Shop) -> None:
+    for _ in range(7):
+        plant.do(lambda work: work.session.add(used(f"{len(_keys(plant))}")))
+    with plant.database.write() as write, statements(plant.database) as sent:
+        BY_NAME.ask(write, name="1")  # its columns are not known yet
+        for name in ("0", "1"):
+            BY_NAME.ask(write, name=name)
+        assert len(sent) == 3
+        assert [one.key for one in BY_NAME.all(write, name="1")] == ["1"]
+        assert len(sent) == 3
+        assert [one.key for one in BY_NAME.all(write, name="1")] == ["1"]
+        assert len(sent) == 4
+        BY_NAME.ask(write, name="2")
+        assert [one.key for one in BY_NAME.all(write, name="3")] == ["3"]
+        BY_NAME.ask(write, name="new")
+        write.add(used("new"))
+        assert [one.key for one in BY_NAME.all(write, name="new")] == ["new"]
+
+
+def _keys(plant: Shop) -> list[str]:
+    with plant.read() as read:
+        return list(read.scalars(select(OneTimeKey.key)))
+
+
+def test_what_goes_wrong_with_a_question_is_told_when_it_is_read(plant: Shop) -> None:
+    wrong = select(1 / func.length(bindparam("word", type_=String)))
+    with plant.database.write() as write:
+        for word in ("known", "columns"):
+            ask(write, wrong, word=word)
+            assert fetch(write, wrong, word=word) != []
+        ask(write, wrong, word="")
+        with pytest.raises(DBAPIError, match="division by zero"):
+            fetch(write, wrong, word="")
 
 
 def test_plans_are_kept_for_what_is_found_by_key_and_for_nothing_else(plant: Shop) -> None:
