@@ -1,14 +1,14 @@
 """The real application, served on this machine with a seeded plant, and a Chromium to look at it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mes.core.config import Settings
@@ -79,6 +79,23 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(needs("chromium")), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@contextmanager
+def signed_in(chromium: Browser, live: Live, login: str, password: str, **context: Any) -> Iterator[Page]:
+    """The first page of somebody at a desk who signed in by password; what breaks in it fails the test."""
+    with closing(chromium.new_context(locale="ko-KR", has_touch=True, **context)) as one:
+        page = one.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{live.address}/login")
+        page.fill("#login", login)
+        page.fill("#password", password)
+        page.wait_for_timeout(300)  # longer than a scanner's pause: what was filled in at once is no scan
+        page.click("form.form button[type=submit]")
+        page.wait_for_url(f"{live.address}/")
+        yield page
+    assert not complaints, complaints
 
 
 @pytest.fixture

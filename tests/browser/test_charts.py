@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from mes.core.access import Role
 from mes.core.i18n import speaking
 from mes.spc.models import ControlChart
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, signed_in
 from tests.factories import make_person
 from tests.spc.rings import Rings
 from tests.spc.test_watching import STABLE
@@ -56,21 +56,10 @@ def charted(live: Live) -> ControlChart:
 def page(chromium: Browser, live: Live, charted: ControlChart) -> Iterator[Page]:
     """The page of the chart, in front of somebody of quality."""
     live.shop.do(lambda work: make_person(work, Role.QUALITY, login="quality", password=GOOD))
-    context = chromium.new_context(locale="ko-KR", has_touch=True, viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{live.address}/login")
-    page.fill("#login", "quality")
-    page.fill("#password", GOOD)
-    page.wait_for_timeout(300)  # longer than a scanner's pause: what was filled in at once is no scan
-    page.click("form.form button[type=submit]")
-    page.wait_for_url(f"{live.address}/")
-    page.goto(f"{live.address}/charts/{charted.id}")
-    page.wait_for_selector(".chart-place canvas")
-    yield page
-    context.close()
-    assert complaints == []
+    with signed_in(chromium, live, "quality", GOOD, viewport={"width": 1280, "height": 800}) as page:
+        page.goto(f"{live.address}/charts/{charted.id}")
+        page.wait_for_selector(".chart-place canvas")
+        yield page
 
 
 def test_ten_thousand_points_are_drawn_within_a_tenth_of_a_second(page: Page) -> None:

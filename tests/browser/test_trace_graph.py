@@ -13,7 +13,7 @@ from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
 from tests.browser import axe
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, signed_in
 from tests.factories import make_person
 
 pytestmark = pytest.mark.browser
@@ -53,19 +53,8 @@ def context_page(chromium: Browser, live: Live, request: pytest.FixtureRequest) 
     live.shop.do(lambda work: grow(work, "MANY", MANY))
     width, height = getattr(request, "param", (1280, 800))
     size = {"width": width, "height": height}
-    context = chromium.new_context(locale="ko-KR", has_touch=True, viewport=size, bypass_csp=True)  # type: ignore[arg-type]
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{live.address}/login")
-    page.fill("#login", "quality")
-    page.fill("#password", GOOD)
-    page.wait_for_timeout(300)  # longer than a scanner's pause: what was filled in at once is no scan
-    page.click("form.form button[type=submit]")
-    page.wait_for_url(f"{live.address}/")
-    yield page
-    context.close()
-    assert not complaints
+    with signed_in(chromium, live, "quality", GOOD, viewport=size, bypass_csp=True) as page:
+        yield page
 
 
 def graph(page: Page, live: Live, lot: str) -> None:
