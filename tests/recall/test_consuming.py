@@ -3,12 +3,12 @@
 from threading import Thread
 
 import pytest
-from mes.orders.consuming import consume
 
 from mes.core.errors import Refused
 from mes.core.work import Work
 from mes.lots.models import Lot
 from mes.lots.queries import get_lot, open_holds
+from mes.orders.consuming import consume
 from mes.orders.models import Job
 from mes.orders.reporting import record_report
 from mes.recall import queries
