@@ -211,7 +211,7 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": WAIT_SECONDS}, "pool_size": 16, "max_overflow": 16}
     # a plan made while a table was empty would be kept for a grown one: plan for what is there now, but see round_trips
     options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC -c plan_cache_mode=force_custom_plan"
-    # no disk of today has a head to move: as if it had, a long trace would read tables whole rather than look up its lots
+    # no disk of today has a head to move: for one that has, a long trace would read whole tables and look up nothing
     options += " -c random_page_cost=1.1"
     return {"connect_args": {"options": options}, "pool_size": 16, "max_overflow": 16}
 

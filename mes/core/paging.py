@@ -5,11 +5,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from operator import is_not
+from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, or_
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, and_, bindparam, or_
 from sqlalchemy.orm import Session
 
+from mes.core.fetch import fetch
 from mes.core.types import UtcTime
 
 T = TypeVar("T")
@@ -44,13 +47,46 @@ def keyset(
     seen = _read(after, order)
     if seen is not None:
         query = query.where(_beyond(order, seen, newest_first))
-    ordered = [column.desc() if newest_first else column.asc() for column in order]
-    keyed = query.add_columns(*(c.label(f"key_{i}") for i, c in enumerate(order))).order_by(*ordered).limit(size + 1)
-    found = session.execute(keyed).all()
+        keyed = _keyed(query, order, newest_first)
+    else:
+        keyed = _first_page(query, order, newest_first)
+    rows_asked = {SIZE.key: size + 1}
+    if whole_rows and keyed.plain:
+        found = fetch(session, keyed.statement, **rows_asked)
+    else:
+        found = session.execute(keyed.statement, rows_asked).all()
     shown = found[:size]
     rows = shown if whole_rows else [row[0] for row in shown]
     last = shown[-1] if len(found) > size else None
     return Slice(rows, _write(last[-len(order) :]) if last else None, seen is None)
+
+
+class _Keyed(NamedTuple):
+    """The statement of a page, what it is ordered by, and whether its rows are nothing but values."""
+
+    statement: Select[Any]
+    order: Sequence[Any]
+    plain: bool
+
+
+SIZE = bindparam("rows_of_a_page", type_=Integer)
+#: The statements of first pages: a query that is handed in again is not put together anew for each reader.
+FIRST_PAGES: WeakKeyDictionary[Select[Any], dict[bool, _Keyed]] = WeakKeyDictionary()
+
+
+def _first_page(query: Select[Any], order: Sequence[Any], newest_first: bool) -> _Keyed:
+    known = FIRST_PAGES.setdefault(query, {})
+    keyed = known.get(newest_first)
+    if keyed is None or len(keyed.order) != len(order) or any(map(is_not, keyed.order, order)):
+        keyed = known[newest_first] = _keyed(query, order, newest_first)
+    return keyed
+
+
+def _keyed(query: Select[Any], order: Sequence[Any], newest_first: bool) -> _Keyed:
+    ordered = [column.desc() if newest_first else column.asc() for column in order]
+    keys = [column.label(f"key_{place}") for place, column in enumerate(order)]
+    plain = all(told["expr"] is not told["entity"] for told in query.column_descriptions)
+    return _Keyed(query.add_columns(*keys).order_by(*ordered).limit(SIZE), order, plain)
 
 
 def _beyond(order: Sequence[Any], seen: Sequence[Any], newest_first: bool) -> ColumnElement[bool]:

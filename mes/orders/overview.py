@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.events import Event
+from mes.core.fetch import fetch
 from mes.core.paging import Slice, keyset
 from mes.items.models import Bom, Item, Routing
 from mes.items.queries import released_bom, released_routing
@@ -54,7 +56,7 @@ COUNTED = (
 
 def count_orders(session: Session, today: date) -> Counts:
     """Orders by state, in one statement. Finished ones (they only grow) are not counted."""
-    rows = session.execute(COUNTED, {"today": today}).all()
+    rows = fetch(session, COUNTED, today=today)
     return Counts({state: count for state, count, _late in rows}, sum(row[2] for row in rows))
 
 
@@ -95,10 +97,19 @@ def page_of(session: Session, *, state: str, text: str, late: bool, today: date,
     states = [one] if one else [] if state == "all" else list(OPEN)
     if late:
         states = [known for known in OPEN if not states or known in states]
-    query = lists.narrowed(LINES, states=states, text=text, late_on=today if late else None)
+    query = (
+        _lines(tuple(states))
+        if not text and not late
+        else lists.narrowed(LINES, states=states, text=text, late_on=today if late else None)
+    )
     newest_first = state == "all" or (one is not None and one not in OPEN)
     found = keyset(session, query, *lists.ORDER_OF_LISTS, after=after, newest_first=newest_first, whole_rows=True)
     return Slice([_line(row, today) for row in found.rows], found.next, found.first)
+
+
+@cache
+def _lines(states: tuple[OrderState, ...]) -> Select[Any]:
+    return lists.narrowed(LINES, states=states)
 
 
 def _line(row: Row[Any], today: date) -> OrderLine:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from mes.core.access import Actor, Role
 from mes.core.errors import NotFound
+from mes.core.fetch import fetch
 from mes.core.i18n import N_, _
+from mes.core.sending import BY_KEY
 from mes.people.models import ApiToken, Person, SignIn, Skill, UnknownLogin
 
 
@@ -39,13 +41,14 @@ SIGNED_IN = (
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.token_hash == bindparam("token_hash"), Person.active)
     .where(SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
+    .execution_options(**BY_KEY)
 )
 
 
 def find_signed_in(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who holds this sign-in, if it is still open and the person still active."""
-    row = session.execute(SIGNED_IN, {"token_hash": token_hash, "now": now}).one_or_none()
-    return None if row is None else SignedIn(*row)
+    found = fetch(session, SIGNED_IN, token_hash=token_hash, now=now)
+    return SignedIn(*found[0]) if found else None
 
 
 def find_token(session: Session, token_hash: str) -> ApiToken | None:
