@@ -10,7 +10,7 @@ from sqlalchemy import String, bindparam, event, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from mes.core import events, rows
+from mes.core import events, round_trips, rows
 from mes.core.db import Database
 from mes.core.errors import AlreadyExists
 from mes.core.fetch import ask, fetch
@@ -178,6 +178,25 @@ def test_plans_are_kept_for_what_is_found_by_key_and_for_nothing_else(plant: Sho
 
 def _plans(session: Session, **options: Any) -> object:
     return session.execute(text(PLANS).execution_options(**options)).scalar()
+
+
+def test_kept_plans_are_dropped_when_they_are_old(plant: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(round_trips, "OLD_PLAN", -1)
+    for _ in range(7):
+        with plant.database.write() as write:
+            assert BY_NAME.all(write, name="none") == []
+            assert _plans(write, **BY_KEY) == "force_generic_plan off"
+
+
+def test_a_connection_that_lay_idle_for_long_is_asked_whether_it_lives(
+    plant: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "SELECT pg_backend_pid()"
+    with plant.read() as read:
+        before = read.execute(text(asked)).scalar()
+    monkeypatch.setattr(round_trips, "IDLE", -1)
+    with plant.read() as read:
+        assert read.execute(text(asked)).scalar() == before
 
 
 def test_reading_does_not_make_the_driver_forget_what_it_has_prepared(plant: Shop) -> None:
