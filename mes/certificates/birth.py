@@ -17,7 +17,10 @@ from mes.core.i18n import N_, number, say, speaking, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.inspection.models import InspectionKind
 from mes.inspection.rules import KIND_NAMES as INSPECTIONS
+from mes.lots.dismantle_queries import dismantlings_of, parts_of
+from mes.lots.dismantle_rules import OUTCOME_NAMES
 from mes.lots.models import Lot
+from mes.trace.exactness import Sure
 from mes.trace.facts import Done
 from mes.trace.handles import LOT, Handle
 from mes.trace.queries import Direction
@@ -43,7 +46,7 @@ def birth_pdf(session: Session, lot: Lot, language: Language, company: str, now:
             approval=[Tongue(tongue.first).say(word) for word in APPROVAL],
             foot=say(N_("%(company)s · printed %(when)s"), {"company": company, "when": stamp(now)}),
         )
-        parts: list[Part] = [Facts(_facts(story, lot, tongue))]
+        parts: list[Part] = [Facts(_facts(story, lot, tongue)), *_apart(session, lot, tongue)]
         for found in (_parts(story, tongue), _work(story, lot, tongue), _conditions(story, lot, tongue)):
             parts += found
         parts += [*_inspections(session, lot, tongue), *_certificates(session, story, tongue)]
@@ -72,6 +75,20 @@ def _facts(story: Story, lot: Lot, tongue: Tongue) -> list[tuple[str, str]]:
     return [(tongue.say(name), str(value)) for name, value in pairs if value]
 
 
+def _apart(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
+    """That it exists no longer, and what became of its parts."""
+    for one in dismantlings_of(session, lot.id):
+        if one.undone_at is not None:
+            continue
+        yield Heading(tongue.say(N_("Taken apart")))
+        lines = [f"{one.code} · {stamp(one.at)} · {one.person} · {one.reason}"]
+        for part in parts_of(session, one.id)[:MOST_PARTS]:
+            became = f" → {part.lot.code}" if part.lot else ""
+            outcome = tongue.say(OUTCOME_NAMES[part.outcome])
+            lines.append(f"{part.source.code} {number(part.quantity)} {part.source.item.unit}{became} · {outcome}")
+        yield Words("\n".join(lines))
+
+
 def _parts(story: Story, tongue: Tongue) -> Iterator[Part]:
     """Everything that is in it, from the nearest on, parts of parts below their part."""
     roots, _whole = story.tree(Direction.UP)
@@ -96,6 +113,8 @@ def _parts(story: Story, tongue: Tongue) -> Iterator[Part]:
 
 def _below(branch: Branch, level: int) -> Iterator[tuple[Branch, int]]:
     for one in branch.children:
+        if one.sure is Sure.WAS_IN:  # the machine it came out of is not in it
+            continue
         yield one, level
         yield from _below(one, level + 1)
 

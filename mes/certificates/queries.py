@@ -198,11 +198,11 @@ def asked_kinds(session: Session, item_id: int) -> list[InspectionKind]:
 
 
 def came_in(session: Session, lot_id: int) -> Any:
-    """How much a lot was when it came to be: received, made, split off, poured together, or brought back under a label
-    of its own."""
+    """How much a lot was when it came to be: received, made, split off, poured together, brought back under a label
+    of its own, or taken out of a machine."""
     came = or_(Movement.kind.in_(_MADE), and_(Movement.kind.in_(_PARTED), Movement.quantity > NOTHING))
     query = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id)
-    brought = Movement.kind == MovementKind.COME_BACK
+    brought = Movement.kind.in_((MovementKind.COME_BACK, MovementKind.RECOVER))
     return session.scalar(query.where(came)) or session.scalar(query.where(brought)) or 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -91,6 +92,37 @@ def parted(told: Told) -> list[Made]:
     where = told.where(child)
     return [
         told.event("TransformationEvent", **came.as_fields(*INPUT), **went.as_fields(*OUTPUT), bizStep=step, **where)
+    ]
+
+
+@tells("lots.dismantle")
+def dismantled(told: Told) -> list[Made]:
+    """A machine was taken apart: its parts are there again, each under a number of its own."""
+    said = json.loads(told.entry.after) if told.entry.after else {}
+    parts, machine = told.lots_by_code(said.get("parts", ())), told.lots([told.entry.thing_id])[told.entry.thing_id]
+    recovered = select(Movement.lot_id, Movement.quantity).where(
+        Movement.lot_id.in_([lot.id for lot in parts]), Movement.kind == MovementKind.RECOVER, Movement.quantity > 0
+    )
+    much = dict(told.session.execute(recovered).all())
+    came, went = Goods(), Goods()
+    came.put(told.names, machine, Decimal(1))
+    for lot in parts:
+        went.put(told.names, lot, much[lot.id])
+    where = told.where(machine)
+    if not went:  # nothing could be recovered
+        lists = came.as_fields("epcList", "quantityList")
+        return [
+            told.event("ObjectEvent", action="DELETE", **lists, bizStep="destroying", disposition="destroyed", **where)
+        ]
+    return [
+        told.event(
+            "TransformationEvent",
+            **came.as_fields(*INPUT),
+            **went.as_fields(*OUTPUT),
+            bizStep="disassembling",
+            disposition="active",
+            **where,
+        )
     ]
 
 

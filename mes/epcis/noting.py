@@ -20,7 +20,7 @@ from mes.orders.models import Report
 MOST, ACTS = 500, 20
 UNDONE = "orders.undo_report"
 #: Deeds that take back another one of the same thing.
-UNDOES = {"lots.undo_return": "lots.come_back"}
+UNDOES = {"lots.undo_return": "lots.come_back", "lots.undo_dismantle": "lots.dismantle"}
 VERBS = (*BUILDERS, UNDONE, *UNDOES)
 
 

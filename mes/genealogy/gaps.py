@@ -32,6 +32,7 @@ from mes.trace.details import called
 
 MAKING = (
     MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE, MovementKind.COME_BACK,
+    MovementKind.RECOVER,
 )  # fmt: skip
 Rows = Select[Any]
 #: A moment, or the place of one in a statement that is built once.

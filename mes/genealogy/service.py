@@ -187,7 +187,8 @@ def enter_receipt(
     lot = lock_lot(work, lot_code)
     origins = _origins(work, lot)
     made = (MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE)
-    if any(one.kind in made for one in origins) or (origins and origins[0].kind is MovementKind.COME_BACK):
+    again = (MovementKind.COME_BACK, MovementKind.RECOVER)
+    if any(one.kind in made for one in origins) or (origins and origins[0].kind in again):
         raise MadeHere(lot=lot.code)
     received = [one for one in origins if one.kind is MovementKind.RECEIVE]
     if received and happened_at >= lot.made_at:

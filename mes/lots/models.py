@@ -85,6 +85,9 @@ class MovementKind(StrEnum):
     RETURN = "return"
     SHIP = "ship"
     COME_BACK = "come_back"
+    #: A machine is used up by being taken apart (분해), its parts are there again (분해 회수).
+    DISMANTLE = "dismantle"
+    RECOVER = "recover"
 
 
 class Movement(Base):
@@ -130,6 +133,9 @@ class EdgeKind(StrEnum):
     REWORK = "rework"
     #: What a customer brought back is a lot of its own.
     COME_BACK = "come_back"
+    #: A part that was taken out of a machine, from the lot that had gone in, and from the machine it was in.
+    RECOVER = "recover"
+    DISMANTLE = "dismantle"
 
 
 class Edge(Base):

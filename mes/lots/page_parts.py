@@ -4,15 +4,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mes.lots import return_queries
+from mes.lots import dismantle_queries, return_queries
+from mes.lots.dismantle_rules import OUTCOME_NAMES
 from mes.lots.models import Lot
 from mes.lots.return_rules import CONDITION_NAMES
 
 
 def parts_of(session: Session, lot: Lot) -> dict[str, Any]:
-    """Its returns from customers, and how much of it customers still have; a fixed number of statements."""
+    """Its returns from customers, how much of it customers still have; whether it can be taken apart, and out of which
+    machines it, or what it went into, came."""
     return {
         "returns": return_queries.returns_of(session, lot.id),
         "still_away": return_queries.still_away(session, lot.id),
         "CONDITION_NAMES": CONDITION_NAMES,
+        "has_inside": bool(lot.on_hand) and bool(dismantle_queries.inside_of(session, lot)),
+        "dismantlings": dismantle_queries.dismantlings_of(session, lot.id),
+        "taken_out": dismantle_queries.taken_out(session, lot.id),
+        "OUTCOME_NAMES": OUTCOME_NAMES,
     }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.lots import queries
+from mes.lots.dismantling import dismantle, undo_dismantling
 from mes.lots.holding import (
     hold_kin,
     hold_lot,
@@ -39,6 +40,7 @@ from mes.lots.shipping import ship_lots, take_back_shipment
 __all__ = [
     "adjust_lot",
     "close_unit",
+    "dismantle",
     "hold_kin",
     "hold_lot",
     "lift_hold",
@@ -61,6 +63,7 @@ __all__ = [
     "take_back_shipment",
     "take_off",
     "take_returns",
+    "undo_dismantling",
     "undo_return",
     "unpack",
 ]

@@ -9,8 +9,8 @@ from sqlalchemy import CTE, Select, false, select, true
 
 from mes.lots.models import Edge, EdgeKind
 
-#: Edges by which a lot is divided or poured together; what is made of it is another thing.
-PARTED = Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE, EdgeKind.REWORK, EdgeKind.COME_BACK))
+#: Edges by which a lot is divided or poured together, or is there again; what is made of it is another thing.
+PARTED = Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE, EdgeKind.REWORK, EdgeKind.COME_BACK, EdgeKind.RECOVER))
 
 
 def upwards(lots: Select[int], name: str, *, parted: bool = False) -> CTE:

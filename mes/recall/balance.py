@@ -40,6 +40,8 @@ class Book:
     lost: Decimal = Decimal(0)
     scrapped: Decimal = Decimal(0)
     returned: Decimal = Decimal(0)
+    #: Machines that were taken apart; their parts have books of their own.
+    apart: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
     counted: Decimal = Decimal(0)
     stock: Decimal = Decimal(0)
@@ -61,6 +63,7 @@ class Balance:
     back: Fraction = NONE
     scrapped: Fraction = NONE
     returned: Fraction = NONE
+    apart: Fraction = NONE
     shipped: Fraction = NONE
     counted: Fraction = NONE
     #: Of what had left, what came back since: it is wherever it is now, so this is no place of its own.
@@ -103,7 +106,7 @@ class Balance:
 
 
 #: Where what was received can be.
-PLACES_OF = ("drawn", "in_process", "lost", "stock", "back", "scrapped", "returned", "shipped")
+PLACES_OF = ("drawn", "in_process", "lost", "stock", "back", "scrapped", "returned", "apart", "shipped")
 
 
 @dataclass
@@ -185,6 +188,7 @@ def _add(to: Balance, book: Book, share: Fraction) -> None:
     to.came_back += share * Fraction(book.came_back)
     to.scrapped += share * Fraction(book.scrapped)
     to.returned += share * Fraction(book.returned)
+    to.apart += share * Fraction(book.apart)
     to.shipped += share * Fraction(book.shipped)
     to.counted += share * Fraction(book.counted)
     to.worst_stock += Fraction(book.stock)

@@ -1,4 +1,4 @@
-"""What the ledger says about suspects and all that was split off or poured together of them; eight statements."""
+"""What the ledger says about suspects and all that was split off or poured together of them; nine statements."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mes.core.chunks import among
 from mes.items.models import Item
+from mes.lots.dismantle_queries import came_out
 from mes.lots.models import Edge, EdgeKind, Hold, Lot, Movement, MovementKind
 from mes.lots.return_models import CustomerReturn, ReturnLine
 from mes.lots.return_queries import stands
@@ -31,6 +32,7 @@ FATES = {
     MovementKind.RETURN: "returned",
     MovementKind.SHIP: "shipped",
     MovementKind.COUNT: "counted",
+    MovementKind.DISMANTLE: "apart",
 }
 
 
@@ -76,6 +78,9 @@ def family_of(session: Session, suspects: Collection[int]) -> tuple[Family, list
         books[lot] = replace(book, origin=book.origin + quantity, counted=book.counted + quantity)
     for lot, (drawn, lost) in _taken(session, lots).items():
         books[lot] = replace(books[lot], drawn=drawn, lost=lost)
+    for lot, (out, gone) in came_out(session, lots).items():  # what machines were made of and are no longer
+        book = books[lot]
+        books[lot] = replace(book, consumed=book.consumed - out, drawn=book.drawn - out - gone, lost=book.lost + gone)
     for lot, quantity in _came_back(session, lots):
         books[lot] = replace(books[lot], shipped=books[lot].shipped - quantity, came_back=quantity)
     for lot in _held_back(session, lots):

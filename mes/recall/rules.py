@@ -18,6 +18,7 @@ PLACE_NAMES = {
     "back": N_("Brought back, on hold"),
     "scrapped": N_("Scrapped"),
     "returned": N_("Returned to the supplier"),
+    "apart": N_("Taken apart"),
     "shipped": N_("Shipped"),
     "counted": N_("Counted away"),
     "unexplained": N_("Not explained"),

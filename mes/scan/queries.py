@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import Select, and_, case, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from mes.certificates.models import Certificate, FourMChange
@@ -13,7 +13,7 @@ from mes.equipment.models import Location, Machine, Tool, WorkCentre
 from mes.gauges.models import Gauge, GaugeStudy
 from mes.inspection.models import Inspection
 from mes.items.models import CustomerPart, Item, Tracking
-from mes.lots.models import Lot, Receipt, Shipment
+from mes.lots.models import Edge, EdgeKind, Lot, Receipt, Shipment
 from mes.lots.unit_models import HandlingUnit
 from mes.nonconformance.models import Nonconformance
 from mes.orders.models import Job, WorkOrder
@@ -64,7 +64,7 @@ def _searches(texts: list[str]) -> dict[Kind, Select[Any]]:
     named = select(CustomerPart.item_id).where(CustomerPart.code.in_(texts))
     unit = select(literal(Kind.UNIT.value), HandlingUnit.id, HandlingUnit.code, NOTHING, NOTHING)
     return {
-        Kind.LOT: with_item.where(Lot.code.in_(texts)),
+        Kind.LOT: _as_it_is_now(with_item, texts),
         Kind.UNIT: unit.where(HandlingUnit.code.in_(texts)),
         Kind.SUPPLIER_LOT: supplied.join(Item, Item.id == Lot.item_id)
         .where(Lot.supplier_lot.in_(texts))
@@ -87,6 +87,18 @@ def _searches(texts: list[str]) -> dict[Kind, Select[Any]]:
         Kind.NONCONFORMANCE: _simple(Kind.NONCONFORMANCE, Nonconformance, Nonconformance.code, NOTHING, texts),
         Kind.DEFECT_CODE: _simple(Kind.DEFECT_CODE, DefectCode, DefectCode.code, DefectCode.name, texts),
     }
+
+
+def _as_it_is_now(lots: Select[Any], texts: list[str]) -> Select[Any]:
+    """Lots by code. A part that was taken out of a machine bears its old serial number still: that leads to the lot as
+    which it is here now. (``undone`` is carried along as a key, as in every walk.)"""
+    first = select(Lot.id.label("id"), false().label("undone"), Item.tracking.label("tracking"))
+    lives = first.join(Item, Item.id == Lot.item_id).where(Lot.code.in_(texts)).cte("lives", recursive=True)
+    on = (Edge.parent_id == lives.c.id) & (Edge.undone == lives.c.undone)
+    further = (Edge.kind == EdgeKind.RECOVER) & (lives.c.tracking == Tracking.SERIAL)
+    lives = lives.union(select(Edge.child_id, lives.c.undone, lives.c.tracking).join(lives, on).where(further))
+    went_on = select(Edge.id).where(Edge.parent_id == lives.c.id, Edge.kind == EdgeKind.RECOVER, ~Edge.undone).exists()
+    return lots.join(lives, lives.c.id == Lot.id).where(or_(lives.c.tracking != Tracking.SERIAL, ~went_on))
 
 
 def _simple(

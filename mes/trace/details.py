@@ -20,6 +20,7 @@ __all__ = ["called", "details_of", "shipped_of"]
 #: Ledger lines by which a lot comes into being.
 MAKING = (
     MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE, MovementKind.COME_BACK,
+    MovementKind.RECOVER,
 )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ class Sure(StrEnum):
     SCANNED = "scanned"
     PART = "part"
     RETURNED = "returned"
+    RECOVERED = "recovered"
+    WAS_IN = "was_in"
     REWORKED = "reworked"
     POURED = "poured"
     SHARED = "shared"
@@ -28,6 +30,8 @@ SURE_NAMES = {
     Sure.SCANNED: N_("scanned: exact"),
     Sure.PART: N_("split off: exact"),
     Sure.RETURNED: N_("brought back by the customer: exact"),
+    Sure.RECOVERED: N_("taken out of a machine: exact"),
+    Sure.WAS_IN: N_("was in this machine"),
     Sure.REWORKED: N_("reworked: exact"),
     Sure.POURED: N_("poured together: proportional from here on"),
     Sure.SHARED: N_("scanned, shared out by the BOM"),
@@ -40,6 +44,8 @@ SURE_NOTES = {
     Sure.SCANNED: N_("This lot was scanned, and all that was taken went in here."),
     Sure.PART: N_("A part of the lot under its own label."),
     Sure.RETURNED: N_("It had left, and came back under a label of its own."),
+    Sure.RECOVERED: N_("The same part, out of a machine that was taken apart, under a label of its own."),
+    Sure.WAS_IN: N_("It is no part of this machine any more, but was together with what else was in it."),
     Sure.REWORKED: N_("The same pieces after rework."),
     Sure.POURED: N_(
         "Nobody can tell the lots apart in there: what is taken out has its share of each, at worst all of one."
@@ -57,6 +63,8 @@ WITHOUT_WORK = {
     EdgeKind.MERGE: Sure.POURED,
     EdgeKind.REWORK: Sure.REWORKED,
     EdgeKind.COME_BACK: Sure.RETURNED,
+    EdgeKind.RECOVER: Sure.RECOVERED,
+    EdgeKind.DISMANTLE: Sure.WAS_IN,
 }
 _SURENESS = {one: place for place, one in enumerate(Sure)}
 

@@ -57,9 +57,10 @@ class TracedLot(msgspec.Struct, gc=False):
 class TracedEdge(msgspec.Struct, gc=False):
     """How much of the parent went into the child, in the parent's unit, and how exact that is.
 
-    scanned, part (split off), returned (brought back by a customer) and reworked: exact. poured: exact, but from here
-    on its share of the child is proportional, at worst all of it. shared: scanned, shared out over several lots by the
-    BOM. proposed: back-flush by the BOM. contact: used on after it was used up on paper. recorded: not known.
+    scanned, part (split off), returned (brought back by a customer), recovered (taken out of a machine) and reworked:
+    exact. was_in: of the machine in which it was, nothing of which is in it. poured: exact, but from here on its share
+    of the child is proportional, at worst all of it. shared: scanned, shared out over several lots by the BOM.
+    proposed: back-flush by the BOM. contact: used on after it was used up on paper. recorded: not known.
     """
 
     parent: str

@@ -11,6 +11,7 @@ import mes.inspection.gauge_api
 import mes.inspection.standard_api
 import mes.items.api
 import mes.lots.api
+import mes.lots.dismantle_api
 import mes.lots.return_api
 import mes.lots.unit_api
 import mes.nonconformance.api
@@ -35,6 +36,7 @@ PARTS = [
     mes.lots.api.api,
     mes.lots.unit_api.api,
     mes.lots.return_api.api,
+    mes.lots.dismantle_api.api,
     mes.orders.api.api,
     mes.quality.api.api,
     mes.spc.api.api,

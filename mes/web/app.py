@@ -32,6 +32,7 @@ import mes.items.step_views
 import mes.items.views
 import mes.labels.views
 import mes.leader.views
+import mes.lots.dismantle_views
 import mes.lots.return_views
 import mes.lots.unit_views
 import mes.lots.views
@@ -105,6 +106,7 @@ ROOMS: list[Room] = [
     mes.lots.views.room,
     mes.lots.unit_views.room,
     mes.lots.return_views.room,
+    mes.lots.dismantle_views.room,
     mes.warehouse.views.room,
     mes.warehouse.views.counts,
     mes.quality.views.room,

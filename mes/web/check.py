@@ -18,7 +18,7 @@ from mes.core.i18n import N_, say, shown
 from mes.items.models import Item, Tracking
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_database, check_returns, check_units
+from mes.web import check_again, check_database, check_units
 from mes.web.check_graph import find_loop
 from mes.web.installation import reason
 
@@ -249,9 +249,9 @@ def boxes_and_pallets(session: Session) -> Iterator[Fault]:
     yield from (Fault("boxes_and_pallets", *told) for told in check_units.faults(session, MOST))
 
 
-def customer_returns(session: Session) -> Iterator[Fault]:
-    """No more came back than had left."""
-    yield from (Fault("customer_returns", *told) for told in check_returns.faults(session, MOST))
+def here_again(session: Session) -> Iterator[Fault]:
+    """No more came back than had left, or out of a machine than had gone in."""
+    yield from (Fault("here_again", *told) for told in check_again.faults(session, MOST))
 
 
 def event_chain(session: Session) -> Iterator[Fault]:
@@ -286,7 +286,7 @@ RULES: dict[str, Rule] = {
         drawn_from_the_right_lot,
         produced_by_reports,
         boxes_and_pallets,
-        customer_returns,
+        here_again,
         event_chain,
     )
 }

@@ -83,7 +83,7 @@ def tell(floor: Floor) -> None:
     )
     floor.tell(9, 300, practised(floor, QUALITY, "FRG-GR20"))
     floor.tell(9, 500, claimed(floor, CLAIM))
-    floor.tell(9, 540, leaking_tiller(floor, MATERIAL))
+    floor.tell(9, 540, leaking_tiller(floor, MATERIAL, SONG))
     floor.tell(9, 560, _close_done(floor))
     floor.tell(DAYS, 5, this_morning(floor))
     floor.tell(DAYS, 390, floor.stop(SONG, "WC-MC", "MC-05", "S-FAULT", 120))

@@ -6,15 +6,25 @@ from sqlalchemy import select
 
 from mes.core.work import Work
 from mes.items.models import Item
+from mes.lots.dismantle_models import PartOutcome
+from mes.lots.dismantle_queries import inside_of
+from mes.lots.dismantle_rules import TakenOut
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.queries import open_holds
 from mes.lots.return_models import CustomerReturn, ReturnCondition
 from mes.lots.return_queries import lines_of, still_away
 from mes.lots.return_rules import Goods
-from mes.lots.service import lift_hold, make_unit, scrap_lot, ship_lots, take_returns
+from mes.lots.service import dismantle, lift_hold, make_unit, scrap_lot, ship_lots, take_returns
 from mes.lots.unit_models import UnitKind
 from mes.partners.queries import get_partner
-from mes.web.sample_stage import Stage, Story
+from mes.web.sample_stage import DAYS, Stage, Story
+
+#: What becomes of the parts of the tiller that leaked; the rest could not be recovered.
+TILLER: dict[str, tuple[PartOutcome, str]] = {
+    "ASM-ENG": (PartOutcome.HOLD, "시동 점검 필요"),
+    "ASM-GBX": (PartOutcome.SCRAP, "하우징 균열"),
+    "WHL-600": (PartOutcome.STOCK, "외관 양호"),
+}
 
 
 def ship_on_a_pallet(floor: Stage, person: str, lots: list[str], customer: str, reference: str) -> str:
@@ -28,9 +38,24 @@ def ship_on_a_pallet(floor: Stage, person: str, lots: list[str], customer: str, 
     return floor.do(person, deed)
 
 
-def leaking_tiller(floor: Stage, person: str) -> Story:
-    """One of the tillers comes back from the dealer."""
-    yield from brought_back(floor, person, "TL-7", 1, "시동 불량, 기어박스 누유", ReturnCondition.DEFECTIVE, "AS-0308")
+def leaking_tiller(floor: Stage, person: str, leader: str) -> Story:
+    """One of the tillers comes back from the dealer; the next morning it is taken apart for its engine."""
+    why = "시동 불량, 기어박스 누유"
+    code = yield from brought_back(floor, person, "TL-7", 1, why, ReturnCondition.DEFECTIVE, "AS-0308")
+    yield (DAYS, 45)
+
+    def deed(work: Work) -> None:
+        header = work.session.scalars(select(CustomerReturn).where(CustomerReturn.code == code)).one()
+        [one] = lines_of(work.session, header.id)
+        parts = [
+            TakenOut(inside.lot.code, inside.quantity, *TILLER[inside.lot.item.code])
+            for inside in inside_of(work.session, one.line.back)
+            if inside.lot.item.code in TILLER
+        ]
+        dismantle(work, one.line.back.code, parts, reason="기어박스 균열, 수리 불가")
+
+    if code:
+        floor.do(leader, deed)
 
 
 def brought_back(

@@ -18,6 +18,7 @@ import mes.inspection.models
 import mes.inspection.sampling_models
 import mes.items.models
 import mes.leader.models
+import mes.lots.dismantle_models
 import mes.lots.models
 import mes.lots.return_models
 import mes.lots.unit_models

@@ -3,6 +3,15 @@
 from typing import Any
 
 
+def take_apart(get: Any, post: Any, code: str) -> None:
+    """Look at a machine that was taken apart, undo that, and take it apart again."""
+    machine = get("/dismantlings/{code}", f"/dismantlings/{code}")["lot"]
+    post("/dismantlings/{code}/undo", {"reason": "mistake"}, code=code)
+    [first, *_others] = get("/lots/{code}/inside", f"/lots/{machine}/inside")["rows"]
+    parts = [{"lot": first["lot"], "quantity": "1", "outcome": "hold"}]
+    post("/lots/{code}/dismantle", {"parts": parts, "reason": "leak"}, code=machine)
+
+
 def pack_and_count(get: Any, post: Any, lot: str) -> None:
     """Pack a lot into a box and that onto a pallet, take all apart again, and look at the count that goes on."""
     box = post("/units", {"kind": "box", "lots": [lot]})["code"]

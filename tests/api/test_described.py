@@ -21,7 +21,7 @@ from tests.api.instruments import certify, keep_gauges, watch
 from tests.api.measuring import measure
 from tests.api.nonconformances import go_through
 from tests.api.shifted import read_shifts
-from tests.api.storing import pack_and_count
+from tests.api.storing import pack_and_count, take_apart
 from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.factories import make_characteristic
@@ -127,6 +127,7 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     watch(get, post, shop, cake, described.length)
     certify(get, post, cake)
     pack_and_count(get, post, first)
+    take_apart(get, post, known["dismantling"][0])
     read_shifts(get, known)
     recalled = post("/recalls", {"of": flour, "title": "flour", "reason": "glass"})
     assert recalled["customers"] == get("/recalls/{code}", f"/recalls/{recalled['code']}")["customers"]

@@ -349,4 +349,4 @@ def test_the_check_finds_what_cannot_be(shop: Shop, bakery: Bakery, flour: Lot) 
         lambda work: work.session.execute(update(Edge).where(Edge.child_id == line.line.back_id).values(undone=True))
     )
     with shop.read() as read:
-        assert [fault.rule for fault in in_records(read)] == ["customer_returns", "customer_returns"]
+        assert [fault.rule for fault in in_records(read)] == ["here_again", "here_again"]

@@ -25,6 +25,7 @@ from mes.people.plant import add_token
 from mes.quality.models import Defect
 from mes.quality.service import add_defect_cause, report_production
 from tests.factories import make_customer_part, make_steps
+from tests.lots.assembly import take_a_pump_apart
 from tests.midday.handled import Handled
 from tests.midday.late import send_late
 from tests.midday.led import led
@@ -70,6 +71,7 @@ class Midday:
         [cake] = self.lots("CAKE")
         shipment = self.shop.do(lambda work: ship_lots(work, customer=floor.market, lines=[(cake, D(5))]))
         returned = self.shop.do(lambda work: take_returns(work, [Goods(cake, D(1))], reason="포장 불량"))
+        apart = take_a_pump_apart(self.shop)
         self.shop.do(self._and_the_rest)
         with self.shop.read() as read:
             measured = [row.id for row in read.query(Characteristic).order_by(Characteristic.id)]
@@ -107,6 +109,7 @@ class Midday:
             "hold": [str(hold.id)],
             "shipment": [shipment.code],
             "return": [returned.code],
+            "dismantling": [apart],
             "receipt": [receipt.code],
             "movement": [taken.id],
             "inspection": [inspection.code],

@@ -25,6 +25,8 @@ STANDS_FOR = {
     "/counts/<code>/export.<any": ["{count}", "csv"],
     "/customer-parts/<int:ident>": ["{customer part}"],
     "/devices/boards/<int:ident>": ["{board}"],
+    "/dismantlings/<code>": ["{dismantling}"],
+    "/dismantlings/new/<code>": ["{lot}"],
     "/epcis-events/<int:ident>": ["{partner event}"],
     "/epcis-events/documents/<code>": ["{partner document}"],
     "/events/<thing>/<int:thing_id>": ["items", "1"],
