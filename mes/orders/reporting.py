@@ -69,6 +69,8 @@ def record_report(
     """
     job = lock_job(work, job_code)
     order, settings = job.order, plant(work.session)
+    if job.is_last and good:  # the lots that are made draw from it
+        queries.UNDRAWN.ask(work.session, order_id=order.id)
     counts = (good, defective, scrap, rework)
     check_order(order, "work")
     check_job(job, "report")
