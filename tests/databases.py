@@ -4,6 +4,7 @@ One server serves the whole session, however many workers it has. It is started 
 for it and stopped by the session that owns it; if that session is killed, a watcher stops it instead.
 """
 
+import filecmp
 import os
 import shutil
 import signal
@@ -234,9 +235,19 @@ def sqlite_database(target: Path, prepare: Callable[[str], None]) -> str:
     return f"sqlite:///{target}"
 
 
+def is_fresh(file: Path) -> bool:
+    """Whether the file is still the copy that ``sqlite_database`` gave."""
+    template = session_folder() / "template.db"
+    return template.exists() and filecmp.cmp(file, template, shallow=False) and not _journal(file).exists()
+
+
+def _journal(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
 def replace_file(target: Path, source: Path) -> None:
     """Put a copy of a SQLite file where another one was, with nothing left of that one's journal."""
-    for old in (target, target.with_name(f"{target.name}-wal"), target.with_name(f"{target.name}-shm")):
+    for old in (target, _journal(target), target.with_name(f"{target.name}-shm")):
         old.unlink(missing_ok=True)
     shutil.copyfile(source, target)
 

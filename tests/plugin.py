@@ -48,9 +48,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """A worker tells which tests stay together."""
+    """A worker tells which tests stay together; what was read until now stays, so nobody asks again whether it is
+    garbage."""
     if _is_worker(session.config):
         write_shares(session.items)
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """At the end everything may go."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -20,7 +20,7 @@ from tests.databases import sqlite_database
 from tests.factories import make_item
 from tests.web.commands import mes
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("generating")]
+pytestmark = [pytest.mark.long, pytest.mark.thorough, pytest.mark.xdist_group("generating")]
 EDGES = 3_500
 
 

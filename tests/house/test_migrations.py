@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
@@ -36,6 +37,7 @@ def test_every_list_of_a_model_has_its_order() -> None:
     assert not unordered, f"a database gives rows in any order; say order_by: {unordered}"
 
 
+@pytest.mark.thorough
 def test_down_and_up_again(shop: Shop) -> None:
     database = shop.database
     downgrade(database, "base")
@@ -46,6 +48,7 @@ def test_down_and_up_again(shop: Shop) -> None:
     assert current(database) == head()
 
 
+@pytest.mark.thorough
 def test_a_plant_that_worked_before_material_in_process_was_counted_gets_the_same_counts(shop: Shop) -> None:
     bakery = Bakery(shop)
     [flour] = bakery.receive(bakery.flour, 80)
@@ -64,6 +67,7 @@ def test_a_plant_that_worked_before_material_in_process_was_counted_gets_the_sam
     assert counted(shop) == before
 
 
+@pytest.mark.thorough
 def test_a_plant_that_inspected_first_pieces_before_jobs_knew_it_keeps_its_gates(shop: Shop) -> None:
     bakery = Bakery(shop)
     each = StandardData(gate=True, triggers=frozenset({"start", "shift", "material", "mould"}))

@@ -96,6 +96,7 @@ def test_the_label_comes_out_dot_by_dot_and_two_decoders_read_it(name: str, tmp_
     check_read(drawings, labels, tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FILES)
 def test_so_it_does_on_a_printer_of_300_dots(name: str, tmp_path: Path) -> None:
     layout = LAYOUTS[name]
@@ -105,6 +106,7 @@ def test_so_it_does_on_a_printer_of_300_dots(name: str, tmp_path: Path) -> None:
     check_read(drawings, labels, tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FILES)
 def test_a_label_printed_at_97_percent_is_still_read(name: str, tmp_path: Path) -> None:
     layout = LAYOUTS[name]
@@ -170,6 +172,7 @@ def rim_is_white(label: Image.Image, code: Code | Stripes) -> bool:
     return all(label.crop(band).getextrema() == (255, 255) for band in bands)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dpi", RESOLUTIONS)
 def test_every_layout_is_read_when_worn(dpi: int, tmp_path: Path) -> None:
     """Each layout at one of the resolutions, with one of its longest rows, after one kind of wear; all get a turn."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
@@ -318,7 +319,7 @@ class Plant(RuleBasedStateMachine):
         return sum(parts, Fraction(0))
 
 
-TestPlant = Plant.TestCase
+TestPlant = pytest.mark.thorough(Plant.TestCase)
 TestPlant.settings = settings(
     max_examples=8,
     stateful_step_count=25,

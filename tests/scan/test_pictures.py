@@ -149,7 +149,9 @@ def test_a_line_of_millions_of_points_is_no_photo() -> None:
         codes_in(sent(Image.new("1", (30_000, 10)), "PNG"))
 
 
-@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P", "1"])
+@pytest.mark.parametrize(
+    "mode", ["L", "RGB", *(pytest.param(mode, marks=pytest.mark.thorough) for mode in ("LA", "RGBA", "P", "1"))]
+)
 def test_a_large_picture_of_any_kind_is_made_smaller_before_it_is_copied(mode: str) -> None:
     wanted = with_check("L260105-0001")
     large = square(wanted).resize((6600, 6600), Image.Resampling.NEAREST)

@@ -460,6 +460,7 @@ def test_a_bare_database_of_the_first_versions_still_comes_back(plant: Path, tmp
     assert people_in(tmp_path / "new" / "mes.db") == ["김미숙"]
 
 
+@pytest.mark.thorough
 def test_an_older_backup_asks_for_an_upgrade(plant: Path, tmp_path: Path) -> None:
     old = Database(f"sqlite:///{tmp_path}/old.db")
     schema.upgrade(old, "0001")

@@ -209,6 +209,7 @@ def test_while_the_pages_start_the_plain_address_says_so(tmp_path: Path) -> None
     assert ask(alone, "GET", "/install")[::2] == (503, AWAY)
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 def test_pages_are_served_over_https_that_a_device_can_trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sqlite_database(tmp_path / "mes.db", migrate)

@@ -211,6 +211,7 @@ ADDRESS = re.compile(
 )
 
 
+@pytest.mark.thorough
 def test_every_page_of_the_copy_says_so_and_leads_nowhere_else(app: Flask, floor: Floor, copied: Copied) -> None:
     known = Midday(floor).known
     copy = copied.make()
