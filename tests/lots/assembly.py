@@ -75,9 +75,9 @@ class Assembly:
             assert not find_loop(read)
 
 
-def take_a_pump_apart(shop: Shop) -> str:
-    """One pump that was put together is taken apart; the code of that."""
+def take_a_pump_apart(shop: Shop) -> tuple[str, str]:
+    """Of two pumps one is taken apart; the code of that, and the pump that is whole."""
     plant = Assembly(shop)
-    engine, bolts = plant.receive(plant.engine), plant.receive(plant.bolt, 8)
-    machine = plant.build(engine.code, bolts.code)
-    return plant.apart(machine.code, TakenOut(engine.code, D(1), PartOutcome.HOLD)).code
+    engine, other, bolts = plant.receive(plant.engine), plant.receive(plant.engine), plant.receive(plant.bolt, 16)
+    machine, whole = (plant.build(one.code, bolts.code) for one in (engine, other))
+    return plant.apart(machine.code, TakenOut(engine.code, D(1), PartOutcome.HOLD)).code, whole.code

@@ -71,7 +71,7 @@ class Midday:
         [cake] = self.lots("CAKE")
         shipment = self.shop.do(lambda work: ship_lots(work, customer=floor.market, lines=[(cake, D(5))]))
         returned = self.shop.do(lambda work: take_returns(work, [Goods(cake, D(1))], reason="포장 불량"))
-        apart = take_a_pump_apart(self.shop)
+        apart, whole = take_a_pump_apart(self.shop)
         self.shop.do(self._and_the_rest)
         with self.shop.read() as read:
             measured = [row.id for row in read.query(Characteristic).order_by(Characteristic.id)]
@@ -110,6 +110,7 @@ class Midday:
             "shipment": [shipment.code],
             "return": [returned.code],
             "dismantling": [apart],
+            "pump": [whole],
             "receipt": [receipt.code],
             "movement": [taken.id],
             "inspection": [inspection.code],

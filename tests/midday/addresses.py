@@ -26,7 +26,7 @@ STANDS_FOR = {
     "/customer-parts/<int:ident>": ["{customer part}"],
     "/devices/boards/<int:ident>": ["{board}"],
     "/dismantlings/<code>": ["{dismantling}"],
-    "/dismantlings/new/<code>": ["{lot}"],
+    "/dismantlings/new/<code>": ["{pump}"],
     "/epcis-events/<int:ident>": ["{partner event}"],
     "/epcis-events/documents/<code>": ["{partner document}"],
     "/events/<thing>/<int:thing_id>": ["items", "1"],
