@@ -1,4 +1,4 @@
-"""Use cases of taking a machine apart (분해), and of taking that back (decision 0024).
+"""Use cases of taking a machine apart (분해), and of taking that back (decision 0026).
 
 Nothing goes round in a circle: what comes out is a lot of its own, younger than the machine and than the lot that had
 gone in, and stems from both.
