@@ -77,7 +77,12 @@ class Midday:
             measured = [row.id for row in read.query(Characteristic).order_by(Characteristic.id)]
             readings = {ident: D(90) for ident in measured}
             receipt = read.query(Receipt).order_by(Receipt.id).first()
-            taken = read.query(Movement).filter_by(kind=MovementKind.CONSUME).order_by(Movement.id.desc()).first()
+            taken = (
+                read.query(Movement)
+                .filter_by(kind=MovementKind.CONSUME, order_id=running.id)
+                .order_by(Movement.id.desc())
+                .first()
+            )
             defect = read.query(Defect).order_by(Defect.id).first()
             pictured = read.query(OperationStep.id).filter(OperationStep.picture_id.is_not(None)).first()
         assert receipt
