@@ -15,6 +15,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
+from mes.core import own_words
 from mes.core.access import EVERYONE, Actor
 from mes.core.config import Settings
 from mes.core.db import Database
@@ -69,6 +70,7 @@ def sqlite() -> Iterator[Database]:
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with all tables; every test gets it twice."""
     database: Database = request.getfixturevalue(request.param)
+    own_words._kept.clear()  # of the plant that was here before, under the same engine
     if database.is_sqlite:
         sqlite_database(Path(str(database.engine.url.database)), migrate)
         yield database
