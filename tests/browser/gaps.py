@@ -146,7 +146,7 @@ class Gap(Hand):
     def told(self, text: str) -> None:
         """A text that no key types (separators), as a scanner in its own program delivers it."""
         self.page.evaluate(SCAN, text)
-        self.page.wait_for_function("!document.querySelector('form[aria-busy]:not([target=_blank])')")
+        self.answered()
         self.page.wait_for_load_state()
 
     def send(self, **message: Any) -> Any:

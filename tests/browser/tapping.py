@@ -1,8 +1,9 @@
 """A person at a tablet: touches are counted, scans are typed as a scanner types, digits are counted apart."""
 
+import time
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from mes.equipment.views import COOKIE
 from mes.people.models import Person
@@ -11,6 +12,23 @@ from tests.browser.wedge import held_clock, scan
 
 SIZES = {"tablet": (1280, 800), "upright": (800, 1280), "phone": (390, 844), "phone on its side": (844, 390)}
 SIZES["desk"] = (1440, 900)
+
+
+def becomes(page: Page, found: str, seconds: float = 30) -> None:
+    """Wait until something is so on a page. It is asked from outside each time: a page that asks itself would run a
+    text as a script, which its content policy forbids and its console tells."""
+    end = time.monotonic() + seconds
+    while not _is_so(page, found):
+        assert time.monotonic() < end, found
+        page.wait_for_timeout(50)
+
+
+def _is_so(page: Page, found: str) -> bool:
+    try:
+        return bool(page.evaluate(found))
+    except Error:  # the page was just being renewed
+        page.wait_for_load_state()
+        return False
 
 
 class Hand:
@@ -51,8 +69,12 @@ class Hand:
         """One touch, until what it sent is answered (a paper opens beside the page, which does not wait for it)."""
         self.taps += 1
         self.page.click(what)
-        self.page.wait_for_function("!document.querySelector('form[aria-busy]:not([target=_blank])')")
+        self.answered()
         self.page.wait_for_load_state()
+
+    def answered(self) -> None:
+        """Wait until no form is on its way."""
+        expect(self.page.locator("form[aria-busy]:not([target=_blank])")).to_have_count(0)
 
     def key(self, word: str) -> None:
         """One touch on a key at the bottom."""

@@ -17,6 +17,7 @@ from mes.station.late_models import EntryState
 from mes.station.late_rules import NotThisPerson
 from tests.browser.conftest import Live
 from tests.browser.gaps import Gap, late, reports, working
+from tests.browser.tapping import becomes
 
 #: The worker hears of each late entry's answer a while after the server has written it down.
 SLOW_TO_HEAR = """() => {
@@ -134,7 +135,7 @@ def test_a_tablet_that_slept_for_hours_is_locked_when_it_wakes(live: Live, gap: 
     gap.key("일시중지")
     if connected:
         gap.mend()
-        gap.page.wait_for_function("document.readyState === 'complete' && !document.querySelector('#outbox-told')")
+        becomes(gap.page, "document.readyState === 'complete' && !document.querySelector('#outbox-told')")
     gap.context.service_workers[0].evaluate(SLEEP)
     gap.open(f"/station/jobs/{job.code}")
     expect(gap.page.locator("h1")).to_contain_text("김미숙" if connected else "누가")

@@ -19,6 +19,7 @@ from mes.shifts.hand_models import HandOver, ShiftClose
 from mes.station.late_models import EntryState
 from tests.browser.conftest import Live
 from tests.browser.gaps import Gap, late, pages, reports, working
+from tests.browser.tapping import becomes
 from tests.browser.wire import Wire
 from tests.station.floor import Floor
 
@@ -172,7 +173,7 @@ def test_a_board_switched_on_without_a_network_shows_its_last_figures_with_their
     context.add_cookies([{"name": BOARD_COOKIE, "value": TOKEN, "url": wire.address}])
     screen = context.new_page()
     screen.goto(f"{wire.address}/board")
-    screen.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
+    becomes(screen, "() => Boolean(navigator.serviceWorker.controller)")
     screen.wait_for_load_state("networkidle")
     picture = screen.inner_text("#board")
     wire.cut()

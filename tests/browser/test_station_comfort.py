@@ -11,7 +11,7 @@ from mes.orders.models import Job
 from mes.people.comfort import set_comfort
 from tests.browser.axe import complaints
 from tests.browser.conftest import Live
-from tests.browser.tapping import Hand
+from tests.browser.tapping import Hand, becomes
 
 pytestmark = pytest.mark.browser
 #: Where the lines of a text end, and where its words do, by the browser's dictionary.
@@ -64,7 +64,7 @@ def test_lines_break_between_words_and_the_letters_are_there(chromium: Browser, 
     hand = Hand(chromium, live, size="phone")
     hand.sign_in(live.floor.kim)
     hand.open("/station/screen")
-    hand.page.wait_for_function("document.fonts.status === 'loaded'")
+    becomes(hand.page, "document.fonts.status === 'loaded'")
     words = hand.page.locator("main p.soft").first
     words.evaluate("(words) => { words.style.maxWidth = '11rem'; }")
     lines, torn = words.evaluate(LINES)

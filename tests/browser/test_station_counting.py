@@ -13,7 +13,7 @@ from mes.orders.count_models import ReportCount
 from mes.orders.models import Job
 from mes.web.sample_steps import shaft_drawing
 from tests.browser.conftest import Live
-from tests.browser.tapping import Hand
+from tests.browser.tapping import Hand, becomes
 from tests.factories import make_steps
 
 pytestmark = pytest.mark.browser
@@ -124,13 +124,11 @@ def test_a_drawing_is_enlarged_by_keys_by_keyboard_and_by_two_fingers(
     touching.sign_in(live.floor.kim)
     touching.open(f"/station/jobs/{job.code}/drawing")
     page = touching.page
-    page.wait_for_function("document.querySelector('[data-paper] img').naturalWidth === 3200")
+    becomes(page, "document.querySelector('[data-paper] img').naturalWidth === 3200")
 
     def is_enlarged(times: float) -> None:
         paper = "document.querySelector('[data-paper]')"
-        page.wait_for_function(
-            f"Math.abs({paper}.querySelector('img').clientWidth / {paper}.clientWidth - {times}) < 0.05"
-        )
+        becomes(page, f"Math.abs({paper}.querySelector('img').clientWidth / {paper}.clientWidth - {times}) < 0.05")
 
     is_enlarged(1)
     touching.key("크게")

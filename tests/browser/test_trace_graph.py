@@ -14,6 +14,7 @@ from mes.items.service import add_item
 from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
 from tests.browser import axe
 from tests.browser.conftest import Live, signed_in
+from tests.browser.tapping import becomes
 from tests.factories import make_person
 
 pytestmark = pytest.mark.browser
@@ -98,9 +99,7 @@ def test_the_wheel_keys_and_buttons_make_it_larger_and_smaller(context_page: Pag
     wide = seen(page)
     page.hover("[data-canvas]")
     page.mouse.wheel(0, -200)
-    page.wait_for_function(
-        f"Number(document.querySelector('[data-canvas]').getAttribute('viewBox').split(' ')[2]) < {wide}"
-    )
+    becomes(page, f"Number(document.querySelector('[data-canvas]').getAttribute('viewBox').split(' ')[2]) < {wide}")
     page.click("[data-do=all]")
     assert seen(page) == pytest.approx(wide)
     page.focus(".node[tabindex='0']")
