@@ -31,7 +31,7 @@ def proved(plant: Plant, acts: Sequence[Act]) -> Iterator[Finding]:
         yield found("acknowledged and not in the books", len(list(_lost(read, acts, kept))), 0)
         yield found("in the books twice, or by nobody", _doubles(read, acts, kept), 0)
         yield found("refused and in the books all the same", len([a for a in acts if _refused(a) and a.key in kept]), 0)
-        yield found("changes without their event", _silent(read), 0)
+        yield found("results without their event", _silent(read), 0)
         yield found("balances below nothing", read.scalar(select(func.count()).where(Lot.on_hand < 0)), 0)
     outcome = check(database)
     database.close()

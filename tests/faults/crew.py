@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,8 +80,3 @@ def busy(plant: Plant, acts: int, seconds: float = 120) -> None:
 
 def _told(folder: Path) -> int:
     return sum(file.read_bytes().count(b'"status"') for file in folder.glob("tablet-*.jsonl"))
-
-
-def refusals(acts: Sequence[Act]) -> list[str]:
-    """Which refusals were told."""
-    return sorted({str(one.answer.get("code")) for one in acts if one.status and one.status >= 300})
