@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import close_folder, open_folder, session_folder
 from tests.sharing import Sharing, put_long_ones_first, write_shares
@@ -13,6 +14,10 @@ from tests.sharing import Sharing, put_long_ones_first, write_shares
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 #: With MES_REQUIRE_ALL=1 a skipped test counts as failed.
 REQUIRE_ALL = os.environ.get("MES_REQUIRE_ALL") == "1"
+
+# where everything is required, a change is judged: the same examples each time; whoever works on it gets new ones
+settings.register_profile("mes", derandomize=REQUIRE_ALL)
+settings.load_profile("mes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
