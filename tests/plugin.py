@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.databases import close_folder, open_folder, session_folder
 from tests.sharing import Sharing, put_long_ones_first, write_shares
@@ -15,8 +15,14 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 #: With MES_REQUIRE_ALL=1 a skipped test counts as failed.
 REQUIRE_ALL = os.environ.get("MES_REQUIRE_ALL") == "1"
 
-# where everything is required, a change is judged: the same examples each time; whoever works on it gets new ones
-settings.register_profile("mes", derandomize=REQUIRE_ALL)
+# Where everything is required, a change is judged: the same examples each time; whoever works on it gets new ones.
+# How long an example takes says something of the machine, not of the plant.
+settings.register_profile(
+    "mes",
+    derandomize=REQUIRE_ALL,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 settings.load_profile("mes")
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import biip
 import pytest
 from biip.gs1_digital_link_uris import GS1DigitalLinkURI
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mes.core import gs1, gs1_link
@@ -72,7 +72,6 @@ def test_a_made_pallet_number_has_eighteen_digits_and_its_check_digit(extension:
     assert sscc.startswith(f"{extension}{prefix}")
 
 
-@settings(deadline=None)
 @given(elements)
 def test_what_is_written_as_elements_is_read_back(given_: dict[str, str]) -> None:
     text = gs1.element_string(given_)
@@ -82,7 +81,6 @@ def test_what_is_written_as_elements_is_read_back(given_: dict[str, str]) -> Non
     assert {element.ai.ai: element.value for element in read.element_strings} == given_
 
 
-@settings(deadline=None)
 @given(elements)
 def test_what_is_written_as_a_link_is_read_back_by_us_and_by_the_library(given_: dict[str, str]) -> None:
     link = gs1_link.digital_link(given_, "https://id.gs1.org")
@@ -91,7 +89,6 @@ def test_what_is_written_as_a_link_is_read_back_by_us_and_by_the_library(given_:
     assert {element.ai.ai: element.value for element in read.element_strings} == given_
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_whatever_makes_the_readers_stumble(text: str) -> None:
     for parse in (gs1.parse_elements, gs1.parse_readable, gs1_link.parse_link):

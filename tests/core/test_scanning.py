@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mes.core.commands import COMMANDS, Command
@@ -28,26 +28,22 @@ def test_the_keyboard_of_the_tests_types_as_a_korean_one() -> None:
     assert typed("ehswnj") == "돈줘"
 
 
-@settings(deadline=None)
 @given(codes)
 def test_a_code_typed_into_a_hangul_keyboard_comes_back(code: str) -> None:
     assert typed_keys(typed(code)).upper() == code
 
 
-@settings(deadline=None)
 @given(codes)
 def test_hangul_that_arrives_in_pieces_comes_back_too(code: str) -> None:
     assert typed_keys(unicodedata.normalize("NFD", typed(code))).upper() == code
 
 
-@settings(deadline=None)
 @given(codes.filter(lambda code: code.strip("-")))
 def test_a_scan_through_a_hangul_keyboard_finds_the_code_among_its_readings(code: str) -> None:
     readings = read_scan(typed(with_check(code))).readings
     assert with_check(code) in [text for reading in readings for text in reading.texts]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=5000))
 def test_no_text_whatever_makes_the_reader_stumble(text: str) -> None:
     try:
@@ -58,7 +54,6 @@ def test_no_text_whatever_makes_the_reader_stumble(text: str) -> None:
     assert all("\0" not in found for reading in scan.readings for found in reading.texts)
 
 
-@settings(deadline=None)
 @given(st.text("0123456789()]CdQe|~\x1dABC/:htps.", max_size=80))
 def test_no_half_of_a_real_code_makes_the_reader_stumble(text: str) -> None:
     for scanned in ("01088012345678931726123110" + text, "https://" + text):

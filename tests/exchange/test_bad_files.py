@@ -189,13 +189,13 @@ def test_too_many_columns_are_refused() -> None:
         read_table("items.csv", ("code,name" + ",x" * 300 + "\nA,a\n").encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_table_or_a_sentence(data: bytes) -> None:
     assert _reads_or_refuses(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(alphabet="품a1,;\t\"'\r\n =-#", max_size=200),
     st.sampled_from(["utf-8", "cp949", "utf-16", "utf-16-be"]),
@@ -204,7 +204,7 @@ def test_any_text_gives_a_table_or_a_sentence(text: str, encoding: str) -> None:
     assert _reads_or_refuses(text.encode(encoding))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32))
 def test_any_damage_to_a_sheet_gives_a_table_or_a_sentence(seed: int) -> None:
     luck = random.Random(seed)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mes.core.errors import NotFound, ReasonNeeded
@@ -260,7 +260,7 @@ def test_the_state_goes_on_over_a_new_revision(gate: Gate) -> None:
     assert gate.state().severity is Severity.TIGHTENED
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=1, max_size=14), st.booleans())
 def test_what_is_kept_over_lots_is_what_the_rules_say(shop: Shop, found: list[int], double: bool) -> None:
     gate = Gate(shop, StandardData(sample_rule=SampleRule.AQL, aql="1.0", level="II", double_plan=double))

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mes.core.i18n import speaking
@@ -254,7 +254,7 @@ def as_toml(value: object) -> str:
 
 
 @given(field=PARTS, code=PARTS, line=PARTS, box=PARTS, logo=PARTS, stock=st.lists(STOCK, min_size=1, max_size=2))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_whatever_stands_in_a_layout_its_faults_are_named(tmp_path: Path, **parts: list[object]) -> None:
     text = 'content = "lot"\ntitle = {ko = "표", en = "T"}\nkeys = ["code"]\n'
     text += "".join(f"{name} = {as_toml(value)}\n" for name, value in parts.items())

@@ -62,7 +62,7 @@ def test_a_no_break_space_keeps_a_number_with_its_word() -> None:
     assert all(not line.endswith(("10", "20", "30")) for line in lines)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(WORDS, st.integers(60, 500), st.integers(25, 200), st.integers(1, 4))
 def test_no_line_sticks_out_of_its_field(text: str, width: int, height: int, most_lines: int) -> None:
     text = face("bold").printable(text, boxes=False)

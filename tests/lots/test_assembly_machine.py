@@ -168,6 +168,5 @@ TestWorkshop = Workshop.TestCase
 TestWorkshop.settings = settings(
     max_examples=6,
     stateful_step_count=14,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -248,6 +248,5 @@ TestStorekeeper = Storekeeper.TestCase
 TestStorekeeper.settings = settings(
     max_examples=12,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 from time import sleep
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mes.core.errors import NotFound
@@ -330,7 +330,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=STEPS, first=st.integers(1, 4))
 def test_no_label_is_sent_twice_without_a_person_saying_so(
     shop: Shop, flour: list[Lot], steps: list[str], first: int

@@ -128,7 +128,7 @@ def _comes_from(family: Family, lot: int, suspects: set[int]) -> bool:
     return lot in suspects or any(_comes_from(family, one.parent, suspects) for one in family.into.get(lot, ()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(families())
 def test_it_closes_to_the_last_decimal_and_agrees_with_following_every_drop(
     given_family: tuple[Family, dict[int, int]],

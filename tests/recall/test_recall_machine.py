@@ -323,6 +323,5 @@ TestPlant = pytest.mark.thorough(Plant.TestCase)
 TestPlant.settings = settings(
     max_examples=8,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -16,6 +16,7 @@ from tests.trace.day import Day, bakery_day
 #: As an element of a page: a screen's own code may well hold these two digits.
 GOOD_TODAY = "<b>94</b>"
 
+
 @pytest.fixture
 def baked(shop: Shop) -> Day:
     """An evening at the bakery."""

@@ -2,7 +2,7 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mes.core.access import Role
@@ -163,7 +163,7 @@ def test_five_kilobytes_of_noise_and_a_link_with_a_wrong_check_digit_are_told(br
     assert "wireless network" in client.get("/scan", query_string={"text": "WIFI:S:x;;"}).text
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(max_examples=40)
 @given(text=st.text(max_size=400))
 def test_no_text_makes_the_scan_box_fail(browser: Browser, text: str) -> None:
     assert browser(Role.MATERIAL).get("/scan", query_string={"text": text}).status_code < 500

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -197,7 +197,7 @@ def test_a_scan_asks_the_database_for_the_code_and_for_voided_labels_only(shop: 
     assert len(asked) == 2
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 @given(text=st.text(max_size=5000))
 def test_no_text_whatever_makes_the_look_up_stumble(shop: Shop, text: str) -> None:
     with shop.read() as read:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mes.core.numbering import with_check
@@ -68,7 +68,6 @@ def test_the_marked_characters_are_shown() -> None:
     assert marked(pattern, "AB12") == [("A", None), ("B", None), ("1", Piece.LOT), ("2", Piece.LOT)]
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=60),
     st.sampled_from(["", ";", "GS", "-"]),

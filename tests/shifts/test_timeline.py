@@ -6,7 +6,7 @@ from decimal import Decimal as D
 from itertools import pairwise
 
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from mes.core.access import Role
@@ -24,8 +24,6 @@ from tests.desk import Desk
 from tests.factories import make_planned_stop, make_shift, make_stop_reason
 from tests.orders.bakery import Bakery
 
-#: A busy machine is no fault of the property.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BEGAN = datetime(2026, 1, 5, tzinfo=UTC)
 moments = some.integers(-7200, 40000).map(lambda seconds: BEGAN + timedelta(seconds=seconds))
 pieces = some.builds(
@@ -33,7 +31,6 @@ pieces = some.builds(
 )
 
 
-@CALM
 @given(some.lists(some.lists(pieces, max_size=6), max_size=4), moments)
 def test_the_parts_of_a_shift_add_up_to_the_shift(layers: Sequence[Sequence[Piece]], ended: datetime) -> None:
     found = partition(BEGAN, ended, layers)
@@ -47,7 +44,6 @@ def test_the_parts_of_a_shift_add_up_to_the_shift(layers: Sequence[Sequence[Piec
     assert all(abs(one - time.total_seconds() / 60) <= 1 for one, time in zip(minutes, by_kind.values(), strict=True))
 
 
-@CALM
 @given(some.lists(pieces, max_size=5), some.lists(pieces, max_size=5))
 def test_what_stands_further_up_rules(first: list[Piece], second: list[Piece]) -> None:
     ended = BEGAN + timedelta(hours=8)

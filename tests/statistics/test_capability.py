@@ -131,7 +131,7 @@ def test_intervals_hold_what_they_promise() -> None:
 
 
 @given(shift=st.integers(-50, 50), scale=st.sampled_from([0.5, 4.0, 10.0]))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_indices_do_not_depend_on_the_unit(shift: int, scale: float) -> None:
     before = capability(PISTON_RINGS, Specification(73.95, 74.05, 74.01))
     moved = [[shift + scale * value for value in group] for group in PISTON_RINGS]
@@ -179,7 +179,7 @@ def test_too_few_or_equal_values_are_not_tested() -> None:
 
 
 @given(values=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_histogram_counts_every_reading_once(values: list[float]) -> None:
     bins = histogram(values)
     assert sum(one.count for one in bins) == len(values)

@@ -73,13 +73,13 @@ def test_quantiles_are_those_of_the_tables() -> None:
 
 
 @given(p=st.floats(0.001, 0.999), freedom=st.floats(0.5, 200))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_quantile_is_where_its_probability_lies(p: float, freedom: float) -> None:
     assert chi2_cdf(chi2_quantile(p, freedom), freedom) == pytest.approx(p, abs=1e-9)
 
 
 @given(x=st.floats(0.01, 50), freedom=st.integers(1, 60))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_f_with_one_degree_above_is_t_squared(x: float, freedom: int) -> None:
     assert f_tail(x, 1, freedom) == pytest.approx(t_two_sided(math.sqrt(x), freedom), rel=1e-9, abs=1e-14)
 
@@ -91,7 +91,7 @@ def test_f_with_two_degrees_below_has_a_closed_form() -> None:
 
 
 @given(n=st.integers(1, 200), p=st.floats(0, 1), data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_binomial_is_the_sum_of_its_terms(n: int, p: float, data: st.DataObject) -> None:
     c = data.draw(st.integers(-1, n))
     exact = math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(c + 1))
@@ -100,7 +100,7 @@ def test_the_binomial_is_the_sum_of_its_terms(n: int, p: float, data: st.DataObj
 
 
 @given(expected=st.floats(0, 60), c=st.integers(-1, 90))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_poisson_is_the_sum_of_its_terms(expected: float, c: int) -> None:
     exact = math.fsum(math.exp(-expected) * expected**k / math.factorial(k) for k in range(c + 1))
     assert poisson_cdf(c, expected) == pytest.approx(exact, abs=1e-11)

@@ -34,7 +34,7 @@ def test_statistics_import_words_and_refusals_only() -> None:
 @pytest.mark.parametrize("kind", [*VARIABLE, *ATTRIBUTE])
 def test_whatever_the_cells_are_there_is_a_chart_or_a_refusal(kind: str) -> None:
     @given(rows=st.lists(st.lists(CELLS, max_size=4), max_size=6), size=st.sampled_from([None, 2]))
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     def chart_or_refusal(rows: list[list[str]], size: int | None) -> None:
         with suppress(Refused):
             built = build(kind, sheet(rows), Options(size=size))

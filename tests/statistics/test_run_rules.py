@@ -155,7 +155,7 @@ def test_sets_and_rules_are_chosen_by_name() -> None:
 
 
 @given(values=st.lists(st.sampled_from([x / 4 for x in range(-14, 15)]), min_size=1, max_size=40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_rules_are_the_same_upside_down(values: list[float]) -> None:
     below = [-value for value in values]
     for rule in RULES:
@@ -163,7 +163,7 @@ def test_rules_are_the_same_upside_down(values: list[float]) -> None:
 
 
 @given(values=st.lists(st.sampled_from([x / 4 for x in range(-14, 15)]), min_size=1, max_size=40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_rules_agree_with_a_plain_count(values: list[float]) -> None:
     """The definitions again, each by looking at every window."""
 

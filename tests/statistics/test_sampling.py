@@ -219,7 +219,7 @@ def test_above_10_the_aql_is_of_nonconformities_per_hundred() -> None:
 
 
 @given(aql=st.sampled_from(AQLS), lot=st.integers(2, 600_000), kind=st.sampled_from(list(KINDS)), double=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_worse_lots_are_accepted_less_often(aql: str, lot: int, kind: str, double: bool) -> None:
     plan = find_plan(lot, aql, kind=kind, double=double)
     curve = operating_characteristic(plan, 15)

@@ -56,7 +56,7 @@ def test_a_given_centre_and_deviation_are_numbers(centre: float, sigma: float) -
 
 
 @given(groups=READINGS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_limits_are_those_of_the_factors_for_equal_subgroups(groups: list[list[float]]) -> None:
     groups = [[*group, *group, *group][:4] for group in groups]
     factors = constants(4)
@@ -71,7 +71,7 @@ def test_limits_are_those_of_the_factors_for_equal_subgroups(groups: list[list[f
 
 
 @given(groups=READINGS, shift=st.integers(-500, 500), scale=st.sampled_from([0.25, 2.0, 8.0]))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_other_units_give_the_same_chart(groups: list[list[float]], shift: int, scale: float) -> None:
     moved = [[shift + scale * value for value in group] for group in groups]
     for draw in (x_bar_r, x_bar_s):
@@ -83,7 +83,7 @@ def test_other_units_give_the_same_chart(groups: list[list[float]], shift: int, 
 
 
 @given(groups=READINGS, seed=st.integers(0, 99))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_the_order_inside_a_subgroup_does_not_matter(groups: list[list[float]], seed: int) -> None:
     mixed = [random.Random(seed).sample(group, len(group)) for group in groups]
     assert x_bar_r(mixed) == x_bar_r(groups)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
@@ -105,7 +105,7 @@ def test_a_trace_is_three_statements_however_long_it_is(shop: Shop) -> None:
     assert len(sent) == 3
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     pairs=st.lists(st.tuples(st.integers(1, LOTS), st.integers(1, LOTS), st.integers(0, 9)), max_size=60),
     roots=st.lists(st.integers(1, LOTS), min_size=1, max_size=3, unique=True),
