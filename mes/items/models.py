@@ -31,6 +31,13 @@ class Tracking(StrEnum):
     NONE = "none"
 
 
+class SampleFrom(StrEnum):
+    """From which day retained samples are kept: the use-by date, or the day it was made (or came)."""
+
+    USE_BY = "use_by"
+    MADE = "made"
+
+
 class Item(Base):
     """One item (품목)."""
 
@@ -61,6 +68,9 @@ class Item(Base):
     box_quantity: Mapped[Qty | None]
     #: Whether a received lot waits for its incoming inspection.
     inspect_incoming: Mapped[bool] = mapped_column(default=False)
+    #: Retained samples (보관품) are kept for so many days from ``sample_from`` on (the use-by date where none is said).
+    sample_days: Mapped[int | None]
+    sample_from: Mapped[SampleFrom | None]
     picture_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))
     drawing_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))
     active: Mapped[bool] = mapped_column(default=True)

@@ -19,6 +19,8 @@ class LotStatus(StrEnum):
     AVAILABLE = "available"
     INSPECTION = "inspection"
     REJECTED = "rejected"
+    #: Kept as a sample (보관품): never stock again.
+    RETAINED = "retained"
 
 
 class Lot(Base):
@@ -88,6 +90,8 @@ class MovementKind(StrEnum):
     #: A machine is used up by being taken apart (분해), its parts are there again (분해 회수).
     DISMANTLE = "dismantle"
     RECOVER = "recover"
+    #: Taken of a retained sample for a test (시험 사용).
+    TEST = "test"
 
 
 class Movement(Base):

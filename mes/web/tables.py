@@ -18,9 +18,11 @@ import mes.inspection.models
 import mes.inspection.sampling_models
 import mes.items.models
 import mes.leader.models
+import mes.lots.code_models
 import mes.lots.dismantle_models
 import mes.lots.models
 import mes.lots.return_models
+import mes.lots.sample_models
 import mes.lots.unit_models
 import mes.nonconformance.models
 import mes.orders.count_models
