@@ -1,12 +1,12 @@
 """The event log: who did what, when, from where, before and after. Append-only, each row chained to the one before.
 
-The chain makes a changed, removed or swapped row visible to ``mes check``; triggers of the database refuse
-UPDATE and DELETE.
+The chain makes a changed, removed or swapped row visible to ``mes check`` (``core.chain``); triggers of the database
+refuse to change, remove or write over a row, and to empty the table.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -92,11 +92,17 @@ AS_CONTENT = json.JSONEncoder(ensure_ascii=False)
 
 def link(previous: str, entry: Mapping[str, Any]) -> str:
     """The hash that ties an event to the one before it."""
-    content = AS_CONTENT.encode([previous, *(_plain_cell(entry[name]) for name in _CONTENT)])
+    return link_cells(previous, [entry[name] for name in CONTENT])
+
+
+def link_cells(previous: str, cells: Iterable[Any]) -> str:
+    """The same of the values alone, in the order of ``CONTENT``."""
+    content = AS_CONTENT.encode([previous, *(_plain_cell(cell) for cell in cells)])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-_CONTENT = tuple(Entry.__dataclass_fields__)
+#: What the hash of an event is made of, after the hash of the one before it.
+CONTENT = tuple(Entry.__dataclass_fields__)
 
 
 def _plain_cell(value: Any) -> str | None:
@@ -143,14 +149,3 @@ def history(session: Session, thing: str, thing_id: int) -> list[Event]:
     """Everything that was done to one thing, newest first."""
     chosen = select(Event).where(Event.thing == thing, Event.thing_id == thing_id).order_by(Event.id.desc())
     return list(session.scalars(chosen))
-
-
-def broken_links(session: Session) -> Iterator[tuple[int, str]]:
-    """Events whose content or predecessor is not what it was when they were written: (id, "changed"/"missing")."""
-    previous = FIRST
-    for event in session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=2000)):
-        if event.previous != previous:
-            yield event.id, "missing"
-        if event.hash != link(event.previous, event.__dict__):
-            yield event.id, "changed"
-        previous = event.hash

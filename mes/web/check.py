@@ -13,12 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.db import Database
-from mes.core.events import Event, broken_links
 from mes.core.i18n import N_, say, shown
 from mes.items.models import Item, Tracking
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_again, check_database, check_units
+from mes.web import check_again, check_database, check_events, check_units
 from mes.web.check_graph import find_loop
 from mes.web.installation import reason
 
@@ -255,16 +254,8 @@ def here_again(session: Session) -> Iterator[Fault]:
 
 
 def event_chain(session: Session) -> Iterator[Fault]:
-    """Nobody changed or removed what was recorded."""
-    for ident, how in list(islice(broken_links(session), MOST)):
-        event = session.get_one(Event, ident)
-        message = (
-            N_("Event %(id)s (%(verb)s %(code)s, %(at)s) was changed after it was recorded.")
-            if how == "changed"
-            else N_("Before event %(id)s (%(verb)s %(code)s, %(at)s) something was removed or inserted.")
-        )
-        values = {"id": str(ident), "verb": event.verb, "code": event.thing_code, "at": event.at}
-        yield Fault("event_chain", message, values)
+    """Nobody changed, removed or moved what was recorded."""
+    yield from (Fault("event_chain", *told) for told in check_events.faults(session, MOST))
 
 
 RULES: dict[str, Rule] = {

@@ -11,8 +11,14 @@ from mes.core.i18n import N_, _
 from mes.web.tables import metadata
 
 RULES = ("integrity", "references", "tables", "guards")
-#: Tables of which nothing is ever changed or removed, and the triggers that see to it.
-GUARDED = ("events", "movements", "production_reports", "genealogy")
+#: Tables of which nothing is ever changed or removed; triggers see to it.
+GUARDED = (
+    "events", "movements", "production_reports", "genealogy", "report_counts", "step_records", "signatures",
+    "calibrations", "chart_phases", "chart_alarms", "alarm_answers", "nonconformance_steps", "nonconformance_checks",
+    "nonconformance_costs", "epcis_captures", "epcis_events", "epcis_things",
+)  # fmt: skip
+#: What these triggers refuse: SQLite can write a row over another one, PostgreSQL can empty a table at once.
+REFUSED = {"sqlite": ("update", "delete", "replace"), "postgresql": ("update", "delete", "truncate")}
 Found = tuple[str, str, dict[str, object]]
 
 
@@ -99,21 +105,26 @@ def _guards(session: Session) -> Iterator[Found]:
     there = set(inspector.get_table_names())
     awake = _triggers(session)
     for table in GUARDED:
-        for act in ("update", "delete"):
+        for act in REFUSED[connection.dialect.name]:
             if table in there and (table, act) not in awake:
                 message = N_("Nothing keeps rows of table %(table)s from being changed or removed (%(act)s).")
                 yield "guards", message, {"table": table, "act": act.upper()}
 
 
 def _triggers(session: Session) -> set[tuple[str, str]]:
+    """Which table refuses what. One that has the name and refuses nothing does not count."""
     if session.get_bind().dialect.name == "sqlite":
-        rows = session.execute(text("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"))
+        rows = session.execute(
+            text("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'")
+        )
         return {(table, name.rpartition("_")[2]) for table, name in rows}
-    # bits of tgtype: 8 DELETE, 16 UPDATE
+    # bits of tgtype: 8 DELETE, 16 UPDATE, 32 TRUNCATE
     rows = session.execute(
         text(
             "SELECT c.relname, t.tgtype FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
+            "JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND p.prosrc LIKE '%RAISE EXCEPTION%'"
         )
     )
-    return {(table, act) for table, kind in rows for act, bit in (("delete", 8), ("update", 16)) if kind & bit}
+    bits = (("delete", 8), ("update", 16), ("truncate", 32))
+    return {(table, act) for table, kind in rows for act, bit in bits if kind & bit}

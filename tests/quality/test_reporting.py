@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from mes.core.events import broken_links, history
+from mes.core.chain import walk
+from mes.core.events import history
 from mes.core.files import NotAPicture, SentFile, StoredFile
 from mes.items.models import Tracking
 from mes.orders.models import Job, Report
@@ -150,5 +151,5 @@ def test_every_defect_and_its_return_leave_an_event(workshop: Workshop) -> None:
     undo(workshop, made.id)
     with workshop.shop.read() as read:
         verbs = [history(read, "defects", row.id)[0].verb for row in workshop.defects()]
-        assert list(broken_links(read)) == []
+        assert walk(read).breaks == []
     assert verbs == ["quality.defect", "quality.take_back_defect"]
