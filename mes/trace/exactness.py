@@ -66,7 +66,8 @@ WITHOUT_WORK = {
     EdgeKind.RECOVER: Sure.RECOVERED,
     EdgeKind.DISMANTLE: Sure.WAS_IN,
 }
-_SURENESS = {one: place for place, one in enumerate(Sure)}
+#: The place of each from the surest to the least sure.
+SURENESS = {one: place for place, one in enumerate(Sure)}
 
 #: The edges of a walk with what tells how exact they are.
 EDGES = (
@@ -100,7 +101,7 @@ def sure_word(sure: Sure) -> str:
 
 def least(found: Iterable[Sure]) -> Sure:
     """The least sure of several: a sum is no surer than its parts."""
-    return max(found, key=_SURENESS.__getitem__)
+    return max(found, key=SURENESS.__getitem__)
 
 
 def walk(
