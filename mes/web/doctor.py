@@ -19,8 +19,8 @@ from mes.core.errors import Refused
 from mes.core.events import Event
 from mes.core.fonts import FILES
 from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
-from mes.web.installation import check_installed, reason, revision, shown_url, sqlite_file
-from mes.web.postgresql import postgresql_program
+from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
+from mes.keeping.postgresql import postgresql_program
 from mes.web.server import PortTaken, addresses, check_port
 
 LEAST_FREE = 500 * 1024 * 1024

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 from mes.core.config import Settings
 from mes.core.i18n import N_, _, speaking
 from mes.core.work import utc_now
-from mes.web.installation import check_installed
+from mes.keeping.installation import check_installed
 from mes.web.server import check_port
 from mes.web.terminal import terminal_language
 from mes.web.tls import Certificates, certificates

@@ -156,7 +156,7 @@ def _take(source: Database, file: Path) -> None:
 
 
 def _take_file(source: Path, file: Path) -> None:
-    from mes.web.backup import CannotWriteBackup, copy_sqlite  # no start waits for what only a copy needs
+    from mes.keeping.backup import CannotWriteBackup, copy_sqlite  # no start waits for what only a copy needs
 
     try:
         copy_sqlite(source, file)

@@ -22,15 +22,16 @@ from mes.core.access import SYSTEM
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.work import act, utc_now
+from mes.keeping import backup as saving
+from mes.keeping import postgresql
+from mes.keeping.bundle import POSTGRESQL_MARK, BackupBroken
+from mes.keeping.installation import CannotUse, DatabaseOutOfReach, as_refusal
 from mes.people.plant import set_up_plant
-from mes.web import backup as saving
-from mes.web import doctor, postgresql
-from mes.web.bundle import POSTGRESQL_MARK, BackupBroken
+from mes.web import doctor
 from mes.web.cli import SettingUnreadable
 from mes.web.commands.opening import acting
 from mes.web.commands.people import TwoPeople, find_person
 from mes.web.doctor import examine
-from mes.web.installation import CannotUse, DatabaseOutOfReach, as_refusal
 from mes.web.server import free_port
 from tests.conftest import migrate
 from tests.databases import postgresql_database, sqlite_database

@@ -18,14 +18,14 @@ from flask import Flask
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.pages import MesState
-from mes.people.rules import SAMPLE_PASSWORD
-from mes.web.installation import (
+from mes.keeping.installation import (
     DatabaseNewer,
     DatabaseOlder,
     DatabaseOutOfReach,
     NotInitialised,
     check_installed,
 )
+from mes.people.rules import SAMPLE_PASSWORD
 from mes.web.server import CannotListen, PortTaken, addresses, check_port, free_port
 from mes.web.terminal import qr_lines
 from tests.conftest import migrate

@@ -59,8 +59,8 @@ def _open(settings: Settings, plant: str) -> None:
     from mes.core import schema
     from mes.core.db import Database
     from mes.core.work import utc_now
+    from mes.keeping.installation import check_installed, revision
     from mes.web.demo import build
-    from mes.web.installation import check_installed, revision
 
     if revision(settings) is None:
         click.echo(_("Making the sample factory ..."))

@@ -6,9 +6,9 @@ from mes.core import schema
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.i18n import _
+from mes.keeping.installation import check_installed, revision, shown_url
 from mes.web.generating.service import FEWEST
 from mes.web.generating.service import generate as fill
-from mes.web.installation import check_installed, revision, shown_url
 
 
 @click.command()

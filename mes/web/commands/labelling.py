@@ -13,6 +13,7 @@ from mes.core.i18n import N_, _
 from mes.core.i18n import language as spoken
 from mes.core.plant import plant
 from mes.core.work import Work
+from mes.keeping.installation import CannotUse
 from mes.labels.files import check_layout, find_faults, find_layouts, get_layout
 from mes.labels.layout import Layout
 from mes.labels.queries import subjects_of
@@ -23,7 +24,6 @@ from mes.printing.roll import check_roll, roll_of
 from mes.printing.rules import RESOLUTIONS
 from mes.printing.service import paper_of, print_labels
 from mes.web.commands.opening import acting, as_json, reading
-from mes.web.installation import CannotUse
 
 #: In which language a file is written, by the end of its name.
 ENDINGS = {".pdf": PrinterLanguage.PDF, ".zpl": PrinterLanguage.ZPL, ".tspl": PrinterLanguage.TSPL}

@@ -13,7 +13,7 @@ from mes.core.db import Database
 from mes.core.i18n import language, speaking
 from mes.core.plant import plant
 from mes.core.work import Reader, Work, act
-from mes.web.installation import check_installed
+from mes.keeping.installation import check_installed
 
 #: So many letters are printed with one value a line, for people who look.
 READABLE = 200_000

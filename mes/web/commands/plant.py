@@ -10,10 +10,10 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.i18n import _
 from mes.core.work import act, utc_now
+from mes.keeping.backup import safety_copy
+from mes.keeping.installation import DatabaseNewer, NotInitialised, check_installed, revision, shown_url
 from mes.people.plant import set_up_plant
-from mes.web.backup import safety_copy
 from mes.web.doctor import examine
-from mes.web.installation import DatabaseNewer, NotInitialised, check_installed, revision, shown_url
 from mes.web.terminal import terminal_language
 from mes.web.training_copy import drop_copies
 

@@ -9,10 +9,10 @@ from mes.core.db import Database
 from mes.core.i18n import _
 from mes.core.schema import head
 from mes.core.work import utc_now
-from mes.web import backup as saving
+from mes.keeping import backup as saving
+from mes.keeping.installation import revision
 from mes.web.check import check as prove
 from mes.web.commands.checking import show
-from mes.web.installation import revision
 from mes.web.training_copy import drop_copies
 
 

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from mes.core.config import Settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.web.installation import sqlite_file
+from mes.keeping.installation import sqlite_file
 
 #: How files begin: a backup, an embedded database, a dump of PostgreSQL.
 MARK, SQLITE_MARK, POSTGRESQL_MARK = b"PK\x03\x04", b"SQLite format 3\0", b"PGDMP"

@@ -19,12 +19,12 @@ from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.items.models import Item
+from mes.keeping import bundle
+from mes.keeping.bundle import POSTGRESQL_MARK, SQLITE_MARK, BackupBroken
+from mes.keeping.installation import NotInitialised, revision, shown_url, sqlite_file
+from mes.keeping.postgresql import Tool, ToolFailed, load
 from mes.lots.models import Lot
 from mes.people.models import Person
-from mes.web import bundle
-from mes.web.bundle import POSTGRESQL_MARK, SQLITE_MARK, BackupBroken
-from mes.web.installation import NotInitialised, revision, shown_url, sqlite_file
-from mes.web.postgresql import Tool, ToolFailed, load
 
 
 class NoBackup(Refused):
