@@ -30,7 +30,12 @@ PLANS = "SELECT current_setting('plan_cache_mode') || ' ' || current_setting('en
 
 @pytest.fixture
 def plant(postgresql: Database) -> Iterator[Shop]:
-    """A plant on PostgreSQL, whose tables are left as they were."""
+    """A plant on PostgreSQL, whose tables are left as they were.
+
+    It begins without a connection: of several that others left, each would be asked now and then, and none would be
+    asked often enough for the driver to prepare anything.
+    """
+    postgresql.engine.dispose()
     yield Shop(postgresql)
     with postgresql.engine.begin() as connection:
         connection.execute(OneTimeKey.__table__.delete())  # type: ignore[attr-defined]
