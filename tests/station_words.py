@@ -15,6 +15,7 @@ from jinja2 import Environment, nodes
 
 from mes.core.config import bundled
 from mes.core.i18n import TRANSLATIONS
+from tests.house.source import tree
 
 ROOT = TRANSLATIONS.parent.parent
 SAYING = {"_", "N_", "say", "ngettext"}
@@ -56,7 +57,7 @@ def _modules() -> dict[str, ast.Module]:
     found = {}
     for file in sorted((ROOT / "mes").rglob("*.py")):
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        found[name] = ast.parse(file.read_text("utf-8"))
+        found[name] = tree(file)
     return found
 
 
@@ -64,8 +65,8 @@ def _modules() -> dict[str, ast.Module]:
 def _symbols() -> dict[Symbol, ast.stmt]:
     """What each module defines at its top: functions, classes, tables."""
     found: dict[Symbol, ast.stmt] = {}
-    for module, tree in _modules().items():
-        for node in tree.body:
+    for module, source in _modules().items():
+        for node in source.body:
             if isinstance(node, DEFINED):
                 found[module, node.name] = node
             elif isinstance(node, ast.Assign):
@@ -85,6 +86,7 @@ def _imports(module: str) -> dict[str, Symbol]:
     }
 
 
+@cache
 def _meant(module: str, name: str) -> Symbol | None:
     """What a name stands for: something defined at a module's top, or ("", module) for a module."""
     if (module, name) in _symbols():

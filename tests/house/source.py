@@ -14,6 +14,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
+@cache
+def calls_in(path: Path) -> tuple[ast.Call, ...]:
+    """Every call in a file: most rules look at nothing else, and looking for them is what takes time."""
+    return tuple(node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+
 def python_files(*folders: str) -> list[Path]:
     """All Python files in these folders of the project; a rule that looks at none would always hold."""
     found = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
@@ -30,9 +36,7 @@ def calls(name: Callable[[ast.Call], bool], allowed: dict[str, str]) -> Iterator
     """Where mes/ makes a call that answers to ``name``, apart from the files allowed to (path: reason)."""
     for path in python_files("mes"):
         if str(path.relative_to(ROOT).as_posix()) not in allowed:
-            for node in ast.walk(tree(path)):
-                if isinstance(node, ast.Call) and name(node):
-                    yield where(path, node)
+            yield from (where(path, call) for call in calls_in(path) if name(call))
 
 
 def method(call: ast.Call) -> str:

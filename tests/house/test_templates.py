@@ -1,7 +1,8 @@
 """Rules of the pages that hold before anybody opens one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hatch_build import icon_names
 from mes.core.config import Settings
 from mes.web.app import ROOMS, create_app
 from mes.web.rail import GROUPS
+from tests.conftest import compile_once
 from tests.databases import ROOT
 
 FOLDER = ROOT / "templates"
@@ -32,11 +34,19 @@ FOR_SCRIPTS = re.compile(r"\bicons\(([^)]*)\)")
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """The template environment of the application, with its filters and functions."""
+    """The template environment of the application, with its filters and functions. What it compiles is kept for all
+    tests that show a page."""
     folder = tmp_path_factory.mktemp("plant")
     app = create_app(Settings(data_dir=folder, secret_key="a key for this test only"))
+    compile_once(app)
     yield app.jinja_env
     app.extensions["mes"].database.close()
+
+
+@pytest.fixture(scope="module")
+def parsed(environment: Environment) -> Callable[[str], nodes.Template]:
+    """The syntax tree of a template, by its name; each is read once."""
+    return cache(lambda name: environment.parse((FOLDER / name).read_text("utf-8"), name))
 
 
 def _is_page(name: str) -> bool:
@@ -45,12 +55,12 @@ def _is_page(name: str) -> bool:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_the_template_compiles_and_uses_only_known_filters(name: str, environment: Environment) -> None:
-    source = (FOLDER / name).read_text("utf-8")
-    parsed = environment.parse(source, name)
-    environment.compile(parsed, name, name)
-    unknown = {used.name for used in parsed.find_all(nodes.Filter)} - set(environment.filters)
-    unknown |= {used.name for used in parsed.find_all(nodes.Test)} - set(environment.tests)
+def test_the_template_compiles_and_uses_only_known_filters(
+    name: str, environment: Environment, parsed: Callable[[str], nodes.Template]
+) -> None:
+    environment.get_template(name)
+    unknown = {used.name for used in parsed(name).find_all(nodes.Filter)} - set(environment.filters)
+    unknown |= {used.name for used in parsed(name).find_all(nodes.Test)} - set(environment.tests)
     assert not unknown, f"no such filter or test: {unknown}"
 
 
@@ -62,9 +72,8 @@ def _named(template: nodes.Expr) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if _is_page(name)])
-def test_the_page_extends_a_base(name: str, environment: Environment) -> None:
-    parsed = environment.parse((FOLDER / name).read_text("utf-8"), name)
-    parents = [name for node in parsed.find_all(nodes.Extends) for name in _named(node.template)]
+def test_the_page_extends_a_base(name: str, parsed: Callable[[str], nodes.Template]) -> None:
+    parents = [name for node in parsed(name).find_all(nodes.Extends) for name in _named(node.template)]
     assert parents, "a page extends a base; a part of a page has a name that begins with _"
     assert set(parents) <= {*BASES - {"base.html"}, *TEMPLATES}, f"extend one of {sorted(BASES)}: {parents}"
 

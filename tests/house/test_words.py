@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mes.core.i18n import TRANSLATIONS
+from tests.house.source import calls_in
 from tests.words import COMPLETE, KEYWORDS, ROOT, missing, sentences, translations
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever has read the whole source keeps it
@@ -53,8 +54,8 @@ def test_no_sentence_hides_where_it_is_not_found() -> None:
 
 
 def _said_in(file: Path) -> Iterator[tuple[ast.Call, str]]:
-    for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS and call.args:
+    for call in calls_in(file):
+        if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS and call.args:
             first = call.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield call, first.value
@@ -106,12 +107,15 @@ def test_translations_use_the_terms_of_the_list(language: str) -> None:
     """One word for one thing: who has read "lô" on a label looks for it on the screen. (Korean leaves out what is clear
     from the screen, so its words are held by the tests above.)"""
     wrong = []
+    sayings = [
+        tuple(PARAMETER.sub("", text if isinstance(text, str) else text[0]) for text in pair)
+        for pair in translations(language).items()
+    ]
     for row in terms():
         english_forms = "|".join(f"{word}s?" for word in row["en"].split("|"))
         said = re.compile(rf"(?<![\w-])(?:{english_forms})(?![\w-])", re.IGNORECASE)
         forms = [form.casefold() for form in row[language].split("|")]
-        for msgid, words in translations(language).items():
-            english, other = (PARAMETER.sub("", text if isinstance(text, str) else text[0]) for text in (msgid, words))
+        for english, other in sayings:
             if said.search(english) and not any(form in other.casefold() for form in forms):
                 wrong.append((row["key"], english, other))
     assert wrong == [], f"write the word of {TERMS.name}"

@@ -18,7 +18,7 @@ from mes.people.words import DEEDS
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_person
-from tests.house.source import method, python_files, tree
+from tests.house.source import calls_in, method, python_files
 
 GOOD = "rice-cake-2026"
 
@@ -276,8 +276,8 @@ def test_every_deed_in_the_log_has_words() -> None:
     verbs = {
         argument.value
         for file in python_files("mes")
-        for call in ast.walk(tree(file))
-        if isinstance(call, ast.Call) and method(call) in {"add", "change", "record", "add_coded", "change_coded"}
+        for call in calls_in(file)
+        if method(call) in {"add", "change", "record", "add_coded", "change_coded"}
         for argument in call.args
         if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z_]+", str(argument.value))
     }
