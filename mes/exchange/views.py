@@ -26,6 +26,7 @@ from mes.exchange.words import said
 from mes.exchange.working import LARGE, STAGES, Told, workshop
 from mes.trace.beginnings import begin_trace
 from mes.trace.forms import choice_asked
+from mes.trace.sharing import shares_of
 from mes.trace.story import tell_of
 
 room = Room("exchange", __name__)
@@ -215,7 +216,7 @@ def download_all(read: Reader) -> Page:
 def traced(read: Reader, form: str) -> Page:
     """Every lot of a trace as a file."""
     story = tell_of(read, begin_trace(read, choice_asked()))
-    heads, rows = trace_lists.headings(), trace_lists.rows(story, request.args.get("sort"))
+    heads, rows = trace_lists.headings(), trace_lists.rows(story, shares_of(read, story), request.args.get("sort"))
     name = f"trace-{mes().clock():%Y%m%d-%H%M}"
     if form == "csv":
         return _file(as_csv(heads, rows), f"{name}.csv", CSV)

@@ -8,8 +8,10 @@ from mes.core.i18n import _, day, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.core.plant import Plant
 from mes.partners.models import Partner
+from mes.recall.held import sent_words
 from mes.recall.models import Recall
 from mes.recall.sent import Sent
+from mes.trace.sharing import Reached
 
 
 def subject(recall: Recall) -> str:
@@ -18,12 +20,14 @@ def subject(recall: Recall) -> str:
     return f"[{_('DRILL')}] {title}" if recall.drill else title
 
 
-def letter_pdf(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Plant, now: datetime) -> bytes:
-    """The letter, with a part to fill in and send back."""
-    return render([letter(recall, partner, sent, plant, now)], f"{recall.code} {partner.code}")
+def letter_pdf(
+    recall: Recall, partner: Partner, sent: Sequence[Sent], held: Reached, plant: Plant, now: datetime
+) -> bytes:
+    """The letter, with a part to fill in and send back. ``held``: how much of the suspects is where."""
+    return render([letter(recall, partner, sent, held, plant, now)], f"{recall.code} {partner.code}")
 
 
-def letter(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Plant, now: datetime) -> Sheet:
+def letter(recall: Recall, partner: Partner, sent: Sequence[Sent], held: Reached, plant: Plant, now: datetime) -> Sheet:
     """What the letter says."""
     company = plant.name or "MES"
     head = Head(
@@ -53,13 +57,17 @@ def letter(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Plant,
         Heading(_("What you received")),
         Grid(
             [
-                Column(_("Shipment"), 22),
-                Column(_("Shipped on"), 16),
-                Column(_("Item"), 28),
-                Column(_("Lot"), 20),
-                Column(_("Quantity"), 14, number=True),
+                Column(_("Shipment"), 18),
+                Column(_("Shipped on"), 13),
+                Column(_("Item"), 22),
+                Column(_("Lot"), 18),
+                Column(_("Quantity"), 11, number=True),
+                Column(_("Of the material called back in it"), 18, number=True),
             ],
-            [[one.shipment, day(one.at), own_name(one.item), _lot(one), much(one)] for one in sent],
+            [
+                [one.shipment, day(one.at), own_name(one.item), _lot(one), much(one), sent_words(held, one)]
+                for one in sent
+            ],
         ),
         Heading(_("What we ask of you")),
         Words("\n".join(f"{place}. {text}" for place, text in enumerate(requests(), 1))),
@@ -100,13 +108,17 @@ def _lot(one: Sent) -> str:
     return f"{one.lot}\n{one.trace_number}" if one.trace_number else one.lot
 
 
+def _holds(one: Sent, held: Reached) -> str:
+    return _("%(much)s (of the material called back in it: %(held)s)", much=much(one), held=sent_words(held, one))
+
+
 def much(one: Sent) -> str:
     """How much a customer got, and of it what came back already."""
     much = f"{number(one.quantity)} {one.item.unit}"
     return _("%(much)s (came back: %(back)s)", much=much, back=number(one.back)) if one.back else much
 
 
-def mail_text(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Plant) -> str:
+def mail_text(recall: Recall, partner: Partner, sent: Sequence[Sent], held: Reached, plant: Plant) -> str:
     """The body of the e-mail."""
     lines = [
         _("Dear %(name)s,", name=partner.contact or own_name(partner)),
@@ -116,7 +128,7 @@ def mail_text(recall: Recall, partner: Partner, sent: Sequence[Sent], plant: Pla
         _("Reason: %(reason)s", reason=recall.reason),
         "",
         _("What you received"),
-        *(f"- {one.shipment} · {day(one.at)} · {own_name(one.item)} · {one.lot} · {much(one)}" for one in sent),
+        *(f"- {one.shipment} · {day(one.at)} · {own_name(one.item)} · {one.lot} · {_holds(one, held)}" for one in sent),
         "",
         _("What we ask of you"),
         *(f"{place}. {text}" for place, text in enumerate(requests(), 1)),

@@ -7,10 +7,12 @@ from decimal import Decimal
 from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.recall.figures import Figures, Line
+from mes.recall.held import lot_words, sent_words
 from mes.recall.letter import much
 from mes.recall.models import RecallLot
 from mes.recall.queries import Whole
 from mes.recall.rules import PLACE_NAMES, STATE_NAMES
+from mes.trace.sharing import Reached
 
 #: Words over the places to sign.
 APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
@@ -18,11 +20,11 @@ APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
 MOST_LOTS = 2000
 
 
-def report_pdf(whole: Whole, lots: Sequence[RecallLot], company: str, now: datetime) -> bytes:
-    """The report with its times, as auditors ask for it."""
+def report_pdf(whole: Whole, lots: Sequence[RecallLot], held: Reached, company: str, now: datetime) -> bytes:
+    """The report with its times, as auditors ask for it. ``held``: how much of the suspects is where."""
     recall = whole.recall
     return render(
-        [Sheet(_head(whole, _report_title(whole), company, now, signed=True), _report(whole, lots))], recall.code
+        [Sheet(_head(whole, _report_title(whole), company, now, signed=True), _report(whole, lots, held))], recall.code
     )
 
 
@@ -66,7 +68,7 @@ def percent(share: Decimal | None) -> str:
     return "-" if share is None else f"{number(round(share, 2))} %"
 
 
-def _report(whole: Whole, lots: Sequence[RecallLot]) -> list[Part]:
+def _report(whole: Whole, lots: Sequence[RecallLot], held: Reached) -> list[Part]:
     recall = whole.recall
     facts = [
         (_("What is called back"), recall.title),
@@ -81,7 +83,7 @@ def _report(whole: Whole, lots: Sequence[RecallLot]) -> list[Part]:
     story: list[Part] = [Facts(facts), Heading(_("Reason")), Words(recall.reason), Heading(_("Times"))]
     columns = [Column(_("Step"), 46), Column(_("Time"), 30), Column(_("After the beginning"), 24)]
     story.append(Grid(columns, [[name, stamp(at) if at else "-", long] for name, at, long in times_of(whole)]))
-    story += [*_balance(whole.figures), *_customers(whole), *_lots(lots)]
+    story += [*_balance(whole.figures), *_customers(whole, held), *_lots(lots, held)]
     if recall.conclusion:
         story += [Heading(_("Conclusion")), Words(f"{recall.conclusion}\n{recall.ended_by} · {stamp(recall.ended_at)}")]
     return story
@@ -131,7 +133,7 @@ def _figure(line: Line, name: str) -> str:
     return f"{number(line.figures[name])} {line.unit}"
 
 
-def _customers(whole: Whole) -> list[Part]:
+def _customers(whole: Whole, held: Reached) -> list[Part]:
     if not whole.notices:
         return [Heading(_("Customers")), Words(_("Nothing of it has left the plant"))]
     columns = [
@@ -142,7 +144,10 @@ def _customers(whole: Whole) -> list[Part]:
     ]
     rows = []
     for one in whole.notices:
-        got = "\n".join(f"{sent.lot} {much(sent)}" for sent in whole.sent.get(one.partner_id, [])[:20])
+        got = "\n".join(
+            f"{sent.lot} {much(sent)} ({_('of the suspects')}: {sent_words(held, sent)})"
+            for sent in whole.sent.get(one.partner_id, [])[:20]
+        )
         told = f"{stamp(one.told_at)}\n{one.told_by} · {one.told_how}" if one.told_at else "-"
         answer = (
             f"{one.answer}\n{stamp(one.answered_at)}" + (f"\n{one.returned}" if one.returned else "")
@@ -153,16 +158,17 @@ def _customers(whole: Whole) -> list[Part]:
     return [Heading(_("Customers")), Grid(columns, rows)]
 
 
-def _lots(lots: Sequence[RecallLot]) -> list[Part]:
+def _lots(lots: Sequence[RecallLot], held: Reached) -> list[Part]:
     columns = [
-        Column(_("Lot"), 20), Column(_("Item"), 24), Column(_("Level"), 8, number=True),
-        Column(_("In stock when found"), 16, number=True), Column(_("Shipped"), 14, number=True),
-        Column(_("Counted"), 18, number=True),
+        Column(_("Lot"), 20), Column(_("Item"), 20), Column(_("Level"), 8, number=True),
+        Column(_("In stock when found"), 12, number=True), Column(_("Shipped"), 11, number=True),
+        Column(_("Counted"), 11, number=True), Column(_("Of the suspects in it"), 18, number=True),
     ]  # fmt: skip
     rows = [
         [
-            one.lot.code, own_name(one.lot.item), _("suspect") if one.suspect else str(one.steps), number(one.on_hand),
-            number(one.shipped), "-" if one.collected is None else number(one.collected),
+            one.lot.code, own_name(one.lot.item), _("suspect") if one.suspect else str(one.steps),
+            number(one.on_hand), number(one.shipped), "-" if one.collected is None else number(one.collected),
+            lot_words(held, one),
         ]
         for one in lots
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from mes.recall.figures import Figures, figures_of, from_text
 from mes.recall.models import Recall, RecallLot, RecallNotice
 from mes.recall.sent import Sent, sent_of
 from mes.trace.queries import Direction, Trace, trace
+from mes.trace.sharing import Reached, held_by
 
 
 def find_recall(session: Session, code: str) -> Recall | None:
@@ -49,6 +50,8 @@ class Reach:
     process: list[InProcess]
     figures: Figures
     customers: dict[int, Partner]
+    #: How much of the suspects is where.
+    held: Reached
 
     @property
     def lots(self) -> dict[int, int]:
@@ -88,7 +91,7 @@ def reach_of(session: Session, suspects: Collection[int]) -> Reach:
     sent = sent_of(session, lots)
     return Reach(
         tuple(suspects), graph, stock, sent, in_process(session, lots), figures_of(session, suspects),
-        customers_of(session, sent),
+        customers_of(session, sent), held_by(session, tuple(suspects)),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant
 from mes.core.work import Reader, Work
 from mes.recall import letter, lists, paper, queries, service
 from mes.recall.forms import AnswerForm, BeginForm, CollectForm
+from mes.recall.held import held_of, lot_words, sent_words
 from mes.recall.models import RecallNotice
 from mes.recall.rules import PLACE_NAMES, STATE_NAMES
 from mes.trace.beginnings import HOW_NAMES, beginning_of
@@ -32,6 +33,8 @@ def words() -> dict[str, object]:
         "percent_of": paper.percent,
         "now": mes().clock(),
         "LETTERS": LETTERS,
+        "lot_words": lot_words,
+        "sent_words": sent_words,
     }
 
 
@@ -73,7 +76,8 @@ def show(read: Reader, code: str) -> Page:
     """One recall: how far it is, the balance, the customers."""
     whole = queries.whole(read, code)
     times = paper.times_of(whole)
-    return page("recall/show.html", whole=whole, times=times, lines=paper.lines_of(whole.figures))
+    held = held_of(read, whole.recall) if whole.notices else None
+    return page("recall/show.html", whole=whole, times=times, lines=paper.lines_of(whole.figures), held=held)
 
 
 @room.read("/<code>/lots", who=OFFICE)
@@ -81,7 +85,7 @@ def lots(read: Reader, code: str) -> Page:
     """The lots of a recall."""
     recall = queries.get_recall(read, code)
     found = lists.page_of_lots(read, recall.id, request.args.get("show"), request.args.get("after"))
-    return page("recall/lots.html", recall=recall, found=found)
+    return page("recall/lots.html", recall=recall, found=found, held=held_of(read, recall))
 
 
 def _collect_page(read: Reader, form: CollectForm, code: str) -> Page:
@@ -153,7 +157,8 @@ def report_pdf(read: Reader, code: str) -> Page:
     """The report of a recall on paper."""
     whole = queries.whole(read, code)
     rows = lists.all_lots(read, whole.recall.id, paper.MOST_LOTS)
-    return _pdf(paper.report_pdf(whole, rows, this_plant().name or "MES", mes().clock()))
+    held = held_of(read, whole.recall)
+    return _pdf(paper.report_pdf(whole, rows, held, this_plant().name or "MES", mes().clock()))
 
 
 @room.read("/<code>/list.pdf", who=OFFICE)
@@ -176,9 +181,9 @@ def letter_pdf(read: Reader, code: str, partner: str, tongue: str) -> Page:
     """The letter to a customer."""
     recall = queries.get_recall(read, code)
     notice = queries.get_notice(read, recall, partner)
-    sent = queries.sent_to(read, recall.id, notice.partner_id)
+    sent, held = queries.sent_to(read, recall.id, notice.partner_id), held_of(read, recall)
     with speaking(tongue):
-        return _pdf(letter.letter_pdf(recall, notice.partner, sent, this_plant(), mes().clock()))
+        return _pdf(letter.letter_pdf(recall, notice.partner, sent, held, this_plant(), mes().clock()))
 
 
 @room.read("/<code>/customers/<path:partner>/mail", who=OFFICE)
@@ -186,10 +191,10 @@ def mail(read: Reader, code: str, partner: str) -> Page:
     """The text of the e-mail to a customer, in both languages."""
     recall = queries.get_recall(read, code)
     notice = queries.get_notice(read, recall, partner)
-    sent = queries.sent_to(read, recall.id, notice.partner_id)
+    sent, held = queries.sent_to(read, recall.id, notice.partner_id), held_of(read, recall)
     texts = []
     for tongue, name in LETTERS.items():
         with speaking(tongue):
-            over, text = letter.subject(recall), letter.mail_text(recall, notice.partner, sent, this_plant())
+            over, text = letter.subject(recall), letter.mail_text(recall, notice.partner, sent, held, this_plant())
             texts.append((tongue, name, over, text, letter.mail_link(notice.partner, over, text)))
     return page("recall/mail.html", recall=recall, notice=notice, texts=texts)

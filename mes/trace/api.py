@@ -20,6 +20,8 @@ class TraceQuery(msgspec.Struct, forbid_unknown_fields=True):
 
     direction: Direction | None = None
     only: str | None = None
+    #: Also how much of what is in what.
+    shares: bool = False
 
 
 class BeginningQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,6 +34,7 @@ class BeginningQuery(msgspec.Struct, forbid_unknown_fields=True):
     only: str | None = None
     item: str | None = None
     direction: Direction | None = None
+    shares: bool = False
 
 
 @api.read("/trace", who=EVERYONE, query=BeginningQuery, gives=TraceOut)
@@ -41,10 +44,10 @@ def trace_of(read: Reader, query: BeginningQuery) -> TraceOut:
     if query.how is How.PERSON:
         guard(OFFICE)
     choice = Choice(query.how, query.of, query.since, query.until, query.only, query.item)
-    return traced(read, tell_of(read, begin_trace(read, choice), query.direction))
+    return traced(read, tell_of(read, begin_trace(read, choice), query.direction), shares=query.shares)
 
 
 @api.read("/trace/<path:code>", who=EVERYONE, query=TraceQuery, gives=TraceOut)
 def trace(read: Reader, query: TraceQuery, code: str) -> TraceOut:
     """Trace a lot, serial, supplier's lot number, shipment, receipt, work order, box or pallet."""
-    return traced(read, tell(read, code, query.direction, query.only))
+    return traced(read, tell(read, code, query.direction, query.only), shares=query.shares)

@@ -69,6 +69,24 @@ class TracedEdge(msgspec.Struct, gc=False):
     exactness: Sure
 
 
+class TracedShare(msgspec.Struct, gc=False):
+    """How much of one thing is in another, in ``unit``.
+
+    ``step`` above 0: so much of ``item``, as which something was asked for, is in ``lot``. ``step`` below 0: so much of
+    ``lot`` is in what was asked for. ``about``: by proportion, 0 where nobody knows; ``at_most``: in the worst case.
+    ``exactness``: of the least exact step on the way; ``exact``: both figures agree, every step was recorded exactly.
+    """
+
+    step: int
+    lot: str
+    item: str
+    unit: str
+    about: str
+    at_most: str
+    exactness: Sure | None
+    exact: bool
+
+
 class TracedShipment(msgspec.Struct, gc=False):
     """A lot, or a part of it, that left for a customer."""
 
@@ -199,3 +217,5 @@ class TraceOut(msgspec.Struct):
     #: What partners' events tell, before our gate and after it.
     before: list[TracedEvent]
     after: list[TracedEvent]
+    #: How much of what is in what; only where it was asked for.
+    shares: list[TracedShare] = []

@@ -81,7 +81,7 @@ class StoryShares:
         return [] if lot in self.asked or not step else self.above.of(lot) if step < 0 else self.below.of(lot)
 
 
-def reach(session: Session, suspects: Sequence[int]) -> Reached:
+def held_by(session: Session, suspects: Sequence[int]) -> Reached:
     """How much of suspects is in which lot; six statements, and one more for lots that a count began."""
     edges, sures = walk(session, suspects, Direction.DOWN)
     lots = fetch(session, LOTS, sorted({*suspects, *(edge[1] for edge in edges)}))

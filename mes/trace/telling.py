@@ -26,9 +26,11 @@ from mes.trace.shapes import (
     TracedOf,
     TracedReading,
     TracedReport,
+    TracedShare,
     TracedShipment,
     TraceOut,
 )  # fmt: skip
+from mes.trace.sharing import Reached, StoryShares, share_words, shares_of
 from mes.trace.story import Branch, Story, tell
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -36,18 +38,19 @@ TITLES = {Direction.UP: N_("Came from"), Direction.DOWN: N_("Went into")}
 
 
 def trace_as_dict(
-    session: Session, text: str, direction: Direction | None = None, only: str | None = None
+    session: Session, text: str, direction: Direction | None = None, only: str | None = None, *, shares: bool = False
 ) -> dict[str, Any]:
     """A trace as plain values. Raises NothingToTrace, WhichOne."""
-    told: dict[str, Any] = msgspec.to_builtins(traced(session, tell(session, text, direction, only)))
+    told: dict[str, Any] = msgspec.to_builtins(traced(session, tell(session, text, direction, only), shares=shares))
     return told
 
 
-def traced(session: Session, story: Story) -> TraceOut:
+def traced(session: Session, story: Story, *, shares: bool = False) -> TraceOut:
     """A trace for programs: quantities as text, times in ISO 8601 (UTC).
 
     ``edges`` say how much of ``parent`` went into ``child``, in the parent's unit. ``step`` is 0 for the lots asked
-    for, negative for what went into them, positive for what they went into.
+    for, negative for what went into them, positive for what they went into. ``shares``: also how much
+    of what is in what.
     """
     across, details = beyond(session, list(story.lots)), story.details
     shipments = list(_shipments(story))
@@ -72,6 +75,7 @@ def traced(session: Session, story: Story) -> TraceOut:
         conditions=_shaped(details.conditions, TracedCondition),
         before=_shaped(across.before, TracedEvent),
         after=_shaped(across.after, TracedEvent),
+        shares=list(_shares(session, story)) if shares else [],
     )  # fmt: skip
 
 
@@ -93,6 +97,16 @@ def _edges(graph: Trace | None, sures: Sequence[Sure]) -> Iterator[TracedEdge]:
     for (near, far, much), sure in zip(graph.edges, sures, strict=True):
         parent, child = (far, near) if up else (near, far)
         yield TracedEdge(codes[parent], codes[child], in_units(much), sure)
+
+
+def _shares(session: Session, story: Story) -> Iterator[TracedShare]:
+    found = shares_of(session, story)
+    for step, lot, _much in story.line():
+        for one in found.at(step, lot):
+            yield TracedShare(
+                step, story.lots[lot][1], one.item.code, one.item.unit, f"{one.about:f}", f"{one.at_most:f}", one.sure,
+                one.is_exact,
+            )  # fmt: skip
 
 
 def in_units(millionths: int) -> str:
@@ -143,37 +157,41 @@ def _reports(story: Story) -> Iterator[TracedReport]:
 
 def trace_as_text(session: Session, text: str, direction: Direction | None = None, only: str | None = None) -> str:
     """A trace as lines for a terminal, in the reader's language. Raises NothingToTrace, WhichOne."""
-    return "\n".join(_lines(tell(session, text, direction, only)))
+    story = tell(session, text, direction, only)
+    return "\n".join(_lines(story, shares_of(session, story)))
 
 
-def _lines(story: Story) -> Iterator[str]:
+def _lines(story: Story, shares: StoryShares) -> Iterator[str]:
     yield f"{_(BEGINNING_NAMES[story.handle.kind])} {story.handle.code}  {story.handle.name}".rstrip()
     for way, graph in ((Direction.UP, story.up), (Direction.DOWN, story.down)):
         if graph is None:
             continue
         yield f"\n{_(TITLES[way])}"
         branches, whole = story.tree(way, most=1000)
-        yield from _branches(story, branches, 1)
+        yield from _branches(story, branches, 1, shares.above if way is Direction.UP else shares.below)
         if not whole:
             yield "  ..."
     if story.shipped:
         yield f"\n{_('Customers')}"
     for one in story.shipped:
-        yield f"  {one.shipment}  {shown(one.at)}  {one.customer}  {one.lot}  {shown(one.quantity)}"
+        held = share_words(shares.below.of_a_part(one.lot_id, one.quantity))
+        yield f"  {one.shipment}  {shown(one.at)}  {one.customer}  {one.lot}  {shown(one.quantity)}  {held}".rstrip()
 
 
-def _branches(story: Story, branches: list[Branch], depth: int) -> Iterator[str]:
+def _branches(story: Story, branches: list[Branch], depth: int, held: Reached) -> Iterator[str]:
     for branch in branches:
         fact = story.fact(branch.lot_id)
         much = f"{shown(branch.quantity)} {branch.unit}" if branch.quantity is not None else ""
         made = story.makings(branch.lot_id)[:1]
+        share = share_words(held.of(branch.lot_id)) if depth > 1 and not branch.again else ""
         parts = [
             fact.code,
             own_name(story.item(branch.lot_id)),
             much,
             fact.supplier_lot or "",
             *(f"{shown(one.at)} {one.who or ''} {one.machine or ''} {one.tool or ''}".strip() for one in made),
+            f"({_('of it in there')}: {share})" if share else "",
             _("(see above)") if branch.again else "",
         ]
         yield "  " * depth + "  ".join(part for part in parts if part)
-        yield from _branches(story, branch.children, depth + 1)
+        yield from _branches(story, branch.children, depth + 1, held)

@@ -25,6 +25,7 @@ from mes.trace.handles import ALL, KIND_NAMES, Handle, NothingToTrace, WhichOne,
 from mes.trace.moments import page_of_moments
 from mes.trace.papers import papers_of
 from mes.trace.queries import Direction
+from mes.trace.sharing import share_words, shares_of
 from mes.trace.sorting import SORTS, sorted_steps
 from mes.trace.story import Step, Story, tell_of
 
@@ -85,6 +86,7 @@ def _today() -> object:
 def _told(read: Reader, handle: Handle, text: str, *, several: bool = False) -> Page:
     view = request.args.get("view") if request.args.get("view") in VIEWS else VIEWS[0]
     story = tell_of(read, handle, None)
+    listed = view in VIEWS[:2]
     held = [lot for lot in story.handle.lot_ids if story.fact(lot).holds]
     return page(
         "trace/show.html",
@@ -102,10 +104,12 @@ def _told(read: Reader, handle: Handle, text: str, *, several: bool = False) -> 
         moments=page_of_moments(read, story, request.args.get("after")) if view == "time" else None,
         graph=graph_of(story) if view == "graph" else None,
         sorts=SORTS,
-        papers=papers_of(read, story) if view in VIEWS[:2] else [],
+        papers=papers_of(read, story) if listed else [],
+        shares=shares_of(read, story) if listed else None,
+        share_words=share_words,
         sure_names=SURE_NAMES,
         asked=request.args.to_dict(),
-        beyond=beyond(read, list(story.lots)) if view in VIEWS[:2] else None,
+        beyond=beyond(read, list(story.lots)) if listed else None,
         OFFICE=OFFICE,
         INSPECTORS=INSPECTORS,
     )

@@ -104,12 +104,13 @@ def _line(branch: Branch, deep: bool) -> dict[str, object]:
 @click.option("--down", "way", flag_value="down", help="Only what it went into.")
 @click.option("--only", help="One of several deliveries, or: all.")
 @click.option("--json", "for_programs", is_flag=True, help="For programs.")
+@click.option("--shares", is_flag=True, help="For programs, too: how much of what is in what.")
 @click.pass_obj
-def trace(settings: Settings, code: str, way: str | None, only: str | None, for_programs: bool) -> None:
+def trace(settings: Settings, code: str, way: str | None, only: str | None, for_programs: bool, shares: bool) -> None:
     """Where a lot came from and where it went. CODE: lot, serial, supplier's lot, shipment, order or receipt."""
     direction = Direction(way) if way else None
     with reading(settings) as read:
         if for_programs:
-            as_json(trace_as_dict(read, code, direction, only))
+            as_json(trace_as_dict(read, code, direction, only, shares=shares))
         else:
             click.echo(trace_as_text(read, code, direction, only))
