@@ -84,15 +84,22 @@ class Walk:
 Jump = tuple[Seen | None, Seen]
 
 
-def walk(session: Session, *, marks: Collection[int] = (), begins: str = "", after: Begin | None = None) -> Walk:
-    """Read the log from an event on (all of it) and prove each row.
+def walk(
+    session: Session,
+    *,
+    marks: Collection[int] = (),
+    begins: str = "",
+    after: Begin | None = None,
+    most: int | None = None,
+) -> Walk:
+    """Read the log from an event on (all of it, or ``most`` rows) and prove each row.
 
     ``marks``: numbers of events whose hash and count are wanted; ``begins``: how a hash begins that is looked for.
     """
     begin = after or Begin()
     done, wanted, jumps = Walk(count=begin.count), frozenset(marks), list[Jump]()
     previous, changed = begin.hash, list[Seen]()
-    for row, fits in _rows(session, begin.id):
+    for row, fits in _rows(session, begin.id, most):
         done.count += 1
         if row.previous != previous and len(jumps) < MOST:
             jumps.append((done.last, row))
@@ -112,12 +119,12 @@ def walk(session: Session, *, marks: Collection[int] = (), begins: str = "", aft
     return done
 
 
-def _rows(session: Session, after: int) -> Iterator[tuple[Seen, bool]]:
+def _rows(session: Session, after: int, most: int | None) -> Iterator[tuple[Seen, bool]]:
     """Each row, and whether its hash fits its content. Times are read as they lie there: a forged one is no time."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     at: ColumnElement[Any] = type_coerce(Event.at, String) if sqlite else Event.at.expression
     cells = [at if name == "at" else getattr(Event, name) for name in CONTENT]
-    query = select(Event.id, Event.previous, Event.hash, *cells).where(Event.id > after).order_by(Event.id)
+    query = select(Event.id, Event.previous, Event.hash, *cells).where(Event.id > after).order_by(Event.id).limit(most)
     options = {"yield_per": AT_ONCE, "stream_results": True}
     time, verb, code = (CONTENT.index(name) for name in ("at", "verb", "thing_code"))
     for ident, previous, kept, *content in session.execute(query, execution_options=options):

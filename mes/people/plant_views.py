@@ -1,16 +1,21 @@
 """The plant as a whole: first set-up, settings, programs that use the API, and the event log."""
 
+from urllib.parse import quote
+
 from flask import make_response, request
 
+from mes.core import seals
 from mes.core.access import ADMINS, ANYONE, OFFICE, PLANNERS, ROLE_NAMES, Role
 from mes.core.errors import NotAllowed
 from mes.core.forms import day_asked
 from mes.core.i18n import N_, _
 from mes.core.pages import Page, Room, actor, go, page
+from mes.core.plant import plant as plant_of
 from mes.core.work import Reader, Work
 from mes.people import history, plant, queries
 from mes.people.forms import PlantForm, SetUpForm, TokenForm
 from mes.people.rules import AlreadySetUp
+from mes.people.seal_paper import seal_pdf
 from mes.people.views import signed_in
 from mes.people.words import SOURCES, THINGS
 
@@ -18,6 +23,7 @@ room = Room("plant", __name__)
 room.entry("plant.settings", N_("Plant settings"), "settings", "settings", ADMINS)
 room.entry("plant.tokens", N_("API tokens"), "key-round", "settings", ADMINS)
 room.entry("plant.events", N_("Event log"), "history", "settings", PLANNERS)
+room.entry("plant.seal_list", N_("Seals of the log"), "shield-check", "settings", PLANNERS)
 #: Whose history is for those who run the plant only.
 PRIVATE = frozenset({"persons", "api_tokens", "plant", "sign_ins"})
 
@@ -81,6 +87,61 @@ def events(read: Reader) -> Page:
         read, **given, day=day_asked(request.args.get("day", "")), after=request.args.get("after")
     )
     return page("people/events.html", found=found, things=THINGS, sources=SOURCES, history=history, given=given)
+
+
+def _seals(read: Reader) -> Page:
+    found = seals.list_seals(read, after=request.args.get("after"))
+    return page("people/seals.html", found=found, fitting=seals.fitting(read, found.rows), letters=seals.letters)
+
+
+@room.read("/seals", who=PLANNERS)
+def seal_list(read: Reader) -> Page:
+    """The seals of the event log, to be printed, mailed or stored elsewhere."""
+    return _seals(read)
+
+
+@room.write("/seals/new", who=PLANNERS, show=_seals)
+def new_seal(work: Work) -> Page:
+    """Seal the log now, before somebody comes who looks into it."""
+    newest = seals.prove_newest(work.database)  # before the transaction begins
+    made = seals.make_seal(work, newest)
+    if made is None:
+        return go("plant.seal_list", said=_("Nothing was recorded since the last seal."))
+    return go("plant.show_seal", number=made.number, said=_("The log is sealed. Print the seal or send it away."))
+
+
+@room.read("/seals/<int:number>", who=PLANNERS)
+def show_seal(read: Reader, number: int) -> Page:
+    """One seal, with what proves it later."""
+    found = seals.get_seal(read, number)
+    company = plant_of(read).name
+    mail = f"mailto:?subject={quote(_('Seal of the event log'))}&body={quote(seals.text(found, company))}"
+    return page(
+        "people/seal.html",
+        seal=found,
+        fits=bool(seals.fitting(read, [found])),
+        letters=seals.letters(found.hash),
+        line=seals.line(found),
+        mail=mail,
+    )
+
+
+@room.read("/seals/<int:number>/seal.pdf", who=PLANNERS)
+def seal_paper(read: Reader, number: int) -> Page:
+    """The seal on paper."""
+    response = make_response(seal_pdf(seals.get_seal(read, number), plant_of(read).name))
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="seal-{number}.pdf"'
+    return response
+
+
+@room.read("/seals/<int:number>/seal.txt", who=PLANNERS)
+def seal_file(read: Reader, number: int) -> Page:
+    """The seal as a file for a USB stick."""
+    response = make_response(seals.text(seals.get_seal(read, number), plant_of(read).name))
+    response.content_type = "text/plain; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="seal-{number}.txt"'
+    return response
 
 
 @room.read("/events/<thing>/<int:thing_id>", who=OFFICE)

@@ -215,6 +215,7 @@ DEEDS = {
     "people.unlock": N_("Sign-in unlocked"),
     "people.wrong_sign_in": N_("Wrong sign-in"),
     "plant.change": N_("Plant settings changed"),
+    "plant.seal": N_("Event log sealed"),
     "plant.set_up": N_("Plant set up"),
     "scan.correct": N_("Supplier's barcode changed"),
     "scan.teach": N_("Supplier's barcode taught"),
@@ -346,6 +347,7 @@ THINGS = {
     "sampling_steps": N_("Sampling"),
     "shipments": N_("Shipment"),
     "signatures": N_("Signature"),
+    "seals": N_("Seal of the event log"),
     "boards": N_("Board"),
     "leader_requests": N_("Request of a station"),
     "station_messages": N_("Message to a station"),
@@ -369,6 +371,11 @@ THINGS = {
 
 WORDS = {
     "yes": N_("Yes"),
+    "hash": N_("Hash"),
+    "number": N_("Number"),
+    "fault": N_("Fault"),
+    "events": N_("Events"),
+    "head_at": N_("Recorded at"),
     "no": N_("No"),
     "active": N_("In use"),
     "address": N_("Address"),
@@ -524,3 +531,4 @@ SOURCES = {
     "cli": N_("Command line"),
     "demo": N_("Sample factory"),
 }
+    "system": N_("System"),

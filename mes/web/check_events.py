@@ -1,12 +1,19 @@
-"""The part of ``mes check`` that is about the event log: nobody changed, removed, put in or moved what was recorded."""
+"""The part of ``mes check`` that is about the event log: nobody changed, removed, put in or moved what was recorded.
 
-from collections.abc import Iterator
-from itertools import islice
+The log is read once. What the plant sealed is compared with it on the way, and so is a seal that somebody brings along:
+a log that was written anew as a whole, or cut off at its end, is whole in itself and fits no seal.
+"""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mes.core.chain import Break, Kind, Seen, walk
+from mes.core.chain import Break, Kind, Seen, Walk, walk
+from mes.core.events import Event
 from mes.core.i18n import N_, _
+from mes.core.seals import Claim, Seal, all_seals, letters
 from mes.people.words import DEEDS
 
 #: A msgid and its values.
@@ -30,11 +37,44 @@ SENTENCES = {
         "%(other)s."
     ),
 }
+GONE = N_("Seal %(number)s was removed, although the log says that it was made.")
+CUT = N_(
+    "Seal %(number)s of %(at)s names event %(head)s, but the log ends before it: its end was cut off, or an older "
+    "backup was brought back."
+)
+REWRITTEN = N_(
+    "Seal %(number)s of %(at)s does not fit: between event %(from)s and event %(head)s the log is not what was sealed."
+)
+NOT_HERE = N_(
+    "No event of this log has the letters %(letters)s: it was written anew, its end was cut off, an older backup was "
+    "brought back, or the seal is another plant's."
+)
+MISCOUNTED = N_("The seal counts %(sealed)s events up to event %(head)s, but there are %(count)s.")
 
 
-def faults(session: Session, most: int) -> Iterator[Told]:
-    """What is wrong with the log, the earliest first."""
-    return islice(map(told, walk(session).breaks), most)
+@dataclass
+class Proof:
+    """What is wrong with the log, the earliest first; how much was read, and what became of the seal brought along."""
+
+    faults: list[Told] = field(default_factory=list)
+    events: int = 0
+    seals: int = 0
+    #: The event that the seal brought along names, how many events there were up to it, and how many followed.
+    sealed: tuple[Seen, int, int] | None = None
+
+
+def prove(session: Session, claim: Claim | None = None) -> Proof:
+    """Prove the whole log, the plant's own seals and a seal brought along."""
+    seals = all_seals(session)
+    read = walk(session, marks=[one.head_id for one in seals], begins=claim.begins if claim else "")
+    proof = Proof([told(one) for one in read.breaks], read.count, len(seals))
+    proof.faults += [*_missing(session, seals), *_unlike(seals, read)]
+    if claim is not None:
+        proof.faults += _compared(claim, read)
+        if read.found is not None:
+            row, count = read.found
+            proof.sealed = row, count, read.count - count
+    return proof
 
 
 def told(found: Break) -> Told:
@@ -48,3 +88,37 @@ def told(found: Break) -> Told:
 
 def _named(row: Seen) -> dict[str, object]:
     return {"id": str(row.id), "verb": _(DEEDS.get(row.verb, str(row.verb))), "code": row.code, "at": row.at}
+
+
+def _missing(session: Session, seals: Sequence[Seal]) -> Iterator[Told]:
+    """Each seal left an event; its row is there, and no seal stands between two others that nobody made."""
+    made = select(Event.thing_id, Event.thing_code).where(Event.thing == Seal.__tablename__).order_by(Event.id)
+    there = {one.id for one in seals}
+    for ident, code in session.execute(made):
+        if ident not in there:
+            yield GONE, {"number": code}
+
+
+def _unlike(seals: Sequence[Seal], read: Walk) -> Iterator[Told]:
+    """The first seal that does not fit; those after it cannot."""
+    before = 0
+    for seal in seals:
+        if read.marks.get(seal.head_id) != (seal.hash, seal.events):
+            values: dict[str, object] = {"number": str(seal.number), "at": seal.at, "head": str(seal.head_id)}
+            if read.last is None or read.last.id < seal.head_id:
+                yield CUT, values
+            else:
+                yield REWRITTEN, values | {"from": str(before)}
+            return
+        before = seal.head_id
+
+
+def _compared(claim: Claim, read: Walk) -> Iterator[Told]:
+    """What somebody brought along from outside, which nobody who has the database could change."""
+    if read.found is None:
+        if claim.number is not None and claim.head_id is not None and (not read.last or read.last.id < claim.head_id):
+            yield CUT, {"number": str(claim.number), "at": claim.at or "-", "head": str(claim.head_id)}
+        else:
+            yield NOT_HERE, {"letters": letters(claim.begins)}
+    elif claim.events is not None and claim.events != read.found[1]:
+        yield MISCOUNTED, {"sealed": claim.events, "head": str(read.found[0].id), "count": read.found[1]}

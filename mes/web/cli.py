@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "saving",
     "restore": "saving",
     "check": "checking",
+    "seal": "checking",
     "doctor": "plant",
     "config": "plant",
     "user": "people",

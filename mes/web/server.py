@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from mes.printing.worker import Printing
+    from mes.web.sealing import Sealing
 
 FIRST_PORT = 8080
 #: How many new things there are before garbage is looked for: Python's 700 would do it several times in every page.
@@ -157,8 +158,8 @@ def settle() -> None:
 
 
 def _make() -> object:
+    from mes.keeping.installation import check_installed
     from mes.web.app import create_app
-    from mes.web.installation import check_installed
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("mes").setLevel(logging.INFO)
@@ -177,23 +178,33 @@ def _make() -> object:
                 _print(_("Before that, each device learns to trust them at %(address)s", address=where), sys.stdout)
                 _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
     app = create_app(settings)
-    _print_labels(app, settings)
+    for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing)):
+        _later(seconds, deed, app, settings)
     return app
 
 
-def _print_labels(app: "Flask", settings: Settings) -> None:
-    """Bring what waits in the queue to the label printers, in a thread of this process. What it needs is loaded once
-    the pages are served: a start does not wait for it."""
-    later = Timer(1.0, begin_printing, (app, settings))
+def _later(seconds: float, deed: Callable[["Flask", Settings], object], app: "Flask", settings: Settings) -> None:
+    """Start a thread of this process once the pages are served: a start does not wait for what it needs."""
+    later = Timer(seconds, deed, (app, settings))
     later.daemon = True
     later.start()
 
 
 def begin_printing(app: "Flask", settings: Settings) -> "Printing":
-    """Start the thread that prints."""
+    """Start the thread that brings what waits in the queue to the label printers."""
     from mes.printing.worker import Printing
 
     thread = Printing(app.extensions["mes"].database, [bundled("labels"), settings.layouts_dir])
+    thread.start()
+    return thread
+
+
+def begin_sealing(app: "Flask", _settings: Settings) -> "Sealing":
+    """Start the thread that proves and seals the event log."""
+    from mes.web.sealing import Sealing
+
+    state = app.extensions["mes"]
+    thread = Sealing(state.database, state.clock)
     thread.start()
     return thread
 

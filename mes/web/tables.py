@@ -7,6 +7,7 @@ import mes.core.keys
 import mes.core.numbering
 import mes.core.own_words
 import mes.core.plant
+import mes.core.seals
 import mes.core.voided
 import mes.epcis.models
 import mes.equipment.device_models

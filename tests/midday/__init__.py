@@ -3,6 +3,7 @@
 from typing import Any
 
 from mes.core.access import Role
+from mes.core.seals import make_seal, prove_newest
 from mes.core.work import Work
 from mes.equipment.calls import call_for
 from mes.equipment.models import CallKind, StopReason
@@ -73,6 +74,7 @@ class Midday:
         returned = self.shop.do(lambda work: take_returns(work, [Goods(cake, D(1))], reason="포장 불량"))
         apart, whole = take_a_pump_apart(self.shop)
         self.shop.do(self._and_the_rest)
+        self.shop.do(lambda work: make_seal(work, prove_newest(self.shop.database)))
         with self.shop.read() as read:
             measured = [row.id for row in read.query(Characteristic).order_by(Characteristic.id)]
             readings = {ident: D(90) for ident in measured}
