@@ -213,7 +213,7 @@ def _between(told: Told, source: int | None, destination: int | None) -> Made:
     if source is None and destination is None:
         return {}
     partner = told.session.get_one(Partner, source or destination)
-    ours, theirs = told.names.party, told.names.partner(partner.code)
+    ours, theirs = told.names.party, told.names.partner(partner)
     giver, taker = (theirs, ours) if source else (ours, theirs)
     return {
         "sourceList": [{"type": "owning_party", "source": giver}],

@@ -1,6 +1,6 @@
 """What lots, boxes, places, papers and companies are called outside the plant.
 
-GS1 names where GS1 gave numbers: a GTIN with a lot or serial number, an SSCC, the plant's GLN. What has no such number
+GS1 names where GS1 gave numbers: a GTIN with a lot or serial number, an SSCC, a GLN. What has no such number
 gets a name of our own scheme, ``urn:x-mes:MARK:lot:L-...``: MARK tells one plant from every other (decision 0021).
 """
 
@@ -22,6 +22,7 @@ from mes.lots.models import Lot
 
 #: Characters that GS1 allows in a lot, serial or place number, and how many.
 ALLOWED = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Za-z_]{1,20}")
+from mes.partners.models import Partner
 SCHEME = "urn:x-mes:"
 
 
@@ -62,9 +63,9 @@ class Naming:
         """The plant as a place."""
         return f"{HOST}/414/{self.gln}" if self.gln else f"{SCHEME}{self.mark}:plant"
 
-    def partner(self, code: str) -> str:
-        """A supplier or customer: we know no GS1 number of them."""
-        return self.own("party", code)
+    def partner(self, partner: Partner) -> str:
+        """A supplier or customer, by its number at GS1 if we know it."""
+        return f"{HOST}/417/{partner.gln}" if partner.gln else self.own("party", partner.code)
 
     def paper(self, kind: str, code: str) -> str:
         """A receipt, shipment, order or inspection."""

@@ -105,14 +105,6 @@ class WrongEpcisVersion(Refused):
     status = 406
 
 
-class BadGln(Refused):
-    """A Global Location Number that is none."""
-
-    message = N_("%(gln)s is not a GLN: 13 digits, the last a check digit.")
-    hint = N_("GS1 Korea has given it to you together with the company prefix.")
-    status = 422
-
-
 class NothingToHandOver(Refused):
     """A choice without events."""
 

@@ -255,6 +255,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "phone": "전화 전화번호 연락처 phone tel telephone phonenumber",
         "email": "이메일 전자우편 메일 email mail",
         "address": "주소 소재지 address",
+        "gln": "gln gln코드 gln번호 로케이션번호 사업장식별번호 glncode locationnumber globallocationnumber",
     },
     "defect_codes": {
         "code": f"불량코드 불량유형코드 defect defectcode {_CODE}",

@@ -30,6 +30,7 @@ from mes.items.models import Item, ItemKind, Tracking
 from mes.items.rules import UnitInUse, check_gtin
 from mes.items.service import OWN_TABLES
 from mes.partners.models import Partner
+from mes.partners.rules import check_gln
 from mes.people.models import Person
 from mes.people.queries import get_person, list_skills
 from mes.people.rules import LoginTaken
@@ -155,6 +156,7 @@ PARTNERS = Coded(
         Column("phone", _short),
         Column("email", _short),
         Column("address", parse_name),
+        Column("gln", lambda text: check_gln(parse_code(text))),
     ),
     attributes={"kind": "kinds"},
 )

@@ -20,6 +20,7 @@ def delivery_facts(shipment: Shipment) -> list[tuple[str, str]]:
         (_("Shipped"), stamp(shipment.at)),
         (_("Address"), customer.address or "-"),
         (_("Phone"), customer.phone or "-"),
+        *([(_("Location number (GLN)"), customer.gln)] if customer.gln else []),
         (_("Customer's order number"), shipment.reference or "-"),
         (_("Note"), shipment.note or "-"),
     ]

@@ -24,6 +24,7 @@ class PartnerForm(Form):
     email = StringField(N_("E-mail"), optional(100), render_kw={"type": "email"})
     address = TextAreaField(N_("Address"), optional(), render_kw={"rows": 2})
     shelf_days = IntegerField(N_("Days left until use-by when shipped"), [Optional(), NumberRange(1, 36500)])
+    gln = CodeField(N_("Location number (GLN)"), optional(20), render_kw={"inputmode": "numeric"})
     active = BooleanField(N_("In use"), default=True)
 
     def fill(self, read: Reader, **address: Any) -> None:
@@ -31,13 +32,13 @@ class PartnerForm(Form):
         if "code" not in address:
             return
         partner = queries.get_partner(read, address["code"])
-        columns = ("name", "name_en", "contact", "phone", "email", "address", "shelf_days", "active", "version")
+        columns = ("name", "name_en", "contact", "phone", "email", "address", "shelf_days", "gln", "active", "version")
         self.show_values({name: getattr(partner, name) for name in columns} | {"kinds": list(partner.kinds)})
         del self.code
 
     @property
     def values(self) -> dict[str, Any]:
         """What was entered, as the use cases take it."""
-        texts = ("name_en", "contact", "phone", "email", "address")
+        texts = ("name_en", "contact", "phone", "email", "address", "gln")
         named = {"name": self.name.data, "kinds": self.kinds.data, "shelf_days": self.shelf_days.data}
         return named | {name: self[name].data or None for name in texts}

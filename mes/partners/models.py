@@ -33,6 +33,8 @@ class Partner(Base):
     address: Mapped[LongText | None]
     #: So many days a lot must still be usable when it leaves for this customer; empty: none.
     shelf_days: Mapped[int | None]
+    #: The number under which GS1 knows the company (GLN).
+    gln: Mapped[str | None] = mapped_column(String(13))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

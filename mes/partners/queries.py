@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mes.core.coded import find_coded, get_coded
 from mes.core.i18n import _
-from mes.core.paging import Slice, keyset
+from mes.core.paging import PAGE, Slice, keyset
 from mes.partners.models import Partner, PartnerKind
 
 
@@ -28,6 +28,7 @@ def list_partners(
     kind: PartnerKind | None = None,
     active: bool | None = True,
     after: str | None = None,
+    size: int = PAGE,
 ) -> Slice[Partner]:
     """Partners by code, found by code or name, a page at a time."""
     query: Any = select(Partner)
@@ -38,7 +39,7 @@ def list_partners(
         query = query.where(_is(kind))
     if active is not None:
         query = query.where(Partner.active == active)
-    return keyset(session, query, Partner.code, after=after)
+    return keyset(session, query, Partner.code, after=after, size=size)
 
 
 def partners_of_kind(session: Session, kind: PartnerKind) -> list[Partner]:

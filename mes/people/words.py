@@ -214,7 +214,6 @@ DEEDS = {
     "people.skills": N_("Skills changed"),
     "people.unlock": N_("Sign-in unlocked"),
     "people.wrong_sign_in": N_("Wrong sign-in"),
-    "plant.change": N_("Plant settings changed"),
     "plant.seal": N_("Event log sealed"),
     "plant.set_up": N_("Plant set up"),
     "scan.correct": N_("Supplier's barcode changed"),
@@ -225,6 +224,7 @@ DEEDS = {
     "quality.add_code": N_("Defect code added"),
     "quality.change_cause": N_("Cause of defects changed"),
     "quality.change_characteristic": N_("Characteristic changed"),
+    "plant.change": N_("Plant settings changed"),
     "quality.change_code": N_("Defect code changed"),
     "quality.code_picture": N_("Picture of a defect code given"),
     "quality.defect": N_("Defect recorded"),
@@ -346,7 +346,6 @@ THINGS = {
     "sampling_states": N_("Sampling"),
     "sampling_steps": N_("Sampling"),
     "shipments": N_("Shipment"),
-    "signatures": N_("Signature"),
     "seals": N_("Seal of the event log"),
     "boards": N_("Board"),
     "leader_requests": N_("Request of a station"),
@@ -359,6 +358,7 @@ THINGS = {
     "calendar_days": N_("Day that differs"),
     "call_rules": N_("Way of a call"),
     "planned_stops": N_("Planned stop"),
+    "signatures": N_("Signature"),
     "shifts": N_("Shift"),
     "stations": N_("Station"),
     "step_records": N_("Work step"),
@@ -370,7 +370,6 @@ THINGS = {
 }
 
 WORDS = {
-    "yes": N_("Yes"),
     "hash": N_("Hash"),
     "number": N_("Number"),
     "fault": N_("Fault"),
@@ -387,6 +386,7 @@ WORDS = {
     "code": N_("Code"),
     "completed_at": N_("Completed at"),
     "contact": N_("Contact"),
+    "yes": N_("Yes"),
     "created_at": N_("Made at"),
     "customer_lot": N_("Customer lot"),
     "day_starts_at": N_("Production day begins at"),
@@ -410,6 +410,7 @@ WORDS = {
     "lines": N_("Lines"),
     "login": N_("Login"),
     "lot_rule": N_("Lots made"),
+    "gln": N_("Location number (GLN)"),
     "made_on": N_("Made on"),
     "material_scanned": N_("Materials are scanned before a report"),
     "name": N_("Name"),
@@ -530,5 +531,5 @@ SOURCES = {
     "api": N_("API"),
     "cli": N_("Command line"),
     "demo": N_("Sample factory"),
-}
     "system": N_("System"),
+}

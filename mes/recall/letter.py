@@ -46,6 +46,7 @@ def letter(recall: Recall, partner: Partner, sent: Sequence[Sent], held: Reached
                     " · ".join(text for text in (partner.contact, partner.phone, partner.email) if text),
                 ),
                 (_("Address"), partner.address or "-"),
+                *([(_("Location number (GLN)"), partner.gln)] if partner.gln else []),
                 (_("Date"), day(now)),
                 (_("What is called back"), recall.title),
                 (_("From us"), " · ".join(text for text in (plant.address, plant.phone) if text) or company),

@@ -17,6 +17,7 @@ import mes.lots.unit_api
 import mes.nonconformance.api
 import mes.orders.api
 import mes.orders.step_api
+import mes.partners.api
 import mes.quality.api
 import mes.recall.api
 import mes.shifts.api
@@ -44,6 +45,7 @@ PARTS = [
     mes.gauges.api.api,
     mes.shifts.api.api,
     mes.certificates.api.api,
+    mes.partners.api.api,
     mes.inspection.gauge_api.api,
     mes.inspection.standard_api.api,
     mes.trace.api.api,

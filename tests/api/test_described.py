@@ -48,7 +48,7 @@ Known = dict[str, list[Any]]
 #: What a code in an address or a field names: by the part of the address before it, by the field.
 NAMED = {
     "items": ("item",), "boms": ("item",), "lots": ("lot",), "work-orders": ("order",), "jobs": ("job",),
-    "trace": ("lot", "order", "shipment", "item"), "defects": ("defect code",),
+    "partners": ("supplier",), "trace": ("lot", "order", "shipment", "item"), "defects": ("defect code",),
     "item": ("item",), "lot": ("lot",), "job": ("job",), "supplier": ("supplier",), "customer": ("customer",),
     "location": ("location",), "machine": ("machine",), "hold": ("hold",), "ident": ("defect",),
     "characteristic": ("characteristic",),
@@ -64,6 +64,9 @@ def test_every_act_and_every_page_of_the_api_answers_as_described(app: Flask, sh
     for address in ("items", "lots", "work-orders", "jobs", "reports", "defects"):
         assert get(f"/{address}", f"/{address}")["rows"]
     get("/items/{code}", "/items/CAKE")
+    entered = post("/partners", {"code": "GS1-1", "name": "해외상사", "kinds": ["customer"], "gln": "8800000000091"})
+    assert get("/partners", "/partners?kind=customer&search=GS1")["rows"] == [entered]
+    assert get("/partners/{code}", "/partners/GS1-1")["gln"] == "8800000000091"
     get("/boms/{code}", "/boms/CAKE")
     assert get("/boms/{code}/explosion", "/boms/CAKE/explosion?quantity=3")["totals"]
     for part in ("", "/movements", "/holds"):

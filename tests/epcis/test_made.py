@@ -17,10 +17,12 @@ from mes.epcis.documents import as_document, read_json, write_json
 from mes.epcis.hashing import event_hash
 from mes.epcis.models import EpcisEvent
 from mes.epcis.naming import own_code
-from mes.epcis.rules import BadGln
 from mes.epcis.service import set_gln
 from mes.epcis.xml import EPCIS, ORDER, as_xml
 from mes.items.models import Tracking
+from mes.lots.service import ship_lots
+from mes.partners.rules import BadGln
+from mes.partners.service import change_partner
 from mes.quality.service import report_production
 from tests.conftest import Shop
 from tests.epcis.gs1 import faults
@@ -28,6 +30,8 @@ from tests.epcis.plant import GLN, handed_over, noted, week
 from tests.epcis.program import CAKE, FLOUR, Partner
 from tests.orders.bakery import Bakery, D
 
+#: What GS1 calls the supplier and the customer.
+MILL, MART = "8800000000107", "8800000000114"
 BOTH = pytest.mark.parametrize("numbered", [True, False], ids=["numbers of GS1", "names of our own"])
 
 
@@ -173,6 +177,21 @@ def test_a_gln_has_a_check_digit(shop: Shop) -> None:
             shop.do(lambda work, wrong=wrong: set_gln(work, wrong))  # type: ignore[misc]
     assert shop.do(lambda work: set_gln(work, " 880000000009 1 ")).gln == GLN
     assert shop.do(lambda work: set_gln(work, "")).gln is None
+
+
+def test_a_supplier_and_a_customer_are_named_by_their_gln_from_then_on(shop: Shop) -> None:
+    bakery = week(shop).day.bakery
+    before = {row.event_id: row.body for row in noted(shop)}
+    shop.do(lambda work: change_partner(work, "MILL", gln=MILL))
+    shop.do(lambda work: change_partner(work, "MART", gln=MART))
+    [flour] = bakery.receive(bakery.flour, 10)
+    shop.do(lambda work: ship_lots(work, customer=bakery.market, lines=[(flour.code, None)]))
+    after = {row.event_id: row.body for row in noted(shop)}
+    assert all(after[known] == body for known, body in before.items()), "what was noted keeps its names"
+    came, went = told(shop, bizStep="receiving")[-1], told(shop, bizStep="shipping")[-1]
+    assert came["sourceList"] == [{"type": "owning_party", "source": f"https://id.gs1.org/417/{MILL}"}]
+    assert went["destinationList"] == [{"type": "owning_party", "destination": f"https://id.gs1.org/417/{MART}"}]
+    assert faults(handed_over(shop)) == []
 
 
 def test_noting_goes_on_where_it_stopped(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,6 +165,14 @@ def test_a_partner_may_be_several_things(shop: Shop) -> None:
     assert partner.phone == "02-000-0001"
 
 
+def test_a_partners_gln_comes_with_the_list_and_a_wrong_one_is_named(shop: Shop) -> None:
+    head = "거래처코드|거래처명|거래처구분|GLN"
+    bring(shop, "partners", head, "C-1|견본식품|고객|880 0000 000107", "C-2|견본상사|고객|")
+    with shop.read() as read:
+        assert list(read.scalars(select(Partner.gln).order_by(Partner.code))) == ["8800000000107", None]
+    assert why(refused(shop, "partners", head, "C-3|견본|고객|8800000000108")) == [("D2", "BadGln")]
+
+
 def test_people_get_a_badge_and_no_password(shop: Shop) -> None:
     head = "사번|성명|역할|언어|보유기능|아이디|비밀번호"
     found = bring(shop, "people", head, "F1|김영숙|작업자, 반장|한국어|배합, 증자|Kim|1234")

@@ -11,7 +11,8 @@ from mes.core.coded import CodeMissing, SimilarCode
 from mes.core.errors import NotFound, StaleEdit
 from mes.partners import queries, service
 from mes.partners.models import PartnerKind
-from mes.partners.rules import PartnerOfNoKind
+from mes.partners.rules import BadGln, PartnerOfNoKind
+from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_partner
@@ -81,3 +82,44 @@ def test_a_long_list_is_shown_in_pages_with_a_fixed_number_of_statements(app: Fl
     with statements(shop.database) as many:
         assert "Next page" in desk.see("/partners")
     assert len(many) == len(few) <= 4
+
+
+GLN = "8800000000091"
+
+
+def test_a_partner_is_known_by_its_number_at_gs1(shop: Shop) -> None:
+    partner = shop.do(lambda work: make_partner(work, PartnerKind.CUSTOMER, gln=" 880-0000 00009-1 "))
+    assert partner.gln == GLN, "as it is printed on papers"
+    shop.do(lambda work: service.change_partner(work, partner.code, gln=""))
+    with shop.read() as read:
+        assert queries.get_partner(read, partner.code).gln is None
+
+
+@pytest.mark.parametrize("wrong", ["8800000000092", "880000000009", "GLN", "88000000000911", "８８０"])
+def test_a_number_with_a_wrong_check_digit_is_refused(shop: Shop, wrong: str) -> None:
+    partner = shop.do(make_partner)
+    for deed in (
+        lambda work: make_partner(work, gln=wrong),
+        lambda work: service.change_partner(work, partner.code, gln=wrong),
+    ):
+        with pytest.raises(BadGln):
+            shop.do(deed)
+
+
+def test_the_number_is_entered_and_seen_at_the_desk(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.MANAGER)
+    typed: dict[str, Any] = {"code": "C-9", "name": "해외상사", "kinds": ["customer"]}
+    assert "is not a GLN" in desk.press("/new/partner", 422, **typed, gln="8800000000092")
+    desk.press("/new/partner", **typed, gln=GLN)
+    assert GLN in desk.see("/partners/C-9")
+
+
+def test_programs_read_and_enter_partners(app: Flask, shop: Shop) -> None:
+    program = Program(app, shop, Role.MANAGER)
+    given = {"code": "C-9", "name": "해외상사", "kinds": ["customer", "supplier"], "gln": GLN}
+    assert program.post("/partners", given).status_code == 201
+    assert program.get("/partners/C-9").get_json()["gln"] == GLN
+    assert [row["code"] for row in program.get("/partners", kind="supplier").get_json()["rows"]] == ["C-9"]
+    refused = program.post("/partners", given | {"code": "C-10", "gln": "8800000000092"})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "BadGln")
+    assert program.get("/partners/C-10").status_code == 404
