@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from tests.browser.gaps import Gap
 
 expect.set_options(timeout=30_000)  # a machine that tests on both cores is slow
+#: What Playwright switches off in a Chromium by itself; a list given later takes the place of its own.
+BY_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
+#: The list under the address bar is a page of its own, made anew with every window. Nobody sees it here, and it takes
+#: longer to make than most pages that are tested.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup")
+ARGUMENTS = ("--no-sandbox", f"--disable-features={','.join((*BY_PLAYWRIGHT, *UNSEEN))}")
 
 
 class Quiet(WSGIRequestHandler):
@@ -76,9 +87,17 @@ def served(tmp_path: Path, kind: type[Floor]) -> Iterator[Live]:
 def chromium() -> Iterator[Browser]:
     """A browser for these tests."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(needs("chromium")), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(needs("chromium")), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def left_alone(chromium: Browser) -> Iterator[None]:
+    """What a test leaves open is closed behind it: a page goes on asking for news, of a plant that is gone."""
+    yield
+    for context in chromium.contexts:
+        context.close()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from mes.core.access import Role
 from mes.labels.content import example
 from mes.labels.pdf import render_pdf
-from tests.browser.conftest import Live
+from tests.browser.conftest import ARGUMENTS, Live
 from tests.browser.tapping import Hand
 from tests.factories import make_person
 from tests.labels.paper import pages
@@ -58,7 +58,7 @@ def camera(chromium: Browser, tmp_path: Path) -> Iterator[object]:
     def see(picture: Image.Image) -> Browser:
         file = film([picture], tmp_path / "film.y4m")
         arguments = [
-            "--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+            *ARGUMENTS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={file}",
         ]  # fmt: skip
         opened.append(chromium.browser_type.launch(executable_path=str(needs("chromium")), args=arguments))

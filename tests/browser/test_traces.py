@@ -25,12 +25,9 @@ def gallery(chromium: Browser) -> Iterator[Open]:
     server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    contexts = []
 
     def show(name: str) -> Page:
-        context = chromium.new_context()
-        contexts.append(context)
-        page = context.new_page()
+        page = chromium.new_context().new_page()
         page.goto(f"http://127.0.0.1:{server.port}/{name}")
         page.evaluate(LISTEN)
         page.clock.install(time=0)
@@ -38,8 +35,6 @@ def gallery(chromium: Browser) -> Iterator[Open]:
         return page
 
     yield show
-    for context in contexts:
-        context.close()
     server.shutdown()
     thread.join()
 
