@@ -23,6 +23,7 @@ from mes.gauges.models import Gauge
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, InspectionStandard, Reading
 from mes.inspection.standard_queries import standard_of
 from mes.items.models import Revision
+from mes.lots.code_queries import named
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.queries import origins_of
 from mes.orders.models import Job, WorkOrder
@@ -70,7 +71,7 @@ def page_of_certificates(
         query = query.where(
             or_(
                 Certificate.code == text,
-                Certificate.lot.has(Lot.code == text),
+                Certificate.lot.has(named([text])),
                 Certificate.shipment.has(code=text),
                 Certificate.customer.has(code=search),
             )

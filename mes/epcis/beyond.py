@@ -124,7 +124,7 @@ def _at_the_gate(
     for ident, kind, _at in lines:
         lot, item = lots[ident]
         side = came if kind is MovementKind.RECEIVE else left
-        for uri in {names.lot(lot, item), names.own("lot", lot.code)}:
+        for uri in names.lot_ever(lot, item):
             side.setdefault(uri, set()).add(lot.code)
     for uri, codes in _units(session, names, lot_ids).items():
         left.setdefault(uri, set()).update(codes)

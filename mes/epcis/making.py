@@ -18,6 +18,7 @@ from mes.core.types import plain
 from mes.epcis.naming import Naming
 from mes.epcis.vocabulary import unit_code
 from mes.items.models import Tracking
+from mes.lots.code_queries import codes_now
 from mes.lots.models import Lot, Movement
 
 #: An event as JSON says it.
@@ -82,10 +83,11 @@ class Told:
         return {lot.id: lot for lot in self.session.scalars(query)}
 
     def lots_by_code(self, codes: Sequence[str]) -> list[Lot]:
-        """Lots by their codes, in the order of the codes."""
-        query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.code.in_(set(codes)))
-        found = {lot.code: lot for lot in self.session.scalars(query)}
-        return [found[code] for code in codes if code in found]
+        """Lots by the codes that they had then, in the order of the codes."""
+        now = codes_now(self.session, codes)
+        query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location))
+        found = {lot.code: lot for lot in self.session.scalars(query.where(Lot.code.in_(set(now.values()))))}
+        return [found[now[code]] for code in now if now[code] in found]
 
     def then(self, lots: Sequence[Lot]) -> Goods:
         """Lots with what was in them when it happened."""

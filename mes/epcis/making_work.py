@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mes.epcis.making import Goods, Made, Told, tells
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
@@ -93,6 +93,31 @@ def parted(told: Told) -> list[Made]:
     return [
         told.event("TransformationEvent", **came.as_fields(*INPUT), **went.as_fields(*OUTPUT), bizStep=step, **where)
     ]
+
+
+@tells("lots.relabel")
+def labelled_anew(told: Told) -> list[Made]:
+    """A lot got another code, a piece another number: what goes on under the new name is what was there under the old
+    one.
+
+    CBV has no word for it. Its way to say that one identifier ends and another begins for the same goods is the
+    transformation: a client that walks events from the old name (as it stands on papers and in earlier events, which
+    stay as they were) comes to the new one, and back. Two events, decommissioning and commissioning, would say the
+    same to a reader and nothing to a program that follows goods. Where all is called alike outside (a supplier's lot),
+    nothing is told.
+    """
+    lot = told.lots([told.entry.thing_id])[told.entry.thing_id]
+    there = told.session.scalar(
+        select(func.sum(Movement.quantity)).where(Movement.lot_id == lot.id, Movement.at <= told.entry.at)
+    ) or Decimal(0)  # fmt: skip
+    came, went = Goods(), Goods()
+    came.put(told.names.as_of(told.entry.id - 1), lot, there)
+    went.put(told.names, lot, there)
+    if came == went:
+        return []
+    step = "commissioning" if went.pieces else "creating_class_instance"
+    lists = came.as_fields(*INPUT) | went.as_fields(*OUTPUT)
+    return [told.event("TransformationEvent", **lists, bizStep=step, **told.where(lot))]
 
 
 @tells("lots.dismantle")

@@ -4,8 +4,10 @@ GS1 names where GS1 gave numbers: a GTIN with a lot or serial number, an SSCC, a
 gets a name of our own scheme, ``urn:x-mes:MARK:lot:L-...``: MARK tells one plant from every other (decision 0021).
 """
 
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
 
@@ -18,12 +20,14 @@ from mes.core.plant import plant
 from mes.epcis.canonical import HOST
 from mes.epcis.models import EpcisPlant
 from mes.items.models import Item, Tracking
+from mes.lots.code_models import FormerCode
 from mes.lots.models import Lot
+from mes.partners.models import Partner
 
 #: Characters that GS1 allows in a lot, serial or place number, and how many.
 ALLOWED = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Za-z_]{1,20}")
-from mes.partners.models import Partner
 SCHEME = "urn:x-mes:"
+RELABEL = "lots.relabel"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,21 @@ class Naming:
     mark: str
     gln: str | None
     zone: str
+    #: Of lots that got other codes since: when (as the number of the entry) each got another one, and what it bore
+    #: until then.
+    bore: Mapping[int, Sequence[tuple[int, str]]] = field(default_factory=dict)
+    #: The entry of the event log that is told: a lot is called what its label said then.
+    entry: int | None = None
+
+    def as_of(self, entry: int) -> "Naming":
+        """What things were called at an entry of the event log."""
+        return replace(self, entry=entry) if self.bore else self
+
+    def code(self, lot: Lot) -> str:
+        """What the label of a lot said."""
+        if self.entry is None:
+            return lot.code
+        return next((code for number, code in self.bore.get(lot.id, ()) if number > self.entry), lot.code)
 
     def own(self, kind: str, *code: str) -> str:
         """A name of our own scheme."""
@@ -41,9 +60,18 @@ class Naming:
     def lot(self, lot: Lot, item: Item) -> str:
         """A lot or piece. A received lot with the supplier's number is called as the supplier calls it, so that his
         events and ours speak of one thing."""
+        return self._called(lot, item, self.code(lot))
+
+    def lot_ever(self, lot: Lot, item: Item) -> list[str]:
+        """All that a lot is and was called outside: under its code and those it bore before, and in our scheme."""
+        codes = (lot.code, *lot.former_codes)
+        names = [name for code in codes for name in (self._called(lot, item, code), self.own("lot", code))]
+        return list(dict.fromkeys(names))
+
+    def _called(self, lot: Lot, item: Item, code: str) -> str:
         theirs = lot.supplier_lot if lot.supplier_id and lot.order_id is None else None
-        number = lot.code if item.tracking is Tracking.SERIAL else theirs or lot.code
-        return gs1_lot(item, number) or self.own("lot", lot.code)
+        number = code if item.tracking is Tracking.SERIAL else theirs or code
+        return gs1_lot(item, number) or self.own("lot", code)
 
     def unit(self, code: str) -> str:
         """A box or pallet."""
@@ -98,6 +126,18 @@ def naming(session: Session) -> Naming:
     first = session.scalar(select(Event.hash).order_by(Event.id).limit(1)) or "0" * 64
     gln = session.scalar(select(EpcisPlant.gln).where(EpcisPlant.id == 1))
     return Naming(first[:16], gln, plant(session).time_zone)
+
+
+def codes_since(session: Session, entry: int) -> dict[int, list[tuple[int, str]]]:
+    """Of lots that got another code after an entry of the event log: each such entry and the code until then."""
+    anew = select(FormerCode.lot_id).distinct()
+    query = select(Event.thing_id, Event.id, Event.before).where(
+        Event.thing == Lot.__tablename__, Event.thing_id.in_(anew), Event.verb == RELABEL, Event.id > entry
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for lot, number, before in session.execute(query.order_by(Event.id)):
+        found.setdefault(lot, []).append((number, str(json.loads(before or "{}")["code"])))
+    return found
 
 
 def own_code(uri: str, mark: str, kind: str) -> str | None:

@@ -1,5 +1,7 @@
 """What the plant recorded is noted as events, once and for ever: from then on the id and the names do not change."""
 
+from dataclasses import replace
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,7 @@ from mes.epcis.documents import read_json
 from mes.epcis.keeping import Kept, is_known, keep_all
 from mes.epcis.making import BUILDERS, Made, Told, as_time
 from mes.epcis.models import EpcisEvent, EpcisPlant
-from mes.epcis.naming import naming
+from mes.epcis.naming import codes_since, naming
 from mes.epcis.reading import read_event
 from mes.orders.models import Report
 
@@ -43,9 +45,9 @@ def note_new(work: Work) -> bool:
     last = work.session.scalar(select(func.max(Event.id))) or 0
     query = select(Event).where(Event.id > state.noted_to, Event.verb.in_(VERBS)).order_by(Event.id).limit(MOST)
     entries = work.session.scalars(query).all()
-    names = naming(work.session)
+    names = replace(naming(work.session), bore=codes_since(work.session, state.noted_to))
     for entry in entries:
-        told = Told(work.session, names, entry)
+        told = Told(work.session, names.as_of(entry.id), entry)
         made = BUILDERS[entry.verb](told) if entry.verb in BUILDERS else _taken_back(told)
         kept = [Kept(event, read_event(event), origin=entry.id) for event in made]
         keep_all(work, [one for one in kept if not is_known(work, one.read)])

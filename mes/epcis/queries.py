@@ -15,6 +15,7 @@ from mes.epcis.models import Capture, EpcisEvent, EpcisPlant, EpcisThing
 from mes.epcis.naming import naming
 from mes.epcis.reading import GOODS
 from mes.items.models import Item
+from mes.lots.code_queries import named
 from mes.lots.models import Lot, Movement, Shipment
 from mes.lots.unit_models import HandlingUnit
 
@@ -127,14 +128,10 @@ def names_of(session: Session, text: str) -> list[str]:
     names, code = naming(session), text.strip().upper()
     shipment = session.scalar(select(Shipment.id).where(Shipment.code == code))
     here = Movement.lot_id == Lot.id
-    chosen = (
-        exists().where(here, Movement.shipment_id == shipment)
-        if shipment
-        else (Lot.code == code) | (Lot.supplier_lot == text.strip())
-    )
+    chosen = exists().where(here, Movement.shipment_id == shipment) if shipment else named([code], [text.strip()])
     query = select(Lot, Item).join(Item, Item.id == Lot.item_id).where(chosen).order_by(Lot.id)
     lots = session.execute(query).all()
-    found = [uri for lot, item in lots for uri in (names.lot(lot, item), names.own("lot", lot.code))]
+    found = [uri for lot, item in lots for uri in names.lot_ever(lot, item)]
     box = HandlingUnit.shipment_id == shipment if shipment else HandlingUnit.code == code
     found += [names.unit(unit) for unit in session.scalars(select(HandlingUnit.code).where(box))]
     return list(dict.fromkeys(found))

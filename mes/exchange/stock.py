@@ -35,6 +35,7 @@ from mes.exchange.rules import (
 )
 from mes.items.counting import check_whole
 from mes.items.models import Item
+from mes.lots.code_models import FormerCode
 from mes.lots.models import Lot, LotStatus
 from mes.lots.receiving_rules import check_dates
 from mes.lots.rules import check_new_lot
@@ -173,7 +174,7 @@ def judge_lots(session: Session, sheet: Sheet, options: Options) -> Plan:
     rows = _Rows(session, sheet, "lot", "supplier", PartnerKind.SUPPLIER)
     places = queries.all_of(session, Location) if "location" in sheet.values else {}
     own = {code for code in sheet.values.get("lot", ()) if code}
-    taken = queries.taken_codes(session, Lot, own)
+    taken = queries.taken_codes(session, Lot, own) | queries.taken_codes(session, FormerCode, own)
     for row in range(len(sheet.rows)):
         code, place = sheet.value(row, "lot"), sheet.value(row, "location")
         if code in taken:

@@ -19,7 +19,7 @@ def headings() -> list[str]:
         _("Level"), _("Lot"), _("Item code"), _("Item"), _("Quantity"), _("Unit"), _("How exact"), _("In stock"),
         _("Status"), _("Place"), _("Supplier"), _("Supplier's lot number"), _("Trace number of food"), _("Receipt"),
         _("Work order"), _("Made"), _("Use by"), _("Who"), _("Machine"), _("Inspections"), _("Failed"), _("Defects"),
-        _("Customers"), _("Of it in there, about"), _("Of it in there, at most"), _("Unit of that"),
+        _("Customers"), _("Formerly"), _("Of it in there, about"), _("Of it in there, at most"), _("Unit of that"),
         _("Least exact step"),
     ]  # fmt: skip
 
@@ -70,5 +70,5 @@ def _row(story: Story, step: Step, customers: list[str]) -> list[Cell]:
         ", ".join(dict.fromkeys(one.machine for one in makings if one.machine)),
         len(checks), sum(one.verdict.value == "fail" for one in checks),
         sum((one.quantity for one in flaws), Decimal(0)),
-        ", ".join(dict.fromkeys(customers)),
+        ", ".join(dict.fromkeys(customers)), fact.formerly,
     ]  # fmt: skip

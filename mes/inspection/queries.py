@@ -16,6 +16,7 @@ from mes.core.scanning import named_code
 from mes.core.types import NOTHING
 from mes.inspection.models import Inspection, InspectionKind, Reading, Verdict
 from mes.items.models import Item
+from mes.lots.code_queries import as_written, named
 from mes.lots.models import Lot, LotStatus, Movement, MovementKind
 from mes.lots.queries import origins_of
 from mes.lots.walks import downwards
@@ -62,7 +63,7 @@ def page_of_inspections(session: Session, chosen: InspectionFilter, after: str |
     if chosen.item:
         query = query.join(Item, Item.id == Inspection.item_id).where(Item.code == chosen.item)
     if chosen.lot:
-        query = query.join(Lot, Lot.id == Inspection.lot_id).where(Lot.code == chosen.lot.strip().upper())
+        query = query.join(Lot, Lot.id == Inspection.lot_id).where(named([as_written(chosen.lot)]))
     found = keyset(session, query, Inspection.at, Inspection.id, after=after, newest_first=True, whole_rows=True)
     return Slice([InspectionRow(*row[:3]) for row in found.rows], found.next, found.first)
 

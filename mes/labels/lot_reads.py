@@ -11,6 +11,7 @@ from mes.core.i18n import _
 from mes.core.plant import plant
 from mes.inspection.models import Inspection, Verdict
 from mes.labels.things import LotThing
+from mes.lots.code_queries import as_written, codes_now, each_once, named
 from mes.lots.models import Lot, Movement, MovementKind, Receipt
 from mes.lots.queries import WITH_NAMES
 from mes.orders.models import Job, Report, WorkOrder
@@ -26,7 +27,7 @@ def lots_of(session: Session, codes: Sequence[str]) -> list[LotThing]:
         .outerjoin(WorkOrder, WorkOrder.id == Lot.order_id)
         .outerjoin(Receipt, Receipt.id == Lot.receipt_id)
         .options(*WITH_NAMES, joinedload(WorkOrder.customer))
-        .where(Lot.code.in_([code.upper() for code in codes]))
+        .where(named(each_once(codes)))
     )
     rows = session.execute(query).all()
     makers = _makers(session, [row[0].id for row in rows])
@@ -36,7 +37,8 @@ def lots_of(session: Session, codes: Sequence[str]) -> list[LotThing]:
     for lot, order, at in rows:
         made, maker = makers.get(lot.id, (None, None))
         found[lot.code] = LotThing(lot, order, at, made, maker, lot.id in passed, host)
-    return in_order({code: found.get(code.upper()) for code in codes}, _("lot"))
+    anew = codes_now(session, [code for code in codes if as_written(code) not in found])
+    return in_order({code: found.get(anew.get(as_written(code), as_written(code))) for code in codes}, _("lot"))
 
 
 def _makers(session: Session, lot_ids: Sequence[int]) -> dict[int, tuple[Report, Person | None]]:

@@ -15,6 +15,7 @@ from mes.gauges.queries import WITH_NAMES as GAUGE_NAMES
 from mes.labels.goods_reads import CARDS, GOODS, all_cards
 from mes.labels.lot_reads import in_order, lots_of
 from mes.labels.things import OrderThing, Thing
+from mes.lots.code_models import FormerCode
 from mes.lots.models import Lot
 from mes.lots.unit_models import HandlingUnit
 from mes.orders.models import WorkOrder
@@ -113,6 +114,7 @@ def subjects_of(session: Session, codes: Sequence[str]) -> dict[str, str]:
         ("tool", Tool, _coded(Tool, codes)),
         ("location", Location, _coded(Location, codes)),
         ("order", WorkOrder, WorkOrder.code.in_(upper)),
+        ("lot", FormerCode, FormerCode.code.in_(upper)),
         ("lot", Lot, Lot.code.in_(upper)),
         ("unit", HandlingUnit, HandlingUnit.code.in_(upper)),
     ):

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import Session
 
-from mes.core.chunks import among
 from mes.lots.code_models import FormerCode
 from mes.lots.models import Lot
 
@@ -20,11 +19,16 @@ def each_once(codes: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(map(as_written, codes)))
 
 
-def named(codes: Collection[str]) -> ColumnElement[bool]:
-    """Of lots: that they bear one of these codes, or bore it before (codes as they are written)."""
-    now = select(Lot.id).where(Lot.code.in_(codes))
-    before = select(FormerCode.lot_id).where(FormerCode.code.in_(codes))
-    return Lot.id.in_(union_all(now, before))
+def named(codes: Collection[str], supplied: Collection[str] = ()) -> ColumnElement[bool]:
+    """Of lots: that they bear one of these codes, or bore it before (codes as they are written); or that they came
+    under one of these numbers of a supplier. Each by its own index."""
+    ways = [
+        select(Lot.id).where(Lot.code.in_(codes)),
+        select(FormerCode.lot_id).where(FormerCode.code.in_(codes)),
+    ]
+    if supplied:
+        ways.append(select(Lot.id).where(Lot.supplier_lot.in_(supplied)))
+    return Lot.id.in_(union_all(*ways))
 
 
 def bearers(session: Session, codes: Collection[str]) -> dict[str, int]:
@@ -37,6 +41,8 @@ def bearers(session: Session, codes: Collection[str]) -> dict[str, int]:
 def codes_now(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """What each code reads today, by the code as it is written: another one where a lot was labelled anew."""
     wanted = each_once(codes)
+    if not wanted:
+        return {}
     query = select(FormerCode.code, Lot.code).join(Lot, Lot.id == FormerCode.lot_id)
     anew = dict(session.execute(query.where(FormerCode.code.in_(wanted))).all())
     return {code: anew.get(code, code) for code in wanted}
@@ -51,15 +57,6 @@ def former_of(session: Session, lot_id: int) -> Sequence[FormerCode]:
     """The codes that a lot bore before, newest first."""
     query = select(FormerCode).where(FormerCode.lot_id == lot_id)
     return session.scalars(query.order_by(FormerCode.at.desc(), FormerCode.id.desc())).all()
-
-
-def former_codes(session: Session, lot_ids: Collection[int]) -> dict[int, list[str]]:
-    """The codes that some lots bore before, newest first, by lot; lots that never had another one are left out."""
-    query = select(FormerCode.lot_id, FormerCode.code).where(among(session, FormerCode.lot_id, lot_ids))
-    found: dict[int, list[str]] = {}
-    for lot, code in session.execute(query.order_by(FormerCode.at.desc(), FormerCode.id.desc())):
-        found.setdefault(lot, []).append(code)
-    return found
 
 
 def find_former(session: Session, code: str) -> FormerCode | None:

@@ -16,6 +16,7 @@ from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.equipment.rules import check_in_use
 from mes.lots import dismantle_queries, queries
+from mes.lots.code_queries import as_written, codes_now
 from mes.lots.dismantle_models import DismantledPart, Dismantling, PartOutcome
 from mes.lots.dismantle_rules import PartMovedOn, PutTogetherAlready, TakenOut, the_rest
 from mes.lots.holding import hold_lot, lift_hold
@@ -40,7 +41,8 @@ def dismantle(
     if machine.on_hand <= 0:
         raise LotEmpty(lot=machine.code, who=queries.last_taker(work.session, machine.id))
     inside = dismantle_queries.inside_of(work.session, machine)
-    named = [one._replace(code=one.code.strip().upper()) for one in parts]
+    now = codes_now(work.session, [one.code for one in parts])
+    named = [one._replace(code=now[as_written(one.code)]) for one in parts]
     rest = the_rest(machine, inside, named)
     place = location or machine.location
     line = move(work, machine, MovementKind.DISMANTLE, -machine.on_hand, reason=reason)

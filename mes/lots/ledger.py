@@ -23,6 +23,7 @@ from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.items.models import Item, Tracking
 from mes.lots import queries
+from mes.lots.code_queries import bearers, each_once
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.lots.rules import AlreadyTakenBack, Use, check_enough, check_lot, check_quantity
 from mes.lots.unit_models import HandlingUnit
@@ -46,22 +47,26 @@ def lock_lot(work: Work, code: str) -> Lot:
 
 def lock_lots(work: Work, codes: Sequence[str]) -> list[Lot]:
     """Lots by code, locked in the order of their ids, given back as asked (each once). Raises NotFound."""
-    wanted = _each_once(codes)
+    return list({lot.id: lot for lot in lock_named(work, codes).values()}.values())
+
+
+def lock_named(work: Work, codes: Sequence[str]) -> dict[str, Lot]:
+    """The same by the code that was asked for, in capitals: one that a lot bore before leads to that lot."""
+    wanted = each_once(codes)
     found = {lot.code: lot for lot in _placed(work, BY_CODE.all(work.session, codes=wanted))}
+    before = bearers(work.session, [code for code in wanted if code not in found])
+    locked = lock_by_id(work, before.values())
+    found |= {code: locked[ident] for code, ident in before.items()}
     for code in wanted:
         if code not in found:
             raise NotFound(what=_(N_("lot")), code=code)
-    return [found[code] for code in wanted]
+    return {code: found[code] for code in wanted}
 
 
 def ask_for_lots(work: Work, codes: Sequence[str]) -> None:
     """These lots will be locked by code in this act."""
     if codes:
-        BY_CODE.ask(work.session, codes=_each_once(codes))
-
-
-def _each_once(codes: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(code.strip().upper() for code in codes))
+        BY_CODE.ask(work.session, codes=each_once(codes))
 
 
 LOTS_LOCKED = (
@@ -77,7 +82,7 @@ BY_ID = Fetch(Lot, LOTS_LOCKED.where(Lot.id.in_(bindparam("ids", expanding=True)
 
 def lock_by_id(work: Work, ids: Iterable[int]) -> dict[int, Lot]:
     """Lots by id, locked in the order of their ids, as they are now."""
-    wanted = list(ids)
+    wanted = list(dict.fromkeys(ids))
     return {lot.id: lot for lot in _placed(work, BY_ID.all(work.session, ids=wanted))} if wanted else {}
 
 

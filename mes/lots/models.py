@@ -67,10 +67,17 @@ class Lot(Base):
     #: The box or pallet it is packed on; it then stands where that stands (decision 0012).
     unit_id: Mapped[Ref | None] = mapped_column(ForeignKey("handling_units.id"))
     note: Mapped[LongText | None]
+    #: The codes it bore before (``code_models``), newest first: a label with one of them may still be on it.
+    formerly: Mapped[LongText | None]
 
     item: Mapped[Item] = relationship(lazy="raise")
     location: Mapped[Location | None] = relationship(lazy="raise")
     supplier: Mapped[Partner | None] = relationship(lazy="raise")
+
+    @property
+    def former_codes(self) -> list[str]:
+        """The codes that it bore before, newest first."""
+        return self.formerly.split(", ") if self.formerly else []
 
 
 class MovementKind(StrEnum):

@@ -15,6 +15,7 @@ from mes.core.paging import Slice, keyset
 from mes.core.sending import BY_KEY
 from mes.core.types import NOTHING
 from mes.equipment.models import Location
+from mes.lots.code_queries import as_written, bearers, each_once, named
 from mes.lots.models import Edge, Hold, Lot, LotStatus, Movement, MovementKind, Receipt, Shipment
 from mes.lots.walks import downwards, upwards
 from mes.people.models import Person
@@ -26,8 +27,10 @@ WITH_NAMES = (joinedload(Lot.item), joinedload(Lot.location), joinedload(Lot.sup
 
 
 def find_lot(session: Session, code: str) -> Lot | None:
-    """A lot by code (without case), with its item, place and supplier."""
-    return session.scalar(select(Lot).options(*WITH_NAMES).where(Lot.code == code.strip().upper()))
+    """A lot by code (without case), or by one it bore before, with its item, place and supplier."""
+    query, wanted = select(Lot).options(*WITH_NAMES), as_written(code)
+    found = session.scalar(query.where(Lot.code == wanted))
+    return found or session.scalar(query.where(Lot.id == bearers(session, [wanted]).get(wanted, 0)))
 
 
 def get_lot(session: Session, code: str) -> Lot:
@@ -72,12 +75,8 @@ def ledger(session: Session, lot_id: int) -> list[LedgerLine]:
     """Everything that happened to a lot's quantity, in order."""
     undo = select(Movement.reverses_id).where(Movement.lot_id == lot_id, Movement.reverses_id.is_not(None))
     undone = set(session.scalars(undo))
-    query = (
-        select(Movement, Person.name)
-        .outerjoin(Person, Person.id == Movement.person_id)
-        .where(Movement.lot_id == lot_id)
-        .order_by(Movement.id)
-    )
+    query = select(Movement, Person.name).outerjoin(Person, Person.id == Movement.person_id)
+    query = query.where(Movement.lot_id == lot_id).order_by(Movement.id)
     return [LedgerLine(move, name, move.id in undone) for move, name in session.execute(query)]
 
 
@@ -264,9 +263,10 @@ def kin(session: Session, lot_ids: Collection[int]) -> list[Lot]:
 
 
 def ids_of(session: Session, codes: Collection[str]) -> list[int]:
-    """The ids of lots by code. Raises NotFound naming the first that is not there."""
-    wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
+    """The ids of lots by code (a lot named twice twice). Raises NotFound naming the first that is not there."""
+    wanted = each_once(codes)
     found = dict(session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(wanted))).all())
+    found |= bearers(session, [code for code in wanted if code not in found])
     for code in wanted:
         if code not in found:
             raise NotFound(what=_(N_("lot")), code=code)
@@ -275,7 +275,7 @@ def ids_of(session: Session, codes: Collection[str]) -> list[int]:
 
 def get_hold(session: Session, code: str, hold_id: str) -> Hold:
     """A hold of a lot, by its number. Raises NotFound."""
-    query = select(Hold).join(Lot, Lot.id == Hold.lot_id).where(Lot.code == code.upper())
+    query = select(Hold).join(Lot, Lot.id == Hold.lot_id).where(named([as_written(code)]))
     found = session.scalar(query.where(Hold.id == int(hold_id))) if hold_id.isdecimal() and len(hold_id) < 19 else None
     if found is None:
         raise NotFound(what=_("hold"), code=hold_id)

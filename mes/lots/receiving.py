@@ -10,6 +10,8 @@ from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.items.models import Item
+from mes.lots.code_queries import as_written, is_taken
+from mes.lots.code_rules import CodeTaken
 from mes.lots.ledger import move, new_codes, new_lot, shelf_end
 from mes.lots.models import Lot, LotStatus, MovementKind, Receipt
 from mes.lots.receiving_rules import check_dates, check_receipt
@@ -40,7 +42,7 @@ def receive_lots(
     Without a use-by date the item's shelf life counts from the day it was made (or came). An item with incoming
     inspection waits for it. ``codes`` are the plant's own lot numbers for opening stock, ``came_on`` the day on which
     that came: its receipt bears that day. ``confirmed`` answers ExpiredOnArrival. Raises NothingReceived,
-    TooManyContainers, MadeLater, CameLater, CameBeforeMade, DatesReversed and what check_new_lot refuses.
+    TooManyContainers, MadeLater, CameLater, CameBeforeMade, DatesReversed, CodeTaken and what check_new_lot refuses.
     """
     check_receipt(quantities)
     for quantity in quantities:
@@ -49,6 +51,9 @@ def receive_lots(
     came = came_on or today
     expires = expires_on or shelf_end(item, made_on or came)
     check_dates(made_on, expires, work.today, confirmed=confirmed, came=came_on)
+    for code in codes:
+        if is_taken(work.session, as_written(code)):
+            raise CodeTaken(field="lot", code=as_written(code))
     receipt = Receipt(
         code=dated_code(work.session, "R", today),
         supplier_id=supplier.id if supplier else None,

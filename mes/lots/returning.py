@@ -1,6 +1,6 @@
 """Use cases of goods that customers bring back (반품 입고), and of a return that was a mistake."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select, update
@@ -14,6 +14,7 @@ from mes.equipment.models import Location, LocationKind
 from mes.equipment.rules import check_in_use
 from mes.items.models import Tracking
 from mes.lots import return_queries, unit_queries
+from mes.lots.code_queries import as_written, code_now, codes_now
 from mes.lots.holding import hold_lot, lift_holds_of
 from mes.lots.ledger import like, link, lock_by_id, lock_lots, move, take_back
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind, Shipment
@@ -50,7 +51,8 @@ def take_returns(
     WhichShipment, MoreThanShipped, OtherCustomer, PlaceOutside, NotInUse, NotFound.
     """
     reason = check_reason(reason)
-    each = _each_lot(work, [_named(one) for one in goods])
+    now = codes_now(work.session, [one.code for one in goods])
+    each = _each_lot(work, [_named(one, now) for one in goods])
     check_lines(each)
     place = location or return_queries.quarantine(work.session)
     if location is not None:
@@ -75,8 +77,8 @@ def take_returns(
     return header
 
 
-def _named(one: Goods) -> Goods:
-    return one._replace(code=one.code.strip().upper(), shipment=(one.shipment or "").strip().upper() or None)
+def _named(one: Goods, now: Mapping[str, str]) -> Goods:
+    return one._replace(code=now[as_written(one.code)], shipment=(one.shipment or "").strip().upper() or None)
 
 
 def _each_lot(work: Work, goods: Sequence[Goods]) -> list[Goods]:
@@ -159,10 +161,11 @@ def undo_return(work: Work, code: str, reason: str, lot: str | None = None) -> C
     """
     reason = check_reason(reason)
     header = work.lock(CustomerReturn, return_queries.get_return(work.session, code).id)
+    alone = None if lot is None else code_now(work.session, lot)
     lines = [
         one.line
         for one in return_queries.lines_of(work.session, header.id)
-        if lot is None or lot.strip().upper() in (one.line.lot.code, one.line.back.code)
+        if alone in (None, one.line.lot.code, one.line.back.code)
     ]
     if not lines:
         raise NotFound(what=_(N_("lot of this return")), code=lot or code)

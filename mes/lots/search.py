@@ -17,6 +17,7 @@ from mes.core.scanning import read_scan
 from mes.core.strangers import NotOurAddress
 from mes.core.types import NOTHING
 from mes.items.models import Item
+from mes.lots.code_models import FormerCode
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import AWAITS_INSPECTION, HELD, WITH_NAMES
 
@@ -82,6 +83,7 @@ def _found(session: Session, text: str, chosen: Sequence[ColumnElement[bool]]) -
         for code in codes
         if len(code) >= TAIL
     ]
+    ways += [_way_before(code, chosen) for code in codes]
     ways += [_way(Lot.item_id == ident, Lot.id, chosen) for ident in _items(session, text)]
     return select(union_all(*ways).subquery().c.id)
 
@@ -102,6 +104,15 @@ def _begins(column: Any, text: str) -> ColumnElement[bool]:
 def _way(meant: ColumnElement[bool], order: Any, chosen: Sequence[ColumnElement[bool]]) -> Select[Any]:
     newest = select(Lot.id.label("id")).where(meant, *chosen).order_by(order.desc()).limit(MOST).subquery()
     return select(newest.c.id)
+
+
+def _way_before(code: str, chosen: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """By the beginning or end of a code that a lot bore before: few lots ever had another one."""
+    meant = _begins(FormerCode.code, code)
+    if len(code) >= TAIL:
+        ends = (FormerCode.tail == code[-TAIL:]) & FormerCode.code.endswith(code, autoescape=True)
+        meant = or_(meant, ends)
+    return _way(Lot.id.in_(select(FormerCode.lot_id).where(meant).limit(MOST)), Lot.id, chosen)
 
 
 def _items(session: Session, text: str) -> Sequence[int]:

@@ -33,6 +33,7 @@ from mes.lots.packing import (
 )
 from mes.lots.parting import NothingToMerge, check_divisible, check_merge
 from mes.lots.receiving import receive_lots
+from mes.lots.relabelling import relabel_lot
 from mes.lots.returning import take_returns, undo_return
 from mes.lots.rules import Use, check_count, check_lot, check_part, check_reason
 from mes.lots.shipping import ship_lots, take_back_shipment
@@ -54,6 +55,7 @@ __all__ = [
     "put_on",
     "receive_lots",
     "reject_lot",
+    "relabel_lot",
     "release_inspected",
     "return_lot",
     "scrap_lot",

@@ -9,7 +9,8 @@ from mes.core.numbering import dated_code
 from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.lots import queries, unit_queries
-from mes.lots.ledger import check_usable, leave_unit, lock_by_id, lock_lots, move, take_back
+from mes.lots.code_queries import code_now
+from mes.lots.ledger import check_usable, leave_unit, lock_by_id, lock_named, move, take_back
 from mes.lots.models import Lot, MovementKind, Shipment
 from mes.lots.packing import lock_whole_units, send_units
 from mes.lots.packing_rules import HalfAUnit
@@ -36,7 +37,9 @@ def ship_lots(
     wanted_of = each_lot_once(lines)
     whole = _lock_units(work, wanted_of)
     on_units = {lot.code: lot for tree in whole for lot in tree.lots.values()}
-    lots = {lot.code: lot for lot in lock_lots(work, list(wanted_of))} if wanted_of else {}
+    named = lock_named(work, list(wanted_of)) if wanted_of else {}
+    wanted_of = each_lot_once([(named[code].code, much) for code, much in wanted_of.items()]) if named else {}
+    lots = {lot.code: lot for lot in named.values()}
     for code in lots:
         if code in on_units:
             raise LotTwice(field="lines", lot=code)
@@ -87,7 +90,8 @@ def take_back_shipment(work: Work, code: str, reason: str, lot: str | None = Non
     reason = check_reason(reason)
     shipment = work.lock(Shipment, queries.get_shipment(work.session, code).id)
     shipped = queries.shipped_lots(work.session, shipment.id)
-    chosen = [one for one in shipped if lot is None or one.lot.code == lot.strip().upper()]
+    alone = None if lot is None else code_now(work.session, lot)
+    chosen = [one for one in shipped if alone in (None, one.lot.code)]
     if not chosen:
         raise NotFound(what=_(N_("lot of this shipment")), code=lot or code)
     standing = [one.movement for one in chosen if not one.undone]

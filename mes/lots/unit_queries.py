@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from mes.core.errors import NotFound
 from mes.core.gs1 import is_sscc
@@ -14,6 +14,7 @@ from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.core.types import NOTHING
 from mes.items.models import Item
+from mes.lots.code_queries import as_written, named
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.queries import WITH_NAMES
 from mes.lots.unit_models import HandlingUnit, UnitKind
@@ -155,8 +156,7 @@ def page_of_units(
         query = query.where(HandlingUnit.kind == UnitKind(kind))
     if text.strip():
         code = code_of_unit(text)
-        lot = aliased(Lot)
-        on_it = select(lot.unit_id).where(lot.code == text.strip().upper(), lot.unit_id.is_not(None))
+        on_it = select(Lot.unit_id).where(named([as_written(text)]), Lot.unit_id.is_not(None))
         query = query.where(or_(HandlingUnit.code == code, HandlingUnit.id.in_(on_it)))
     found = keyset(session, query, HandlingUnit.id, after=after, newest_first=True)
     contents = contents_of(session, found.rows) if found.rows else {}

@@ -13,6 +13,7 @@ from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
 from mes.items.queries import find_item, get_named_item
 from mes.lots import delivery, queries, service
+from mes.lots.code_queries import as_written, code_now
 from mes.lots.forms import (
     AdjustForm,
     DisposeForm,
@@ -93,8 +94,8 @@ def receive(work: Work, form: ReceiveForm) -> Page:
     )
     if len(lots) == 1:
         return go("lots.show", code=lots[0].code, said=_("Received as lot %(lot)s.", lot=lots[0].code))
-    code = queries.receipt_code(work.session, lots[0].receipt_id)
-    return go("lots.receipt", code=code, said=_("Received as %(count)s lots.", count=len(lots)))
+    said = _("Received as %(count)s lots.", count=len(lots))
+    return go("lots.receipt", code=queries.receipt_code(work.session, lots[0].receipt_id), said=said)
 
 
 @room.read("/receipts/<code>", who=OFFICE)
@@ -108,6 +109,8 @@ def receipt(read: Reader, code: str) -> Page:
 def show(read: Reader, code: str) -> Page:
     """One lot: what it is, where, how much, and everything that happened to it."""
     lot = queries.get_lot(read, code)
+    if lot.code != as_written(code):  # the address on an old label
+        return go("lots.show", code=lot.code)
     ledger = queries.ledger(read, lot.id)
     holds = queries.holds_of(read, lot.id)
     forms = {
@@ -149,11 +152,10 @@ def move(work: Work, form: MoveForm, code: str) -> Page:
     """Put a lot, or a part of it, somewhere else."""
     place = get_location(work.session, form.location.data)
     moved = service.move_lot(work, code, place, form.quantity.data)
-    if moved.code != code.upper():
-        return _new_part(work, code, moved, _("%(lot)s is now at %(place)s.", lot=moved.code, place=own_name(place)))
-    return go(
-        "lots.show", code=moved.code, said=_("%(lot)s is now at %(place)s.", lot=moved.code, place=own_name(place))
-    )
+    said = _("%(lot)s is now at %(place)s.", lot=moved.code, place=own_name(place))
+    if moved.code != code_now(work.session, code):
+        return _new_part(work, code, moved, said)
+    return go("lots.show", code=moved.code, said=said)
 
 
 def _new_part(work: Work, code: str, part: Lot, said: str) -> Page:
@@ -169,8 +171,7 @@ def _new_part(work: Work, code: str, part: Lot, said: str) -> Page:
 @room.form("/lots/<code>/split", who=MATERIALS, form=QuantityForm, show=act_page)
 def split(work: Work, form: QuantityForm, code: str) -> Page:
     """Take a part off a lot; it gets its own label."""
-    part = service.split_lot(work, code, form.quantity.data)
-    return _new_part(work, code, part, "")
+    return _new_part(work, code, service.split_lot(work, code, form.quantity.data), "")
 
 
 @room.form("/lots/<code>/adjust", who=MATERIALS, form=AdjustForm, show=act_page)
@@ -261,7 +262,7 @@ def take_back_page(read: Reader, form: TakeBackForm, code: str) -> Page:
     lines = [
         line
         for line in queries.shipped_lots(read, found.id)
-        if not line.undone and (not form.lot.data or line.lot.code == form.lot.data)
+        if not line.undone and (not form.lot.data or line.lot.code == code_now(read, form.lot.data))
     ]
     return page("lots/take_back.html", form=form, shipment=found, lines=lines)
 
@@ -292,9 +293,8 @@ def delivery_note(read: Reader, code: str) -> Page:
 def delivery_note_pdf(read: Reader, code: str) -> Page:
     """The delivery note as a file."""
     found = queries.get_shipment(read, code)
-    company = this_plant().name or "MES"
-    made = delivery.delivery_pdf(found, queries.shipped_lots(read, found.id), company, mes().clock())
-    response = make_response(made)
+    lines = queries.shipped_lots(read, found.id)
+    response = make_response(delivery.delivery_pdf(found, lines, this_plant().name or "MES", mes().clock()))
     response.content_type = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{found.code}.pdf"'
     return response

@@ -10,7 +10,7 @@ from mes.core.types import SMALLEST
 from mes.core.work import Work
 from mes.items.models import Consumption, Item, Tracking
 from mes.lots import queries as lot_queries
-from mes.lots.ledger import check_usable, consume_lot, lock_by_id, lock_lots
+from mes.lots.ledger import check_usable, consume_lot, lock_by_id, lock_named
 from mes.lots.models import Lot, Movement
 from mes.lots.queries import FirstOut
 from mes.lots.rules import Use, check_first_out, goes_before, is_free
@@ -80,7 +80,7 @@ def take(
     override_reason: str | None = None,
 ) -> list[Consumed]:
     """Take lots for a locked job, each for one of the materials of its operation."""
-    lots = {lot.code: lot for lot in lock_lots(work, [code for code, _quantity in lines])}
+    lots = lock_named(work, [code for code, _quantity in lines])
     gate = _Gate(work, job, list(lots.values()), bool(override_reason))
     ask_again_with(work, job, lots.values())
     taken = []

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.labels.rules import OF_LOTS
+from mes.lots.code_models import FormerCode
 from mes.lots.models import Lot
 from mes.lots.unit_models import HandlingUnit
 from mes.orders.models import WorkOrder
@@ -38,6 +39,11 @@ def _lots(job: Any, _since: datetime, _until: datetime) -> Select[int]:
     return query.where(LabelPrint.job_id == job.id, LabelPrint.subject.in_(OF_LOTS))
 
 
+def _labelled_anew(job: Any, _since: datetime, _until: datetime) -> Select[int]:
+    query = select(FormerCode.lot_id).join(LabelPrint, LabelPrint.code == FormerCode.code)
+    return query.where(LabelPrint.job_id == job.id, LabelPrint.subject.in_(OF_LOTS))
+
+
 def _orders(job: Any, _since: datetime, _until: datetime) -> Select[int]:
     query = select(Lot.id).join(WorkOrder, WorkOrder.id == Lot.order_id)
     query = query.join(LabelPrint, LabelPrint.code == WorkOrder.code)
@@ -57,4 +63,4 @@ def _in_boxes(job: Any, _since: datetime, _until: datetime) -> Select[int]:
     return query.where(LabelPrint.job_id == job.id, LabelPrint.subject == "unit")
 
 
-RULES[How.LABELS] = Rule(_get_printed, [_lots, _orders, _packed, _in_boxes], timed=False)
+RULES[How.LABELS] = Rule(_get_printed, [_lots, _labelled_anew, _orders, _packed, _in_boxes], timed=False)

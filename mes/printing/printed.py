@@ -7,6 +7,7 @@ from mes.core.work import Reader
 from mes.labels.layout import Row
 from mes.labels.rows import numbered, rows_of
 from mes.labels.things import Thing, code_of
+from mes.lots.code_queries import codes_now
 from mes.printing import queries
 from mes.printing.models import LabelPrint
 
@@ -29,7 +30,9 @@ def rows_of_prints(read: Reader, things: Sequence[Thing], wanted: Sequence[Wante
     settings = plant(read)
     rows = rows_of(things, settings.name, language, earlier, settings.time_zone, production_day(settings, lead.at))
     by_code = {code_of(thing): row for thing, row in zip(things, rows, strict=True)}
-    return [_of_print(by_code[one.code], one, number) for one, number in wanted]
+    # a label of a lot that was labelled anew since says what the lot is called now
+    anew = codes_now(read, {one.code for one, _number in wanted if one.code not in by_code})
+    return [_of_print(by_code[anew.get(one.code, one.code)], one, number) for one, number in wanted]
 
 
 def _of_print(row: Row, one: LabelPrint, number: int) -> Row:

@@ -15,6 +15,7 @@ from mes.core.i18n import N_, _
 from mes.core.paging import PAGE, Slice, keyset
 from mes.equipment.models import Machine
 from mes.items.models import Item
+from mes.lots.code_queries import as_written, named
 from mes.lots.models import Lot, Movement
 from mes.lots.queries import origins_of
 from mes.orders.models import Job, Report, WorkOrder
@@ -53,7 +54,7 @@ class DefectFilter:
             None if not self.code else DefectCode.code == self.code,
             None if not self.item else Item.code == self.item,
             None if not self.unit else Item.unit == self.unit,
-            None if not self.lot else Lot.code == self.lot.strip().upper(),
+            None if not self.lot else named([as_written(self.lot)]),
             None if self.disposition is None else Defect.disposition == self.disposition,
         ]
         places: list[tuple[str | None, Any, Any]] = [

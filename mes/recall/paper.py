@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
+from mes.lots.models import Lot
 from mes.recall.figures import Figures, Line
 from mes.recall.held import lot_words, sent_words
 from mes.recall.letter import much
@@ -166,13 +167,18 @@ def _lots(lots: Sequence[RecallLot], held: Reached) -> list[Part]:
     ]  # fmt: skip
     rows = [
         [
-            one.lot.code, own_name(one.lot.item), _("suspect") if one.suspect else str(one.steps),
+            _named(one.lot), own_name(one.lot.item), _("suspect") if one.suspect else str(one.steps),
             number(one.on_hand), number(one.shipped), "-" if one.collected is None else number(one.collected),
             lot_words(held, one),
         ]
         for one in lots
     ]  # fmt: skip
     return [Heading(_("Lots reached")), Grid(columns, rows)]
+
+
+def _named(lot: Lot) -> str:
+    """Its code, and those that its label may still bear."""
+    return f"{lot.code} ({_('formerly %(codes)s', codes=lot.formerly)})" if lot.formerly else lot.code
 
 
 def _recorded(one: RecallLot) -> Decimal:
@@ -188,7 +194,7 @@ def list_pdf(whole: Whole, lots: Sequence[RecallLot], company: str, now: datetim
     ]  # fmt: skip
     rows = [
         [
-            own_name(one.lot.location) if one.lot.location else "-", one.lot.code, own_name(one.lot.item),
+            own_name(one.lot.location) if one.lot.location else "-", _named(one.lot), own_name(one.lot.item),
             f"{number(_recorded(one))} {one.lot.item.unit}", "" if one.collected is None else number(one.collected),
         ]
         for one in lots

@@ -13,6 +13,8 @@ from mes.equipment.models import Location, Machine, Tool, WorkCentre
 from mes.gauges.models import Gauge, GaugeStudy
 from mes.inspection.models import Inspection
 from mes.items.models import CustomerPart, Item, Tracking
+from mes.lots.code_models import FormerCode
+from mes.lots.code_queries import named
 from mes.lots.models import Edge, EdgeKind, Lot, Receipt, Shipment
 from mes.lots.unit_models import HandlingUnit
 from mes.nonconformance.models import Nonconformance
@@ -90,10 +92,10 @@ def _searches(texts: list[str]) -> dict[Kind, Select[Any]]:
 
 
 def _as_it_is_now(lots: Select[Any], texts: list[str]) -> Select[Any]:
-    """Lots by code. A part that was taken out of a machine bears its old serial number still: that leads to the lot as
-    which it is here now. (``undone`` is carried along as a key, as in every walk.)"""
+    """Lots by code, or by one they bore before. A part that was taken out of a machine bears its old serial number
+    still: that leads to the lot as which it is here now. (``undone`` is carried along as a key, as in every walk.)"""
     first = select(Lot.id.label("id"), false().label("undone"), Item.tracking.label("tracking"))
-    lives = first.join(Item, Item.id == Lot.item_id).where(Lot.code.in_(texts)).cte("lives", recursive=True)
+    lives = first.join(Item, Item.id == Lot.item_id).where(named(texts)).cte("lives", recursive=True)
     on = (Edge.parent_id == lives.c.id) & (Edge.undone == lives.c.undone)
     further = (Edge.kind == EdgeKind.RECOVER) & (lives.c.tracking == Tracking.SERIAL)
     lives = lives.union(select(Edge.child_id, lives.c.undone, lives.c.tracking).join(lives, on).where(further))
@@ -112,23 +114,26 @@ def _of_items(session: Session, readings: Sequence[Reading]) -> list[Meaning]:
     """The lots (or the item itself) that GS1 identifiers name, for the likeliest reading that leads anywhere."""
     spelled = {spelling for reading in readings for spelling in spellings_of_gtin(reading.gtin or "")}
     query: Any = (
-        select(Item, Lot.id, Lot.code, Lot.supplier_lot)
+        select(Item, Lot.id, Lot.code, Lot.supplier_lot, FormerCode.code)
+        .select_from(Item)
         .where(Item.gtin.in_(spelled))
         .order_by(Lot.id.desc())
         .limit(100)
     )
     numbers = list({text for reading in readings for text in reading.texts})
     rows = session.execute(
-        query.outerjoin(Lot, and_(Lot.item_id == Item.id, or_(Lot.code.in_(numbers), Lot.supplier_lot.in_(numbers))))
+        query.outerjoin(Lot, and_(Lot.item_id == Item.id, named(numbers, numbers))).outerjoin(
+            FormerCode, and_(FormerCode.lot_id == Lot.id, FormerCode.code.in_(numbers))
+        )
     ).all()
     for reading in readings:
         lots = [
             Meaning(_kind_of(item), code, ident, item.name, item.code)
-            for item, ident, code, supplier_lot in rows
-            if ident is not None and {code, supplier_lot} & set(reading.texts)
+            for item, ident, code, supplier_lot, before in rows
+            if ident is not None and {code, supplier_lot, before} & set(reading.texts)
         ]
         if lots:
-            return lots
+            return list(dict.fromkeys(lots))
     return [Meaning(Kind.ITEM, item.code, item.id, item.name) for item in dict.fromkeys(row[0] for row in rows)]
 
 

@@ -21,6 +21,17 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class Anew:
+    """The label bears a code that its lot had before: what it says, and what the lot is called now."""
+
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return _("%(old)s was labelled anew: it is %(new)s now. Take the old label off.", old=self.old, new=self.new)
+
+
+@dataclass(frozen=True)
 class Resolution:
     """A scan and everything it may mean here, the likeliest first."""
 
@@ -32,6 +43,8 @@ class Resolution:
     delivered: Delivered | None = None
     #: Why the label may not be used any more.
     voided: Refused | None = None
+    #: The label is an old one of its lot.
+    anew: Anew | None = None
 
     @property
     def only(self) -> Meaning:

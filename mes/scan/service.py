@@ -12,9 +12,10 @@ from mes.core.i18n import _, word
 from mes.core.misreads import near_codes
 from mes.core.scanning import Scan, read_scan
 from mes.core.voided import find_voided
+from mes.lots.code_queries import bearers
 from mes.scan.models import Kind, Meaning
 from mes.scan.queries import find_labels, look_up
-from mes.scan.rules import Resolution, VoidedScan, decide
+from mes.scan.rules import Anew, Resolution, VoidedScan, decide
 from mes.scan.supplier_queries import cut_by_supplier, lots_delivered
 
 MOST_PROPOSED = 5
@@ -43,13 +44,13 @@ def resolve(session: Session, text: str, expected: Collection[Kind] = (), meant:
         kind, _colon, code = meant.partition(":")
         chosen = tuple(one for one in look_up(session, [Reading(code=code)]) if (one.kind, one.code) == (kind, code))
         if chosen:
-            return Resolution(scan, chosen, voided=_voided(session, scan, chosen))
+            return _found(session, scan, chosen)
     if scan.command:
         return Resolution(scan, (Meaning(Kind.COMMAND, scan.command.value, name=_(COMMAND_NAMES[scan.command])),))
     for readings in _groups(scan):
         found = decide(look_up(session, readings), expected) if readings else ()
         if found:
-            return Resolution(scan, found, voided=_voided(session, scan, found))
+            return _found(session, scan, found)
     if not scan.readings:
         return Resolution(scan, ())
     return _not_ours(session, Resolution(scan, ()))
@@ -64,11 +65,29 @@ def _groups(scan: Scan) -> tuple[Sequence[Reading], ...]:
     )
 
 
-def _voided(session: Session, scan: Scan, found: Sequence[Meaning]) -> VoidedScan | None:
-    """Who took the label away, when and why, if it counts no longer."""
+def _found(session: Session, scan: Scan, found: Sequence[Meaning]) -> Resolution:
+    """What was found, with what is to be said of the label itself."""
+    anew = _labelled_anew(session, scan, found)
+    return Resolution(scan, tuple(found), voided=_voided(session, scan, found, anew), anew=anew)
+
+
+def _labelled_anew(session: Session, scan: Scan, found: Sequence[Meaning]) -> Anew | None:
+    """Whether the label bears a code that its lot had before; asked only where the lot's code is not what was read."""
+    read = {text for reading in scan.readings for text in reading.texts}
+    for meaning in found:
+        if meaning.kind in (Kind.LOT, Kind.SERIAL) and meaning.code not in read:
+            old = next((code for code, ident in bearers(session, read).items() if ident == meaning.id), None)
+            if old:
+                return Anew(old, meaning.code)
+    return None
+
+
+def _voided(session: Session, scan: Scan, found: Sequence[Meaning], anew: Anew | None) -> VoidedScan | None:
+    """Who took the label away, when and why, if it counts no longer: by the code that stands on it."""
     for meaning in found:
         subject = SUBJECTS.get(meaning.kind)
-        gone = find_voided(session, subject, meaning.code, scan.copy) if subject else None
+        code = anew.old if anew and anew.new == meaning.code else meaning.code
+        gone = find_voided(session, subject, code, scan.copy) if subject else None
         if gone:
             return VoidedScan(code=meaning.code, person=gone.person, when=gone.at, reason=word(gone.reason))
     return None

@@ -131,6 +131,8 @@ def _lead(read: Reader, text: str, expected: Collection[Kind] = ()) -> Page:
     if len(offered) == 1 and offered[0].href:
         if found.voided:  # at a desk the page still opens; what was scanned must not be used
             flash(str(found.voided), "warning")
+        elif found.anew:
+            flash(str(found.anew), "warning")
         return redirect(offered[0].href)
     return page("scan/choose.html", found=found, choices=offered)
 

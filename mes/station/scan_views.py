@@ -1,7 +1,7 @@
 """One scan on the tablet: a badge signs in, an order or job opens, a machine starts, a mould is mounted, a lot is
 taken, a gauge is measured with, a command acts."""
 
-from flask import g, request
+from flask import flash, g, request
 
 from mes.core.access import ANYONE
 from mes.core.commands import Command
@@ -70,6 +70,9 @@ def scanned(work: Work) -> Page:
     if not here and not scan.of(Kind.BADGE):
         raise rules.SignInHere
     found = scan.only
+    if scan.anew and not comes_late():
+        told = str(scan.anew)
+        work.after(lambda: flash(told, "warning"))
     if measured and found.kind is Kind.GAUGE:
         return go("station.measure", code=measured, gauge=usable_gauge(work, found.code).code)
     if found.kind is Kind.BADGE:

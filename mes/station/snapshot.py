@@ -171,6 +171,7 @@ def _lots(session: Session, lots: Iterable[Lot], place: int | None) -> list[dict
     return [
         {
             "code": lot.code,
+            "old": lot.former_codes,
             "supplier": lot.supplier_lot or "",
             "id": lot.id,
             "item": lot.item_id,

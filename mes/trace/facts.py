@@ -29,6 +29,8 @@ class LotFacts(msgspec.Struct, gc=False):
     expires_on: date | None
     supplier_lot: str | None
     trace_number: str | None
+    #: The codes that its label bore before.
+    formerly: str | None
     supplier: str | None
     place: str | None
     order_id: int | None
@@ -205,12 +207,12 @@ def shipped(code: str, lot_id: int, much: int, back: int, shipment: Any) -> Ship
 
 def _fact(row: Any, order: str | None, receipt: str | None) -> LotFacts:
     (
-        ident, code, _item, on_hand, status, holds, made, arrived, expires, supplier_lot, trace_number, supplier, place,
-        order_id, _receipt,
+        ident, code, _item, on_hand, status, holds, made, arrived, expires, supplier_lot, trace_number, formerly,
+        supplier, place, order_id, _receipt,
     ) = row  # fmt: skip
     return LotFacts(
         ident, code, exact(on_hand), LotStatus(status), holds, day(made) or date.min, day(arrived), day(expires),
-        supplier_lot, trace_number, supplier, place, order_id, order, receipt,
+        supplier_lot, trace_number, formerly, supplier, place, order_id, order, receipt,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from mes.core.gs1 import spellings_of_gtin
 from mes.core.i18n import N_
 from mes.core.scanning import read_scan
 from mes.items.models import Item
+from mes.lots.code_queries import named
 from mes.lots.models import Lot, Movement, Receipt, Shipment
 from mes.lots.queries import away
 from mes.lots.unit_models import HandlingUnit
@@ -122,7 +123,7 @@ def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
     return [
         _found(LOT, Lot.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
-        .where(Lot.code.in_(texts), *of_item),
+        .where(named(texts), *of_item),
         _found(SUPPLIER_LOT, Lot.supplier_lot, Partner.code, Item.code, called(Partner), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.supplier_id)

@@ -20,7 +20,7 @@ from mes.trace.queries import fetch
 
 FACTS = """
 SELECT l.id, l.code, l.item_id, l.on_hand, l.status, l.holds, l.made_on, l.arrived_on, l.expires_on, l.supplier_lot,
-  l.trace_number, {supplier}, {place}, l.order_id, l.receipt_id
+  l.trace_number, l.formerly, {supplier}, {place}, l.order_id, l.receipt_id
 FROM {start} {join} lots AS l ON l.id = start.value
 LEFT JOIN partners AS p ON p.id = l.supplier_id
 LEFT JOIN locations AS c ON c.id = l.location_id

@@ -49,6 +49,7 @@ class TracedLot(msgspec.Struct, gc=False):
     supplier: str | None
     supplier_lot: str | None
     trace_number: str | None
+    formerly: str | None
     order: str | None
     receipt: str | None
     made: list[Made]

@@ -122,13 +122,13 @@ def _lots(story: Story) -> Iterator[TracedLot]:
     rows, items = story.details.rows, story.items
     for step, lot_id, much in story.line():
         (
-            _id, code, item_id, on_hand, status, holds, made_on, arrived_on, expires_on, supplier_lot, number, supplier,
-            place, order, receipt,
+            _id, code, item_id, on_hand, status, holds, made_on, arrived_on, expires_on, supplier_lot, number, formerly,
+            supplier, place, order, receipt,
         ) = rows.facts[lot_id]  # fmt: skip
         item, all_of_it = items[item_id], in_units(much)
         yield TracedLot(
             step, code, item.code, item.name, item.unit, all_of_it, in_units(on_hand), status, holds, place,
-            None if arrived_on else made_on, arrived_on, expires_on, supplier, supplier_lot, number,
+            None if arrived_on else made_on, arrived_on, expires_on, supplier, supplier_lot, number, formerly,
             rows.orders.get(order), rows.receipts.get(receipt),
             [
                 Made(kind, all_of_it if part == much else in_units(part), moment(at), who, machine, tool)
@@ -186,6 +186,7 @@ def _branches(story: Story, branches: list[Branch], depth: int, held: Reached) -
         share = share_words(held.of(branch.lot_id)) if depth > 1 and not branch.again else ""
         parts = [
             fact.code,
+            _("formerly %(codes)s", codes=fact.formerly) if fact.formerly else "",
             own_name(story.item(branch.lot_id)),
             much,
             fact.supplier_lot or "",

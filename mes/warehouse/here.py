@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, request
+from flask import flash, g, request
 
 from mes.core.access import LEADERS, MATERIALS, OFFICE, Actor, may
 from mes.core.i18n import _
@@ -37,7 +37,10 @@ def shown(template: str, **context: Any) -> Page:
 
 def scanned(work: Reader, *expected: Kind) -> Resolution:
     """What the scan of this request may mean."""
-    return resolve(work, request.form.get("text", ""), expected, request.form.get("meant", ""))
+    found = resolve(work, request.form.get("text", ""), expected, request.form.get("meant", ""))
+    if found.anew and len(found.meanings) == 1:  # forgotten again where what follows is refused
+        flash(str(found.anew), "warning")
+    return found
 
 
 def lot_code(found: Meaning) -> str | None:

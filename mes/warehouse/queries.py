@@ -13,6 +13,7 @@ from mes.core.i18n import N_, _
 from mes.core.types import NOTHING
 from mes.equipment.models import Location, LocationKind, WorkCentre
 from mes.items.counting import decimals_of
+from mes.lots.code_queries import codes_now
 from mes.lots.models import Lot, Movement
 from mes.lots.queries import WITH_NAMES, find_lot
 from mes.lots.return_queries import still_away
@@ -48,9 +49,9 @@ def brought_back(session: Session, found: Meaning) -> bool:
 
 def lots_by_code(session: Session, codes: Collection[str]) -> list[Lot]:
     """Lots with item and place, in the order of their codes given; unknown ones are left out."""
-    wanted = [code.strip().upper() for code in codes]
+    wanted = codes_now(session, codes).values()
     found = {lot.code: lot for lot in session.scalars(select(Lot).options(*WITH_NAMES).where(Lot.code.in_(wanted)))}
-    return [found[code] for code in wanted if code in found]
+    return [found[code] for code in dict.fromkeys(wanted) if code in found]
 
 
 def usual_places(session: Session, item_ids: Collection[int], most: int = 4) -> list[Location]:

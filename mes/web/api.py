@@ -20,6 +20,7 @@ import mes.orders.step_api
 import mes.partners.api
 import mes.quality.api
 import mes.recall.api
+import mes.scan.relabel_api
 import mes.shifts.api
 import mes.spc.api
 import mes.spc.measuring_api
@@ -38,14 +39,15 @@ PARTS = [
     mes.lots.unit_api.api,
     mes.lots.return_api.api,
     mes.lots.dismantle_api.api,
+    mes.scan.relabel_api.api,
     mes.orders.api.api,
     mes.quality.api.api,
     mes.spc.api.api,
     mes.spc.measuring_api.api,
     mes.gauges.api.api,
+    mes.partners.api.api,
     mes.shifts.api.api,
     mes.certificates.api.api,
-    mes.partners.api.api,
     mes.inspection.gauge_api.api,
     mes.inspection.standard_api.api,
     mes.trace.api.api,

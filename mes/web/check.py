@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session, aliased
 from mes.core.db import Database
 from mes.core.i18n import N_, say, shown
 from mes.items.models import Item, Tracking
+from mes.keeping.installation import reason
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_again, check_database, check_events, check_units
+from mes.web import check_again, check_codes, check_database, check_events, check_units
 from mes.web.check_graph import find_loop
-from mes.web.installation import reason
 
 #: Faults told of each rule; more are counted only by their rule being told.
 MOST = 200
@@ -253,6 +253,11 @@ def here_again(session: Session) -> Iterator[Fault]:
     yield from (Fault("here_again", *told) for told in check_again.faults(session, MOST))
 
 
+def codes_and_samples(session: Session) -> Iterator[Fault]:
+    """A code that a lot bore leads to it alone; what is kept as a sample stands on the list of samples."""
+    yield from (Fault("codes_and_samples", *told) for told in check_codes.faults(session, MOST))
+
+
 def event_chain(session: Session) -> Iterator[Fault]:
     """Nobody changed, removed or moved what was recorded."""
     yield from (Fault("event_chain", *told) for told in check_events.prove(session).faults)
@@ -278,6 +283,7 @@ RULES: dict[str, Rule] = {
         produced_by_reports,
         boxes_and_pallets,
         here_again,
+        codes_and_samples,
         event_chain,
     )
 }

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("lots", sa.Column("formerly", sa.Text(), nullable=True))
     op.create_table(
         "former_codes",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -31,3 +32,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("former_codes")
+    op.drop_column("lots", "formerly")

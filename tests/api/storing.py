@@ -24,6 +24,8 @@ def pack_and_count(get: Any, post: Any, lot: str) -> None:
     assert get("/units/{code}", f"/units/{box}")["lots"][0]["lot"] == lot
     post("/units/{code}/take-apart", {}, code=box)
     assert get("/units", "/units?show=all")["rows"]
+    assert post("/lots/{code}/relabel", {"code": "MART-7", "reason": "their number"}, code=lot)["code"] == "MART-7"
+    assert get("/lots/{code}/former-codes", f"/lots/{lot}/former-codes")["rows"][0]["code"] == lot
     sent = post("/shipments", {"customer": "MART", "lines": [{"lot": lot, "quantity": "2"}]})["code"]
     back = post("/returns", {"lines": [{"lot": lot, "shipment": sent}], "reason": "torn"})["code"]
     assert get("/returns/{code}", f"/returns/{back}")["lines"][0]["quantity"] == "2"

@@ -62,6 +62,7 @@ def as_data(found: Resolution) -> dict[str, object]:
         "corrected": sorted(scanned.corrections),
         "keyboards": dict(zip(("scanner", "computer"), scanned.layouts, strict=True)) if scanned.layouts else None,
         "misread": scanned.is_misread,
+        "labelled_anew": {"old": found.anew.old, "new": found.anew.new} if found.anew else None,
         "ambiguous": scanned.ambiguous,
         "alternatives": _alternatives(scanned),
         "meanings": [_meaning(meaning) for meaning in found.meanings],
@@ -106,6 +107,8 @@ def _show(found: Resolution) -> None:
     for meaning in found.meanings:
         parts = [_(KIND_NAMES[meaning.kind]), meaning.code, meaning.name, meaning.owner]
         click.echo("  ".join(part for part in parts if part))
+    if found.anew:
+        click.echo("  " + str(found.anew))
     if found.refusal:
         click.echo(str(found.refusal))
     for name, value in _identifiers(found).items():

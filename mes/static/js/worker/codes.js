@@ -35,6 +35,9 @@ export function nameOf(text, readings = readingsOf(text)) {
   return (first && (textsOf(first)[0]?.toUpperCase() ?? first.gtin)) || text.replace(/\p{C}/gu, "").trim();
 }
 
+// The code on a label that its lot bore before it was labelled anew.
+export const oldCode = (text, lot) => { const texts = new Set(readingsOf(text).flatMap(textsOf)); return texts.has(lot.code) ? "" : lot.old?.find((code) => texts.has(code)) ?? ""; };
+
 function only(found, code) {
   const things = new Set(found.map(({ thing }) => thing));
   if (found[0].kind === "supplied") return things.size === 1 ? { ...found[0], kind: "lot" } : { kind: "several", code };
@@ -51,7 +54,7 @@ function decided(found, expected) {
 async function ofCodes(readings, known) {
   const found = [], texts = new Set(readings.flatMap(textsOf));
   const add = (kind, things) => found.push(...things.map((thing) => ({ kind, code: thing.code ?? thing, thing })));
-  add("lot", known.lots.filter((one) => texts.has(one.code)));
+  add("lot", known.lots.filter((one) => texts.has(one.code) || one.old?.some((code) => texts.has(code))));
   add("supplied", known.lots.filter((one) => one.supplier && texts.has(one.supplier)));
   add("job", known.jobs.filter((one) => texts.has(one.code)));
   if (!found.some(({ kind }) => kind === "job")) add("job", known.jobs.filter((one) => texts.has(one.order)).slice(0, 1));
@@ -70,7 +73,7 @@ function ofItems(readings, known) {
   const items = new Set(known.items.filter((one) => gtins.has(one.gtin)).map(({ id }) => id));
   for (const reading of readings) {
     const texts = textsOf(reading);
-    const lots = known.lots.filter((one) => items.has(one.item) && (texts.includes(one.code) || texts.includes(one.supplier)));
+    const lots = known.lots.filter((one) => items.has(one.item) && (texts.includes(one.code) || texts.includes(one.supplier) || one.old?.some((code) => texts.includes(code))));
     if (lots.length) return lots.map((thing) => ({ kind: "lot", code: thing.code, thing }));
   }
   return [...items].map((thing) => ({ kind: "item", code: "", thing }));

@@ -1,6 +1,6 @@
 // The scan gate of the server, as far as the tablet can judge by what it kept. The server judges again later.
 import { person, ROOT, serverTime } from "./contact.js";
-import { isOfTraining, meaningOf, nameOf } from "./codes.js";
+import { isOfTraining, meaningOf, nameOf, oldCode } from "./codes.js";
 import { exact, least, shown } from "../exact.js";
 import { comeByBadge, lockedJob } from "./people.js";
 import { recall, waiting } from "./store.js";
@@ -25,7 +25,7 @@ export async function decide(entry) {
   const path = entry.address.split("?")[0].slice(ROOT.length), at = { entry, known, words, before };
   if (path === "/scan") return scanned(at);
   const take = /^\/jobs\/([^/]+)\/take\/([^/]+)$/.exec(path);
-  if (take) return taken(at, take[1], known.lots.find((one) => one.code === decoded(take[2])), take[2], field(entry, "quantity"));
+  if (take) return taken(at, take[1], known.lots.find((one) => [one.code, ...(one.old ?? [])].includes(decoded(take[2]))), take[2], field(entry, "quantity"));
   const act = /^\/jobs\/([^/]+)\/(\w+)$/.exec(path);
   if (act) return ofJob(at, act[1], act[2]);
   if (path.endsWith("/undo")) return plain(at, "undo", path.split("/")[2]);
@@ -87,7 +87,7 @@ export function stateOf({ before }, job) {
 }
 
 async function scanned(at) {
-  const { entry, known } = at, job = field(entry, "job");
+  const { entry, known, words } = at, job = field(entry, "job");
   const text = field(entry, "meant").split(":").slice(1).join(":") || field(entry, "text"); // what was chosen among several
   if (isOfTraining(text)) return refused("FromTraining");
   const who = await person(), found = await meaningOf(text, known, Boolean(job)), code = nameOf(text).slice(0, 60);
@@ -107,7 +107,8 @@ async function scanned(at) {
   if (!meant) return refused("WhichJob", { code: found.code });
   if (found.kind === "defect") return { only: true, go: `${jobPage(meant)}/defect?type=${encodeURIComponent(found.code)}` };
   if (found.kind === "machine") return { ...plain(at, "start", meant, found.thing.name), told: { deed: "start", text: found.thing.name } };
-  return taken(at, meant, found.thing, found.code, "");
+  const done = taken(at, meant, found.thing, found.code, ""), old = done.said ? oldCode(text, found.thing) : "";
+  return old ? { ...done, said: `${done.said} ${fill(words.said.anew, { old, new: found.thing.code })}` } : done;
 }
 
 function onlyRunning(at) {
