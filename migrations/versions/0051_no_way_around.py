@@ -14,15 +14,19 @@ KEPT = (
     "production_reports", "report_counts", "signatures", "step_records",
 )  # fmt: skip
 
+#: What numbers the rows of a table, where it is not its id.
+NUMBERED = {"report_counts": "report_id"}
+
 
 def upgrade() -> None:
     _no_other_number()
     for table in KEPT:
         if op.get_bind().dialect.name == "sqlite":
+            number = NUMBERED.get(table, "id")
             # INSERT OR REPLACE removes a row without asking the trigger that refuses removals
             op.execute(
                 f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608  names of our own
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {number} = NEW.{number}) "
                 f"BEGIN SELECT RAISE(ABORT, 'CHECK: {table} is append-only'); END"
             )
         else:
