@@ -8,7 +8,7 @@ it, and what counts found more than that.
 
 *At most* (worst case). Nobody can tell what lies where in a lot that was mixed, so what was taken out of it may have
 been A to the last gram, or as much of A as is in it: over each way the lesser of what went along it and what there was,
-all ways added up, never more than the lot's own content nor than there is of A at all. Where quantities cannot be
+all ways added up, never more than the lot's own content nor than was taken of A at all. Where quantities cannot be
 compared (kilograms went into pieces, pieces of one thing into pieces of another) at most is all of A that may have come
 along the ways. It takes the quantities as recorded: a wrong scan makes it wrong, too.
 
@@ -86,7 +86,7 @@ def shares_below(groups: Mapping[int, int], flows: Sequence[Flow], contents: Map
     """
     into = _by(flows, lambda flow: flow.child)
     measures = {group: contents[lot].measure for lot, group in groups.items()}
-    there_is = _all_of(groups, into, contents)
+    there_is = _all_of(groups, flows, contents)
     found = Shares()
     in_order, circle = _in_order(flows, groups, contents)
     for lot in in_order:
@@ -105,14 +105,17 @@ def shares_below(groups: Mapping[int, int], flows: Sequence[Flow], contents: Map
     return found
 
 
-def _all_of(
-    groups: Mapping[int, int], into: Mapping[int, Sequence[Flow]], contents: Mapping[int, Content]
-) -> dict[int, int]:
-    """How much there is of each group; what one suspect got from another one of its group is counted once."""
-    found: dict[int, int] = {}
+def _all_of(groups: Mapping[int, int], flows: Sequence[Flow], contents: Mapping[int, Content]) -> dict[int, int]:
+    """How much of each group can be in other lots: what was taken of it, or all where nobody knows how much that was.
+
+    What one suspect got from another one of its group is counted with that one.
+    """
+    out, found = _by(flows, lambda flow: flow.parent), dict.fromkeys(groups.values(), 0)
     for lot, group in groups.items():
-        twice = sum(flow.quantity for flow in into.get(lot, ()) if groups.get(flow.parent) == group)
-        found[group] = found.get(group, 0) + max(contents[lot].whole - twice, 0)
+        mine = [flow for flow in out.get(lot, ()) if groups.get(flow.child) != group and flow.sure is not Sure.WAS_IN]
+        known = all(flow.quantity for flow in mine)
+        taken = sum(flow.quantity for flow in mine)
+        found[group] += min(taken, contents[lot].whole) if known else contents[lot].whole
     return found
 
 
@@ -197,6 +200,8 @@ def _share(amount: int, part: int, whole: int) -> int:
 
 
 def _both(one: Part, other: Part) -> Part:
+    if not one.at_most or not other.at_most:  # what brings nothing makes nothing less sure
+        return other if other.at_most else one
     return Part(one.about + other.about, one.at_most + other.at_most, less_sure(one.sure, other.sure))
 
 

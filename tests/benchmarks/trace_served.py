@@ -25,6 +25,8 @@ from tests.needs import needs
 
 #: Milliseconds for so many lots; a page until somebody may touch the graph.
 REACH = dict(zip(TRACED, (50, 300), strict=True))
+#: The same with how much of the lot is in each other one.
+SHARED_REACH = dict(zip(TRACED, (100, 800), strict=True))
 PAGE_REACH = 1_000
 
 
@@ -57,6 +59,11 @@ def _programs(system: str, database: Database) -> Iterator[Result]:
         yield Result(
             name=f"trace of {lots:,} lots as JSON, {SYSTEMS[system]}", value=took * 1000, unit="ms", ratio=None,
             limit=f"<= {REACH[lots]} ms", ok=took * 1000 <= REACH[lots],
+        )  # fmt: skip
+        [took] = best(7, lambda code=code: visit(f"/api/v1/trace/{code}?direction=down&shares=true"))  # type: ignore[misc]
+        yield Result(
+            name=f"  with how much of it is in each, {SYSTEMS[system]}", value=took * 1000, unit="ms", ratio=None,
+            limit=f"<= {SHARED_REACH[lots]} ms", ok=took * 1000 <= SHARED_REACH[lots],
         )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ from mes.recall.service import begin_recall
 from mes.trace.beginnings import Choice, How
 from tests.conftest import Shop, migrate
 from tests.databases import session_folder, sqlite_database
+from tests.trace.reckoning import adds_up
 
 QUANTITIES = st.decimals(Decimal("0.000001"), Decimal(60), places=6).map(plain)
 FATES = ("scrapped", "returned", "shipped", "counted")
@@ -312,6 +313,13 @@ class Plant(RuleBasedStateMachine):
                     code, lambda lot: sum(here.undrawn.get(lot, 0) for here in self.made if not here.open)
                 ),
             }
+
+    @invariant()
+    def what_is_in_made_lots_adds_up_to_the_delivery(self) -> None:
+        if getattr(self, "received", None):
+            with self.shop.read() as read:
+                for code in self.received:
+                    adds_up(read, get_lot(read, code).id)
 
     def _of(self, origin: str, much: Callable[[str], Any]) -> Fraction:
         """The part of one delivery in what is told of every lot."""
