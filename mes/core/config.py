@@ -37,6 +37,13 @@ class Settings:
     #: A proxy in front speaks https, and so many proxies may say who calls.
     https: bool = False
     proxies: int = 0
+    #: When the nightly copy is due, by the plant's clock; empty: no copy is made by itself.
+    backup_at: str = "02:30"
+    #: The store that speaks S3 to which copies may go, and the key to it.
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_key: str = field(default="", repr=False)
+    s3_secret: str = field(default="", repr=False)
     demo: bool = False
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
 

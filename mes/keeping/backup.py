@@ -158,7 +158,7 @@ def safety_copy(settings: Settings, name: str, now: datetime) -> Path | None:
 
 
 def _set_aside(settings: Settings, name: str, now: datetime) -> Path:
-    folder = settings.data_dir / "backups"
+    folder = settings.data_dir / bundle.BACKUPS
     folder.mkdir(parents=True, exist_ok=True)
     return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.zip", now)
 

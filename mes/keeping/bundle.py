@@ -30,7 +30,8 @@ _DATA = "data"
 #: How folders begin that are there for a moment.
 SCRATCH = ".mes-"
 #: Older copies are not copied again, and what people only practised is no part of the plant.
-_APART = ("backups", "training")
+BACKUPS = "backups"
+_APART = (BACKUPS, "training")
 
 
 class BackupBroken(Refused):

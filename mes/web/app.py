@@ -1,4 +1,4 @@
-"""The application: its rooms, one line each, and what every request passes through."""
+"""The application: its rooms, and what every request passes through."""
 
 from datetime import timedelta
 from functools import lru_cache
@@ -8,70 +8,13 @@ from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
-import mes.certificates.sheet_views
-import mes.certificates.traced
-import mes.certificates.views
-import mes.epcis.views
-import mes.equipment.call_views
-import mes.equipment.device_views
-import mes.equipment.stop_views
-import mes.equipment.tool_views
-import mes.equipment.views
-import mes.exchange.views
-import mes.exchange.vocabulary_views
-import mes.gauges.views
-import mes.genealogy.views
-import mes.inspection.gauge_views
-import mes.inspection.sampling_views
-import mes.inspection.standard_views
-import mes.inspection.views
-import mes.items.bom_views
-import mes.items.part_views
-import mes.items.routing_views
-import mes.items.step_views
-import mes.items.views
-import mes.labels.views
-import mes.leader.views
-import mes.lots.dismantle_views
-import mes.lots.return_views
-import mes.lots.unit_views
-import mes.lots.views
-import mes.nonconformance.lot_views
-import mes.orders.views
-import mes.partners.views
-import mes.people.plant_views
-import mes.people.views
-import mes.printing.beginnings
-import mes.printing.job_views
-import mes.printing.printer_views
-import mes.printing.views
-import mes.quality.code_views
-import mes.quality.views
-import mes.recall.views
-import mes.reports.board_views
-import mes.reports.quality_views
-import mes.reports.views
-import mes.scan.camera_views
-import mes.scan.supplier_views
-import mes.scan.trial_views
-import mes.scan.views
-import mes.shifts.check_views
-import mes.shifts.hand_views
-import mes.shifts.views
-import mes.spc.views
-import mes.station.views
-import mes.trace.views
-import mes.warehouse.views
-import mes.web.health
-import mes.web.install_views
-import mes.web.training_views
 from mes import __version__
 from mes.core import access, addresses, html, i18n, pages, qr, visit
 from mes.core.access import Actor, may
 from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
 from mes.core.own_words import own_words
-from mes.core.pages import MesState, Room
+from mes.core.pages import MesState
 from mes.core.templates import PageEnvironment
 from mes.core.work import Reader
 from mes.equipment.queries import find_station
@@ -80,64 +23,8 @@ from mes.people.service import token_hash
 from mes.station.outbox import Forgeries, identify_late
 from mes.web import api, errors, packing, tables, training
 from mes.web.rail import navigation
+from mes.web.rooms import ROOMS
 
-ROOMS: list[Room] = [
-    mes.web.health.room,
-    mes.web.install_views.room,
-    mes.web.training_views.room,
-    mes.scan.views.room,
-    mes.scan.camera_views.room,
-    mes.people.views.room,
-    mes.people.plant_views.room,
-    mes.partners.views.room,
-    mes.scan.supplier_views.room,
-    mes.equipment.views.room,
-    mes.equipment.device_views.room,
-    mes.equipment.tool_views.room,
-    mes.shifts.views.room,
-    mes.shifts.check_views.room,
-    mes.shifts.hand_views.room,
-    mes.items.views.room,
-    mes.items.bom_views.room,
-    mes.items.routing_views.room,
-    mes.items.step_views.room,
-    mes.items.part_views.room,
-    mes.orders.views.room,
-    mes.lots.views.room,
-    mes.lots.unit_views.room,
-    mes.lots.return_views.room,
-    mes.lots.dismantle_views.room,
-    mes.warehouse.views.room,
-    mes.warehouse.views.counts,
-    mes.quality.views.room,
-    mes.nonconformance.lot_views.room,
-    mes.recall.views.room,
-    mes.epcis.views.room,
-    mes.inspection.views.room,
-    mes.spc.views.room,
-    mes.inspection.standard_views.room,
-    mes.inspection.sampling_views.room,
-    mes.gauges.views.room,
-    mes.inspection.gauge_views.room,
-    mes.certificates.views.room,
-    mes.certificates.sheet_views.room,
-    mes.leader.views.room,
-    mes.station.views.room,
-    mes.station.views.entries,
-    mes.station.views.pulses,
-    mes.station.views.phones,
-    mes.equipment.call_views.room,
-    mes.trace.views.room,
-    mes.genealogy.views.room,
-    mes.reports.views.room,
-    mes.reports.quality_views.room,
-    mes.labels.views.room,
-    mes.printing.views.room,
-    mes.printing.printer_views.room,
-    mes.exchange.views.room,
-    mes.exchange.vocabulary_views.room,
-    mes.scan.trial_views.room,
-]
 #: What needs no words, and must be answered without the database.
 WORDLESS = {"static", "health.healthz", "health.readyz"}
 #: What a device says by itself, with no proof but its own cookie: a board's page is open for weeks.

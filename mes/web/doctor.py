@@ -1,4 +1,4 @@
-"""What can ail an installation, told in sentences: folder, disk, database, files of the program, port, clock."""
+"""What can ail an installation, in sentences: folder, disk, database, files of the program, port, clock, backups."""
 
 import os
 import shutil
@@ -18,9 +18,10 @@ from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.events import Event
 from mes.core.fonts import FILES
-from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
+from mes.core.i18n import LANGUAGES, TRANSLATIONS, _, stamp
 from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.keeping.postgresql import postgresql_program
+from mes.keeping.standing import kept
 from mes.web.server import PortTaken, addresses, check_port
 
 LEAST_FREE = 500 * 1024 * 1024
@@ -40,7 +41,8 @@ class Finding:
 def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; never stops at the first fault."""
     looks = (_folder, _disk, _program_files, _database, _tools, _port)
-    return [finding for look in looks for finding in look(settings)] + list(_clock(settings, now))
+    found = [finding for look in looks for finding in look(settings)]
+    return [*found, *_clock(settings, now), *_copies(settings, now)]
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
@@ -134,6 +136,27 @@ def _answers(settings: Settings) -> bool:
             return bool(answer.status == 200 and answer.read(8).strip() == b"ok")
     except (URLError, OSError, ValueError):
         return False
+
+
+def _copies(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """A backup that nobody misses until it is needed."""
+    try:
+        check_installed(settings)
+    except Refused:  # said already
+        return
+    database = Database(settings.database)
+    try:
+        with database.read() as read:
+            places = kept(read, now)
+    finally:
+        database.engine.dispose()
+    for one in places:
+        where = one.place.address or _("the data folder")
+        if one.good is None:
+            sentence = _("There is no backup in %(where)s.", where=where)
+        else:
+            sentence = _("The last good backup in %(where)s is of %(when)s.", where=where, when=stamp(one.good.as_of))
+        yield Finding("copies", not one.old, sentence)
 
 
 def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from mes.web.terminal import terminal_language
 if TYPE_CHECKING:
     from flask import Flask
 
+    from mes.keeping.night import Night
     from mes.printing.worker import Printing
     from mes.web.sealing import Sealing
 
@@ -178,7 +179,7 @@ def _make() -> object:
                 _print(_("Before that, each device learns to trust them at %(address)s", address=where), sys.stdout)
                 _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
     app = create_app(settings)
-    for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing)):
+    for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping)):
         _later(seconds, deed, app, settings)
     return app
 
@@ -205,6 +206,17 @@ def begin_sealing(app: "Flask", _settings: Settings) -> "Sealing":
 
     state = app.extensions["mes"]
     thread = Sealing(state.database, state.clock)
+    thread.start()
+    return thread
+
+
+def begin_keeping(app: "Flask", settings: Settings) -> "Night":
+    """Start the thread that makes copies of the plant."""
+    from mes.keeping.copying import Copying
+    from mes.keeping.night import Night
+
+    state = app.extensions["mes"]
+    thread = app.extensions["keeping"] = Night(Copying(state.database, settings, state.clock))
     thread.start()
     return thread
 

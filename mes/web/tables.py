@@ -18,6 +18,7 @@ import mes.genealogy.models
 import mes.inspection.models
 import mes.inspection.sampling_models
 import mes.items.models
+import mes.keeping.models
 import mes.leader.models
 import mes.lots.code_models
 import mes.lots.dismantle_models

@@ -10,8 +10,9 @@ from jinja2 import Environment, meta, nodes
 
 from hatch_build import icon_names
 from mes.core.config import Settings
-from mes.web.app import ROOMS, create_app
+from mes.web.app import create_app
 from mes.web.rail import GROUPS
+from mes.web.rooms import ROOMS
 from tests.conftest import compile_once
 from tests.databases import ROOT
 

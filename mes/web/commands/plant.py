@@ -75,8 +75,8 @@ def config(settings: Settings, as_json: bool) -> None:
 
 
 def _shown(settings: Settings, name: str) -> str:
-    if name == "secret_key":
-        return "***" if settings.secret_key else ""
+    if name in ("secret_key", "s3_key", "s3_secret"):
+        return "***" if getattr(settings, name) else ""
     if name == "database_url":
         return shown_url(settings.database)
     return str(getattr(settings, name))

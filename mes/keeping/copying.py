@@ -1,0 +1,245 @@
+"""Making copies and bringing them to their places, while the plant works.
+
+Each copy is made in the data folder, opened there and found whole (``backup.py``), and then brought to the other
+places, where it is read again from the disk. What comes of it is recorded either way.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from mes.core.access import SYSTEM, Actor
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.errors import Refused
+from mes.core.i18n import N_, speaking
+from mes.core.plant import plant
+from mes.core.work import Reader, Work, act, utc_now
+from mes.keeping import queries, rules, service
+from mes.keeping.backup import backup
+from mes.keeping.bundle import BACKUPS
+from mes.keeping.installation import sqlite_file
+from mes.keeping.models import Copy, Place, PlaceKind
+from mes.keeping.store import Store
+
+R = TypeVar("R")
+#: Bytes read at once.
+CHUNK = 1 << 20
+#: A copy must leave so much of the disk free: a plant whose disk is full stands still.
+LEAST_FREE = 500 * 1024 * 1024
+
+
+class NoRoom(Refused):
+    """The copy would fill the disk on which the plant itself works."""
+
+    message = N_("There is no room for a copy: %(free)s MB are free, about %(needed)s MB are needed.")
+    hint = N_("Make room on the disk of the data folder, or move the data folder to a larger disk.")
+
+
+class Shelf(Protocol):
+    """A place that takes copies."""
+
+    def put(self, source: Path) -> None:
+        """Take a copy, read it again, and give it its name only then. Raises Refused, OSError."""
+
+    def throw_away(self, name: str) -> bool:
+        """Remove a copy; False while the place cannot be reached."""
+
+
+class Folder:
+    """A folder of another disk."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.data = settings.data_dir
+
+    def put(self, source: Path) -> None:
+        """Raises PlaceAway, PlaceOfOurs, PlaceShut, CopyBroken."""
+        if not self.folder.is_dir():
+            raise rules.PlaceAway(place=str(self.folder))
+        if self.folder.resolve().is_relative_to(self.data.resolve()):
+            raise rules.PlaceOfOurs(place=str(self.folder))
+        target, part = self.folder / source.name, self.folder / f"{source.name}.part"
+        try:
+            with source.open("rb") as given, part.open("wb") as taken:
+                shutil.copyfileobj(given, taken, CHUNK)
+                taken.flush()
+                os.fsync(taken.fileno())
+            if proof(part) != proof(source):
+                raise rules.CopyBroken(place=str(self.folder))
+            part.replace(target)
+        except OSError as error:
+            raise rules.PlaceShut(place=str(self.folder), why=os.strerror(error.errno or 0)) from error
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def throw_away(self, name: str) -> bool:
+        """Remove a copy. A disk that is away keeps its own until it comes back."""
+        try:
+            (self.folder / name).unlink(missing_ok=self.folder.is_dir())
+        except OSError:
+            return False
+        return True
+
+
+def proof(file: Path) -> str:
+    """The SHA-256 of a file as it lies on the disk, not as the machine still has it in memory."""
+    found = hashlib.sha256()
+    with file.open("rb") as read:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(read.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        while piece := read.read(CHUNK):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def shelf(place: Place, settings: Settings) -> Shelf:
+    """The place itself. Raises StoreNotSet, StoreProgramMissing for a store that cannot be spoken with."""
+    if place.kind is PlaceKind.STORE:
+        return Store(place.address, settings)
+    return Folder(Path(place.address), settings)
+
+
+class Copying:
+    """Makes and brings copies for one plant."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        self.database = database
+        self.settings = settings
+        self.clock = clock
+
+    @property
+    def folder(self) -> Path:
+        """Where copies are made."""
+        return self.settings.data_dir / BACKUPS
+
+    def look(self) -> None:
+        """Do what is due now: the copy of the night, and what a place lacks."""
+        hour = rules.hour_of(self.settings.backup_at)
+        with self.database.read() as read:
+            zone, places = ZoneInfo(plant(read).time_zone), queries.places(read)
+            here = next((one for one in places if one.kind is PlaceKind.HERE), None)
+            good = queries.last_good(read, here.id) if here else None
+            missing = rules.is_due(good.as_of if good else None, self.clock(), hour, zone)
+            due = missing and (here is None or self._may_try(read, here))
+        if due:
+            with suppress(Refused):
+                self.make()
+        for place in places:
+            if place.kind is not PlaceKind.HERE:
+                self._catch_up(place)
+
+    def make(self, actor: Actor = SYSTEM) -> Copy:
+        """Make a copy in the data folder now. Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
+        here = self._do(service.the_folder_here, actor)
+        person = None if actor is SYSTEM else actor.name
+        with self._at_work(here.id, actor), self.spoken() as zone:
+            as_of = self.clock()
+            name = f"mes-{as_of.astimezone(zone):%Y%m%d-%H%M%S}.zip"
+            try:
+                file = self._written(name, as_of)
+            except Refused as refused:
+                why = str(refused)
+                self._do(
+                    lambda work: service.note_failed(work, here.id, as_of=as_of, file=name, person=person, why=why),
+                    actor,
+                )
+                raise
+            size, sha256 = file.stat().st_size, proof(file)
+            made = self._do(
+                lambda work: service.note_good(
+                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person
+                ),
+                actor,
+            )
+            self._tidy(here.id, Folder(self.folder, self.settings))
+        return made
+
+    def bring(self, place: Place, copy: Copy, actor: Actor = SYSTEM) -> Copy | None:
+        """Bring a copy from the data folder to a place; None when it did not come there, which is noted."""
+        source, person = self.folder / copy.file, None if actor is SYSTEM else actor.name
+        with self._at_work(place.id, actor), self.spoken():
+            try:
+                if not source.is_file():
+                    raise rules.CopyGone(file=copy.file)
+                there = shelf(place, self.settings)
+                there.put(source)
+            except Refused as refused:
+                why = str(refused)
+                self._do(
+                    lambda work: service.note_failed(
+                        work, place.id, as_of=copy.as_of, file=copy.file, person=person, why=why
+                    ),
+                    actor,
+                )
+                return None
+            brought = self._do(
+                lambda work: service.note_good(
+                    work, place.id, as_of=copy.as_of, file=copy.file, size=copy.size, sha256=copy.sha256 or "",
+                    person=person,
+                ),
+                actor,
+            )  # fmt: skip
+            self._tidy(place.id, there)
+        return brought
+
+    def _catch_up(self, place: Place) -> None:
+        with self.database.read() as read:
+            here = next((one for one in queries.places(read) if one.kind is PlaceKind.HERE), None)
+            newest = queries.last_good(read, here.id) if here else None
+            known = queries.last_good(read, place.id)
+            lacks = newest is not None and (known is None or known.as_of < newest.as_of)
+            due = lacks and self._may_try(read, place)
+        if due and newest is not None:
+            with suppress(rules.AtWork):
+                self.bring(place, newest)
+
+    def _may_try(self, read: Reader, place: Place) -> bool:
+        """Nobody is at work there, and the last failure is a while ago."""
+        now, failed = self.clock(), queries.last_failure(read, place.id)
+        busy = place.busy_until is not None and place.busy_until > now
+        return not busy and (failed is None or now - failed.at >= rules.AGAIN)
+
+    def _written(self, name: str, as_of: datetime) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        source = sqlite_file(self.settings.database)
+        if source is not None:
+            needed, free = source.stat().st_size * 3 // 2 + LEAST_FREE, shutil.disk_usage(self.folder).free
+            if free < needed:
+                raise NoRoom(free=str(free // 2**20), needed=str(needed // 2**20))
+        return backup(self.settings, self.folder / name, as_of)
+
+    def _tidy(self, place_id: int, there: Shelf) -> None:
+        """Throw away what the rule keeps no longer."""
+        with self.database.read() as read:
+            zone = ZoneInfo(plant(read).time_zone)
+            going = rules.to_throw_away(queries.good_copies(read, place_id), zone)
+        for copy in going:
+            if there.throw_away(copy.file):
+                self._do(lambda work, ident=copy.id: service.note_removed(work, ident), SYSTEM)  # type: ignore[misc]
+
+    @contextmanager
+    def _at_work(self, place_id: int, actor: Actor) -> Iterator[None]:
+        self._do(lambda work: service.claim(work, place_id), actor)
+        try:
+            yield
+        finally:
+            self._do(lambda work: service.let_go(work, place_id), actor)
+
+    @contextmanager
+    def spoken(self) -> Iterator[ZoneInfo]:
+        """What is noted is said in the plant's language."""
+        with self.database.read() as read:
+            settings = plant(read)
+        with speaking(settings.language, settings.time_zone):
+            yield ZoneInfo(settings.time_zone)
+
+    def _do(self, deed: Callable[[Work], R], actor: Actor) -> R:
+        return act(self.database, actor, deed, source="system" if actor is SYSTEM else "desk", now=self.clock())

@@ -1,0 +1,268 @@
+"""Copies of a plant that works: made, brought to their places, thrown away, opened on trial, missed."""
+
+import shutil
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.errors import AlreadyExists, NotFound, Refused
+from mes.core.events import Event
+from mes.keeping import copying, queries, service, standing
+from mes.keeping.bundle import BackupBroken
+from mes.keeping.copying import Copying, NoRoom
+from mes.keeping.models import Copy, CopyState, Place
+from mes.keeping.rules import AGAIN, AT_WORK, AtWork, CopyBroken, CopyGone, PlaceAway, PlaceOfOurs, PlaceShut
+from mes.keeping.standing import Kept
+from mes.keeping.trying import CopyWrong, try_copy
+from tests.conftest import Shop
+from tests.factories import make_person
+
+
+@pytest.fixture
+def settings(shop: Shop, tmp_path: Path) -> Settings:
+    """The plant's data folder."""
+    url = shop.database.engine.url.render_as_string(hide_password=False)
+    return Settings(data_dir=tmp_path / "data", database_url=url)
+
+
+@pytest.fixture
+def keeper(shop: Shop, settings: Settings) -> Copying:
+    """What makes its copies, by the shop's clock."""
+    return Copying(shop.database, settings, lambda: shop.now)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A USB stick that is plugged in."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+def stand(shop: Shop) -> list[Kept]:
+    with shop.read() as read:
+        return standing.kept(read, shop.now)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+def nothing_wrong(_database: Database) -> Sequence[str]:
+    return []
+
+
+def test_each_night_a_copy_is_made_and_brought_to_the_stick(
+    shop: Shop, keeper: Copying, settings: Settings, stick: Path
+) -> None:
+    shop.do(make_person)
+    shop.do(lambda work: service.add_place(work, str(stick), 7))
+    keeper.look()
+    keeper.look()  # nothing more is due
+    [here, there] = stand(shop)
+    assert here.good is not None
+    assert there.good is not None
+    assert files(keeper.folder) == files(stick) == [here.good.file]
+    assert here.good.file == "mes-20260105-093000.zip", "named by the plant's clock"
+    assert not here.old
+    assert there.failed is None
+    with zipfile.ZipFile(stick / here.good.file) as packed:
+        assert any(name.startswith("database.") for name in packed.namelist())
+    said = try_copy(settings, keeper.folder / here.good.file, here.good.sha256 or "", nothing_wrong)
+    assert "0 lots" in said or "Read to its end" in said
+    shop.later(hours=24)
+    keeper.look()
+    assert len(files(stick)) == 2
+
+
+def test_a_stick_that_is_away_gets_its_copy_when_it_comes_back(shop: Shop, keeper: Copying, stick: Path) -> None:
+    stick.rmdir()
+    shop.do(lambda work: service.add_place(work, str(stick), 1))
+    for _hour in range(3):
+        keeper.look()
+        shop.later(seconds=AGAIN.total_seconds())
+    [_here, there] = stand(shop)
+    assert there.failed is not None
+    assert "꽂" in (there.failed.why or ""), "in the plant's language"
+    with shop.read() as read:
+        tried = read.scalars(select(Copy).where(Copy.state == CopyState.FAILED)).all()
+    assert len(tried) == 1, "the same trouble again is not a line of its own"
+    shop.later(hours=36)
+    assert stand(shop)[1].old, "and those who run the plant are told"
+    stick.mkdir()
+    keeper.look()
+    [_here, there] = stand(shop)
+    assert there.good is not None
+    assert there.failed is None
+    assert not there.old
+
+
+def test_a_failed_copy_is_tried_again_after_an_hour_and_says_why(
+    shop: Shop, keeper: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> Path:
+        raise NoRoom(free="3", needed="900")
+
+    monkeypatch.setattr(keeper, "_written", full)
+    with pytest.raises(NoRoom):
+        keeper.make()
+    monkeypatch.undo()
+    keeper.look()
+    [here] = stand(shop)
+    assert here.good is None
+    assert here.failed is not None
+    assert "900" in (here.failed.why or "")
+    assert here.place.busy_until is None
+    shop.later(seconds=AGAIN.total_seconds())
+    keeper.look()
+    assert stand(shop)[0].good is not None
+
+
+def test_a_disk_that_is_nearly_full_keeps_its_room_for_the_plant(
+    shop: Shop, keeper: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not shop.database.is_sqlite:
+        return  # how large a database on another machine is, only its dump tells
+    usage = shutil.disk_usage(".")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage._replace(free=100 * 2**20))
+    with pytest.raises(NoRoom):
+        keeper.make()
+    assert files(keeper.folder) == []
+
+
+def test_two_processes_never_make_a_copy_at_once_and_a_dead_one_is_succeeded(shop: Shop, keeper: Copying) -> None:
+    here = shop.do(service.the_folder_here)
+    shop.do(lambda work: service.claim(work, here.id))
+    with pytest.raises(AtWork):
+        keeper.make()
+    keeper.look()
+    assert stand(shop)[0].good is None
+    shop.later(seconds=AT_WORK.total_seconds())
+    keeper.look()
+    assert stand(shop)[0].good is not None
+
+
+def test_what_the_rule_keeps_no_longer_is_thrown_away_at_each_place(shop: Shop, keeper: Copying, stick: Path) -> None:
+    shop.do(lambda work: service.add_place(work, str(stick), 1))
+    keeper.look()
+    [here, _there] = stand(shop)
+    assert here.good is not None
+    first = keeper.folder / here.good.file
+    for place in (here.place.id, _there.place.id):  # twenty weeks of copies, one a week
+        for week in range(1, 21):
+            name = f"mes-week-{week}.zip"
+            shutil.copy(first, (keeper.folder if place == here.place.id else stick) / name)
+            as_of = shop.now - timedelta(weeks=week)
+            shop.do(
+                lambda work, place=place, as_of=as_of, name=name: service.note_good(  # type: ignore[misc]
+                    work, place, as_of=as_of, file=name, size=1, sha256="0" * 64, person=None
+                )
+            )
+    shop.later(hours=24)
+    keeper.look()
+    with shop.read() as read:
+        kept = {one.file for one in queries.good_copies(read, here.place.id)}
+        gone = read.scalars(select(Event).where(Event.verb == "keeping.remove_copy")).all()
+    assert set(files(keeper.folder)) == kept
+    assert set(files(stick)) == kept
+    assert len(gone) == 2 * (22 - len(kept)) > 0
+
+
+def test_a_place_in_the_data_folder_or_one_that_takes_nothing_is_named(
+    shop: Shop, keeper: Copying, settings: Settings, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper.look()
+    [here] = stand(shop)
+    assert here.good is not None
+    inside = settings.data_dir / "more"
+    inside.mkdir()
+    with pytest.raises(PlaceOfOurs):
+        copying.Folder(inside, settings).put(keeper.folder / here.good.file)
+    (stick / f"{here.good.file}.part").mkdir()  # what is written first cannot be
+    with pytest.raises(PlaceShut):
+        copying.Folder(stick, settings).put(keeper.folder / here.good.file)
+    (stick / f"{here.good.file}.part").rmdir()
+    found = iter(["one", "another"])
+    monkeypatch.setattr(copying, "proof", lambda _file: next(found))
+    with pytest.raises(CopyBroken):
+        copying.Folder(stick, settings).put(keeper.folder / here.good.file)
+    assert files(stick) == []
+
+
+def test_a_copy_that_was_changed_or_taken_away_does_not_pass_its_trial(
+    shop: Shop, keeper: Copying, settings: Settings
+) -> None:
+    made = keeper.make()
+    file = keeper.folder / made.file
+    if shop.database.is_sqlite:
+        with pytest.raises(CopyWrong) as wrong:
+            try_copy(settings, file, made.sha256 or "", lambda _database: ["Lot L1 has 3 too many."])
+        assert "L1" in str(wrong.value)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:])
+    with pytest.raises(CopyBroken):
+        try_copy(settings, file, made.sha256 or "", nothing_wrong)
+    file.write_bytes(whole[:-100])
+    with pytest.raises(BackupBroken):
+        try_copy(settings, file, copying.proof(file), nothing_wrong)
+    file.unlink()
+    with pytest.raises(CopyGone):
+        try_copy(settings, file, made.sha256 or "", nothing_wrong)
+    [here] = stand(shop)
+    shop.do(lambda work: service.add_place(work, "/mnt/away", 1))
+    place = stand(shop)[1].place
+    assert keeper.bring(place, made) is None
+    assert made.file in (stand(shop)[1].failed or Copy()).why, "the copy is not there to be brought"  # type: ignore[operator]
+    assert here.good is not None
+
+
+def test_places_are_entered_once_changed_and_left(shop: Shop) -> None:
+    made = shop.do(lambda work: service.add_place(work, "/mnt/usb", 7))
+    with pytest.raises(AlreadyExists):
+        shop.do(lambda work: service.add_place(work, "/mnt/usb/", 1))
+    shop.do(lambda work: service.change_place(work, made.id, 1, version=made.version))
+    shop.do(lambda work: service.end_place(work, made.id))
+    with pytest.raises(NotFound):
+        shop.do(lambda work: service.change_place(work, made.id, 1))
+    with shop.read() as read, pytest.raises(NotFound):
+        queries.get_copy(read, 99)
+    again = shop.do(lambda work: service.add_place(work, "/mnt/usb", 3))
+    assert (again.id, again.every_days) == (made.id, 3)
+    with shop.read() as read:
+        verbs = read.scalars(select(Event.verb).where(Event.thing == Place.__tablename__).order_by(Event.id)).all()
+    assert verbs == ["keeping.add_place", "keeping.change_place", "keeping.end_place", "keeping.add_place"]
+
+
+def test_nothing_is_made_by_itself_where_that_is_switched_off(shop: Shop, settings: Settings) -> None:
+    Copying(shop.database, replace(settings, backup_at=""), lambda: shop.now).look()
+    assert stand(shop) == []
+
+
+def test_whatever_goes_wrong_ends_no_thread(shop: Shop, keeper: Copying, caplog: pytest.LogCaptureFixture) -> None:
+    from mes.keeping.night import Night, attempt
+
+    def refused(_keeper: Copying) -> None:
+        raise PlaceAway(place="/mnt/usb")
+
+    def broken(_keeper: Copying) -> None:
+        raise ZeroDivisionError
+
+    attempt(refused, keeper)
+    attempt(broken, keeper)
+    assert "/mnt/usb" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    done: list[Refused | None] = []
+    night = Night(keeper)
+    night.start()
+    night.wish(broken)
+    night.wish(lambda _keeper: done.append(None))
+    night.wish(lambda _keeper: night.stop(0))
+    night._thread.join(10)
+    assert done == [None]
