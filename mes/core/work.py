@@ -160,12 +160,12 @@ class Work:
         if self._key and answer is not None:
             key, content = self._key
             self.session.add(keys.OneTimeKey(key=key, fingerprint=content, at=self.now, answer=json.dumps(answer)))
-        if self._session is None:
+        if self._session is None and not self._events:
             return
-        self._session.flush()
+        self.session.flush()
         if self._events:
-            events.append(self._session, self._events)
-        self._session.commit()
+            events.append(self.session, self._events)
+        self.session.commit()
 
     def _leave(self) -> None:
         if self.database.queue:

@@ -41,6 +41,13 @@ def test_every_change_leaves_an_event_with_its_maker(shop: Shop) -> None:
     assert "password" not in (event.after or "")
 
 
+def test_what_changes_no_row_but_is_worth_an_event_is_recorded(shop: Shop) -> None:
+    person = shop.do(make_person)
+    shop.do(lambda work: work.record("people.export", person))
+    with shop.read() as read:
+        assert read.scalars(select(Event.verb).order_by(Event.id)).all() == ["people.add", "people.export"]
+
+
 def test_the_same_code_twice_is_refused_in_words(shop: Shop) -> None:
     shop.do(lambda work: make_person(work, code="A1"))
     with pytest.raises(AlreadyExists):
