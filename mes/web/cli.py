@@ -81,7 +81,7 @@ class Commands(click.Group):
 
 
 def _ordinary(error: Exception) -> Refused | None:
-    from mes.web.installation import as_refusal
+    from mes.keeping.installation import as_refusal
 
     return as_refusal(error)
 

@@ -53,7 +53,9 @@ def test_an_administrator_makes_a_copy_opens_it_on_trial_and_takes_it_home(admin
     assert made.file in seen
     assert "모든 기록이 맞습니다" in seen or "끝까지 읽었습니다" in seen, "in the plant's language"
     answer = admin.client.get(f"/copies/{made.id}/file")
-    with zipfile.ZipFile(BytesIO(answer.data)) as packed:
+    content = answer.data
+    answer.close()
+    with zipfile.ZipFile(BytesIO(content)) as packed:
         assert packed.testzip() is None
     assert answer.headers["Content-Disposition"].endswith(made.file)
     with shop.read() as read:
