@@ -9,11 +9,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases import close_folder, open_folder, session_folder
+from tests.quick import REQUIRE_ALL, leave_out, tell_workers
 from tests.sharing import Sharing, put_long_ones_first, write_shares
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-#: With MES_REQUIRE_ALL=1 a skipped test counts as failed.
-REQUIRE_ALL = os.environ.get("MES_REQUIRE_ALL") == "1"
+#: Garbage is looked for less often than a program of small means would (Python's own: 700, 10, 10).
+SELDOM = (20_000, 20, 20)
+#: Where it is written how many tests wait for the run of everything.
+WAITING = "waiting"
 
 # Where everything is required, a change is judged: the same examples each time; whoever works on it gets new ones.
 # How long an example takes says something of the machine, not of the plant.
@@ -28,11 +31,13 @@ settings.load_profile("mes")
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that was called opens the folder; its workers inherit it."""
+    gc.set_threshold(*SELDOM)
     if not _is_worker(config):
         from hatch_build import compile_catalogues
 
         compile_catalogues()
         open_folder()
+        tell_workers(config)
         # what is compiled is kept, as on any machine: each program that the tests start would compile it again
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -44,12 +49,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests begin; what a browser may be late with is tried once more where everything is required.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is for the run of everything waits; the longest of the others begin; what a browser may be late with is
+    tried once more where everything is required.
 
     Thousands of pages on two busy cores: a lone late answer must not hide what the run says. A second failure counts,
     and the summary names each test that needed its second try.
     """
+    if waiting := leave_out(config, items):
+        (session_folder() / WAITING).write_text(str(waiting), "utf-8")
     put_long_ones_first(items)
     if REQUIRE_ALL:
         for item in items:
@@ -77,11 +85,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
     return Sharing(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What tries everything there is waits for the run that requires everything."""
-    if not REQUIRE_ALL and item.get_closest_marker("thorough"):
-        pytest.skip("thorough, so it takes long: runs with MES_REQUIRE_ALL=1")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Who reads that all is well reads what was not tried."""
+    if (file := session_folder() / WAITING).exists():
+        waiting = file.read_text("utf-8")
+        terminalreporter.write_line(f"left to the run of everything (MES_REQUIRE_ALL=1): {waiting}")
 
 
 def _is_worker(config: pytest.Config) -> bool:
