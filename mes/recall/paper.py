@@ -13,6 +13,7 @@ from mes.recall.letter import much
 from mes.recall.models import RecallLot
 from mes.recall.queries import Whole
 from mes.recall.rules import PLACE_NAMES, STATE_NAMES
+from mes.recall.sent import Sent
 from mes.trace.sharing import Reached
 
 #: Words over the places to sign.
@@ -138,17 +139,14 @@ def _customers(whole: Whole, held: Reached) -> list[Part]:
     if not whole.notices:
         return [Heading(_("Customers")), Words(_("Nothing of it has left the plant"))]
     columns = [
-        Column(_("Customer"), 22),
-        Column(_("What it got"), 26),
-        Column(_("Told, how"), 22),
-        Column(_("Its answer"), 30),
+        Column(_("Customer"), 18),
+        Column(_("What it got"), 38),
+        Column(_("Told, how"), 20),
+        Column(_("Its answer"), 24),
     ]
     rows = []
     for one in whole.notices:
-        got = "\n".join(
-            f"{sent.lot} {much(sent)} ({_('of the suspects')}: {sent_words(held, sent)})"
-            for sent in whole.sent.get(one.partner_id, [])[:20]
-        )
+        got = "\n".join(_got(sent, held) for sent in whole.sent.get(one.partner_id, [])[:20])
         told = f"{stamp(one.told_at)}\n{one.told_by} · {one.told_how}" if one.told_at else "-"
         answer = (
             f"{one.answer}\n{stamp(one.answered_at)}" + (f"\n{one.returned}" if one.returned else "")
@@ -157,6 +155,11 @@ def _customers(whole: Whole, held: Reached) -> list[Part]:
         )
         rows.append([own_name(one.partner), got, told, answer])
     return [Heading(_("Customers")), Grid(columns, rows)]
+
+
+def _got(one: Sent, held: Reached) -> str:
+    words = sent_words(held, one)
+    return _("%(lot)s %(much)s (of the suspects: %(held)s)", lot=one.lot, much=much(one), held=words)
 
 
 def _lots(lots: Sequence[RecallLot], held: Reached) -> list[Part]:

@@ -191,7 +191,7 @@ def _branches(story: Story, branches: list[Branch], depth: int, held: Reached) -
             much,
             fact.supplier_lot or "",
             *(f"{shown(one.at)} {one.who or ''} {one.machine or ''} {one.tool or ''}".strip() for one in made),
-            f"({_('of it in there')}: {share})" if share else "",
+            _("(of it in there: %(much)s)", much=share) if share else "",
             _("(see above)") if branch.again else "",
         ]
         yield "  " * depth + "  ".join(part for part in parts if part)

@@ -10,10 +10,11 @@ from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.trace.shares import FINE
 from mes.trace.sharing import Reached, held_by
 
-#: By what quantities leave a lot for good; what counts took away is added.
-GONE = (
-    MovementKind.SCRAP, MovementKind.RETURN, MovementKind.SHIP, MovementKind.CONSUME, MovementKind.DISMANTLE,
-)  # fmt: skip
+#: By what a lot comes into being, goes into another one, or stays what it is; by all else it leaves for good.
+STAYS = frozenset({
+    MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.SPLIT, MovementKind.MERGE, MovementKind.MOVE,
+    MovementKind.COUNT, MovementKind.COME_BACK, MovementKind.RECOVER,
+})  # fmt: skip
 
 
 def adds_up(session: Session, suspect: int) -> None:
@@ -45,7 +46,10 @@ def ends_in(session: Session, lot: int) -> int:
     there = Fraction(session.scalar(select(Lot.on_hand).where(Lot.id == lot)) or 0)
     first = session.scalars(select(Movement).where(Movement.lot_id == lot).order_by(Movement.id).limit(1)).one()
     opened = Fraction(first.quantity) if first.kind is MovementKind.COUNT else Fraction(0)
-    gone = -sum(sums[kind] for kind in GONE) + max(Fraction(0), opened - sums[MovementKind.COUNT])
+    gone = -sum((much for kind, much in sums.items() if kind not in STAYS), Fraction(0))
+    gone += max(Fraction(0), opened - sums[MovementKind.COUNT])
+    if first.kind is not MovementKind.COME_BACK:  # a piece that came back as itself
+        gone -= sums[MovementKind.COME_BACK]
     into = select(func.sum(Edge.quantity)).where(Edge.parent_id == lot, ~Edge.undone)
     back = Edge.kind.in_((EdgeKind.CONSUME, EdgeKind.COME_BACK))
     return int((there + gone - Fraction(session.scalar(into.where(back)) or 0)) * 10**6)

@@ -20,6 +20,7 @@ from mes.lots.models import Edge, EdgeKind, Lot, MovementKind
 from mes.lots.return_rules import Goods
 from mes.orders.models import Report
 from mes.orders.undo import take_back_report
+from mes.partners.models import PartnerKind
 from mes.quality.service import report_production
 from mes.recall import lists
 from mes.recall.held import held_of, lot_words, sent_words
@@ -33,7 +34,7 @@ from mes.trace.telling import trace_as_text
 from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import make_recall
+from tests.factories import make_partner, make_recall
 from tests.lots.assembly import Assembly
 from tests.orders.bakery import Bakery, D
 from tests.trace.day import Day, bakery_day
@@ -306,3 +307,16 @@ def test_who_decides_about_a_recall_reads_how_much_is_in_it(app: Flask, shop: Sh
             day.box.code: words,
         }
         assert sent_words(found, sent) == words
+
+
+def test_a_machine_that_came_back_and_was_taken_apart_is_counted_once(shop: Shop) -> None:
+    plant, market = Assembly(shop), shop.do(lambda work: make_partner(work, PartnerKind.CUSTOMER))
+    engine, bolts = plant.receive(plant.engine), plant.receive(plant.bolt, 16)
+    pump = plant.build(engine.code, bolts.code)
+    sent = shop.do(lambda work: lots.ship_lots(work, customer=market, lines=[(pump.code, None)]))
+    shop.do(lambda work: lots.take_returns(work, [Goods(pump.code, D(1), sent.code)], reason="시동 불량"))
+    plant.apart(pump.code, TakenOut(engine.code, D(1), PartOutcome.SCRAP))
+    assert of(shop, bolts, pump) == (8, 8)
+    for suspect in (engine, bolts, pump):
+        with shop.read() as read:
+            adds_up(read, suspect.id)
