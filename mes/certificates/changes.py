@@ -12,7 +12,6 @@ from mes.certificates.rules import (
     check_kinds,
     check_once,
     content_of_change,
-    fingerprint,
 )
 from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.i18n import _
@@ -21,6 +20,7 @@ from mes.core.plant import this_production_day
 from mes.core.work import Work
 from mes.items.queries import find_item
 from mes.lots.queries import find_lot
+from mes.people.signature_rules import Signer, fingerprint
 from mes.people.signing import prove_identity
 
 #: Before the day and number of a 4M change.
@@ -57,7 +57,7 @@ def _affected(work: Work, code: str) -> Affected:
     return Affected(item_id=item.id, code=item.code, name=item.name)
 
 
-def sign_change(work: Work, code: str, *, meaning: Meaning, secret: str) -> Signature:
+def sign_change(work: Work, code: str, *, meaning: Meaning, signer: Signer, reason: str | None = None) -> Signature:
     """Sign a change that was asked for; the approval lets it be carried out.
 
     Raises ChangeDecided, SignedAlready, WrongSignIn, SignInBlocked.
@@ -66,13 +66,13 @@ def sign_change(work: Work, code: str, *, meaning: Meaning, secret: str) -> Sign
     _check_open(change)
     signed = queries.signatures_of(work.session, change_id=change.id)
     check_once(signed, work.actor.person_id, work.actor.name, meaning)
-    proof = Proof(prove_identity(work, secret))
+    proved = prove_identity(work, signer)
     text = fingerprint(content_of_change(change, queries.affected_codes(change)))
     signature = Signature(
         change_id=change.id, person_id=work.actor.person_id, person=work.actor.name[:100], meaning=meaning,
-        proof=proof, at=work.now, sha256=text,
+        proof=Proof(proved.proof), said=proved.said, reason=reason, at=work.now, sha256=text,
     )  # fmt: skip
-    work.add(signature, "certificates.sign", code=change.code)
+    work.add(signature, "certificates.sign", reason=reason, code=change.code)
     if meaning is Meaning.APPROVED:
         with work.change(change, "certificates.approve_change"):
             change.state = ChangeState.APPROVED

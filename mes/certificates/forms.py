@@ -17,6 +17,7 @@ from mes.core.work import Reader
 from mes.inspection.rules import KIND_NAMES as INSPECTIONS
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import partners_of_kind
+from mes.people.signature_rules import Signer
 
 _ITS_OWN = N_("As laid down for the customer")
 
@@ -54,14 +55,22 @@ class DraftForm(Form):
 
 
 class SignForm(Form):
-    """What is meant by the signature, and the proof of who signs."""
+    """What is meant by the signature, why, and the two components that prove who signs."""
 
     meaning = RadioField(
         N_("Meaning"), needed(), choices=words_of(MEANING_NAMES), coerce=Meaning, default=Meaning.APPROVED
     )
-    secret = PasswordField(
-        N_("Your PIN or password"), needed(), render_kw={"autocomplete": "current-password", "autofocus": True}
+    reason = TextAreaField(N_("Reason"), optional(2000), render_kw={"rows": 2})
+    signer = StringField(
+        N_("Your user name or badge"), [*needed(), Longest(max=100)], render_kw={"autocomplete": "off"}
     )
+    secret = PasswordField(N_("Your PIN or password"), needed(), render_kw={"autocomplete": "current-password"})
+
+    @property
+    def signature(self) -> dict[str, Any]:
+        """What was entered, as the use case takes it."""
+        given = Signer(str(self.signer.data), str(self.secret.data))
+        return {"meaning": self.meaning.data, "signer": given, "reason": self.reason.data or None}
 
 
 class LayoutForm(Form):

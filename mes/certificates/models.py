@@ -134,6 +134,10 @@ class Signature(Base):
     person: Mapped[Short]
     meaning: Mapped[Meaning]
     proof: Mapped[Proof]
+    #: By what the signer was named (login, number, badge), beside the PIN or password; what was signed before does
+    #: not say.
+    said: Mapped[str | None] = mapped_column(String(24))
+    reason: Mapped[LongText | None]
     at: Mapped[Moment]
     sha256: Mapped[str] = mapped_column(String(64))
 

@@ -1,8 +1,6 @@
 """What a certificate says, whether it may be signed, and whether what was signed still stands."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mes.certificates.models import (
@@ -19,6 +17,7 @@ from mes.certificates.models import (
 )
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
+from mes.people.signature_rules import canonical, fingerprint
 
 KIND_NAMES = {
     CertificateKind.REPORT: N_("Inspection report"),
@@ -147,16 +146,6 @@ class ChangeNotApproved(Refused):
 
     message = N_("4M change %(code)s is not approved (%(state)s), so it is not carried out.")
     hint = N_("Wait for the approval.")
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """One text for one content: keys in order, no blanks, letters as they are."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def fingerprint(text: str) -> str:
-    """The SHA-256 that a signature is bound to."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_whole(certificate: Certificate, signatures: Iterable[Signature]) -> bool:

@@ -21,12 +21,10 @@ from mes.certificates.rules import (
     NothingToCertify,
     RecordsMoved,
     ReplacedAlready,
-    canonical,
     check_approved,
     check_draft,
     check_once,
     check_signing,
-    fingerprint,
     moved_lots,
 )
 from mes.core.coded import change_coded
@@ -39,6 +37,7 @@ from mes.core.work import Work, check_version
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import find_lot, get_shipment
 from mes.partners.models import Partner
+from mes.people.signature_rules import Signer, canonical, fingerprint
 from mes.people.signing import prove_identity
 
 #: Before the day and number of a certificate.
@@ -125,8 +124,10 @@ def refresh_certificate(work: Work, code: str) -> Certificate:
     return certificate
 
 
-def sign_certificate(work: Work, code: str, *, meaning: Meaning, secret: str, confirmed: bool = False) -> Signature:
-    """Sign a draft with PIN or password; the approval makes it a certificate and freezes it.
+def sign_certificate(
+    work: Work, code: str, *, meaning: Meaning, signer: Signer, reason: str | None = None, confirmed: bool = False
+) -> Signature:
+    """Sign a draft with user name and PIN or password; the approval makes it a certificate and freezes it.
 
     The one in whose place it stands is replaced at that moment. Raises NotADraft, RecordsMoved, NothingMeasured,
     LotFailed, FailedAllTheSame, SignedAlready, WrongSignIn, SignInBlocked.
@@ -139,12 +140,12 @@ def sign_certificate(work: Work, code: str, *, meaning: Meaning, secret: str, co
     text = fingerprint(certificate.content)
     signed = [one for one in queries.signatures_of(work.session, certificate_id=certificate.id) if one.sha256 == text]
     check_once(signed, work.actor.person_id, work.actor.name, meaning)
-    proof = Proof(prove_identity(work, secret))
+    proved = prove_identity(work, signer)
     signature = Signature(
         certificate_id=certificate.id, person_id=work.actor.person_id, person=work.actor.name[:100],
-        meaning=meaning, proof=proof, at=work.now, sha256=text,
+        meaning=meaning, proof=Proof(proved.proof), said=proved.said, reason=reason, at=work.now, sha256=text,
     )  # fmt: skip
-    work.add(signature, "certificates.sign", code=certificate.code)
+    work.add(signature, "certificates.sign", reason=reason, code=certificate.code)
     if meaning is Meaning.APPROVED:
         _approve(work, certificate)
     return signature

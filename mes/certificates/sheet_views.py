@@ -17,6 +17,7 @@ from mes.inspection.models import InspectionKind
 from mes.inspection.queries import InspectionFilter, jobs_to_inspect, page_of_inspections
 from mes.lots.queries import get_lot
 from mes.orders.queries import find_job, get_job
+from mes.people.signature_rules import fingerprint
 
 room = Room("sheets", __name__)
 room.entry("sheets.index", N_("Sheets"), "printer", "inspection", OFFICE)
@@ -127,7 +128,7 @@ def change(read: Reader, code: str) -> Page:
 
 
 def _is_whole(found: FourMChange, signatures: list[Signature]) -> bool:
-    text = rules.fingerprint(rules.content_of_change(found, queries.affected_codes(found)))
+    text = fingerprint(rules.content_of_change(found, queries.affected_codes(found)))
     return all(one.sha256 == text for one in signatures)
 
 
@@ -147,7 +148,7 @@ def _sign_page(read: Reader, form: Form, code: str) -> Page:
 @room.form("/four-m/<code>/sign", who=QUALITY_ONLY, form=SignForm, show=_sign_page)
 def sign_change(work: Work, form: SignForm, code: str) -> Page:
     """Sign a 4M change; the approval lets it be carried out."""
-    changes.sign_change(work, code, meaning=form.meaning.data, secret=form.secret.data or "")
+    changes.sign_change(work, code, **form.signature)
     return go("sheets.change", code=code, said=_("Signed."))
 
 

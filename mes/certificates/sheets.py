@@ -7,13 +7,14 @@ from mes.certificates import content as contents
 from mes.certificates.models import FourMChange, Language, Meaning, Signature
 from mes.certificates.paper import VERDICTS, limits, readings_grid, remarks
 from mes.certificates.queries import Told, affected_codes, standing
-from mes.certificates.rules import CHANGE_NAMES, FOUR_M, SIGNED_AS, content_of_change, fingerprint
+from mes.certificates.rules import CHANGE_NAMES, FOUR_M, SIGNED_AS, content_of_change
 from mes.certificates.tongue import Tongue
 from mes.core.i18n import N_, _, clock, day, language, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.inspection.models import Characteristic, Inspection, InspectionKind, Nature, Reading, Verdict
 from mes.inspection.rules import KIND_NAMES
 from mes.orders.models import Job
+from mes.people.signature_rules import fingerprint
 
 #: Words over the places to sign.
 APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))

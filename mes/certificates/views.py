@@ -156,9 +156,7 @@ def _sign_page(read: Reader, form: Form, code: str) -> Page:
 @room.form("/certificates/<code>/sign", who=QUALITY_ONLY, form=SignForm, show=_sign_page)
 def sign(work: Work, form: SignForm, code: str) -> Page:
     """Sign a draft; the approval freezes it."""
-    service.sign_certificate(
-        work, code, meaning=form.meaning.data, secret=form.secret.data or "", confirmed=confirmed()
-    )
+    service.sign_certificate(work, code, confirmed=confirmed(), **form.signature)
     return go("certificates.show", code=code, said=_("Signed."))
 
 

@@ -24,6 +24,7 @@ from mes.inspection.rules import KIND_NAMES
 from mes.inspection.standard_queries import standard_of
 from mes.inspection.tablet_rules import Need
 from mes.inspection.typed import read_measurement
+from mes.people.forms import SignedForm
 from mes.quality.forms import FilterForm, word
 from mes.quality.targets import find_target
 
@@ -75,7 +76,7 @@ class InspectionForm(Form):
         return {ident: value for ident, value in typed.items() if value is not None}
 
 
-class LotDecisionForm(Form):
+class LotDecisionForm(SignedForm):
     """What becomes of a lot whose incoming inspection failed."""
 
     accept = RadioField(N_("Decision"), needed())

@@ -22,11 +22,8 @@ from mes.inspection.models import (
 from mes.inspection.opening import begun_by, target_of
 from mes.inspection.sampling import Sampling, note_outcome, sampling_for, sampling_of
 from mes.inspection.standard_queries import standard_of
-from mes.inspection.telling import BY_INSPECTION, tell
+from mes.inspection.telling import tell
 from mes.inspection.typed import read_column, read_reading
-from mes.lots import service as lots
-from mes.lots.ledger import lock_lot
-from mes.lots.models import Lot, LotStatus
 from mes.lots.rules import check_reason
 from mes.orders import service as orders
 from mes.statistics.sampling import Sample
@@ -209,25 +206,6 @@ def record_inspection(
         note_outcome(work, inspection)
     tell(work, inspection, standard, job)
     return inspection
-
-
-def decide_failed_lot(work: Work, lot_code: str, *, accept: bool, reason: str) -> Lot:
-    """Decide about a lot whose incoming inspection failed: accept it by concession (특채), or reject it.
-
-    Raises NotWaitingForDecision, ReasonNeeded, NotFound.
-    """
-    lot = lock_lot(work, lot_code)
-    failed = InspectionKind.INCOMING in queries.failed_kinds(work.session, lot.id)
-    if lot.status is not LotStatus.INSPECTION or not failed:
-        raise rules.NotWaitingForDecision(lot=lot.code)
-    reason = check_reason(reason)
-    if accept:
-        lots.release_inspected(work, lot.id)
-        lots.lift_holds_of(work, lot.id, BY_INSPECTION, reason)
-    else:
-        lots.reject_lot(work, lot.id)
-    work.record("quality.accept_lot" if accept else "quality.reject_lot", lot, reason=reason)
-    return lot
 
 
 def shown_value(reading: Reading) -> str:

@@ -1,11 +1,11 @@
 """The use cases of inspection: standards, and recording inspections. Quality pushes state down: lots and orders only
 read what is decided here."""
 
+from mes.inspection.deciding import decide_failed_lot
 from mes.inspection.opening import open_inspection
 from mes.inspection.recording import (
     close_inspection,
     correct_reading,
-    decide_failed_lot,
     give_up_inspection,
     record_inspection,
     take_column,

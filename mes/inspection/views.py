@@ -1,5 +1,7 @@
 """The pages of inspection at a desk: inspections, their readings and standards."""
 
+from collections.abc import Sequence
+
 from flask import make_response, request
 
 from mes.core.access import INSPECTORS, OFFICE, QUALITY_ONLY
@@ -18,7 +20,9 @@ from mes.inspection.forms import (
 from mes.inspection.gauge_check import behind
 from mes.inspection.models import InspectionKind, Severity
 from mes.inspection.sampling import planned
+from mes.inspection.signed import decision_signatures
 from mes.lots.models import LotStatus
+from mes.people.signature_rules import Standing
 from mes.quality.showing import ranges
 from mes.quality.targets import find_target, seek_target, unknown_target
 
@@ -36,6 +40,12 @@ room.add_app_template_filter(in_words(rules.verdict_name), "verdict_name")
 def judged(lot_id: int) -> queries.Judged:
     """For the page of a lot, which stands below inspections: why it failed and who decided."""
     return queries.judged(reader(), lot_id)
+
+
+@room.app_template_global()
+def lot_signatures(lot_id: int) -> Sequence[Standing]:
+    """The signatures under the decisions about a lot, and what was changed since."""
+    return decision_signatures(reader(), lot_id)
 
 
 @room.read("/inspections", who=OFFICE)
@@ -96,13 +106,15 @@ def show_readings(read: Reader, form: InspectionForm, kind: str, code: str) -> P
 
 def show_lot_decision(read: Reader, form: Form, code: str) -> Page:
     """The question what becomes of a lot whose incoming inspection failed."""
-    return page("inspection/decide_lot.html", form=form, target=find_target(read, code))
+    return page(
+        "inspection/decide_lot.html", form=form, target=find_target(read, code), signs=this_plant().signed_decisions
+    )
 
 
 @room.form("/lots/<code>/decide", who=QUALITY_ONLY, form=LotDecisionForm, show=show_lot_decision)
 def decide_lot(work: Work, form: LotDecisionForm, code: str) -> Page:
     """Reject a lot whose incoming inspection failed, or accept it by concession."""
     accept = form.accept.data == "yes"
-    lot = service.decide_failed_lot(work, code, accept=accept, reason=str(form.reason.data))
+    lot = service.decide_failed_lot(work, code, accept=accept, reason=str(form.reason.data), signer=form.given)
     yes, no = _("Lot %(lot)s is accepted by concession.", lot=lot.code), _("Lot %(lot)s is rejected.", lot=lot.code)
     return go("lots.show", code=lot.code, said=yes if accept else no)

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from mes.core.i18n import _
 from mes.core.work import Work
+from mes.inspection.deciding import free_or_reject
 from mes.inspection.models import InspectionKind
 from mes.inspection.queries import failed_kinds
-from mes.inspection.recording import decide_failed_lot
 from mes.inspection.telling import BY_INSPECTION
 from mes.items.models import Item
 from mes.lots import service as lots
@@ -20,6 +20,10 @@ from mes.nonconformance import queries, rules
 from mes.nonconformance.costing import charge
 from mes.nonconformance.models import ConcernedLot, Decision, LotDecision, LotRole, Nonconformance
 from mes.nonconformance.opening import concerned, lock_open
+from mes.nonconformance.signed import content_of_decision
+from mes.people.models import SignedAs
+from mes.people.signature_rules import Signer
+from mes.people.signing import prove_if_needed, sign_record
 
 
 def contain_lots(
@@ -49,16 +53,25 @@ def contain_lots(
 
 
 def decide_lot(
-    work: Work, code: str, lot_code: str, decision: Decision, reason: str, quantity: Decimal | None = None
+    work: Work,
+    code: str,
+    lot_code: str,
+    decision: Decision,
+    reason: str,
+    quantity: Decimal | None = None,
+    *,
+    signer: Signer | None = None,
 ) -> LotDecision:
     """Decide what becomes of a contained lot, or of a part of it (처리): release, rework, scrap, return, concession.
 
     ``quantity`` in the lot's unit; None for the whole lot. A part that stays becomes a lot of its own. Scrap and return
     take the pieces out of the stock and cost them at the item's unit cost. Rework keeps the hold until the lot is
-    released. A concession frees the lot when somebody else approved it. Raises NotContained, ReasonNeeded, NotEnough,
-    NotWholePieces, NonconformanceClosed, NotFound.
+    released. A concession frees the lot when somebody else approved it. ``signer`` signs a release; a plant may want
+    that always. Raises NotContained, ReasonNeeded, NotEnough, NotWholePieces, NonconformanceClosed, NotFound,
+    SignatureNeeded, WrongSignIn, SignInBlocked.
     """
     reason = check_reason(reason)
+    proved = prove_if_needed(work, signer) if decision is Decision.RELEASE else None
     found = lock_open(work, code)
     lot = lock_lot(work, lot_code)
     if lot.code not in queries.held_lots(work.session, found.code):
@@ -82,7 +95,10 @@ def decide_lot(
         person_id=work.actor.person_id,
         person=work.actor.name[:100],
     )
-    return work.add(made, "nonconformance.decide", reason=reason, code=lot.code)
+    work.add(made, "nonconformance.decide", reason=reason, code=lot.code)
+    content = content_of_decision(found, made, lot)
+    sign_record(work, proved, made, SignedAs.RELEASED, content, reason=reason, code=lot.code)
+    return made
 
 
 def _take_out(work: Work, found: Nonconformance, lot: Lot, decision: Decision, amount: Decimal, reason: str) -> None:
@@ -103,12 +119,14 @@ def _part_off(work: Work, found: Nonconformance, lot: Lot, amount: Decimal) -> L
     return part
 
 
-def approve_concession(work: Work, code: str, decision_id: int) -> LotDecision:
+def approve_concession(work: Work, code: str, decision_id: int, *, signer: Signer | None = None) -> LotDecision:
     """Approve a concession (특채 승인): the lot is free, also of what a failed inspection held it for. One that nobody
     inspected yet still waits for its incoming inspection.
 
-    Somebody else than who asked for it does this. Raises NothingToApprove, ApproverIsTheSame, NonconformanceClosed.
+    Somebody else than who asked for it does this, and signs it where the plant wants that. Raises NothingToApprove,
+    ApproverIsTheSame, NonconformanceClosed, SignatureNeeded, WrongSignIn, SignInBlocked.
     """
+    proved = prove_if_needed(work, signer)
     found = lock_open(work, code)
     seen = work.session.get(LotDecision, decision_id)
     if seen is None or seen.nonconformance_id != found.id or seen.decision is not Decision.CONCESSION:
@@ -119,12 +137,14 @@ def approve_concession(work: Work, code: str, decision_id: int) -> LotDecision:
         raise rules.NothingToApprove
     rules.check_approver(seen.person_id, seen.person, work.actor)
     if lot.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed_kinds(work.session, lot.id):
-        decide_failed_lot(work, lot.code, accept=True, reason=seen.reason)
+        free_or_reject(work, lot.code, accept=True, reason=seen.reason)
     lots.lift_holds_of(work, lot.id, BY_INSPECTION, seen.reason)
     lots.lift_holds_of(work, lot.id, found.code, seen.reason)
     with work.change(seen, "nonconformance.approve", reason=seen.reason):
         seen.approved_at, seen.approved_by = work.now, work.actor.name[:100]
         work.session.flush()
+    content = content_of_decision(found, seen, lot)
+    sign_record(work, proved, seen, SignedAs.CONCESSION, content, reason=seen.reason, code=lot.code)
     return seen
 
 

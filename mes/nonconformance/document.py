@@ -18,6 +18,7 @@ from mes.nonconformance.wording import (
     SEVERITY_NAMES,
     STEP_NAMES,
 )
+from mes.people.signature_rules import told_of
 from mes.quality.models import Defect
 
 Part = Heading | Words | Facts | Grid
@@ -43,7 +44,7 @@ def sheet_of(whole: Whole, company: str, now: datetime, *, eight: bool) -> Sheet
     )
     story: list[Part] = [Facts(facts_of(whole))]
     story += _steps(whole) if eight else [Heading(_("What is wrong")), Words(found.what), *_lots(whole), *_short(whole)]
-    story += [*_actions(whole), *_checks(whole), *_costs(whole)]
+    story += [*_actions(whole), *_checks(whole), *_costs(whole), *_signatures(whole)]
     return Sheet(head, story)
 
 
@@ -159,6 +160,27 @@ def _words_of(step: Step) -> list[Part]:
         columns = [Column(_("Why?"), 12), Column(_("Because"), 88)]
         story.append(Grid(columns, [[f"{place}", answer] for place, answer in enumerate(step.answers, 1)]))
     return story
+
+
+def _signatures(whole: Whole) -> list[Part]:
+    """Who signed what, and what was changed since."""
+    if not whole.signatures:
+        return []
+    columns = [
+        Column(_("Meaning"), 16),
+        Column(_("Lot"), 18),
+        Column(_("Name"), 14),
+        Column(_("Time"), 16),
+        Column(_("Reason"), 18),
+        Column(_("Content"), 18),
+    ]
+    lots = {one.id: one.lot.code for one in whole.decisions}
+    rows = [
+        [one.meaning, lots[ident], one.signature.person, stamp(one.signature.at), one.signature.reason, told_of(one)]
+        for ident, standings in whole.signatures.items()
+        for one in standings
+    ]
+    return [Heading(_("Signatures")), Grid(columns, rows)]
 
 
 def _actions(whole: Whole) -> list[Part]:

@@ -31,6 +31,7 @@ from mes.nonconformance.models import ActionKind, CostKind, Decision, Origin, Se
 from mes.nonconformance.wording import ACTION_NAMES, COST_NAMES, DECISION_NAMES, ORIGIN_NAMES, SEVERITY_NAMES
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import partners_of_kind
+from mes.people.forms import SignedForm
 from mes.people.models import Person
 
 LONG = [*needed(), Longest(max=4000)]
@@ -217,7 +218,7 @@ class CheckForm(Form):
         self.show_values({"day": this_day()})
 
 
-class DecisionForm(Form):
+class DecisionForm(SignedForm):
     """What becomes of a contained lot, or of a part of it."""
 
     decision = RadioField(N_("Decision"), [*needed()], choices=words_of(DECISION_NAMES), coerce=str)
@@ -228,6 +229,10 @@ class DecisionForm(Form):
     def chosen(self) -> Decision:
         """What was decided."""
         return Decision(str(self.decision.data))
+
+
+class ApproveForm(SignedForm):
+    """Who approves a concession."""
 
 
 class CostForm(Form):

@@ -10,7 +10,7 @@ from mes.core.work import Reader, Work
 from mes.lots.queries import get_lot
 from mes.nonconformance import queries, service
 from mes.nonconformance.containment import Narrowed, containment
-from mes.nonconformance.forms import ActionForm, DecisionForm, FinishForm, MoveForm
+from mes.nonconformance.forms import ActionForm, ApproveForm, DecisionForm, FinishForm, MoveForm
 from mes.nonconformance.models import LotRole, Share
 from mes.nonconformance.spots import NOWHERE, spots_of
 from mes.nonconformance.views import room, show
@@ -62,14 +62,14 @@ def contain(work: Work, code: str) -> Page:
 
 def show_decision(read: Reader, form: Form, code: str, lot: str) -> Page:
     """The lot beside the question what becomes of it."""
-    found = queries.get_nonconformance(read, code)
-    return page("nonconformance/decide.html", form=form, found=found, lot=get_lot(read, lot))
+    found, signs = queries.get_nonconformance(read, code), this_plant().signed_decisions
+    return page("nonconformance/decide.html", form=form, found=found, lot=get_lot(read, lot), signs=signs)
 
 
 @room.form("/<code>/lots/<path:lot>", who=QUALITY_ONLY, form=DecisionForm, show=show_decision)
 def decide(work: Work, form: DecisionForm, code: str, lot: str) -> Page:
     """Decide what becomes of a contained lot."""
-    service.decide_lot(work, code, lot, form.chosen, str(form.reason.data), form.quantity.data)
+    service.decide_lot(work, code, lot, form.chosen, str(form.reason.data), form.quantity.data, signer=form.given)
     return go("nonconformance.show", code=code, said=_("The decision is recorded."), _anchor="lots")
 
 
@@ -77,6 +77,19 @@ def decide(work: Work, form: DecisionForm, code: str, lot: str) -> Page:
 def approve(work: Work, code: str, ident: int) -> Page:
     """Approve a concession."""
     service.approve_concession(work, code, ident)
+    return go("nonconformance.show", code=code, said=_("The concession is approved; the lot is free."), _anchor="lots")
+
+
+def show_approval(read: Reader, form: Form, code: str, ident: int) -> Page:
+    """What is approved, and the place to sign."""
+    whole = queries.whole(read, code)
+    return page("nonconformance/approve.html", form=form, whole=whole, one=queries.decision_in(whole, ident))
+
+
+@room.form("/<code>/decisions/<int:ident>/sign", who=PLANNERS, form=ApproveForm, show=show_approval)
+def sign_approval(work: Work, form: ApproveForm, code: str, ident: int) -> Page:
+    """Approve a concession with a signature."""
+    service.approve_concession(work, code, ident, signer=form.given)
     return go("nonconformance.show", code=code, said=_("The concession is approved; the lot is free."), _anchor="lots")
 
 

@@ -23,7 +23,9 @@ from mes.nonconformance.models import (
     NonconformingDefect,
     Step,
 )
+from mes.nonconformance.signed import decision_signatures
 from mes.people.models import Person
+from mes.people.signature_rules import Standing
 from mes.quality.models import Defect, DefectCause
 from mes.trace.details import shipped_of
 from mes.trace.facts import Shipped
@@ -69,7 +71,7 @@ class Concerned(NamedTuple):
 
 @dataclass(frozen=True)
 class Whole:
-    """A nonconformance with everything that belongs to it; nine statements."""
+    """A nonconformance with everything that belongs to it; ten statements."""
 
     nonconformance: Nonconformance
     lots: list[Concerned]
@@ -82,6 +84,8 @@ class Whole:
     decisions: list[LotDecision]
     #: What was done with it, newest first.
     history: list[events.Event]
+    #: The signatures under its decisions, and what was changed since.
+    signatures: dict[int, list[Standing]]
 
     @property
     def steps(self) -> dict[int, Step]:
@@ -122,7 +126,16 @@ def whole(session: Session, code: str) -> Whole:
         costs=list(session.scalars(_of(Cost, found.id))),
         decisions=decisions,
         history=list(events.history(session, Nonconformance.__tablename__, found.id)),
+        signatures=decision_signatures(session, found, decisions),
     )
+
+
+def decision_in(found: Whole, ident: int) -> LotDecision:
+    """One of the decisions of a nonconformance, with its lot. Raises NotFound."""
+    for one in found.decisions:
+        if one.id == ident:
+            return one
+    raise NotFound(what=_("decision"), code=str(ident))
 
 
 def _of(model: Any, nonconformance_id: int) -> Select[Any]:

@@ -110,7 +110,7 @@ def costs(read: Reader) -> Page:
 @room.read("/<code>", who=OFFICE)
 def show(read: Reader, code: str) -> Page:
     """One nonconformance with everything that belongs to it."""
-    return page("nonconformance/show.html", whole=queries.whole(read, code))
+    return page("nonconformance/show.html", whole=queries.whole(read, code), signs=this_plant().signed_decisions)
 
 
 def _beside(template: str) -> object:

@@ -38,6 +38,7 @@ from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
+from mes.people.signature_rules import Signer
 
 STRICTNESS_NAMES = {
     Strictness.OFF: N_("Do not check"),
@@ -178,7 +179,7 @@ class PlantForm(Form):
 
     KEPT = (
         "name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit",
-        "four_eyes", "training", "micro_stop_minutes", "stop_reason_needed", "fastest_percent",
+        "four_eyes", "signed_decisions", "training", "micro_stop_minutes", "stop_reason_needed", "fastest_percent",
         "longest_run_hours",
     )  # fmt: skip
     TEXTS = ("sscc_digit", "gs1_prefix", "link_host", "address", "phone")
@@ -201,6 +202,7 @@ class PlantForm(Form):
     longest_run_hours = IntegerField(N_("A silence longer than this is asked about"), [*needed(), NumberRange(0, 999)])
     training = BooleanField(N_("People may practise in a copy of the plant"))
     four_eyes = BooleanField(N_("Standards are approved by somebody who did not write them"))
+    signed_decisions = BooleanField(N_("Releases and concessions are signed"))
     gs1_prefix = CodeField(N_("GS1 company prefix"), optional(10), render_kw={"inputmode": "numeric"})
     sscc_digit = IntegerField(N_("First digit of box and pallet numbers"), [Optional(), NumberRange(0, 9)], default=0)
     link_host = NameField(N_("Digital Links begin with"), optional(200))
@@ -229,6 +231,19 @@ class PlantForm(Form):
         values |= {"link_host": values["link_host"] or USUAL_HOST, "sscc_digit": values["sscc_digit"] or 0}
         values["lock_after"] = write_locks({role: self[f"lock_{role.value}"].data or 0 for role in Role})
         return values | {name: Strictness(self[name].data) for name in self.RULES}
+
+
+class SignedForm(Form):
+    """A form whose act is signed: the two components, asked for where the plant wants a signature."""
+
+    signer = StringField(N_("Your user name or badge"), optional(100), render_kw={"autocomplete": "off"})
+    secret = PasswordField(N_("Your PIN or password"), [Optional()], render_kw={"autocomplete": "current-password"})
+
+    @property
+    def given(self) -> Signer | None:
+        """Who signs; none where neither was typed."""
+        name, secret = (self.signer.data or "").strip(), self.secret.data or ""
+        return Signer(name, secret) if name or secret else None
 
 
 class TokenForm(Form):

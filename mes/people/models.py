@@ -1,11 +1,13 @@
 """People, their sign-ins and the programs that act for them."""
 
-from sqlalchemy import ForeignKey, String
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mes.core.access import Role
 from mes.core.db import Base
-from mes.core.types import Code, Day, Id, Moment, Name, Ref, Short, Words
+from mes.core.types import Code, Day, Id, LongText, Moment, Name, Ref, Short, Words
 
 
 class Person(Base):
@@ -77,6 +79,36 @@ class UnknownLogin(Base):
     failed_tries: Mapped[int]
     blocked_until: Mapped[Moment | None]
     at: Mapped[Moment] = mapped_column(index=True)
+
+
+class SignedAs(StrEnum):
+    """What is meant by a signature under a record."""
+
+    RELEASED = "released"
+    REJECTED = "rejected"
+    CONCESSION = "concession"
+
+
+class RecordSignature(Base):
+    """A name under what is recorded of a thing: who, what is meant, why, when, and the very text that was signed.
+    Never changed."""
+
+    __tablename__ = "record_signatures"
+    __table_args__ = (Index("ix_record_signatures_thing", "thing", "thing_id"),)
+
+    id: Mapped[Id]
+    thing: Mapped[str] = mapped_column(String(64))
+    thing_id: Mapped[Ref]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("persons.id"))
+    person: Mapped[Short]
+    #: By what the signer was named (login, number, badge), beside the PIN or password.
+    said: Mapped[str] = mapped_column(String(24))
+    proof: Mapped[str] = mapped_column(String(24))
+    meaning: Mapped[SignedAs]
+    at: Mapped[Moment]
+    reason: Mapped[LongText]
+    content: Mapped[LongText]
+    sha256: Mapped[str] = mapped_column(String(64))
 
 
 class ApiToken(Base):

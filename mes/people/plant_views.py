@@ -121,7 +121,6 @@ def show_seal(read: Reader, number: int) -> Page:
         seal=found,
         fits=bool(seals.fitting(read, [found])),
         letters=seals.letters(found.hash),
-        line=seals.line(found),
         mail=mail,
     )
 

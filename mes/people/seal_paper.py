@@ -2,7 +2,7 @@
 
 from mes.core.access import actor_name
 from mes.core.i18n import N_, _, stamp
-from mes.core.paper import Code, Column, Facts, Grid, Head, Part, Sheet, Words, render
+from mes.core.paper import Code, Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
 from mes.core.seals import Seal, letters, line
 
 #: What whoever finds the paper years later has to know.
@@ -18,7 +18,7 @@ def seal_pdf(seal: Seal, company: str) -> bytes:
     number = str(seal.number)
     head = Head(
         company=company or "MES", title=_("Seal of the event log"), number=number,
-        approval=(_("Received"), _("Checked")),
+        approval=(_("Prepared"), _("Reviewed")),
         foot=_("Made at %(at)s by %(person)s", at=stamp(seal.at), person=actor_name(seal.person)),
     )  # fmt: skip
     story: list[Part] = [
@@ -26,9 +26,10 @@ def seal_pdf(seal: Seal, company: str) -> bytes:
             (_("Made at"), stamp(seal.at)), (_("Events"), str(seal.events)),
             (_("Last event"), str(seal.head_id)), (_("Recorded at"), stamp(seal.head_at)),
         ]),
+        Heading(letters(seal.hash)),
         Grid(
-            [Column(_("Letters"), 66), Column(_("The same for a scanner"), 34)],
-            [["\n".join(["", letters(seal.hash), "", f"SHA-256 {seal.hash}"]), Code(line(seal), 45)]],
+            [Column("SHA-256", 66), Column(_("The same for a scanner"), 34)],
+            [[seal.hash, Code(line(seal), 45)]],
         ),
         *([Words(_("The log was not whole at that time: %(fault)s", fault=seal.fault))] if seal.fault else []),
         Words(_(WHAT_FOR)),

@@ -203,10 +203,10 @@ def _sign_in(work: Work, person: Person, kept: str, given: str, hours: int, stat
     return _open(work, person, hours, station_id)
 
 
-def count_wrong_try(work: Work, person: Person) -> None:
+def count_wrong_try(work: Work, person: Person, verb: str = "people.wrong_sign_in") -> None:
     """Note a wrong try of a person; the next one waits longer."""
     _wait_longer(work, person)
-    work.record("people.wrong_sign_in", person, after={"tries": person.failed_tries})
+    work.record(verb, person, after={"tries": person.failed_tries})
 
 
 def _wait_longer(work: Work, tried: Person | UnknownLogin) -> None:

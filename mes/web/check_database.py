@@ -16,6 +16,7 @@ GUARDED = (
     "events", "movements", "production_reports", "genealogy", "report_counts", "step_records", "signatures",
     "calibrations", "chart_phases", "chart_alarms", "alarm_answers", "nonconformance_steps", "nonconformance_checks",
     "nonconformance_costs", "epcis_captures", "epcis_events", "epcis_things", "seals",
+    "record_signatures",
 )  # fmt: skip
 #: What these triggers refuse: SQLite can write a row over another one, PostgreSQL can empty a table at once.
 REFUSED = {"sqlite": ("update", "delete", "replace"), "postgresql": ("update", "delete", "truncate")}

@@ -11,8 +11,15 @@ from mes.certificates.models import FourMChange, Language, Meaning
 from mes.certificates.service import draft_certificate, sign_certificate
 from mes.core.work import Work
 from mes.lots.models import Shipment
+from mes.people.models import Person
 from mes.people.rules import SAMPLE_PIN
+from mes.people.signature_rules import Signer
 from mes.web.sample_stage import Stage, Story
+
+
+def _signer(work: Work) -> Signer:
+    """Everybody of a sample factory signs with the personnel number and the same PIN."""
+    return Signer(work.session.get_one(Person, work.actor.person_id).code, SAMPLE_PIN)
 
 
 def certified(
@@ -21,10 +28,10 @@ def certified(
     """The certificate of a shipment: written and signed, and approved with the PIN of somebody else."""
     code = floor.do(writer, lambda work: draft_certificate(work, shipment, language=language).code)
     yield 5
-    floor.do(writer, lambda work: sign_certificate(work, code, meaning=Meaning.WROTE, secret=SAMPLE_PIN))
+    floor.do(writer, lambda work: sign_certificate(work, code, meaning=Meaning.WROTE, signer=_signer(work)))
     if approver:
         yield 20
-        floor.do(approver, lambda work: sign_certificate(work, code, meaning=Meaning.APPROVED, secret=SAMPLE_PIN))
+        floor.do(approver, lambda work: sign_certificate(work, code, meaning=Meaning.APPROVED, signer=_signer(work)))
 
 
 def newest_shipment(floor: Stage, begins: str) -> str | None:
@@ -60,7 +67,7 @@ def change(floor: Stage, who: str, asked: Change, *, approved_by: str | None = N
         )  # fmt: skip
 
     code = floor.do(who, ask).code
-    floor.do(who, lambda work: sign_change(work, code, meaning=Meaning.WROTE, secret=SAMPLE_PIN))
+    floor.do(who, lambda work: sign_change(work, code, meaning=Meaning.WROTE, signer=_signer(work)))
     if approved_by is not None:
         yield wait
-        floor.do(approved_by, lambda work: sign_change(work, code, meaning=Meaning.APPROVED, secret=SAMPLE_PIN))
+        floor.do(approved_by, lambda work: sign_change(work, code, meaning=Meaning.APPROVED, signer=_signer(work)))

@@ -25,6 +25,7 @@ from mes.inspection.models import Inspection, InspectionKind, Reading
 from mes.inspection.standard_data import CharacteristicData
 from mes.lots.service import ship_lots
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
+from mes.people.signature_rules import canonical, fingerprint
 from mes.scan.models import Kind
 from mes.scan.service import resolve
 from tests.certificates.reading import pdf_text, read_qr
@@ -39,6 +40,7 @@ from tests.factories import (
     make_released_standard,
 )
 from tests.orders.bakery import Bakery
+from tests.signing import as_me
 
 
 def _lay_down(bakery: Bakery, row: CharacteristicData, kind: InspectionKind, work: Work) -> None:
@@ -65,9 +67,9 @@ class Goods:
     def draft(self) -> Certificate:
         return self.shop.do(lambda work: make_certificate(work, self.lot))
 
-    def sign(self, code: str, meaning: Meaning = Meaning.APPROVED, secret: str = SAMPLE_PIN, **more: bool) -> Signature:
+    def sign(self, code: str, meaning: Meaning = Meaning.APPROVED, secret: str = SAMPLE_PIN, **more: Any) -> Signature:
         return self.shop.do(
-            lambda work: service.sign_certificate(work, code, meaning=meaning, secret=secret, **more),
+            lambda work: service.sign_certificate(work, code, meaning=meaning, signer=as_me(work, secret), **more),
             actor=self.quality,
         )
 
@@ -85,18 +87,18 @@ def visitor(app: Flask) -> FlaskClient:
 
 
 def test_one_content_is_one_text_whatever_the_order_of_its_keys() -> None:
-    assert rules.canonical({"b": 1, "a": "가"}) == rules.canonical({"a": "가", "b": 1}) == '{"a":"가","b":1}'
-    assert rules.fingerprint("a") != rules.fingerprint("b")
+    assert canonical({"b": 1, "a": "가"}) == canonical({"a": "가", "b": 1}) == '{"a":"가","b":1}'
+    assert fingerprint("a") != fingerprint("b")
 
 
 def test_a_letter_that_changed_breaks_the_seal() -> None:
-    found = Certificate(content="{}", sha256=rules.fingerprint("{}"), state=CertificateState.APPROVED)
+    found = Certificate(content="{}", sha256=fingerprint("{}"), state=CertificateState.APPROVED)
     signed = Signature(meaning=Meaning.APPROVED, sha256=found.sha256)
     assert rules.seal_holds(found, [signed])
     assert not rules.seal_holds(found, [Signature(meaning=Meaning.WROTE, sha256=found.sha256)])
     found.content = "{ }"
     assert not rules.is_whole(found, [])
-    found.sha256 = rules.fingerprint("{ }")
+    found.sha256 = fingerprint("{ }")
     assert not rules.seal_holds(found, [signed])
 
 
@@ -165,7 +167,8 @@ def test_who_tried_too_often_waits(shop: Shop, app: Flask) -> None:
     desk = Desk(app, shop, Role.QUALITY)
     answers = [
         desk.client.post(
-            f"/certificates/{draft.code}/sign", data={"once": f"try-{n:06d}", "meaning": "approved", "secret": "999999"}
+            f"/certificates/{draft.code}/sign",
+            data={"once": f"try-{n:06d}", "meaning": "approved", "signer": "X", "secret": "999999"},
         ).status_code
         for n in range(8)
     ]
@@ -292,7 +295,8 @@ def test_quality_drafts_signs_and_prints_and_anybody_checks(shop: Shop, app: Fla
     assert "draft" in stranger.get(f"/c/{code}").text
     assert stranger.get("/c/C1").status_code == 404
     desk.press(f"/certificates/{code}/refresh")
-    assert "does not match" in desk.press(f"/certificates/{code}/sign", 401, meaning="approved", secret="123456")
+    wrong = {"meaning": "approved", "signer": "NOBODY", "secret": "123456"}
+    assert "does not match" in desk.press(f"/certificates/{code}/sign", 401, **wrong)
     goods.sign(code)
     assert "Valid" in stranger.get(f"/c/{code}").text
     assert "letter by letter" in desk.see(f"/certificates/{code}")
@@ -317,9 +321,9 @@ def test_a_content_that_was_changed_in_the_database_is_told_to_everybody(shop: S
     goods.sign(made.code)
     kept = json.loads(made.content)
     kept["lots"][0]["inspections"][0]["readings"][0]["values"] = ["10.03"]
-    forged = rules.canonical(kept)
+    forged = canonical(kept)
     change = text("UPDATE certificates SET content = :c, sha256 = :h WHERE code = :code")
-    shop.do(lambda work: work.session.execute(change, {"c": forged, "h": rules.fingerprint(forged), "code": made.code}))
+    shop.do(lambda work: work.session.execute(change, {"c": forged, "h": fingerprint(forged), "code": made.code}))
     assert "Changed after signing" in visitor(app).get(f"/c/{made.code}").text
     assert "proves nothing" in Desk(app, shop, Role.QUALITY).see(f"/certificates/{made.code}")
 

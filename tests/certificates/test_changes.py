@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from mes.certificates import changes, queries, rules
-from mes.certificates.models import ChangeState, FourMChange, Meaning
+from mes.certificates.models import ChangeState, FourMChange, Meaning, Signature
 from mes.core.access import Actor, Role
 from mes.core.errors import NotFound, ReasonNeeded
+from mes.core.work import Work
 from mes.people.rules import SAMPLE_PIN, WrongSignIn
 from mes.scan.models import Kind
 from mes.scan.service import resolve
@@ -17,6 +18,11 @@ from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_change, make_person
 from tests.orders.bakery import Bakery
+from tests.signing import as_me
+
+
+def sign_it(code: str, meaning: Meaning, work: Work, secret: str = SAMPLE_PIN) -> Signature:
+    return changes.sign_change(work, code, meaning=meaning, signer=as_me(work, secret), reason="확인함")
 
 
 def signer(shop: Shop) -> Actor:
@@ -47,10 +53,9 @@ def test_a_change_is_carried_out_only_once_it_is_approved(shop: Shop) -> None:
     with pytest.raises(rules.ChangeNotApproved):
         shop.do(lambda work: changes.finish_change(work, change.code, ""))
     with pytest.raises(WrongSignIn):
-        shop.do(lambda work: changes.sign_change(work, change.code, meaning=Meaning.APPROVED, secret="135790"),
-                actor=quality)  # fmt: skip
+        shop.do(partial(sign_it, change.code, Meaning.APPROVED, secret="135790"), actor=quality)
     for meaning in (Meaning.REVIEWED, Meaning.APPROVED):
-        shop.do(partial(changes.sign_change, code=change.code, meaning=meaning, secret=SAMPLE_PIN), actor=quality)
+        shop.do(partial(sign_it, change.code, meaning), actor=quality)
     assert state(shop, change) is ChangeState.APPROVED
     with pytest.raises(rules.ChangeDecided):
         shop.do(lambda work: changes.refuse_change(work, change.code, "늦음"))
@@ -68,7 +73,7 @@ def test_a_change_is_refused_with_a_reason(shop: Shop) -> None:
 
 def test_nobody_signs_the_same_meaning_twice(shop: Shop) -> None:
     quality, change = signer(shop), shop.do(make_change)
-    sign = lambda work: changes.sign_change(work, change.code, meaning=Meaning.WROTE, secret=SAMPLE_PIN)  # noqa: E731
+    sign = partial(sign_it, change.code, Meaning.WROTE)
     shop.do(sign, actor=quality)
     with pytest.raises(rules.SignedAlready):
         shop.do(sign, actor=quality)
@@ -90,10 +95,9 @@ def test_a_change_is_asked_for_signed_and_printed_at_a_desk(shop: Shop, app: Fla
     assert "■ Machine" in words
     assert "□ Man" in words
     assert code in read_qr(pdf)
-    assert "does not match" in quality.press(f"/four-m/{code}/sign", 401, meaning="approved", secret="000000")
-    shop.do(
-        lambda work: changes.sign_change(work, code, meaning=Meaning.APPROVED, secret=SAMPLE_PIN), actor=signer(shop)
-    )
+    wrong = {"meaning": "approved", "signer": "NOBODY", "secret": "000000"}
+    assert "does not match" in quality.press(f"/four-m/{code}/sign", 401, **wrong)
+    shop.do(partial(sign_it, code, Meaning.APPROVED), actor=signer(shop))
     assert "Approved" in quality.see(f"/four-m/{code}")
     assert "is already" not in leader.press(f"/four-m/{code}/finish", note="fine")
     other = leader.press(

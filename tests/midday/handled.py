@@ -38,6 +38,7 @@ from mes.recall.service import begin_recall, note_answer
 from mes.trace.beginnings import Choice, How
 from tests.epcis.program import document, sent
 from tests.midday.measured import Known, Measured, picture
+from tests.signing import as_me
 from tests.station.floor import PIN
 
 D = Decimal
@@ -152,8 +153,8 @@ class Handled:
 
         def sign(work: Work) -> str:
             drafted = draft_certificate(work, sugar[0])
-            sign_certificate(work, drafted.code, meaning=Meaning.REVIEWED, secret=PIN)
-            sign_certificate(work, drafted.code, meaning=Meaning.APPROVED, secret=PIN, confirmed=True)
+            sign_certificate(work, drafted.code, meaning=Meaning.REVIEWED, signer=as_me(work, PIN))
+            sign_certificate(work, drafted.code, meaning=Meaning.APPROVED, signer=as_me(work, PIN), confirmed=True)
             return drafted.code
 
         signed, replaced = self._do(sign), self._do(sign)
@@ -173,7 +174,7 @@ class Handled:
 
         def approve(work: Work, title: str) -> str:
             code = ask(work, title)
-            sign_change(work, code, meaning=Meaning.APPROVED, secret=PIN)
+            sign_change(work, code, meaning=Meaning.APPROVED, signer=as_me(work, PIN))
             return code
 
         asked = self._do(lambda work: ask(work, "증숙기 교체"))
