@@ -23,6 +23,7 @@ from mes.trace.story import Story
 EXACT = frozenset({None, Sure.SCANNED, Sure.PART, Sure.RETURNED, Sure.RECOVERED, Sure.REWORKED, Sure.POURED})
 #: As a person reads it; files and programs get all six places.
 BRIEF = Decimal("0.001")
+MOST_ITEMS = 4
 
 
 class Share(NamedTuple):
@@ -130,12 +131,13 @@ def _share(item: TracedItem, part: Part) -> Share:
 
 
 def share_words(shares: Iterable[Share]) -> str:
-    """How much it is, in words, each item on its own: "about 3.2 kg, at most 5 kg"."""
+    """How much it is, in words, each item on its own: "about 3.2 kg, at most 5 kg". Of many items the first few; files
+    and programs get all of them."""
     several = list(shares)
-    words = [_one(share) for share in several]
-    if len(several) > 1:
-        words = [f"{own_name(share.item)}: {word}" for share, word in zip(several, words, strict=True)]
-    return " · ".join(words)
+    if len(several) <= 1:
+        return "".join(_one(share) for share in several)
+    words = [f"{own_name(share.item)}: {_one(share)}" for share in several[:MOST_ITEMS]]
+    return " · ".join(words if len(several) <= MOST_ITEMS else [*words, "…"])
 
 
 ABOUT_AND_MOST = N_("about %(about)s, at most %(most)s")

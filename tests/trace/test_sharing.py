@@ -233,6 +233,12 @@ def test_several_suspects_of_an_item_are_one_figure_and_of_two_items_two(shop: S
     assert (share.about, share.at_most) == (D(50), D(50))
 
 
+def test_of_many_items_the_first_few_are_told_in_words() -> None:
+    items = [TracedItem(n, f"A{n}", f"가{n}", None, "kg", "raw") for n in range(6)]
+    words = share_words([Share(item, D(1), D(1), None) for item in items])
+    assert words == "가0: 1 kg · 가1: 1 kg · 가2: 1 kg · 가3: 1 kg · …"
+
+
 @pytest.mark.parametrize(
     ("value", "words"), [("3.2004", "3.2"), ("0.0004", "0.0004"), ("0.000001", "0.000001"), ("1234.5", "1,234.5")]
 )
