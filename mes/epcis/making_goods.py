@@ -136,7 +136,20 @@ def came_back(told: Told) -> list[Made]:
     return events
 
 
-@tells("lots.scrap")
+@tells("lots.retain")
+def retained(told: Told) -> list[Made]:
+    """Kept as a sample: what CBV calls sampling. It has no word for what is retained; it is not available to anybody.
+    Under which number it is kept, the split that made it tells."""
+    return _part(told, action="OBSERVE", bizStep="sampling", disposition="unavailable")
+
+
+@tells("lots.test_sample")
+def tested(told: Told) -> list[Made]:
+    """Taken of a sample for a test: used up by it."""
+    return _part(told, action="DELETE", bizStep="sampling", disposition="destroyed")
+
+
+@tells("lots.scrap", "lots.dispose_sample")
 def scrapped(told: Told) -> list[Made]:
     """Thrown away: it is gone for good."""
     return _part(told, action="DELETE", bizStep="destroying", disposition="destroyed")

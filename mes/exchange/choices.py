@@ -23,6 +23,10 @@ CHOICES: dict[str, dict[str, str]] = {
         "serial": "시리얼 일련번호 개별 serialnumber sn",
         "none": "없음 미관리 안함 no 무",
     },
+    "sample_from": {
+        "use_by": "소비기한 유통기한 사용기한 useby expiry",
+        "made": "제조일 제조 생산일 made production",
+    },
     "partner_kind": {
         "customer": "고객 고객사 매출처 납품처 client buyer",
         "supplier": "공급처 공급업체 매입처 구매처 협력사 vendor",

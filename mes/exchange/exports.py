@@ -24,7 +24,8 @@ from mes.exchange.vocabulary import WORD_FIELDS, listed_words, with_words
 from mes.exchange.words import Cell, cell, heading
 from mes.gauges.models import Gauge, GaugeState
 from mes.items.models import Item, Operation, Revision, Routing
-from mes.lots.models import Lot, Movement, Shipment
+from mes.lots.models import Lot, LotStatus, Movement, Shipment
+from mes.lots.sample_queries import listed_samples
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
 from mes.people.models import Person
@@ -101,7 +102,7 @@ def _stock() -> Statement:
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.supplier_id)
         .outerjoin(Location, Location.id == Lot.location_id)
-        .where(Lot.on_hand > NOTHING)
+        .where(Lot.on_hand > NOTHING, Lot.status != LotStatus.RETAINED)
         .order_by(Item.code, Lot.id)
     )
 
@@ -187,6 +188,7 @@ _NAMED = ("code", "name", "name_en")
 _ITEM_FIELDS = (
     *_NAMED, "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "storage", "origin",
     "net_content", "ingredients", "licence", "gtin", "safety_stock", "box_quantity", "unit_cost", "inspect_incoming",
+    "sample_days", "sample_from",
 )  # fmt: skip
 _GAUGE_FIELDS = (
     *_NAMED, "kind", "maker", "serial", "lower", "upper", "resolution", "unit", "work_centre", "place",
@@ -236,6 +238,10 @@ LISTS = {
         Listed(name="opening_lots", label=N_("Lots in stock"), who=OFFICE, query=_stock,
                fields=("lot", "item", "item_name", "supplier_lot", "supplier", "quantity", "unit", "made_on",
                        "expires_on", "location", "note")),
+        Listed(name="samples", label=N_("Retained samples"), who=OFFICE, query=listed_samples,
+               fields=(N_("Lot"), N_("Sample of"), *_ITEM_WORDS, N_("Put aside"), N_("In stock"), N_("Unit"),
+                       N_("Place code"), N_("Place"), N_("Made on"), N_("Use by"), N_("Keep until"), N_("Time"),
+                       N_("Person"), N_("Note"), N_("Thrown away on"), N_("Thrown away by"), N_("Reason"))),
         Listed(name="work_orders", label=KINDS["work_orders"].label, who=OFFICE, query=_orders,
                fields=("code", "item", "item_name", "quantity", "unit", "due_on", "priority", "customer", "note")),
         Listed(name="reports", label=N_("Production results"), who=OFFICE, query=_reports,

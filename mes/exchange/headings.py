@@ -58,6 +58,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "safety_stock": ("안전재고 안전재고량 적정재고 최소재고 safetystock minimumstock minstock reorderpoint"),
         "unit_cost": "단가 표준단가 원가 표준원가 재료비 unitcost unitprice cost standardcost",
         "box_quantity": "박스입수 입수량 입수 포장수량 boxquantity boxqty piecesperbox packquantity",
+        "sample_days": "보관품보관일수 보존시료보관일수 보관품일수 시료보관일수 sampledays keepsampledays",
+        "sample_from": "보관품기산일 보존시료기산일 시료기산일 samplefrom samplescountfrom",
         "inspect_incoming": "수입검사 수입검사여부 입고검사 inspectincoming incominginspection",
     },
     "customer_parts": {
@@ -380,6 +382,7 @@ _TIME_UNITS = {
     "setup_minutes": (N_("minutes"), frozenset({"분", "min", "mins", "minute", "minutes", "m"})),
     "cycle_seconds": (N_("seconds"), frozenset({"초", "sec", "secs", "second", "seconds", "s"})),
     "shelf_life_days": (N_("days"), frozenset({"일", "일수", "day", "days", "d"})),
+    "sample_days": (N_("days"), frozenset({"일", "일수", "day", "days", "d"})),
     "interval_months": (N_("months"), frozenset({"월", "개월", "달", "month", "months", "m"})),
 }
 _OTHER_TIME_WORDS = "시간 시 h hr hrs hour hours 개월 월 month months 년 year years 주 week weeks ms"

@@ -26,7 +26,7 @@ from mes.exchange.rules import DueWorkedOut, RowTwice, is_usual_unit, plain_unit
 from mes.gauges.models import Gauge, GaugeState
 from mes.gauges.rules import check_gauge
 from mes.gauges.service import PREFIX as GAUGE_PREFIX
-from mes.items.models import Item, ItemKind, Tracking
+from mes.items.models import Item, ItemKind, SampleFrom, Tracking
 from mes.items.rules import UnitInUse, check_gtin
 from mes.items.service import OWN_TABLES
 from mes.partners.models import Partner
@@ -110,6 +110,8 @@ ITEMS = Coded(
         Column("unit_cost", _above_zero),
         Column("box_quantity", _above_zero),
         Column("inspect_incoming", parse_yes_no),
+        Column("sample_days", _days),
+        Column("sample_from", lambda text: SampleFrom(parse_choice("sample_from", text))),
     ),
     defaults={"kind": ItemKind.RAW, "unit": "EA", "tracking": Tracking.LOT, "inspect_incoming": False},
     check=_units,

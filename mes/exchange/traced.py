@@ -51,6 +51,8 @@ def _state(fact: LotFacts) -> str:
     """How a lot stands, as its page says it."""
     if fact.holds:
         return _("On hold")
+    if fact.status is LotStatus.RETAINED and fact.on_hand:
+        return _("Kept as a sample")
     if fact.status is LotStatus.REJECTED:
         return _("Rejected")
     if fact.status is LotStatus.INSPECTION:

@@ -13,6 +13,7 @@ from mes.exchange.headings import SYNONYMS
 CHOICE_FIELDS = {
     ("items", "kind"): "item_kind",
     ("items", "tracking"): "tracking",
+    ("items", "sample_from"): "sample_from",
     ("partners", "kind"): "partner_kind",
     ("people", "roles"): "role",
     ("people", "language"): "language",

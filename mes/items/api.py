@@ -14,7 +14,7 @@ from mes.core.pages import actor
 from mes.core.work import Reader, Work
 from mes.items import queries, service
 from mes.items.by_products import by_products_of
-from mes.items.models import Consumption, Item, ItemKind, Tracking
+from mes.items.models import Consumption, Item, ItemKind, SampleFrom, Tracking
 
 api = Api("items", __name__)
 
@@ -30,6 +30,8 @@ class ItemOut(msgspec.Struct):
     tracking: Tracking
     spec: str | None
     shelf_life_days: int | None
+    sample_days: int | None
+    sample_from: SampleFrom | None
     gtin: str | None
     safety_stock: Decimal | None
     unit_cost: Decimal | None
@@ -47,6 +49,9 @@ class NewItem(msgspec.Struct, forbid_unknown_fields=True):
     name_en: NameText | None = None
     spec: NameText | None = None
     shelf_life_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
+    #: Retained samples are kept for so many days after the use-by date, or after the day it was made.
+    sample_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
+    sample_from: SampleFrom | None = None
     gtin: CodeText | None = None
     safety_stock: Decimal | None = None
     unit_cost: Decimal | None = None

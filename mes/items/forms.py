@@ -29,7 +29,7 @@ from mes.items import queries
 from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
 from mes.items.customer_parts import get_customer_part
-from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, Tracking
+from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, SampleFrom, Tracking
 from mes.items.routings import OperationData
 from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown, ItemNotKnown
 from mes.partners.models import Partner, PartnerKind
@@ -42,6 +42,11 @@ SUGGESTS = {
     "hx-get": "/suggest/items",
     "hx-trigger": "input changed delay:150ms, focus once",
     "hx-target": "#items-suggested",
+}
+
+SAMPLE_FROM_NAMES = {
+    SampleFrom.USE_BY: N_("The use-by date"),
+    SampleFrom.MADE: N_("The day it was made"),
 }
 
 
@@ -66,13 +71,19 @@ class ItemForm(Form):
     safety_stock = QuantityField(N_("Safety stock"), optional())
     unit_cost = QuantityField(N_("Unit cost"), optional(), above=Decimal(0))
     box_quantity = QuantityField(N_("Quantity per box"), optional())
+    sample_days = IntegerField(N_("Samples are kept for"), [Optional(), NumberRange(1, 36500)])
+    sample_from = SelectField(
+        N_("Counted from"),
+        choices=words_of(SAMPLE_FROM_NAMES, "-"),
+        coerce=lambda said: SampleFrom(said) if said else None,
+    )
     inspect_incoming = BooleanField(N_("Each delivery is inspected before use"))
     active = BooleanField(N_("In use"), default=True)
 
     columns = (
         "name", "name_en", "spec", "kind", "unit", "tracking", "shelf_life_days", "allergens", "gtin",
         "storage", "origin", "net_content", "ingredients", "licence", "safety_stock", "box_quantity", "unit_cost",
-        "inspect_incoming",
+        "inspect_incoming", "sample_days", "sample_from",
     )  # fmt: skip
 
     def fill(self, read: Reader, **address: Any) -> None:

@@ -76,7 +76,7 @@ def _checked(columns: dict[str, Any]) -> dict[str, Any]:
         columns["unit"] = check_unit(columns["unit"])
     if "gtin" in columns:
         columns["gtin"] = check_gtin(columns["gtin"])
-    for name in ("shelf_life_days", "box_quantity", "unit_cost"):
+    for name in ("shelf_life_days", "box_quantity", "unit_cost", "sample_days"):
         check_above_zero(name, columns.get(name))
     return columns
 

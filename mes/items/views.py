@@ -12,7 +12,7 @@ from mes.core.sent import sent_file
 from mes.core.work import Reader, Work
 from mes.items import drawings, queries, service
 from mes.items.customer_parts import parts_of_item
-from mes.items.forms import DrawingForm, ItemForm, PictureForm, UnitForm
+from mes.items.forms import SAMPLE_FROM_NAMES, DrawingForm, ItemForm, PictureForm, UnitForm
 from mes.items.models import ItemKind, Revision
 from mes.items.rules import KIND_NAMES, REVISION_NAMES, TRACKING_NAMES
 
@@ -84,6 +84,7 @@ def _item_page(
         drawing_form=drawing or DrawingForm(formdata=None),
         kind_names=KIND_NAMES,
         tracking_names=TRACKING_NAMES,
+        sample_from_names=SAMPLE_FROM_NAMES,
         revision_names=REVISION_NAMES,
     )
 

@@ -120,7 +120,9 @@ def _lot(thing: LotThing) -> dict[str, str]:
 def _standing(thing: LotThing, today: date) -> dict[str, str]:
     """The status word of the tag. It says "pass" only of what an inspection passed."""
     lot = thing.lot
-    if lot.holds:
+    if lot.status is LotStatus.RETAINED:
+        word = _("Kept as a sample")
+    elif lot.holds:
         word = _("On hold")
     elif lot.status is LotStatus.REJECTED:
         word = _("Rejected")

@@ -23,6 +23,7 @@ from mes.lots.holding import hold_lot, lift_hold
 from mes.lots.ledger import like, link_all, lock_by_id, lock_lot, move, take_back
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.lots.rules import LotEmpty, check_reason
+from mes.lots.sample_rules import check_not_kept
 
 
 def dismantle(
@@ -38,6 +39,7 @@ def dismantle(
     if location is not None:
         check_in_use(location)
     machine = lock_lot(work, code)
+    check_not_kept(machine)
     if machine.on_hand <= 0:
         raise LotEmpty(lot=machine.code, who=queries.last_taker(work.session, machine.id))
     inside = dismantle_queries.inside_of(work.session, machine)

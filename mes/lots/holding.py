@@ -85,6 +85,8 @@ def reject_lot(work: Work, lot_id: int) -> Lot:
 
 def _set_status(work: Work, lot_id: int, status: LotStatus) -> Lot:
     lot = work.lock(Lot, lot_id)
+    if lot.status is LotStatus.RETAINED:  # a sample that is inspected stays a sample
+        return lot
     with work.change(lot, "lots.status"):
         lot.status = status
         work.session.flush()

@@ -4,6 +4,7 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_, say
 from mes.items.models import Tracking
 from mes.lots.models import Lot, LotStatus
+from mes.lots.sample_rules import check_not_kept
 
 
 class StaysOnePiece(Refused):
@@ -28,7 +29,8 @@ class NothingToMerge(Refused):
 
 
 def check_divisible(lot: Lot) -> None:
-    """A piece with a serial number is neither split nor poured together with others."""
+    """A piece with a serial number is neither split nor poured together with others, nor is a retained sample."""
+    check_not_kept(lot)
     if lot.item.tracking is Tracking.SERIAL:
         raise StaysOnePiece(lot=lot.code)
 
@@ -36,6 +38,7 @@ def check_divisible(lot: Lot) -> None:
 def check_merge(first: Lot, second: Lot) -> None:
     """Only lots of one item, both free to be used and at one place, become one."""
     check_divisible(first)
+    check_not_kept(second)
     why = None
     if first.item_id != second.item_id:
         why = "item"

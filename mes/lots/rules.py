@@ -18,6 +18,7 @@ from mes.core.types import LARGEST
 from mes.items.counting import check_pieces, is_whole
 from mes.items.models import Item, Tracking
 from mes.lots.models import Lot, LotStatus
+from mes.lots.sample_rules import check_not_kept
 
 
 class LotEmpty(Refused):
@@ -196,6 +197,7 @@ def check_lot(lot: Lot, use: Use) -> None:
         raise LotEmpty(lot=lot.code, who=use.taken_by or None)
     if use.items and lot.item_id not in {item.id for item in use.items}:
         raise WrongItem(lot=lot.code, item=lot.item.name, wanted=", ".join(item.name for item in use.items))
+    check_not_kept(lot)
     if lot.holds:
         raise LotOnHold(lot=lot.code, reason=", ".join(use.hold_reasons) or "-")
     if lot.status is LotStatus.REJECTED:

@@ -68,7 +68,7 @@ def _shown(show: str, today: date) -> ColumnElement[bool] | None:
         "held": HELD,
         "inspection": AWAITS_INSPECTION & (Lot.on_hand > NOTHING),
         "rejected": (Lot.status == LotStatus.REJECTED) & (Lot.on_hand > NOTHING),
-        "expired": (Lot.expires_on < today) & (Lot.on_hand > NOTHING),
+        "expired": (Lot.expires_on < today) & (Lot.on_hand > NOTHING) & (Lot.status != LotStatus.RETAINED),
     }.get(show)
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from mes.core.work import Work
 from mes.equipment.models import Location
-from mes.lots import queries
 from mes.lots.dismantling import dismantle, undo_dismantling
 from mes.lots.holding import (
     hold_kin,
@@ -31,19 +30,24 @@ from mes.lots.packing import (
     take_off,
     unpack,
 )
-from mes.lots.parting import NothingToMerge, check_divisible, check_merge
+from mes.lots.parting import NothingToMerge, check_merge
 from mes.lots.receiving import receive_lots
 from mes.lots.relabelling import relabel_lot
 from mes.lots.returning import take_returns, undo_return
 from mes.lots.rules import Use, check_count, check_lot, check_part, check_reason
+from mes.lots.sample_rules import check_not_kept
+from mes.lots.sampling import dispose_sample, keep_sample, retain_sample, use_sample
 from mes.lots.shipping import ship_lots, take_back_shipment
+from mes.lots.splitting import split_lot
 
 __all__ = [
     "adjust_lot",
     "close_unit",
     "dismantle",
+    "dispose_sample",
     "hold_kin",
     "hold_lot",
+    "keep_sample",
     "lift_hold",
     "lift_holds_of",
     "make_unit",
@@ -57,6 +61,7 @@ __all__ = [
     "reject_lot",
     "relabel_lot",
     "release_inspected",
+    "retain_sample",
     "return_lot",
     "scrap_lot",
     "ship_lots",
@@ -68,28 +73,8 @@ __all__ = [
     "undo_dismantling",
     "undo_return",
     "unpack",
+    "use_sample",
 ]
-
-
-def split_lot(
-    work: Work, code: str, quantity: Decimal, location: Location | None = None, kind: EdgeKind = EdgeKind.SPLIT
-) -> Lot:
-    """Take a part off a lot (분할): it becomes a lot of its own with the same history, status and open holds.
-
-    ``kind``: REWORK for pieces that are taken out to be put right.
-    """
-    lot = lock_lot(work, code)
-    check_divisible(lot)
-    check_part(lot, quantity)
-    part = like(work, lot, location)
-    part.trace_number = lot.trace_number
-    move(work, lot, MovementKind.SPLIT, -quantity)
-    move(work, part, MovementKind.SPLIT, quantity, to=location)
-    link(work, lot.id, part.id, kind, quantity)
-    for hold in queries.open_holds(work.session, [lot.id]):
-        hold_lot(work, part.id, hold.reason, source=hold.source)
-    work.record("lots.split", part, after={"from": lot.code, "quantity": quantity})
-    return part
 
 
 def merge_lots(work: Work, codes: Sequence[str]) -> Lot:
@@ -160,6 +145,7 @@ def return_lot(work: Work, code: str, quantity: Decimal, reason: str) -> Lot:
 def _dispose(work: Work, code: str, quantity: Decimal, reason: str, kind: MovementKind, verb: str) -> Lot:
     lot = lock_lot(work, code)
     reason = check_reason(reason)
+    check_not_kept(lot)
     check_part(lot, quantity)
     move(work, lot, kind, -quantity, reason=reason)
     work.record(verb, lot, after={"quantity": quantity}, reason=reason)

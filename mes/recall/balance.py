@@ -45,6 +45,9 @@ class Book:
     shipped: Decimal = Decimal(0)
     counted: Decimal = Decimal(0)
     stock: Decimal = Decimal(0)
+    #: Taken of samples for tests, and kept as samples: not ``stock``.
+    tested: Decimal = Decimal(0)
+    retained: Decimal = Decimal(0)
     #: In stock, but held because a customer brought it back.
     back: Decimal = Decimal(0)
     #: All that customers ever brought back of it; it is not in ``shipped``.
@@ -61,6 +64,8 @@ class Balance:
     lost: Fraction = NONE
     stock: Fraction = NONE
     back: Fraction = NONE
+    retained: Fraction = NONE
+    tested: Fraction = NONE
     scrapped: Fraction = NONE
     returned: Fraction = NONE
     apart: Fraction = NONE
@@ -106,7 +111,19 @@ class Balance:
 
 
 #: Where what was received can be.
-PLACES_OF = ("drawn", "in_process", "lost", "stock", "back", "scrapped", "returned", "apart", "shipped")
+PLACES_OF = (
+    "drawn",
+    "in_process",
+    "lost",
+    "stock",
+    "back",
+    "retained",
+    "tested",
+    "scrapped",
+    "returned",
+    "apart",
+    "shipped",
+)
 
 
 @dataclass
@@ -184,6 +201,8 @@ def _add(to: Balance, book: Book, share: Fraction) -> None:
     to.lost += share * Fraction(book.lost)
     to.in_process += share * Fraction(book.consumed - book.drawn - book.lost)
     to.stock += share * Fraction(book.stock)
+    to.retained += share * Fraction(book.retained)
+    to.tested += share * Fraction(book.tested)
     to.back += share * Fraction(book.back)
     to.came_back += share * Fraction(book.came_back)
     to.scrapped += share * Fraction(book.scrapped)

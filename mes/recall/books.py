@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mes.core.chunks import among
 from mes.items.models import Item
 from mes.lots.dismantle_queries import came_out
-from mes.lots.models import Edge, EdgeKind, Hold, Lot, Movement, MovementKind
+from mes.lots.models import Edge, EdgeKind, Hold, Lot, LotStatus, Movement, MovementKind
 from mes.lots.return_models import CustomerReturn, ReturnLine
 from mes.lots.return_queries import stands
 from mes.lots.walks import PARTED, downwards
@@ -33,6 +33,7 @@ FATES = {
     MovementKind.SHIP: "shipped",
     MovementKind.COUNT: "counted",
     MovementKind.DISMANTLE: "apart",
+    MovementKind.TEST: "tested",
 }
 
 
@@ -62,8 +63,11 @@ class InProcess(NamedTuple):
 def family_of(session: Session, suspects: Collection[int]) -> tuple[Family, list[Counted]]:
     """The books of suspects and of all lots that were divided from them, and the counts that changed those."""
     walk = downwards(select(Lot.id).where(among(session, Lot.id, suspects)), "family", parted=True)
-    stock = select(Lot.id, Lot.on_hand).where(Lot.id.in_(select(walk.c.id)))
-    books = {row[0]: Book(stock=row[1]) for row in session.execute(stock)}
+    stock = select(Lot.id, Lot.on_hand, Lot.status).where(Lot.id.in_(select(walk.c.id)))
+    kept = LotStatus.RETAINED
+    books = {
+        lot: Book(retained=much) if status is kept else Book(stock=much) for lot, much, status in session.execute(stock)
+    }
     lots = sorted(books)
     opening = _openings(session, lots)
     sums = select(Movement.lot_id, Movement.kind, func.sum(Movement.quantity))

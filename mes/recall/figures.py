@@ -20,7 +20,7 @@ from mes.recall.books import family_of
 MOST_LINES = 200
 MOST_GAPS = 500
 #: Figures that were not told apart when older recalls ended: nothing was there.
-NOT_KNOWN_THEN = dict.fromkeys(("back", "came_back", "apart"), Decimal(0))
+NOT_KNOWN_THEN = dict.fromkeys(("back", "came_back", "apart", "retained", "tested"), Decimal(0))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ PLACE_NAMES = {
     "lost": N_("In what was scrapped"),
     "stock": N_("In stock"),
     "back": N_("Brought back, on hold"),
+    "retained": N_("Kept as a sample"),
+    "tested": N_("Taken for a test"),
     "scrapped": N_("Scrapped"),
     "returned": N_("Returned to the supplier"),
     "apart": N_("Taken apart"),

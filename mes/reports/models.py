@@ -106,16 +106,18 @@ class StopLine(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What waits for quality now: lots that came in, jobs whose first piece is due, defects nobody has decided on."""
+    """What waits for quality now: lots that came in, jobs whose first piece is due, defects nobody has decided on, and
+    retained samples that were kept long enough."""
 
     lots: int
     jobs: int
     defects: int
+    samples: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.lots + self.jobs + self.defects
+        return self.lots + self.jobs + self.defects + self.samples
 
 
 class Holds(NamedTuple):

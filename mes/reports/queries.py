@@ -15,6 +15,8 @@ from mes.equipment.models import Downtime, Machine, MachineState, Station, StopR
 from mes.items.models import Item, ItemKind, Revision, Routing
 from mes.lots.models import Lot
 from mes.lots.queries import AWAITS_INSPECTION, HELD
+from mes.lots.sample_models import RetainedSample
+from mes.lots.sample_queries import due_for_disposal
 from mes.orders.first_piece import first_piece_owed
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.orders.queries import OPEN
@@ -211,6 +213,7 @@ def waiting_for_quality(session: Session, day: date) -> Waiting:
         .select_from(Defect)
         .outerjoin(undone, undone.reverses_id == Defect.id)
         .where(Defect.disposition == Disposition.OPEN, Defect.reverses_id.is_(None), undone.id.is_(None)),
+        select(func.count()).select_from(RetainedSample).where(*due_for_disposal(day)),
     )
     return Waiting(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
 

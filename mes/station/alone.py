@@ -13,6 +13,7 @@ from mes.lots.rules import (
     NotFirstOut,
     WrongPlace,
 )
+from mes.lots.sample_rules import LotRetained
 from mes.orders.rules import EnoughAlready, JobIsPaused, JobNotStarted, NothingToReport, NotNeededHere, OverPlan
 from mes.shifts.check_rules import Unanswered
 from mes.station.late_rules import PhotosTooLarge
@@ -47,9 +48,9 @@ ALONE = {
 }
 #: Refusals that a tablet makes by itself, in the words of the server.
 JUDGED: tuple[type[Refused], ...] = (
-    LotEmpty, NotEnough, NotNeededHere, LotOnHold, LotRejected, LotNotInspected, LotExpired, WrongPlace, NotFirstOut,
-    EnoughAlready, JobNotStarted, JobIsPaused, NothingToReport, OverPlan, NothingHere, UnknownBadge, WhichJob,
-    SeveralLots, SignInHere, Unanswered, PhotosTooLarge, FromTraining,
+    LotEmpty, NotEnough, NotNeededHere, LotOnHold, LotRejected, LotRetained, LotNotInspected, LotExpired, WrongPlace,
+    NotFirstOut, EnoughAlready, JobNotStarted, JobIsPaused, NothingToReport, OverPlan, NothingHere, UnknownBadge,
+    WhichJob, SeveralLots, SignInHere, Unanswered, PhotosTooLarge, FromTraining,
 )  # fmt: skip
 #: Other sentences that a tablet shows by itself.
 SAID = {

@@ -13,6 +13,7 @@ import mes.items.api
 import mes.lots.api
 import mes.lots.dismantle_api
 import mes.lots.return_api
+import mes.lots.sample_api
 import mes.lots.unit_api
 import mes.nonconformance.api
 import mes.orders.api
@@ -39,6 +40,7 @@ PARTS = [
     mes.lots.unit_api.api,
     mes.lots.return_api.api,
     mes.lots.dismantle_api.api,
+    mes.lots.sample_api.api,
     mes.scan.relabel_api.api,
     mes.orders.api.api,
     mes.quality.api.api,

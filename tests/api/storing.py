@@ -25,6 +25,13 @@ def pack_and_count(get: Any, post: Any, lot: str) -> None:
     post("/units/{code}/take-apart", {}, code=box)
     assert get("/units", "/units?show=all")["rows"]
     assert post("/lots/{code}/relabel", {"code": "MART-7", "reason": "their number"}, code=lot)["code"] == "MART-7"
+    keep = {"quantity": "1", "keep_until": "2039-01-01"}
+    sample = post("/lots/{code}/samples", keep, code=lot)["lot"]
+    post("/samples/{code}/tests", {"quantity": "0.5", "reason": "complaint"}, code=sample)
+    post("/samples/{code}/keep", {"keep_until": "2040-01-01", "reason": "court"}, code=sample)
+    assert get("/samples", "/samples")["rows"][0]["lot"] == sample
+    assert get("/samples/{code}", f"/samples/{sample}")["tests"]
+    post("/samples/{code}/dispose", {"reason": "spoiled"}, code=sample)
     assert get("/lots/{code}/former-codes", f"/lots/{lot}/former-codes")["rows"][0]["code"] == lot
     sent = post("/shipments", {"customer": "MART", "lines": [{"lot": lot, "quantity": "2"}]})["code"]
     back = post("/returns", {"lines": [{"lot": lot, "shipment": sent}], "reason": "torn"})["code"]

@@ -165,6 +165,7 @@ function taken(at, code, lot, text, typed) {
 
 function barred(known, lot, today) {
   const values = { lot: lot.code };
+  if (lot.status === "retained") return refused("LotRetained", values);
   if (lot.held) return refused("LotOnHold", { ...values, reason: lot.held });
   if (lot.status === "rejected") return refused("LotRejected", values);
   if (lot.status === "inspection") return refused("LotNotInspected", values);
