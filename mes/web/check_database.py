@@ -1,16 +1,18 @@
 """The part of ``mes check`` that is about the database itself: its pages, references, tables and guards."""
 
+import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import Inspector, inspect, text
+from sqlalchemy import Inspector, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mes.core import schema
+from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
 from mes.web.tables import metadata
 
-RULES = ("integrity", "references", "tables", "guards")
+RULES = ("integrity", "references", "tables", "guards", "files")
 #: Tables of which nothing is ever changed or removed; triggers see to it.
 GUARDED = (
     "events", "movements", "production_reports", "genealogy", "report_counts", "step_records", "signatures",
@@ -31,6 +33,7 @@ def faults(session: Session, not_checked: list[str]) -> Iterator[Found]:
         yield from _postgresql_pages(session, not_checked)
     yield from _tables(session)
     yield from _guards(session)
+    yield from _files(session)
 
 
 def _sqlite_pages(session: Session) -> Iterator[Found]:
@@ -129,3 +132,11 @@ def _triggers(session: Session) -> set[tuple[str, str]]:
     )
     bits = (("delete", 8), ("update", 16), ("truncate", 32))
     return {(table, act) for table, kind in rows for act, bit in bits if kind & bit}
+
+
+def _files(session: Session) -> Iterator[Found]:
+    """Photos and files of which a byte on the disk has changed."""
+    query = select(StoredFile.name, StoredFile.at, StoredFile.sha256, StoredFile.content)
+    for name, at, sha256, content in session.execute(query.execution_options(yield_per=20)):
+        if hashlib.sha256(content).hexdigest() != sha256:
+            yield "files", N_("The file %(name)s of %(at)s is not what was stored."), {"name": name, "at": at}

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from mes.core.db import Database
+from mes.core.files import StoredFile
 from mes.core.i18n import speaking
 from mes.lots.models import Edge, EdgeKind, Movement, MovementKind
 from mes.lots.service import adjust_lot, hold_lot, lift_hold, merge_lots, split_lot
@@ -214,9 +216,30 @@ def test_an_event_that_was_changed(forger: Session) -> None:
     assert "was changed after it was recorded" in told(forger, "event_chain")
 
 
+def test_a_log_whose_end_was_cut_off_while_the_ledger_goes_on(day: Day, forger: Session) -> None:
+    last = "SELECT max(id) FROM movements"
+    moment = forger.scalar(text(f"SELECT at FROM movements WHERE id = ({last})"))
+    forger.execute(text("DELETE FROM events WHERE at >= :at"), {"at": moment})
+    sentence = told(forger, "event_chain")
+    assert "The ledger has a line of lot" in sentence
+    assert "its end was cut off" in sentence
+
+
 def test_an_event_that_was_removed(forger: Session) -> None:
     forger.execute(text("DELETE FROM events WHERE id = (SELECT min(id) + 3 FROM events)"))
     assert "something was removed." in told(forger, "event_chain")
+
+
+def test_a_photo_of_which_a_byte_was_changed(forger: Session) -> None:
+    forge(
+        forger,
+        StoredFile,
+        name="crack.jpg",
+        kind="image/jpeg",
+        sha256=sha256(b"a photo").hexdigest(),
+        content=b"a phot0",
+    )
+    assert "The file crack.jpg of" in told(forger, "files")
 
 
 def test_an_index_that_is_missing(forger: Session) -> None:
