@@ -23,12 +23,12 @@ def proved(plant: Plant, acts: Sequence[Act]) -> Iterator[Finding]:
     """What must hold after any accident, once the server is up again or stopped."""
     database = Database(plant.url)
     with database.read() as read:
-        kept = _keys(read)
+        kept = keys(read)
         came = Counter(act.act for act in acts if act.key in kept)
         yield Finding(
             "recorded", ", ".join(f"{n} {act}" for act, n in came.most_common()), "reports", came["report"] > 0
         )
-        yield found("acknowledged and not in the books", len(list(_lost(read, acts, kept))), 0)
+        yield found("acknowledged and not in the books", len(list(lost(read, acts, kept))), 0)
         yield found("in the books twice, or by nobody", _doubles(read, acts, kept), 0)
         yield found("refused and in the books all the same", len([a for a in acts if _refused(a) and a.key in kept]), 0)
         yield found("results without their event", _silent(read), 0)
@@ -39,7 +39,7 @@ def proved(plant: Plant, acts: Sequence[Act]) -> Iterator[Finding]:
     yield found("the database itself", _integrity(plant), "ok")
 
 
-def _keys(read: Session) -> set[str]:
+def keys(read: Session) -> set[str]:
     """The tablets' own part of each key that was used."""
     return {key.rpartition(":")[2] for key in read.scalars(select(OneTimeKey.key))}
 
@@ -52,7 +52,7 @@ def _done(act: Act) -> bool:
     return act.status is not None and act.status < 300
 
 
-def _lost(read: Session, acts: Sequence[Act], kept: set[str]) -> Iterator[Act]:
+def lost(read: Session, acts: Sequence[Act], kept: set[str]) -> Iterator[Act]:
     """Acknowledged acts of which the books know nothing, or something else."""
     reports = {one.id: one for one in read.scalars(select(Report))}
     movements = {row.id: row.quantity for row in read.execute(select(Movement.id, Movement.quantity))}
