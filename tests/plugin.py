@@ -3,13 +3,15 @@
 import gc
 import os
 from collections.abc import Generator
+from contextlib import suppress
+from importlib import import_module
 from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases import close_folder, open_folder, session_folder
-from tests.quick import REQUIRE_ALL, leave_out, tell_workers
+from tests.quick import REQUIRE_ALL, is_whole, leave_out, tell_workers
 from tests.sharing import Sharing, put_long_ones_first, write_shares
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -46,6 +48,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Whatever the session left behind goes with it."""
     if not _is_worker(config):
         close_folder(session_folder())
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Every second worker begins with the last file, so that of a fresh copy each file is compiled by one of two."""
+    if is_whole() and int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2:
+        for file in sorted((session.config.rootpath / "tests").rglob("test_*.py"), reverse=True):
+            with suppress(Exception):  # which is told when its turn comes
+                import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,8 +17,8 @@ import pytest
 
 #: With MES_REQUIRE_ALL=1 a skipped test counts as failed, and nothing is left out.
 REQUIRE_ALL = os.environ.get("MES_REQUIRE_ALL") == "1"
-#: Tells the workers that nobody named what to run: they are given paths in any case.
-VARIABLE = "MES_TEST_SAMPLE"
+#: Tell the workers that nobody named what to run, for they are given paths in any case; and that a sample is enough.
+WHOLE, VARIABLE = "MES_TEST_WHOLE", "MES_TEST_SAMPLE"
 SAMPLE = Path(__file__).with_name("sample.toml")
 #: Of a matrix that waits the first of so many cases stays.
 ONE_OF = 16
@@ -29,7 +29,13 @@ def tell_workers(config: pytest.Config) -> None:
     """The process that was called knows whether the whole suite is run."""
     folders = [config.rootpath / folder for folder in config.getini("testpaths")]
     whole = [Path(path).resolve() for path in config.args] == folders
+    os.environ[WHOLE] = "1" if whole else ""
     os.environ.setdefault(VARIABLE, "1" if whole and not REQUIRE_ALL else "")
+
+
+def is_whole() -> bool:
+    """Whether the whole suite is run, or a person named a part of it."""
+    return bool(os.environ.get(WHOLE))
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> int:
