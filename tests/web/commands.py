@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -20,6 +21,13 @@ def mes(folder: Path, *words: str, typed: str = "", **settings: str) -> Result:
     """Run one command for the plant in a folder, in English."""
     environment = {"MES_DATA_DIR": str(folder), "LC_ALL": "en_US.UTF-8", **settings}
     return CliRunner().invoke(main, list(words), input=typed, env=environment, catch_exceptions=False)
+
+
+def unused_port() -> int:
+    """A port that nobody listens on, and that no other test chooses at the same time."""
+    with socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 class Running:

@@ -32,12 +32,11 @@ from mes.web.cli import SettingUnreadable
 from mes.web.commands.opening import acting
 from mes.web.commands.people import TwoPeople, find_person
 from mes.web.doctor import examine
-from mes.web.server import free_port
 from tests.conftest import migrate
 from tests.databases import postgresql_database, sqlite_database
 from tests.factories import make_person
 from tests.needs import needs
-from tests.web.commands import mes
+from tests.web.commands import mes, unused_port
 
 
 @pytest.fixture
@@ -602,14 +601,14 @@ def test_a_password_goes_by_environment() -> None:
 
 
 def ailments(folder: Path, **settings: object) -> dict[str, str]:
-    given = {"port": free_port("127.0.0.1", 8190), **settings}
+    given = {"port": unused_port(), **settings}
     found = examine(Settings(data_dir=folder, **given), utc_now())  # type: ignore[arg-type]
     return {finding.about: finding.sentence for finding in found if not finding.is_well}
 
 
 def test_a_well_plant_has_no_ailment(plant: Path) -> None:
     assert ailments(plant) == {}
-    port = str(free_port("127.0.0.1", 8190))
+    port = str(unused_port())
     said = mes(plant, "doctor", MES_PORT=port)
     assert (said.exit_code, said.output.splitlines()[-1]) == (0, "This installation is well.")
 
@@ -660,7 +659,7 @@ def test_a_key_that_others_can_read(plant: Path) -> None:
 
 
 def test_a_clock_that_went_back(plant: Path) -> None:
-    settings = Settings(data_dir=plant, port=free_port("127.0.0.1", 8190))
+    settings = Settings(data_dir=plant, port=unused_port())
     found = examine(settings, utc_now() - timedelta(days=900))
     assert any(finding.about == "clock" and "set the clock" in finding.sentence for finding in found)
 

@@ -16,17 +16,11 @@ from mes.web import demo, sample_store, server
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 from tests.printing.samples import add, came_out, fake, job, send
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+from tests.web.commands import unused_port
 
 
 def test_the_printer_made_of_software_keeps_what_it_gets(tmp_path: Path) -> None:
-    port = free_port()
+    port = unused_port()
     command = [sys.executable, "-m", "mes", "printer", "fake", "--port", str(port), "--folder", str(tmp_path)]
     environment = os.environ | {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as program:

@@ -30,7 +30,7 @@ from mes.web.server import CannotListen, PortTaken, addresses, check_port, free_
 from mes.web.terminal import qr_lines
 from tests.conftest import migrate
 from tests.databases import sqlite_database
-from tests.web.commands import mes, program
+from tests.web.commands import mes, program, unused_port
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("serving")]
 
@@ -58,7 +58,7 @@ def sign_in(browser: OpenerDirector, address: str) -> int:
 
 
 def test_told_to_stop_it_finishes_what_is_under_way(plant: Path) -> None:
-    port = free_port("127.0.0.1", 8150)
+    port = unused_port()
     with program(plant, port, "serve") as served, ThreadPoolExecutor(1) as somebody:
         served.wait_until_it_answers()
         browser = build_opener(HTTPCookieProcessor(CookieJar()))
@@ -78,7 +78,7 @@ def test_told_to_stop_it_finishes_what_is_under_way(plant: Path) -> None:
 
 
 def test_without_a_plant_it_says_how_to_make_one(tmp_path: Path) -> None:
-    with program(tmp_path, free_port("127.0.0.1", 8160), "serve") as served:
+    with program(tmp_path, unused_port(), "serve") as served:
         out, err = served.process.communicate(timeout=40)
     assert (served.process.returncode, out) == (1, "")
     assert err == f"There is no plant in {tmp_path}/mes.db yet. Make one with: mes init --plant NAME\n"
@@ -142,7 +142,7 @@ def test_it_is_alive_without_its_database_but_not_ready(app: Flask, tmp_path: Pa
 
 @pytest.mark.thorough
 def test_the_sample_factory_is_served_and_leaves_nothing(tmp_path: Path) -> None:
-    port = free_port("127.0.0.1", 8180)
+    port = unused_port()
     with program(tmp_path, port, "demo") as served:
         served.wait_until_it_answers()
         code, out, err = served.end()

@@ -23,12 +23,12 @@ from mes.core.config import Settings
 from mes.web.app import create_app
 from mes.web.doorstep import AWAY, Doorstep
 from mes.web.install_views import DEVICES, FILE
-from mes.web.server import free_port, pages_at
+from mes.web.server import pages_at
 from mes.web.tls import CertificateUnreadable, certificates, fingerprint, own_names
 from tests.conftest import Shop, migrate
 from tests.databases import sqlite_database
 from tests.desk import Desk
-from tests.web.commands import program
+from tests.web.commands import program, unused_port
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 NAMES = ["localhost", "127.0.0.1", "192.168.0.10", "plant-pc.local"]
@@ -205,7 +205,7 @@ def test_a_crowd_at_the_doorstep_is_let_in_one_after_the_other(doorstep: Doorste
 
 def test_while_the_pages_start_the_plain_address_says_so(tmp_path: Path) -> None:
     made = certificates(tmp_path, datetime.now(UTC))
-    alone = Doorstep("127.0.0.1", 0, free_port("127.0.0.1", 8600), made.authority, "en").open()
+    alone = Doorstep("127.0.0.1", 0, unused_port(), made.authority, "en").open()
     assert ask(alone, "GET", "/install")[::2] == (503, AWAY)
 
 
@@ -213,7 +213,7 @@ def test_while_the_pages_start_the_plain_address_says_so(tmp_path: Path) -> None
 @pytest.mark.long
 def test_pages_are_served_over_https_that_a_device_can_trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sqlite_database(tmp_path / "mes.db", migrate)
-    plain, secure = free_port("127.0.0.1", 8190), free_port("127.0.0.1", 8590)
+    plain, secure = unused_port(), unused_port()
     monkeypatch.setenv("MES_TLS_PORT", str(secure))
     with program(tmp_path, plain, "serve", "--tls") as served:
         served.wait_until_it_answers()  # over plain http, handed on by the doorstep
