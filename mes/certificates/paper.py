@@ -219,5 +219,8 @@ def seal(sha256: str, signatures: Sequence[Signature], tongue: Tongue) -> Iterat
     columns = [Column(tongue.say(N_("Meaning")), 22), Column(tongue.say(N_("Name")), 30)]
     columns.append(Column(tongue.say(N_("Time")), 30))
     rows = [[tongue.say(SIGNED_AS[one.meaning]), one.person, stamp(one.at)] for one in signatures]
+    if any(one.reason for one in signatures):
+        columns.append(Column(tongue.say(N_("Reason")), 30))
+        rows = [[*row, one.reason or "-"] for row, one in zip(rows, signatures, strict=True)]
     yield Grid(columns, rows or [["-", "-", "-"]])
     yield Words(f"SHA-256\n{sha256}")

@@ -7,13 +7,14 @@ a log that was written anew as a whole, or cut off at its end, is whole in itsel
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from mes.core.chain import Break, Kind, Seen, Walk, walk
 from mes.core.events import Event
 from mes.core.i18n import N_, _
 from mes.core.seals import Claim, Seal, all_seals, letters
+from mes.lots.models import Lot, Movement
 from mes.people.words import DEEDS
 
 #: A msgid and its values.
@@ -49,6 +50,10 @@ NOT_HERE = N_(
     "No event of this log has the letters %(letters)s: it was written anew, its end was cut off, an older backup was "
     "brought back, or the seal is another plant's."
 )
+SILENT = N_(
+    "The ledger has a line of lot %(lot)s of %(at)s, but the log has no event of that moment: its end was cut off, or "
+    "a part of it was removed."
+)
 MISCOUNTED = N_("The seal counts %(sealed)s events up to event %(head)s, but there are %(count)s.")
 
 
@@ -68,7 +73,7 @@ def prove(session: Session, claim: Claim | None = None) -> Proof:
     seals = all_seals(session)
     read = walk(session, marks=[one.head_id for one in seals], begins=claim.begins if claim else "")
     proof = Proof([told(one) for one in read.breaks], read.count, len(seals))
-    proof.faults += [*_missing(session, seals), *_unlike(seals, read)]
+    proof.faults += [*_missing(session, seals), *_unlike(seals, read), *_silent(session)]
     if claim is not None:
         proof.faults += _compared(claim, read)
         if read.found is not None:
@@ -111,6 +116,14 @@ def _unlike(seals: Sequence[Seal], read: Walk) -> Iterator[Told]:
                 yield REWRITTEN, values | {"from": str(before)}
             return
         before = seal.head_id
+
+
+def _silent(session: Session) -> Iterator[Told]:
+    """No line of the ledger was ever written without an event of the same moment; the first one that has none."""
+    heard = exists().where(Event.at == Movement.at)
+    query = select(Lot.code, Movement.at).join(Lot, Lot.id == Movement.lot_id).where(~heard)
+    for code, at in session.execute(query.order_by(Movement.id).limit(1)):
+        yield SILENT, {"lot": code, "at": at}
 
 
 def _compared(claim: Claim, read: Walk) -> Iterator[Told]:

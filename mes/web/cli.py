@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "saving",
     "check": "checking",
     "seal": "checking",
+    "grants": "granting",
     "doctor": "plant",
     "config": "plant",
     "user": "people",
