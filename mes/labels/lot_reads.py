@@ -12,8 +12,9 @@ from mes.core.plant import plant
 from mes.inspection.models import Inspection, Verdict
 from mes.labels.things import LotThing
 from mes.lots.code_queries import as_written, codes_now, each_once, named
-from mes.lots.models import Lot, Movement, MovementKind, Receipt
+from mes.lots.models import Lot, LotStatus, Movement, MovementKind, Receipt
 from mes.lots.queries import WITH_NAMES
+from mes.lots.sample_queries import kept_days
 from mes.orders.models import Job, Report, WorkOrder
 from mes.people.models import Person
 
@@ -32,11 +33,12 @@ def lots_of(session: Session, codes: Sequence[str]) -> list[LotThing]:
     rows = session.execute(query).all()
     makers = _makers(session, [row[0].id for row in rows])
     passed = _passed(session, [row[0].id for row in rows])
+    kept = kept_days(session, [row[0].id for row in rows if row[0].status is LotStatus.RETAINED])
     host = plant(session).link_host
     found = {}
     for lot, order, at in rows:
         made, maker = makers.get(lot.id, (None, None))
-        found[lot.code] = LotThing(lot, order, at, made, maker, lot.id in passed, host)
+        found[lot.code] = LotThing(lot, order, at, made, maker, lot.id in passed, host, kept.get(lot.id))
     anew = codes_now(session, [code for code in codes if as_written(code) not in found])
     return in_order({code: found.get(anew.get(as_written(code), as_written(code))) for code in codes}, _("lot"))
 

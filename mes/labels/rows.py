@@ -99,7 +99,7 @@ def _lot(thing: LotThing) -> dict[str, str]:
         "work_order": order.code if order else "",
         "location": named(lot.location) if lot.location else "",
         "allergens": item.allergens or "",
-        "note": lot.note or "",
+        "note": lot.note or _kept(thing),
         "storage": item.storage or "",
         "origin": item.origin or "",
         "gtin": gtin_of(item),
@@ -115,6 +115,10 @@ def _lot(thing: LotThing) -> dict[str, str]:
             "made_by": person_named(thing.maker) if thing.maker else "",
         }
     return row
+
+
+def _kept(thing: LotThing) -> str:
+    return _("Keep until %(day)s", day=thing.keep_until.isoformat()) if thing.keep_until else ""
 
 
 def _standing(thing: LotThing, today: date) -> dict[str, str]:

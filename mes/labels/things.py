@@ -1,7 +1,7 @@
 """What labels are about, as it is read for printing: lots, orders, boxes and pallets, cards of codes and the rest."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ class LotThing:
     maker: Person | None
     passed: bool = False
     link_host: str = USUAL_HOST
+    #: Of a retained sample: until when it is kept.
+    keep_until: date | None = None
 
 
 @dataclass(frozen=True)

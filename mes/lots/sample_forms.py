@@ -37,7 +37,7 @@ class UseSampleForm(ReasonForm):
     """How much is taken for a test, what for, and what it gave if that is known."""
 
     quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
-    result = TextAreaField(N_("Result"), optional(1000), render_kw={"rows": 2})
+    result = TextAreaField(N_("Test result"), optional(1000), render_kw={"rows": 2})
 
 
 class DisposeSampleForm(Form):

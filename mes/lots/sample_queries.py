@@ -1,6 +1,6 @@
 """Reads about retained samples: what is kept, where, until when, and what is due for disposal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -46,6 +46,12 @@ def samples_from(session: Session, lot_id: int) -> Sequence[RetainedSample]:
     """The samples that were put aside of a lot, oldest first."""
     query = select(RetainedSample).options(*WITH_LOTS).where(RetainedSample.source_id == lot_id)
     return session.scalars(query.where(RetainedSample.lot_id != lot_id).order_by(RetainedSample.id)).all()
+
+
+def kept_days(session: Session, lot_ids: Collection[int]) -> dict[int, date]:
+    """Until when these samples are kept, by lot; no lots ask nothing."""
+    query = select(RetainedSample.lot_id, RetainedSample.keep_until).where(RetainedSample.lot_id.in_(lot_ids))
+    return dict(session.execute(query).all()) if lot_ids else {}
 
 
 def tests_of(session: Session, sample_id: int) -> Sequence[SampleTest]:

@@ -89,7 +89,7 @@ def _voided(session: Session, scan: Scan, found: Sequence[Meaning], anew: Anew |
         code = anew.old if anew and anew.new == meaning.code else meaning.code
         gone = find_voided(session, subject, code, scan.copy) if subject else None
         if gone:
-            return VoidedScan(code=meaning.code, person=gone.person, when=gone.at, reason=word(gone.reason))
+            return VoidedScan(code=code, person=gone.person, when=gone.at, reason=word(gone.reason))
     return None
 
 

@@ -27,6 +27,7 @@ from mes.quality.models import Defect
 from mes.quality.service import add_defect_cause, report_production
 from tests.factories import make_customer_part, make_steps
 from tests.lots.assembly import take_a_pump_apart
+from tests.lots.keeping import keep_a_sample
 from tests.midday.handled import Handled
 from tests.midday.late import send_late
 from tests.midday.led import led
@@ -73,6 +74,7 @@ class Midday:
         shipment = self.shop.do(lambda work: ship_lots(work, customer=floor.market, lines=[(cake, D(5))]))
         returned = self.shop.do(lambda work: take_returns(work, [Goods(cake, D(1))], reason="포장 불량"))
         apart, whole = take_a_pump_apart(self.shop)
+        sample = keep_a_sample(self.shop, flour.code)
         self.shop.do(self._and_the_rest)
         self.shop.do(lambda work: make_seal(work, prove_newest(self.shop.database)))
         with self.shop.read() as read:
@@ -118,6 +120,7 @@ class Midday:
             "return": [returned.code],
             "dismantling": [apart],
             "pump": [whole],
+            "sample": [sample],
             "receipt": [receipt.code],
             "movement": [taken.id],
             "inspection": [inspection.code],

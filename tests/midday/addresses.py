@@ -58,6 +58,8 @@ STANDS_FOR = {
     "/lots/<code>": ["{lot}"],
     "/lots/<code>/lift": ["{held lot}"],
     "/machines/<path:code>": ["{machine}"],
+    "/samples/<code>": ["{sample}"],
+    "/samples/new/<code>": ["{lot}"],
     "/new/check-line/<path:code>": ["{check sheet}"],
     "/nonconformances/<code>": ["{nonconformance}"],
     "/nonconformances/<code>/costs/<int:ident>": ["{nonconformance}", "1"],
