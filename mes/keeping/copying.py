@@ -26,6 +26,7 @@ from mes.keeping.backup import backup
 from mes.keeping.bundle import BACKUPS
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
+from mes.keeping.standing import Kept, kept
 from mes.keeping.store import Store
 
 R = TypeVar("R")
@@ -114,6 +115,8 @@ class Copying:
         self.database = database
         self.settings = settings
         self.clock = clock
+        #: The first place whose copy was too old at the last look; pages tell of it without asking the database.
+        self.old: Kept | None = None
 
     @property
     def folder(self) -> Path:
@@ -135,6 +138,8 @@ class Copying:
         for place in places:
             if place.kind is not PlaceKind.HERE:
                 self._catch_up(place)
+        with self.database.read() as read:
+            self.old = next((one for one in kept(read, self.clock()) if one.old), None)
 
     def make(self, actor: Actor = SYSTEM) -> Copy:
         """Make a copy in the data folder now. Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""

@@ -36,8 +36,11 @@ class Night:
             self._thread.join(seconds)
 
     def wish(self, deed: Wish) -> None:
-        """Do this next."""
-        self._wishes.put(deed)
+        """Do this next; at once where no thread runs."""
+        if self._thread.is_alive():
+            self._wishes.put(deed)
+        else:
+            attempt(deed, self.copying)
 
     def _run(self) -> None:
         wait = FIRST

@@ -18,7 +18,7 @@ from mes.core.work import Reader, Work, act
 from mes.keeping import queries, rules, service, standing
 from mes.keeping.copying import Copying
 from mes.keeping.models import Copy, CopyState, PlaceKind
-from mes.keeping.night import Night, Wish, attempt
+from mes.keeping.night import Night, Wish
 from mes.keeping.trying import try_copy
 from mes.web.check import check
 
@@ -60,12 +60,9 @@ def _settings() -> Settings:
 @room.app_template_global()
 def copies_are_old() -> str | None:
     """What to tell those who run the plant when a place should have a newer copy; nothing while all is well."""
-    who = actor()
-    if who is None or not may(who, PLANNERS) or _settings().demo:
-        return None
-    with mes().database.read() as read:
-        old = next((one for one in standing.kept(read, mes().clock()) if one.old), None)
-    if old is None:
+    who, night = actor(), _night()
+    old = night.copying.old if night is not None else None
+    if old is None or who is None or not may(who, PLANNERS) or _settings().demo:
         return None
     where = old.place.address or _("the data folder")
     if old.good is None:
@@ -184,10 +181,11 @@ def _copying() -> Copying:
     return Copying(mes().database, _settings(), mes().clock)
 
 
-def _hand_over(wish: Wish) -> None:
-    """Let the thread that keeps copies do it; where there is none (a single command), it is done now."""
+def _night() -> Night | None:
     night: Night | None = current_app.extensions.get("keeping")
-    if night is not None:
-        night.wish(wish)
-    else:
-        attempt(wish, _copying())
+    return night
+
+
+def _hand_over(wish: Wish) -> None:
+    """Let the thread that keeps copies do it."""
+    (_night() or Night(_copying())).wish(wish)

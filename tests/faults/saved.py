@@ -51,4 +51,6 @@ def _mes(here: Plant, folder: Path, *words: str) -> bool:
     """Run a command over a data folder; whether it failed."""
     settings = {**here.settings, "MES_DATA_DIR": str(folder)}
     command = [sys.executable, "-c", SERVE, *words]
-    return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, check=False, timeout=120).returncode != 0
+    return (
+        subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, check=False, timeout=120).returncode != 0
+    )

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from mes.core.access import Role
 from mes.core.events import Event
 from mes.keeping import service
+from mes.keeping.copying import Copying
 from mes.keeping.models import Copy, Place
+from mes.keeping.night import Night
 from tests.conftest import Shop
 from tests.desk import Desk
 
@@ -25,8 +27,10 @@ def folder(app: Flask, shop: Shop, tmp_path: Path) -> Iterator[Path]:
     kept = app.config["SETTINGS"]
     url = shop.database.engine.url.render_as_string(hide_password=False)
     app.config["SETTINGS"] = replace(kept, data_dir=tmp_path / "data", database_url=url)
+    app.extensions["keeping"] = Night(Copying(shop.database, app.config["SETTINGS"], lambda: shop.now))
     yield tmp_path / "data"
     app.config["SETTINGS"] = kept
+    del app.extensions["keeping"]
 
 
 @pytest.fixture
@@ -83,9 +87,12 @@ def test_the_owner_is_told_on_the_first_page_when_the_last_copy_is_too_old(
     owner = Desk(app, shop, Role.MANAGER)
     assert "backup" not in owner.see("/")
     admin.press("/copies/now")
-    shop.later(hours=30)
-    assert "backup" not in owner.see("/")
-    shop.later(hours=7)
+    night = app.extensions["keeping"]
+    night.copying.settings = replace(night.copying.settings, backup_at="")
+    for hours in (30, 7):
+        assert "backup" not in owner.see("/")
+        shop.later(hours=hours)
+        night.wish(Copying.look)
     assert "The last good backup in the data folder is of 2026-01-05 09:30" in owner.see("/")
     assert "backup" not in Desk(app, shop, Role.OPERATOR).see("/")
     assert "Copy now" not in owner.see("/copies"), "the owner looks, the administrator acts"
@@ -94,6 +101,7 @@ def test_the_owner_is_told_on_the_first_page_when_the_last_copy_is_too_old(
 def test_a_place_that_never_got_a_copy_is_told_of_too(app: Flask, shop: Shop, folder: Path) -> None:
     shop.do(lambda work: service.add_place(work, "/mnt/away", 1))
     shop.later(hours=40)
+    app.extensions["keeping"].wish(Copying.look)
     assert "There is no backup in /mnt/away" in Desk(app, shop, Role.MANAGER).see("/")
 
 
