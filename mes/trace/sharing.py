@@ -91,7 +91,7 @@ def held_by(session: Session, suspects: Sequence[int]) -> Reached:
 
 
 def shares_of(session: Session, story: Story) -> StoryShares:
-    """How much of what is where in a trace; five statements for both ways, and one more for lots that a count began."""
+    """How much of what is where in a trace; four statements for both ways, and two more for lots that a count began."""
     found = StoryShares(frozenset(story.handle.lot_ids))
     if story.down and story.down.edges:
         flows = [Flow(*edge, sure) for edge, sure in _with(story.down, story.sures_down)]

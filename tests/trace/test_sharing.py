@@ -37,6 +37,7 @@ from tests.desk import Desk
 from tests.factories import make_partner, make_recall
 from tests.lots.assembly import Assembly
 from tests.orders.bakery import Bakery, D
+from tests.statements import statements
 from tests.trace.day import Day, bakery_day
 from tests.trace.reckoning import adds_up
 
@@ -231,6 +232,21 @@ def test_several_suspects_of_an_item_are_one_figure_and_of_two_items_two(shop: S
     assert (share.about, share.at_most) == (D(10), D(10))
     [share] = held(shop, day.flour, half).of(day.cakes.id)
     assert (share.about, share.at_most) == (D(50), D(50))
+
+
+def test_it_asks_as_often_for_one_lot_as_for_many(shop: Shop, day: Day) -> None:
+    with shop.read() as read, statements(shop.database) as one:
+        held_by(read, [day.flour.id])
+    for _ in range(5):
+        day.box = shop.do(lambda work: lots.split_lot(work, day.cakes.code, D(3)))
+    with shop.read() as read, statements(shop.database) as many:
+        assert len(held_by(read, [day.flour.id]).parts) == 8
+    assert len(one) == len(many) == 6
+    with shop.read() as read:
+        story = tell(read, day.cakes.code)
+        with statements(shop.database) as both:
+            shares_of(read, story)
+    assert len(both) == 3
 
 
 def test_of_many_items_the_first_few_are_told_in_words() -> None:
