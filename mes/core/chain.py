@@ -62,7 +62,8 @@ class Break(NamedTuple):
 class Begin:
     """From where a part of the log is proved: the number, hash and count of the event before it."""
 
-    id: int = 0
+    #: None: from the very first one, whatever number somebody gave it.
+    id: int | None = None
     hash: str = FIRST
     count: int = 0
 
@@ -119,21 +120,26 @@ def walk(
     return done
 
 
-def _rows(session: Session, after: int, most: int | None) -> Iterator[tuple[Seen, bool]]:
+def _rows(session: Session, after: int | None, most: int | None) -> Iterator[tuple[Seen, bool]]:
     """Each row, and whether its hash fits its content. Times are read as they lie there: a forged one is no time."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    at: ColumnElement[Any] = type_coerce(Event.at, String) if sqlite else Event.at.expression
-    cells = [at if name == "at" else getattr(Event, name) for name in CONTENT]
-    query = select(Event.id, Event.previous, Event.hash, *cells).where(Event.id > after).order_by(Event.id).limit(most)
+    cells = [as_it_lies(session, Event.at) if name == "at" else getattr(Event, name) for name in CONTENT]
+    query = select(Event.id, Event.previous, Event.hash, *cells).order_by(Event.id).limit(most)
+    query = query if after is None else query.where(Event.id > after)
     options = {"yield_per": AT_ONCE, "stream_results": True}
     time, verb, code = (CONTENT.index(name) for name in ("at", "verb", "thing_code"))
     for ident, previous, kept, *content in session.execute(query, execution_options=options):
-        content[time] = _moment(content[time])
+        content[time] = moment(content[time])
         row = Seen(ident, str(previous), str(kept), content[time], content[verb], content[code])
         yield row, link_cells(previous, content) == kept
 
 
-def _moment(value: Any) -> Any:
+def as_it_lies(session: Session, column: Any) -> ColumnElement[Any]:
+    """A column of times, read as it lies there: SQLite holds a text, which need not be a time (``moment``)."""
+    is_text = session.get_bind().dialect.name == "sqlite"
+    return type_coerce(column, String) if is_text else type_coerce(column, column.type)
+
+
+def moment(value: Any) -> Any:
     """A time as the database holds it; what is none stays as it is."""
     if isinstance(value, str):
         try:
@@ -165,12 +171,9 @@ def _judged(session: Session, begin: Begin, jumps: Sequence[Jump]) -> Iterator[B
         heir = next((rows[ident] for ident in places.heirs.get(expected, ()) if ident in rows and ident > row.id), None)
         owner = places.by_hash.get(row.previous)
         if heir is not None:
-            stood = before[heir.id]
-            swapped = (stood is not None and row.previous == stood.hash) or (
-                row.previous == heir.hash and behind.get(row.id) == heir.id
-            )
-            yield Break(Kind.SWAPPED, row, heir) if swapped else Break(Kind.MOVED, heir, row)
-            told |= {ident for ident in (row.id, heir.id, behind.get(row.id), behind.get(heir.id)) if ident}
+            yield _displaced(row, heir, before[heir.id], behind.get(row.id), places)
+            also = next((other.id for _one, other in jumps if other.previous == row.hash), None)
+            told |= {ident for ident in (row.id, heir.id, behind.get(row.id), behind.get(heir.id), also) if ident}
         elif owner is not None and one is not None and owner < one.id:
             yield Break(Kind.INSERTED, one, row)
         elif one is not None and row.id == one.id + 1:
@@ -179,9 +182,21 @@ def _judged(session: Session, begin: Begin, jumps: Sequence[Jump]) -> Iterator[B
             yield Break(Kind.REMOVED, row, one)
 
 
+def _displaced(row: Seen, heir: Seen, stood: Seen | None, follower: int | None, places: _Places) -> Break:
+    """What was done when the row that belongs in a row's place (``heir``) stands further down, behind ``stood``."""
+    if (stood is not None and stood != row and row.previous == stood.hash) or (
+        row.previous == heir.hash and follower == heir.id
+    ):
+        return Break(Kind.SWAPPED, row, heir)
+    if row.previous == heir.hash:
+        return Break(Kind.MOVED, heir, row)
+    only = len(places.heirs.get(row.previous, ())) == 1 and row.previous in places.by_hash
+    return Break(Kind.MOVED if only else Kind.INSERTED, row, heir)
+
+
 def _places(session: Session, begin: Begin, jumps: Sequence[Jump]) -> _Places:
     follow = {row.previous for _before, row in jumps}
-    lead = {one.hash if one else begin.hash for one, _row in jumps}
+    lead = {one.hash if one else begin.hash for one, _row in jumps} | follow
     owners = select(Event.hash, Event.id).where(Event.hash.in_(follow)).order_by(Event.id)
     heirs: dict[str, list[int]] = {}
     for previous, ident in session.execute(
@@ -189,4 +204,4 @@ def _places(session: Session, begin: Begin, jumps: Sequence[Jump]) -> _Places:
     ):
         heirs.setdefault(previous, []).append(ident)
     by_hash = {str(kept): int(ident) for kept, ident in session.execute(owners)}
-    return _Places(by_hash | {begin.hash: begin.id}, heirs)
+    return _Places(by_hash | {begin.hash: begin.id or 0}, heirs)

@@ -6,15 +6,18 @@ a log that was written anew as a whole, or cut off at its end, is whole in itsel
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
-from mes.core.chain import Break, Kind, Seen, Walk, walk
+from mes.certificates.models import Signature
+from mes.core.chain import Break, Kind, Seen, Walk, as_it_lies, moment, walk
 from mes.core.events import Event
 from mes.core.i18n import N_, _
-from mes.core.seals import Claim, Seal, all_seals, letters
+from mes.core.seals import Claim, Seal, letters
 from mes.lots.models import Lot, Movement
+from mes.people.models import RecordSignature
 from mes.people.words import DEEDS
 
 #: A msgid and its values.
@@ -54,6 +57,7 @@ SILENT = N_(
     "The ledger has a line of lot %(lot)s of %(at)s, but the log has no event of that moment: its end was cut off, or "
     "a part of it was removed."
 )
+UNHEARD = N_("The signature of %(person)s of %(at)s (%(code)s) is not what the log says: it was put in or changed.")
 MISCOUNTED = N_("The seal counts %(sealed)s events up to event %(head)s, but there are %(count)s.")
 
 
@@ -70,10 +74,10 @@ class Proof:
 
 def prove(session: Session, claim: Claim | None = None) -> Proof:
     """Prove the whole log, the plant's own seals and a seal brought along."""
-    seals = all_seals(session)
+    seals = _seals(session)
     read = walk(session, marks=[one.head_id for one in seals], begins=claim.begins if claim else "")
     proof = Proof([told(one) for one in read.breaks], read.count, len(seals))
-    proof.faults += [*_missing(session, seals), *_unlike(seals, read), *_silent(session)]
+    proof.faults += [*_missing(session, seals), *_unlike(seals, read), *_silent(session), *_unheard(session)]
     if claim is not None:
         proof.faults += _compared(claim, read)
         if read.found is not None:
@@ -95,7 +99,24 @@ def _named(row: Seen) -> dict[str, object]:
     return {"id": str(row.id), "verb": _(DEEDS.get(row.verb, str(row.verb))), "code": row.code, "at": row.at}
 
 
-def _missing(session: Session, seals: Sequence[Seal]) -> Iterator[Told]:
+class Kept(NamedTuple):
+    """A seal as it lies in the database."""
+
+    id: int
+    number: int
+    at: Any
+    events: int
+    head_id: int
+    hash: str
+
+
+def _seals(session: Session) -> list[Kept]:
+    at = as_it_lies(session, Seal.at)
+    query = select(Seal.id, Seal.number, at, Seal.events, Seal.head_id, Seal.hash).order_by(Seal.number)
+    return [Kept(ident, number, moment(at), *rest) for ident, number, at, *rest in session.execute(query)]
+
+
+def _missing(session: Session, seals: Sequence[Kept]) -> Iterator[Told]:
     """Each seal left an event; its row is there, and no seal stands between two others that nobody made."""
     made = select(Event.thing_id, Event.thing_code).where(Event.thing == Seal.__tablename__).order_by(Event.id)
     there = {one.id for one in seals}
@@ -104,7 +125,7 @@ def _missing(session: Session, seals: Sequence[Seal]) -> Iterator[Told]:
             yield GONE, {"number": code}
 
 
-def _unlike(seals: Sequence[Seal], read: Walk) -> Iterator[Told]:
+def _unlike(seals: Sequence[Kept], read: Walk) -> Iterator[Told]:
     """The first seal that does not fit; those after it cannot."""
     before = 0
     for seal in seals:
@@ -121,9 +142,23 @@ def _unlike(seals: Sequence[Seal], read: Walk) -> Iterator[Told]:
 def _silent(session: Session) -> Iterator[Told]:
     """No line of the ledger was ever written without an event of the same moment; the first one that has none."""
     heard = exists().where(Event.at == Movement.at)
-    query = select(Lot.code, Movement.at).join(Lot, Lot.id == Movement.lot_id).where(~heard)
+    query = select(Lot.code, as_it_lies(session, Movement.at)).join(Lot, Lot.id == Movement.lot_id).where(~heard)
     for code, at in session.execute(query.order_by(Movement.id).limit(1)):
-        yield SILENT, {"lot": code, "at": at}
+        yield SILENT, {"lot": code, "at": moment(at)}
+
+
+def _unheard(session: Session) -> Iterator[Told]:
+    """Each signature left an event that names what was signed by its hash."""
+    for model in (RecordSignature, Signature):
+        name = model.__tablename__
+        at = as_it_lies(session, model.at)
+        query = select(model.id, model.person, at, model.sha256, Event.after, Event.actor, Event.thing_code)
+        heard = and_(Event.thing == name, Event.thing_id == model.id)
+        for ident, person, when, sha256, after, actor, code in session.execute(
+            query.outerjoin(Event, heard).order_by(model.id)
+        ):
+            if sha256 not in (after or "") or person != (actor or "")[:100]:
+                yield UNHEARD, {"person": person, "at": moment(when), "code": code or str(ident)}
 
 
 def _compared(claim: Claim, read: Walk) -> Iterator[Told]:

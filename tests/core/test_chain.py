@@ -108,6 +108,20 @@ def test_a_row_that_was_put_in_is_named(forger: Session) -> None:
     assert found(forger) == [(Kind.INSERTED, "P5b", "P6")]
 
 
+def test_a_row_that_was_moved_up_is_named(forger: Session) -> None:
+    forger.execute(text("UPDATE events SET id = id + 100 WHERE id > 3"))
+    forger.execute(text("UPDATE events SET id = 4 WHERE id = 109"))
+    assert found(forger) == [(Kind.MOVED, "P9", "P4")]
+
+
+@pytest.mark.parametrize("number", [0, -5])
+def test_a_row_with_a_number_before_all_others_is_seen(forger: Session, number: int) -> None:
+    row = dict(forger.execute(select(Event.__table__).where(Event.id == 7)).mappings().one())
+    forger.execute(Event.__table__.insert().values(**row | {"id": number}))  # type: ignore[attr-defined]
+    assert found(forger) == [(Kind.INSERTED, "P7", "P1")]
+    assert walk(forger).breaks[0].row.id == number
+
+
 def test_a_row_that_was_written_anew_with_its_hash_is_named(forger: Session) -> None:
     rewrite(forger, 5, actor="아무개")
     assert found(forger) == [(Kind.REWRITTEN, "P5", "P6")]

@@ -119,6 +119,13 @@ def test_a_seal_that_was_removed_is_missed(forger: Session) -> None:
     assert only(prove(forger).faults) == (GONE, {"number": "2"})
 
 
+def test_times_that_are_none_do_not_keep_the_log_from_being_proved(shop: Shop, forger: Session) -> None:
+    if shop.database.is_sqlite:
+        forger.execute(text("UPDATE seals SET at = 'nonsense', hash = 'x' WHERE number = 2"))
+        message, values = only(prove(forger).faults)
+        assert (message, values["at"]) == (REWRITTEN, "nonsense")
+
+
 def test_a_seal_with_another_count_is_told(shop: Shop, three_days: list[Seal]) -> None:
     claim = read_claim(seals.line(three_days[0]))._replace(events=99)
     with shop.read() as read:

@@ -26,6 +26,7 @@ from mes.people.models import Person, RecordSignature, SignedAs
 from mes.people.plant import add_token, change_plant, set_up_plant
 from mes.people.rules import FREE_TRIES, SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
 from mes.people.signature_rules import SignatureNeeded, Signer, Standing, told_of
+from mes.web.check_events import UNHEARD, prove
 from tests.certificates.reading import pdf_text
 from tests.certificates.test_certificates import Goods
 from tests.conftest import Shop
@@ -182,6 +183,23 @@ def test_a_signed_text_that_was_forged_is_told(trouble: Trouble) -> None:
     with unguarded_for_good(trouble.shop, "record_signatures") as connection:
         connection.execute(text("UPDATE record_signatures SET content = 'no text at all'"))
     assert not standings(trouble, found)[0].holds
+
+
+def test_a_signature_that_nobody_gave_is_found(trouble: Trouble) -> None:
+    found, asked = conceded(trouble)
+    trouble.shop.do(partial(approve, found, asked, Signer("hwang", SAMPLE_PIN)), actor=manager(trouble.shop))
+    with trouble.shop.read() as read:
+        assert prove(read).faults == []
+    columns = "thing, thing_id, person_id, said, proof, meaning, at, reason, content, sha256"
+    with trouble.shop.database.engine.begin() as connection:  # no trigger keeps anybody from adding
+        connection.execute(
+            text(
+                f"INSERT INTO record_signatures (person, {columns}) SELECT 'Mallory', {columns} FROM record_signatures"
+            )
+        )
+    with trouble.shop.read() as read:
+        [(message, values)] = prove(read).faults
+    assert (message, values["person"]) == (UNHEARD, "Mallory")
 
 
 def test_a_release_is_signed_and_other_decisions_are_not(signing: Trouble, app: Flask) -> None:
