@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from mes.core.chunks import among, chunks
 from mes.epcis.documents import read_json
 from mes.epcis.models import Capture, EpcisEvent, EpcisThing
-from mes.epcis.naming import Naming, naming
+from mes.epcis.naming import Naming, naming, partners_named
 from mes.epcis.queries import any_captured
 from mes.epcis.reading import CHILDREN, GOODS, INPUTS, OUTPUTS, PARENT
 from mes.epcis.wording import last_part, said, thing
@@ -47,6 +47,8 @@ class Step(NamedTuple):
     #: Its id.
     event: str
     wrong: bool
+    #: Who that is to us, where we know the GLN.
+    partner: str | None = None
 
     @property
     def said(self) -> str:
@@ -61,7 +63,7 @@ class Step(NamedTuple):
     @property
     def who_said(self) -> str:
         """Who says so, as people read it."""
-        return thing(self.who)
+        return self.partner or thing(self.who)
 
     @property
     def names(self) -> list[str]:
@@ -104,6 +106,9 @@ def beyond(session: Session, lot_ids: Collection[int]) -> Beyond:
     if both:  # goods that were only passed on: what happened before they came is before
         told.before = [step for step in told.before if step.at <= moments]
         told.after = [step for step in told.after if step.at > moments]
+    known = partners_named(session, (step.who for step in (*told.before, *told.after)))
+    told.before = [step._replace(partner=known.get(step.who)) for step in told.before]
+    told.after = [step._replace(partner=known.get(step.who)) for step in told.after]
     return told
 
 

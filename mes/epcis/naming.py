@@ -6,7 +6,7 @@ gets a name of our own scheme, ``urn:x-mes:MARK:lot:L-...``: MARK tells one plan
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from mes.core.events import Event
 from mes.core.gs1 import is_gtin, is_sscc
+from mes.core.i18n import own_name
 from mes.core.plant import plant
-from mes.epcis.canonical import HOST
+from mes.epcis.canonical import HOST, canonical
 from mes.epcis.models import EpcisPlant
 from mes.items.models import Item, Tracking
 from mes.lots.code_models import FormerCode
@@ -27,6 +28,7 @@ from mes.partners.models import Partner
 #: Characters that GS1 allows in a lot, serial or place number, and how many.
 ALLOWED = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Za-z_]{1,20}")
 SCHEME = "urn:x-mes:"
+PARTY = re.compile(re.escape(HOST) + r"/417/([0-9]{13})")
 RELABEL = "lots.relabel"
 
 
@@ -138,6 +140,17 @@ def codes_since(session: Session, entry: int) -> dict[int, list[tuple[int, str]]
     for lot, number, before in session.execute(query.order_by(Event.id)):
         found.setdefault(lot, []).append((number, str(json.loads(before or "{}")["code"])))
     return found
+
+
+def partners_named(session: Session, uris: Iterable[str]) -> dict[str, str]:
+    """Of names of companies those of partners whose GLN we know, with the name that the partner has here. Several
+    partners with one GLN: the first by code."""
+    numbers = {uri: found[1] for uri in set(uris) if (found := PARTY.fullmatch(canonical(uri)))}
+    if not numbers:
+        return {}
+    query = select(Partner).where(Partner.gln.in_(set(numbers.values()))).order_by(Partner.code.desc())
+    known = {partner.gln: own_name(partner) for partner in session.scalars(query)}
+    return {uri: known[number] for uri, number in numbers.items() if number in known}
 
 
 def own_code(uri: str, mark: str, kind: str) -> str | None:

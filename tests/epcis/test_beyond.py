@@ -9,6 +9,7 @@ from sqlalchemy import event as sql_event
 
 from mes.epcis.beyond import Beyond, beyond
 from mes.lots.service import ship_lots
+from mes.partners.service import change_partner
 from tests.conftest import Shop
 from tests.epcis.plant import week
 from tests.epcis.program import CAKE, FLOUR, WHEAT, Partner, amount, document, event, in_address, milled, sent
@@ -69,6 +70,18 @@ def test_what_the_customer_tells_stands_after_our_gate(shop: Shop, partner: Part
         ("shipping", 1),
     ]
     assert seen(shop, made.day.flour.id) == Beyond()
+
+
+@pytest.mark.parametrize("uri", ["https://id.gs1.org/417/8800000000107", "urn:epc:id:pgln:8800000.00010"])
+def test_who_tells_it_is_called_as_we_call_the_partner_with_that_gln(shop: Shop, partner: Partner, uri: str) -> None:
+    made = week(shop)
+    told = of_a77(sent()) | {"sourceList": [{"type": "owning_party", "source": uri}]}
+    partner.send(document(told))
+    [step] = seen(shop, made.day.flour.id).before
+    assert (step.who, step.partner) == (uri, None)
+    shop.do(lambda work: change_partner(work, "MILL", gln="8800000000107"))
+    [step] = seen(shop, made.day.flour.id).before
+    assert (step.who, step.who_said) == (uri, "제분소")
 
 
 def test_a_pallet_that_the_customer_scans_leads_to_its_lots(shop: Shop, partner: Partner) -> None:
