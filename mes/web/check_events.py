@@ -4,6 +4,7 @@ The log is read once. What the plant sealed is compared with it on the way, and 
 a log that was written anew as a whole, or cut off at its end, is whole in itself and fits no seal.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -42,6 +43,7 @@ SENTENCES = {
     ),
 }
 GONE = N_("Seal %(number)s was removed, although the log says that it was made.")
+ALTERED = N_("Seal %(number)s is not what the log says of its making: it was put in or changed.")
 CUT = N_(
     "Seal %(number)s of %(at)s names event %(head)s, but the log ends before it: its end was cut off, or an older "
     "backup was brought back."
@@ -77,7 +79,7 @@ def prove(session: Session, claim: Claim | None = None) -> Proof:
     seals = _seals(session)
     read = walk(session, marks=[one.head_id for one in seals], begins=claim.begins if claim else "")
     proof = Proof([told(one) for one in read.breaks], read.count, len(seals))
-    proof.faults += [*_missing(session, seals), *_unlike(seals, read), *_silent(session), *_unheard(session)]
+    proof.faults += [*_unlike(seals, read), *_missing(session, seals), *_silent(session), *_unheard(session)]
     if claim is not None:
         proof.faults += _compared(claim, read)
         if read.found is not None:
@@ -117,12 +119,29 @@ def _seals(session: Session) -> list[Kept]:
 
 
 def _missing(session: Session, seals: Sequence[Kept]) -> Iterator[Told]:
-    """Each seal left an event; its row is there, and no seal stands between two others that nobody made."""
-    made = select(Event.thing_id, Event.thing_code).where(Event.thing == Seal.__tablename__).order_by(Event.id)
-    there = {one.id for one in seals}
-    for ident, code in session.execute(made):
+    """Each seal left an event that says the same of it, and its row is there."""
+    made = select(Event.thing_id, Event.thing_code, Event.after).where(Event.thing == Seal.__tablename__)
+    there, heard = {one.id: one for one in seals}, set[int]()
+    for ident, code, after in session.execute(made.order_by(Event.id)):
+        heard.add(ident)
         if ident not in there:
             yield GONE, {"number": code}
+        elif not _same(there[ident], after):
+            yield ALTERED, {"number": code}
+    for one in seals:
+        if one.id not in heard:
+            yield ALTERED, {"number": str(one.number)}
+
+
+def _same(seal: Kept, after: str | None) -> bool:
+    try:
+        said = json.loads(after or "{}")
+        at = moment(said.get("at"))
+    except (ValueError, TypeError):
+        return False
+    return at == seal.at and all(
+        said.get(name) == getattr(seal, name) for name in ("number", "events", "head_id", "hash")
+    )
 
 
 def _unlike(seals: Sequence[Kept], read: Walk) -> Iterator[Told]:

@@ -1,5 +1,6 @@
 """Who holds a seal finds a log that was written anew, cut off or brought back from an older backup."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,15 +8,15 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from mes.core import seals
-from mes.core.events import CONTENT, FIRST, Event, link
+from mes.core.events import CONTENT, FIRST, Event, as_text, link
 from mes.core.i18n import speaking
 from mes.core.seals import NotASeal, Seal, SealMistyped, letters, make_seal, prove_newest, read_claim
 from mes.people.plant import set_up_plant
-from mes.web.check_events import CUT, GONE, MISCOUNTED, NOT_HERE, REWRITTEN, Told, prove
+from mes.web.check_events import ALTERED, CUT, GONE, MISCOUNTED, NOT_HERE, REWRITTEN, Told, prove
 from tests.conftest import Shop
 from tests.factories import make_person
 from tests.web.tampering import unguarded
@@ -51,14 +52,20 @@ def forger(shop: Shop, three_days: list[Seal]) -> Iterator[Session]:
         yield session
 
 
-def rewrite_from(session: Session, ident: int) -> None:
-    """Write the log anew from an event on: everything fits together afterwards."""
+def rewrite_from(session: Session, ident: int, *, seals_too: bool = False) -> None:
+    """Write the log anew from an event on: everything fits together afterwards, and with what seals said of it too."""
     query = select(Event.__table__).where(Event.id >= ident).order_by(Event.id)
     rows = session.execute(query).mappings().all()
     previous = session.scalar(select(Event.hash).where(Event.id < ident).order_by(Event.id.desc()).limit(1)) or FIRST
+    fresh: dict[int, str] = {}
     for row in rows:
         again = {**row, "previous": previous}
-        previous = again["hash"] = link(previous, {name: again[name] for name in CONTENT})
+        if seals_too and row["thing"] == "seals":
+            said = json.loads(str(row["after"]))
+            said["hash"] = fresh.get(said["head_id"], said["hash"])
+            again["after"] = as_text(said)
+            session.execute(update(Seal).where(Seal.id == row["thing_id"]).values(hash=said["hash"]))
+        previous = fresh[row["id"]] = again["hash"] = link(previous, {name: again[name] for name in CONTENT})
         session.execute(Event.__table__.update().where(Event.id == row["id"]).values(**again))  # type: ignore[attr-defined]
 
 
@@ -91,8 +98,7 @@ def test_a_log_that_was_written_anew_is_whole_and_fits_no_seal(three_days: list[
 def test_who_writes_the_seals_anew_too_is_found_by_the_one_on_paper(three_days: list[Seal], forger: Session) -> None:
     _first, second, third = three_days
     forger.execute(text(f"UPDATE events SET actor = '아무개' WHERE id = {second.head_id}"))
-    rewrite_from(forger, second.head_id)
-    forger.execute(text("UPDATE seals SET hash = (SELECT hash FROM events WHERE events.id = seals.head_id)"))
+    rewrite_from(forger, second.head_id, seals_too=True)
     forger.expire_all()
     assert prove(forger).faults == []
     for paper in (letters(second.hash), seals.line(third), seals.text(second, "햇살떡집")):
@@ -105,13 +111,25 @@ def test_who_writes_the_seals_anew_too_is_found_by_the_one_on_paper(three_days: 
 def test_a_log_whose_end_was_cut_off_is_found(three_days: list[Seal], forger: Session) -> None:
     third = three_days[2]
     forger.execute(text(f"DELETE FROM events WHERE id >= {third.head_id}"))
-    message, values = only(prove(forger).faults)
+    message, values = prove(forger).faults[0]
     assert (message, values["number"]) == (CUT, "3")
     forger.execute(text("DELETE FROM seals WHERE number = 3"))
     forger.expire_all()
     assert prove(forger).faults == []  # as an older backup would be: whole in itself
     assert only(prove(forger, read_claim(seals.line(third))).faults)[0] == CUT
     assert only(prove(forger, read_claim(letters(third.hash))).faults)[0] == NOT_HERE
+
+
+@pytest.mark.parametrize("change", ["at = '2020-01-01 00:00:00+00:00'", "events = events + 1", "number = 99"])
+def test_a_seal_that_was_changed_is_told(forger: Session, change: str) -> None:
+    forger.execute(text(f"UPDATE seals SET {change} WHERE number = 2"))
+    assert ALTERED in [message for message, _values in prove(forger).faults]
+
+
+def test_a_seal_that_nobody_made_is_told(forger: Session) -> None:
+    columns = "day, at, person, events, head_id, head_at, hash, fault"
+    forger.execute(text(f"INSERT INTO seals (number, {columns}) SELECT 77, {columns} FROM seals WHERE number = 3"))
+    assert only(prove(forger).faults) == (ALTERED, {"number": "77"})
 
 
 def test_a_seal_that_was_removed_is_missed(forger: Session) -> None:
@@ -122,7 +140,7 @@ def test_a_seal_that_was_removed_is_missed(forger: Session) -> None:
 def test_times_that_are_none_do_not_keep_the_log_from_being_proved(shop: Shop, forger: Session) -> None:
     if shop.database.is_sqlite:
         forger.execute(text("UPDATE seals SET at = 'nonsense', hash = 'x' WHERE number = 2"))
-        message, values = only(prove(forger).faults)
+        message, values = prove(forger).faults[0]
         assert (message, values["at"]) == (REWRITTEN, "nonsense")
 
 
