@@ -66,6 +66,10 @@ def _now(session: Session, signature: RecordSignature) -> dict[str, Any] | None:
         signed = json.loads(signature.content)
         accept, reason = signed["decision"] == "accept", signed["reason"]
         codes = [one["code"] for one in signed["inspections"]]
+        named = signed["lot"]
     except (ValueError, KeyError, TypeError):  # somebody changed the text itself
         return None
-    return content_of_decision(session, lot, accept=accept, reason=reason, codes=codes) if lot else None
+    if lot is None:
+        return None
+    now = content_of_decision(session, lot, accept=accept, reason=reason, codes=codes)
+    return now | {"lot": lot.called(named)}  # labelled anew since: it is the same lot

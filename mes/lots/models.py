@@ -79,6 +79,10 @@ class Lot(Base):
         """The codes that it bore before, newest first."""
         return self.formerly.split(", ") if self.formerly else []
 
+    def called(self, code: object) -> str:
+        """Its code as an earlier writing names it: that one if it bears it or bore it, else the one it bears now."""
+        return next((one for one in self.former_codes if one == code), self.code)
+
 
 class MovementKind(StrEnum):
     """입고, 투입, 생산입고, 분할, 병합, 이동, 실사조정, 폐기, 반품, 출하, 반품 입고."""

@@ -1,5 +1,6 @@
 """What is signed when a held lot is released or conceded: the nonconformance as it is written, and the decision."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -30,6 +31,14 @@ def content_of_decision(found: Nonconformance, decision: LotDecision, lot: Lot) 
     }
 
 
+def _lot_named(content: str) -> object:
+    """The lot that a signed text names; None where somebody changed the text itself."""
+    try:
+        return json.loads(content)["lot"]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def decision_signatures(
     session: Session, found: Nonconformance, decisions: Sequence[LotDecision]
 ) -> dict[int, list[Standing]]:
@@ -39,5 +48,6 @@ def decision_signatures(
     for one in signatures_under(session, LotDecision.__tablename__, known):
         decision = known[one.thing_id]
         now = content_of_decision(found, decision, decision.lot)
+        now["lot"] = decision.lot.called(_lot_named(one.content))  # labelled anew since: it is the same lot
         standings.setdefault(decision.id, []).append(standing(one, now))
     return standings

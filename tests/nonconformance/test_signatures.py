@@ -26,6 +26,7 @@ from mes.people.models import Person, RecordSignature, SignedAs
 from mes.people.plant import add_token, change_plant, set_up_plant
 from mes.people.rules import FREE_TRIES, SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
 from mes.people.signature_rules import SignatureNeeded, Signer, Standing, told_of
+from mes.scan.relabelling import label_anew
 from mes.web.check_events import UNHEARD, prove
 from tests.certificates.reading import pdf_text
 from tests.certificates.test_certificates import Goods
@@ -266,6 +267,19 @@ def test_a_decision_about_a_failed_lot_is_signed_with_the_readings_it_rests_on(s
     for page in (f"/lots/{lot.code}", f"/quality/inspections/{code}", f"/quality/inspections/{code}/print"):
         assert "2.5 mm → 2 mm" in desk.see(page), page
     assert "황부장" in desk.see(f"/lots/{lot.code}")
+
+
+def test_signatures_hold_when_the_lot_is_labelled_anew(signing: Trouble) -> None:
+    lot, who = failed_lot(signing), manager(signing.shop)
+    found, _asked = conceded(signing)
+    decide = partial(decide_failed_lot, lot_code=lot.code, accept=True, reason="고객 승인")
+    signing.shop.do(lambda work: decide(work, signer=Signer("hwang", SAMPLE_PIN)), actor=who)
+    signed = standings(signing, found)
+    for number, code in enumerate([lot.code, signing.bad.code]):
+        signing.shop.do(partial(label_anew, code=code, new_code=f"CUST-{number}", reason="고객 번호"))
+    with signing.shop.read() as read:
+        assert [one.holds for one in decision_signatures(read, lot.id)] == [True]
+    assert [one.holds for one in standings(signing, found)] == [True] * len(signed)
 
 
 def test_a_lot_is_rejected_at_a_desk_with_both_components(signing: Trouble, app: Flask) -> None:
