@@ -13,6 +13,7 @@ from mes.lots.models import Lot, Movement
 from mes.orders.consuming import consume
 from mes.orders.reporting import record_report
 from mes.orders.undo import return_material
+from mes.scan.relabelling import label_anew
 from mes.web.check import in_records
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
@@ -69,4 +70,45 @@ def test_giving_back_while_another_takes_keeps_the_sums(shop: Shop) -> None:
     came = race(shop, lambda work: consume(work, kettle.code, flour.code, D(7)), give_back)
     assert not [one for one in came if isinstance(one, Refused)]
     assert bakery.lot(flour).on_hand == D(73)
+    assert not faults(shop)
+
+
+def test_a_lot_that_is_labelled_anew_meanwhile_is_taken_under_its_old_code(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+    kettle = bakery.order(100).jobs[0]
+    bakery.start(kettle)
+    came = race(
+        shop,
+        lambda work: label_anew(work, flour.code, "CUST-7", "고객 번호"),
+        lambda work: consume(work, kettle.code, flour.code, D(7)),
+    )
+    assert not [one for one in came if isinstance(one, Refused)]
+    assert bakery.lot(flour).on_hand == 73
+
+
+def test_two_lots_get_the_same_code_at_the_same_time_and_one_of_them_does_not(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    first, second = bakery.receive(bakery.flour, 80, 90)
+    came = race(
+        shop,
+        lambda work: label_anew(work, first.code, "CUST-7", "고객 번호"),
+        lambda work: label_anew(work, second.code, "CUST-7", "고객 번호"),
+    )
+    assert len([one for one in came if isinstance(one, Refused)]) == 1
+    assert not faults(shop)
+
+
+def test_a_sample_that_is_thrown_away_twice_at_the_same_time_is_thrown_away_once(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    [flour] = bakery.receive(bakery.flour, 80)
+    row = shop.do(lambda work: service.retain_sample(work, flour.code, D(2), keep_until=work.today))
+    code = bakery.lot(row.lot_id).code
+    came = race(
+        shop,
+        lambda work: service.dispose_sample(work, code, "변질"),
+        lambda work: service.use_sample(work, code, D(2), "재시험"),
+    )
+    assert len([one for one in came if isinstance(one, Refused)]) == 1
+    assert bakery.lot(row.lot_id).on_hand == 0
     assert not faults(shop)
