@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 
 from mes.core.access import Role
 from mes.core.events import Event
+from mes.core.i18n import speaking
 from mes.equipment.models import Machine, WorkCentre
 from mes.equipment.service import change_location
+from mes.exchange.exports import get_list
 from mes.exchange.kinds import KINDS, get_kind
 from mes.exchange.models import Upload, Verdict
 from mes.exchange.rules import KindUnclear, KindUnknown, RowsRefused
 from mes.exchange.service import import_file, prepare
-from mes.items.models import Item, ItemKind, Tracking
+from mes.items.models import Item, ItemKind, SampleFrom, Tracking
 from mes.items.queries import get_item
 from mes.lots.service import receive_lots
 from mes.partners.models import Partner
@@ -42,6 +44,25 @@ def test_new_items_are_entered_as_the_file_says(shop: Shop) -> None:
     assert (rice.safety_stock, rice.inspect_incoming, rice.gtin) == (Decimal("1200.5"), True, "8800000000114")
     assert (rice.unit_cost, box.unit_cost) == (Decimal("2350.5"), None)
     assert (box.kind, box.tracking, box.active, box.version) == (ItemKind.PACKAGING, Tracking.NONE, True, 1)
+
+
+def test_how_long_samples_are_kept_comes_in_and_goes_out(shop: Shop) -> None:
+    bring(
+        shop,
+        "items",
+        "품목코드|품명|보관품 보관일수(일)|보관품 기산일",
+        "A|가|730|소비기한",
+        "B|나|365|제조일",
+        "C|다||",
+    )
+    with shop.read() as read:
+        kept = [(one.sample_days, one.sample_from) for one in (get_item(read, code) for code in "ABC")]
+        with speaking("ko"):
+            first, *_others = get_list("items").rows(read)
+            named = get_list("items").headings()
+    assert kept == [(730, SampleFrom.USE_BY), (365, SampleFrom.MADE), (None, None)]
+    told = dict(zip(named, first, strict=True))
+    assert (told["보관품보관일수"], told["보관품기산일"]) == (730, "소비기한")
 
 
 def test_one_event_tells_of_a_whole_file_and_names_it(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from mes.orders.models import OrderState, WorkOrder
 from mes.orders.queries import get_order
 from mes.orders.service import cancel_order
 from mes.partners.models import PartnerKind
+from mes.scan.relabelling import label_anew
 from tests.conftest import Shop
 from tests.exchange.importing import bring, refused, why
 from tests.factories import make_item, make_location, make_partner
@@ -70,6 +71,13 @@ def test_stock_that_cannot_be_is_refused(store: Shop) -> None:
         ("D6", "PartnerIsNot"), ("H7", "DateImplausible"), ("H8", "DateImplausible"), ("I9", "NotKnown"),
         ("A11", "RowTwice"), ("B12", "NotKnown"), ("F13", "UnitDiffers"), ("D14", "NotKnown"),
     ]  # fmt: skip
+
+
+def test_a_number_that_a_lot_bore_before_is_refused(store: Shop) -> None:
+    bring(store, "opening_lots", LOTS, "L-1|RICE|||1|kg|||")
+    store.do(lambda work: label_anew(work, "L-1", "CUST-7", "고객 번호"))
+    rows = refused(store, "opening_lots", LOTS, "l-1|RICE|||1|kg|||", "CUST-7|RICE|||1|kg|||")
+    assert why(rows) == [("A2", "LotIsThere"), ("A3", "LotIsThere")]
 
 
 def test_the_same_stock_is_not_entered_twice_unless_it_is_meant(store: Shop) -> None:
