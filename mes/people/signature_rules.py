@@ -18,6 +18,13 @@ SIGNED_NAMES = {
 #: By what a signer was named, and with what it was proved.
 SIGNER_NAMES = {"login": N_("Login"), "number": N_("Personnel number"), "badge": N_("Badge")}
 PROOF_NAMES = {"pin": N_("PIN"), "password": N_("Password")}
+#: What the parts of a signed content are called.
+PLACES = {
+    "what": N_("What is wrong"), "severity": N_("Severity"), "origin": N_("Origin"), "reason": N_("Reason"),
+    "concerned": N_("Quantity concerned"), "lot": N_("Lot"), "item": N_("Item"), "decision": N_("Decision"),
+    "quantity": N_("Quantity"), "person": N_("Name"), "at": N_("Time"), "verdict": N_("Verdict"),
+    "readings": N_("Readings"), "inspections": N_("Inspection"),
+}  # fmt: skip
 Content = Mapping[str, Any]
 
 
@@ -49,6 +56,13 @@ class Difference(NamedTuple):
     where: str
     signed: str
     now: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: "Inspection 1 · Readings · Width 2"."""
+        parts = [part.partition(" ") for part in self.where.split(" · ")]
+        return " · ".join(f"{_(PLACES[word])}{gap}{rest}" if word in PLACES else word + gap + rest
+                          for word, gap, rest in parts)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,5 +143,5 @@ def told_of(one: Standing) -> str:
         return _("fits")
     if not one.whole:
         return _("The signed text was changed")
-    changes = [f"{change.where}: {change.signed} → {change.now}" for change in one.differences]
+    changes = [f"{change.place}: {change.signed} → {change.now}" for change in one.differences]
     return "\n".join([_("changed since"), *changes])

@@ -164,6 +164,7 @@ def test_what_was_changed_since_stands_beside_the_signature(signing: Trouble, ap
     [one] = standings(signing, found)
     assert not one.holds
     assert [(change.where, change.signed, change.now) for change in one.differences] == [("what", "버 발생", "버 없음")]
+    assert one.differences[0].place == "What is wrong"
     desk = Desk(app, signing.shop, Role.QUALITY)
     assert "버 발생 → 버 없음" in desk.see(f"/nonconformances/{found.code}")
     paper = pdf_text(desk.client.get(f"/nonconformances/{found.code}/pdf").data)
