@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from mes.core.access import SYSTEM
 from mes.core.config import Settings
+from mes.core.db import Database
 from mes.core.errors import Busy
 from mes.core.seals import NothingToSeal, all_seals
+from mes.core.work import act
+from mes.people.plant import set_up_plant
 from mes.web import sealing, server
 from mes.web.sealing import Sealing
-from tests.conftest import Shop
+from tests.conftest import Shop, migrate
+from tests.databases import sqlite_database
 from tests.factories import make_person
 from tests.web.commands import mes
 
@@ -112,7 +117,8 @@ def test_a_server_seals_soon_after_its_start(shop: Shop) -> None:
 @pytest.fixture
 def plant(tmp_path: Path) -> Path:
     """A plant with a person."""
-    assert mes(tmp_path, "init", "--plant", "햇살떡집").exit_code == 0
+    with closing(Database(sqlite_database(tmp_path / "mes.db", migrate))) as database:
+        act(database, SYSTEM, lambda work: set_up_plant(work, name="햇살떡집"), source="cli")
     assert mes(tmp_path, "user", "add", "boss", "--name", "김미숙", typed="rice-cake-2026\n").exit_code == 0
     return tmp_path
 
