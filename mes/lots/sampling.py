@@ -99,7 +99,8 @@ def dispose_sample(work: Work, code: str, reason: str | None = None) -> Retained
         reason = check_reason(reason)
     why = (reason or "").strip() or _("Kept until %(day)s", day=row.keep_until)
     quantity = lot.on_hand
-    move(work, lot, MovementKind.SCRAP, -quantity, reason=why)
+    if quantity:  # a count may have found none
+        move(work, lot, MovementKind.SCRAP, -quantity, reason=why)
     row.disposed_at, row.disposed_by, row.dispose_reason = work.now, work.actor.name[:100], why
     work.session.flush()
     work.record("lots.dispose_sample", lot, after={"quantity": quantity}, reason=why)
@@ -127,6 +128,6 @@ def _lock(work: Work, code: str) -> tuple[Lot, RetainedSample]:
     row = sample_queries.sample_of(work.session, lot.id)
     if row is None:
         raise NoSample(lot=lot.code)
-    if not lot.on_hand:
+    if row.disposed_at is not None:
         raise SampleGone(lot=lot.code, why=row.dispose_reason or "-")
     return lot, row

@@ -126,6 +126,8 @@ def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
     if counted:
         check_count(lot, counted)
     before = lot.on_hand
+    if counted > before:  # no sample grows: what is found of one that is gone is not it
+        check_not_kept(lot)
     if counted != before:
         move(work, lot, MovementKind.COUNT, counted - before, reason=reason)
         work.record("lots.adjust", lot, before={"quantity": before}, after={"quantity": counted}, reason=reason)

@@ -211,6 +211,20 @@ def test_quality_throws_it_away_earlier_with_a_reason_but_never_while_it_is_held
     assert row_of(shop, sample).dispose_reason == "변질"
 
 
+def test_a_sample_that_a_count_does_not_find_is_struck_off_and_none_grows(
+    shop: Shop, bakery: Bakery, flour: Lot
+) -> None:
+    sample = keep(shop, flour.code)
+    with pytest.raises(LotRetained):
+        shop.do(lambda work: service.adjust_lot(work, sample.code, D(3), "실사"))
+    shop.do(lambda work: service.adjust_lot(work, sample.code, D(0), "실사: 없음"))
+    shop.do(lambda work: service.dispose_sample(work, sample.code, "실사에서 없음"))
+    assert row_of(shop, sample).disposed_at is not None
+    with pytest.raises(LotRetained):
+        shop.do(lambda work: service.adjust_lot(work, sample.code, D(1), "다시 찾음"))
+    assert not faults(shop)
+
+
 def test_quality_keeps_it_longer(shop: Shop, bakery: Bakery, flour: Lot) -> None:
     sample = keep(shop, flour.code)
     longer = LATER + timedelta(days=30)
