@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mes.core.db import Database
-from mes.web.check import check
+from mes.web.check import Fault, check
 from tests.databases import ROOT
 from tests.faults import Finding, found
 from tests.faults.books import keys, lost
@@ -30,7 +30,8 @@ def run(short: bool) -> Iterator[Finding]:
                 made.append((file, before))
         here.end()
         yield found("backups that failed under load", failed, 0)
-        missing, broken = [], []
+        missing: list[Act] = []
+        broken: list[Fault] = []
         for n, (file, before) in enumerate(made):
             fresh = here.folder / f"fresh-{n}"
             fresh.mkdir()
