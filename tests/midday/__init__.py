@@ -28,6 +28,7 @@ from mes.quality.service import add_defect_cause, report_production
 from tests.factories import make_customer_part, make_steps
 from tests.lots.assembly import take_a_pump_apart
 from tests.lots.keeping import keep_a_sample
+from tests.midday.copied import keep_copies
 from tests.midday.handled import Handled
 from tests.midday.late import send_late
 from tests.midday.led import led
@@ -131,6 +132,7 @@ class Midday:
             "call": [self.call.id],
             "customer part": [self.part.id],
             "unit": [self.pallet.code],
+            **keep_copies(self.shop),
             **store(floor, running.code, cake),
             **print_some(self.shop, flour.code),
             **work_in_shifts(floor),

@@ -21,6 +21,8 @@ STANDS_FOR = {
     "/check-sheets/<path:code>": ["{check sheet}"],
     "/checks/done/<int:ident>": ["{check}"],
     "/checks/photos/<int:ident>.jpg": ["{check answer}"],
+    "/copies/<int:ident>/file": ["{copy}"],
+    "/copies/places/<int:ident>": ["{place for copies}"],
     "/counts/<code>": ["{count}"],
     "/counts/<code>/export.<any": ["{count}", "csv"],
     "/customer-parts/<int:ident>": ["{customer part}"],
