@@ -43,6 +43,7 @@ from mes.lots.queries import find_lot, get_lot, ids_of, open_holds
 from mes.lots.return_rules import Goods
 from mes.lots.search import find_lots
 from mes.lots.shipping_rules import LotTwice
+from mes.lots.unit_models import UnitKind
 from mes.orders.consuming import consume
 from mes.recall.queries import reach_of
 from mes.scan.models import Kind
@@ -298,7 +299,7 @@ def bodies(shop: Shop) -> list[str]:
 def test_what_was_noted_late_bears_the_code_of_its_time(shop: Shop, bakery: Bakery) -> None:
     [film] = shop.do(lambda work: service.receive_lots(work, item=bakery.film, quantities=[D(9)]))
     part = shop.do(lambda work: service.split_lot(work, film.code, D(2)))
-    box = shop.do(lambda work: service.make_unit(work, "box", lots=[part.code]))
+    box = shop.do(lambda work: service.make_unit(work, UnitKind.BOX, lots=[part.code]))
     anew(shop, part.code, "FILM-A")
     anew(shop, film.code, "FILM-B")
     shop.do(lambda work: service.scrap_lot(work, part.code, D(1), "찢김"))

@@ -32,6 +32,7 @@ from mes.lots.sample_rules import (
 )
 from mes.lots.search import page_of_lots
 from mes.lots.stock import page_of_stock
+from mes.lots.unit_models import UnitKind
 from mes.orders.consuming import consume
 from mes.recall.figures import figures_of
 from mes.recall.queries import reach_of
@@ -129,7 +130,7 @@ def test_nobody_uses_ships_moves_on_or_throws_it_away_as_stock(shop: Shop, baker
     for act in acts:
         with pytest.raises(LotRetained):
             shop.do(act)
-    box = shop.do(lambda work: service.make_unit(work, "box", lots=[sample.code]))
+    box = shop.do(lambda work: service.make_unit(work, UnitKind.BOX, lots=[sample.code]))
     with pytest.raises(LotRetained):
         shop.do(lambda work: service.ship_lots(work, customer=bakery.market, lines=[(box.code, None)]))
     with shop.read() as read:
@@ -308,7 +309,7 @@ def test_the_desk_keeps_tests_and_throws_away_a_sample(app: Flask, shop: Shop, b
     assert f"/samples/new/{flour.code}" in desk.see(f"/lots/{flour.code}")
     assert flour.expires_on is not None
     assert (flour.expires_on + timedelta(days=10)).isoformat() in desk.see(f"/samples/new/{flour.code}")
-    values = {"quantity": "2", "keep_until": LATER.isoformat(), "location": "ST", "note": "입고"}
+    values: dict[str, Any] = {"quantity": "2", "keep_until": LATER.isoformat(), "location": "ST", "note": "입고"}
     desk.press(f"/samples/new/{flour.code}", 422, **{**values, "quantity": "0"})
     where = desk.press(f"/samples/new/{flour.code}", **values)
     code = where.rsplit("=", 1)[1]
