@@ -313,7 +313,7 @@ def certified(quality: Hand, made: Lot) -> None:
     quality.press("초안")
     assert made.code in quality.text
     quality.press("서명")
-    quality.write(meaning="approved", secret=PIN)
+    quality.write(meaning="approved", signer="office", secret=PIN)
     quality.press("서명")
     assert "한 글자도 다르지 않습니다" in quality.text
     code = quality.page.url.rpartition("/")[2]
