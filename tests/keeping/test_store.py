@@ -72,7 +72,7 @@ class _Keeper(BaseHTTPRequestHandler):
 def shelf() -> Iterator[Shelf]:
     """A store on this machine."""
     server = Shelf()
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
