@@ -71,7 +71,7 @@ def test_start_consume_report_and_photo_without_a_network_are_all_recorded_once(
     gap.key("저장")
     gap.page.reload()
     assert [one["told"]["deed"] for one in gap.waiting()] == ["start", "taken", "report", "defect"]
-    assert "4" in gap.page.inner_text("[data-outbox-count]")
+    expect(gap.page.locator("[data-outbox-count]")).to_contain_text("4")
     gap.mend()
     assert [(one.good, one.defective) for one in reports(live)] == [(D(20), D(0)), (D(0), D(1))]
     found = live.floor.see_job(job)
