@@ -6,6 +6,7 @@ folder, without databases and older backups. It holds the key: whoever has the f
 """
 
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
@@ -39,6 +40,14 @@ class BackupBroken(Refused):
 
     message = N_("The backup %(file)s is not whole: %(why)s.")
     hint = N_("Check the disk, and use or make another backup.")
+
+
+def proof(file: Path) -> str:
+    """The SHA-256 of a file as it lies on the disk, not as the machine still has it in memory."""
+    with file.open("rb") as read:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(read.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return hashlib.file_digest(read, "sha256").hexdigest()
 
 
 def pack(settings: Settings, database: Path, name: str, target: Path) -> None:

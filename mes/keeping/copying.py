@@ -4,7 +4,6 @@ Each copy is made in the data folder, opened there and found whole (``backup.py`
 places, where it is read again from the disk. What comes of it is recorded either way.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from mes.core.plant import plant
 from mes.core.work import Reader, Work, act, utc_now
 from mes.keeping import queries, rules, service
 from mes.keeping.backup import backup
-from mes.keeping.bundle import BACKUPS
+from mes.keeping.bundle import BACKUPS, proof
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
 from mes.keeping.standing import Kept, kept
@@ -90,17 +89,6 @@ class Folder:
         return True
 
 
-def proof(file: Path) -> str:
-    """The SHA-256 of a file as it lies on the disk, not as the machine still has it in memory."""
-    found = hashlib.sha256()
-    with file.open("rb") as read:
-        if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(read.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        while piece := read.read(CHUNK):
-            found.update(piece)
-    return found.hexdigest()
-
-
 def shelf(place: Place, settings: Settings) -> Shelf:
     """The place itself. Raises StoreNotSet, StoreProgramMissing for a store that cannot be spoken with."""
     if place.kind is PlaceKind.STORE:
@@ -128,7 +116,7 @@ class Copying:
         hour = rules.hour_of(self.settings.backup_at)
         with self.database.read() as read:
             zone, places = ZoneInfo(plant(read).time_zone), queries.places(read)
-            here = next((one for one in places if one.kind is PlaceKind.HERE), None)
+            here = queries.the_folder_here(read)
             good = queries.last_good(read, here.id) if here else None
             missing = rules.is_due(good.as_of if good else None, self.clock(), hour, zone)
             due = missing and (here is None or self._may_try(read, here))
@@ -197,7 +185,7 @@ class Copying:
 
     def _catch_up(self, place: Place) -> None:
         with self.database.read() as read:
-            here = next((one for one in queries.places(read) if one.kind is PlaceKind.HERE), None)
+            here = queries.the_folder_here(read)
             newest = queries.last_good(read, here.id) if here else None
             known = queries.last_good(read, place.id)
             lacks = newest is not None and (known is None or known.as_of < newest.as_of)
@@ -209,11 +197,13 @@ class Copying:
     def _may_try(self, read: Reader, place: Place) -> bool:
         """Nobody is at work there, and the last failure is a while ago."""
         now, failed = self.clock(), queries.last_failure(read, place.id)
-        busy = place.busy_until is not None and place.busy_until > now
-        return not busy and (failed is None or now - failed.at >= rules.AGAIN)
+        return not place.is_busy(now) and (failed is None or now - failed.at >= rules.AGAIN)
 
     def _written(self, name: str, as_of: datetime) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise rules.PlaceShut(place=str(self.folder), why=os.strerror(error.errno or 0)) from error
         source = sqlite_file(self.settings.database)
         if source is not None:
             needed, free = source.stat().st_size * 3 // 2 + LEAST_FREE, shutil.disk_usage(self.folder).free

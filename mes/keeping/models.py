@@ -1,5 +1,6 @@
 """Where copies of the plant are kept, and the copies."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -47,6 +48,10 @@ class Place(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether somebody is at work there."""
+        return self.busy_until is not None and self.busy_until > now
 
 
 class Copy(Base):

@@ -1,9 +1,8 @@
 """What is known of the places and copies."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core.errors import NotFound
@@ -17,6 +16,11 @@ GOOD = Copy.state == CopyState.GOOD
 def places(session: Session) -> Sequence[Place]:
     """The places in use: the data folder first."""
     return session.scalars(select(Place).where(Place.active).order_by(Place.kind != PlaceKind.HERE, Place.id)).all()
+
+
+def the_folder_here(session: Session) -> Place | None:
+    """The place in the data folder, once anything was kept there."""
+    return session.scalar(select(Place).where(Place.kind == PlaceKind.HERE))
 
 
 def get_place(session: Session, ident: int) -> Place:
@@ -52,11 +56,6 @@ def last_failure(session: Session, place_id: int) -> Copy | None:
     came = select(later.id).where(later.place_id == place_id, later.state == CopyState.GOOD, later.at >= Copy.at)
     query = select(Copy).where(Copy.place_id == place_id, Copy.state == CopyState.FAILED, ~came.exists())
     return session.scalar(query.order_by(Copy.at.desc(), Copy.id.desc()).limit(1))
-
-
-def newest(session: Session) -> datetime | None:
-    """As of when the newest good copy is, wherever it lies."""
-    return session.scalar(select(func.max(Copy.as_of)).where(GOOD))
 
 
 def page_of_copies(session: Session, after: str | None) -> Slice[Copy]:

@@ -58,7 +58,7 @@ def end_place(work: Work, ident: int) -> Place:
 def claim(work: Work, place_id: int) -> Place:
     """Be the only one at work there: several processes serve one plant. Raises AtWork."""
     place = work.lock(Place, place_id)
-    if place.busy_until is not None and place.busy_until > work.now:
+    if place.is_busy(work.now):
         raise rules.AtWork
     place.busy_until = work.now + rules.AT_WORK
     return place

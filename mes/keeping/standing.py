@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from mes.core.i18n import _, stamp
 from mes.keeping.models import Copy, Place
 from mes.keeping.queries import last_failure, last_good, places
 from mes.keeping.rules import is_old
@@ -17,6 +18,14 @@ class Kept(NamedTuple):
     good: Copy | None
     failed: Copy | None
     old: bool
+
+    @property
+    def told(self) -> str:
+        """How old the newest good copy is, in a sentence."""
+        where = self.place.address or _("the data folder")
+        if self.good is None:
+            return _("There is no backup in %(where)s.", where=where)
+        return _("The last good backup in %(where)s is of %(when)s.", where=where, when=stamp(self.good.as_of))
 
 
 def kept(session: Session, now: datetime) -> list[Kept]:

@@ -9,6 +9,7 @@ from mes.core.config import Settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.keeping import rules
+from mes.keeping.bundle import proof
 
 
 class StoreProgramMissing(Refused):
@@ -68,7 +69,7 @@ class Store:
                 found.update(bytes(piece))
         except self._errors as error:
             raise StoreRefuses(place=self.address, why=_short(error)) from error
-        if found.hexdigest() != _proof(source):
+        if found.hexdigest() != proof(source):
             raise rules.CopyBroken(place=self.address)
 
     def throw_away(self, name: str) -> bool:
@@ -78,11 +79,6 @@ class Store:
         except self._errors:
             return False
         return True
-
-
-def _proof(source: Path) -> str:
-    with source.open("rb") as given:
-        return hashlib.file_digest(given, "sha256").hexdigest()
 
 
 def _short(error: Exception) -> str:

@@ -14,7 +14,6 @@ from mes.core.i18n import N_, _, stamp
 from mes.core.work import Reader
 from mes.keeping import bundle
 from mes.keeping.backup import check_sqlite
-from mes.keeping.copying import proof
 from mes.keeping.postgresql import Tool
 from mes.keeping.rules import CopyBroken, CopyGone
 from mes.lots.models import Lot
@@ -40,7 +39,7 @@ def try_copy(settings: Settings, file: Path, sha256: str, prove: Prove) -> str:
     """
     if not file.is_file():
         raise CopyGone(file=str(file))
-    if proof(file) != sha256:
+    if bundle.proof(file) != sha256:
         raise CopyBroken(place=str(file.parent))
     bundle.check(file)
     name = bundle.database_in(file)

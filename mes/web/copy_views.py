@@ -12,10 +12,11 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import NotFound, Refused
 from mes.core.forms import Form, Longest, needed
-from mes.core.i18n import N_, _, say, stamp
+from mes.core.i18n import N_, _, say
 from mes.core.pages import Page, Room, actor, close_reader, go, mes, page
 from mes.core.work import Reader, Work, act
 from mes.keeping import queries, rules, service, standing
+from mes.keeping.bundle import BACKUPS
 from mes.keeping.copying import Copying
 from mes.keeping.models import Copy, CopyState, PlaceKind
 from mes.keeping.night import Night, Wish
@@ -64,10 +65,7 @@ def copies_are_old() -> str | None:
     old = night.copying.old if night is not None else None
     if old is None or who is None or not may(who, PLANNERS) or _settings().demo:
         return None
-    where = old.place.address or _("the data folder")
-    if old.good is None:
-        return _("There is no backup in %(where)s.", where=where)
-    return _("The last good backup in %(where)s is of %(when)s.", where=where, when=stamp(old.good.as_of))
+    return old.told
 
 
 @room.read("", who=PLANNERS)
@@ -77,9 +75,9 @@ def index(read: Reader) -> Page:
     here = next((one for one in kept if one.place.kind is PlaceKind.HERE), None)
     return page(
         "web/copies.html", kept=kept, here=here, copies=queries.page_of_copies(read, request.args.get("after")),
-        busy=any(one.place.busy_until and one.place.busy_until > now for one in kept), states=STATES,
+        busy=any(one.place.is_busy(now) for one in kept), states=STATES,
         hour=_settings().backup_at, rule={"days": rules.DAYS, "weeks": rules.WEEKS, "months": rules.MONTHS},
-        folder=str(Path(_settings().data_dir).resolve() / "backups"), now=now,
+        folder=str(Path(_settings().data_dir).resolve() / BACKUPS),
     )  # fmt: skip
 
 
@@ -87,7 +85,7 @@ def index(read: Reader) -> Page:
 def make(work: Work) -> Page:
     """One more copy now. Raises AtWork."""
     here = service.the_folder_here(work)
-    if here.busy_until is not None and here.busy_until > work.now:
+    if here.is_busy(work.now):
         raise rules.AtWork
     who = actor() or SYSTEM
 

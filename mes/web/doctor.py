@@ -18,7 +18,7 @@ from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.events import Event
 from mes.core.fonts import FILES
-from mes.core.i18n import LANGUAGES, TRANSLATIONS, _, stamp
+from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
 from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.keeping.postgresql import postgresql_program
 from mes.keeping.standing import kept
@@ -151,12 +151,7 @@ def _copies(settings: Settings, now: datetime) -> Iterator[Finding]:
     finally:
         database.engine.dispose()
     for one in places:
-        where = one.place.address or _("the data folder")
-        if one.good is None:
-            sentence = _("There is no backup in %(where)s.", where=where)
-        else:
-            sentence = _("The last good backup in %(where)s is of %(when)s.", where=where, when=stamp(one.good.as_of))
-        yield Finding("copies", not one.old, sentence)
+        yield Finding("copies", not one.old, one.told)
 
 
 def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -25,13 +25,7 @@ BOOKS = ("events", "movements", "genealogy", "production_reports")
 @pytest.fixture
 def worked(shop: Shop) -> Shop:
     bakery = Bakery(shop)
-    [flour] = bakery.receive(bakery.flour, 80)
-    bakery.receive(bakery.film, 500)
-    kettle, packing = bakery.order(100, lot_rule=LotRule.REPORT).jobs
-    bakery.start(kettle)
-    bakery.scan(kettle, flour)
-    shop.do(lambda work: record_report(work, kettle.code, good=D(100)))
-    bakery.start(packing)
+    _kettle, packing = bakery.at_packing(bakery.order(100, lot_rule=LotRule.REPORT))
     shop.do(lambda work: record_report(work, packing.code, good=D(30)))
     return shop
 

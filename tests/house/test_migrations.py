@@ -51,13 +51,7 @@ def test_down_and_up_again(shop: Shop) -> None:
 @pytest.mark.thorough
 def test_a_plant_that_worked_before_material_in_process_was_counted_gets_the_same_counts(shop: Shop) -> None:
     bakery = Bakery(shop)
-    [flour] = bakery.receive(bakery.flour, 80)
-    bakery.receive(bakery.film, 500)
-    kettle, packing = bakery.order(100, lot_rule=LotRule.REPORT).jobs
-    bakery.start(kettle)
-    bakery.scan(kettle, flour)
-    shop.do(lambda work: record_report(work, kettle.code, good=D(100)))
-    bakery.start(packing)
+    _kettle, packing = bakery.at_packing(bakery.order(100, lot_rule=LotRule.REPORT))
     shop.do(lambda work: record_report(work, packing.code, good=D(30)))
     wrong = shop.do(lambda work: record_report(work, packing.code, good=D(20)))
     shop.do(lambda work: take_back_report(work, wrong.id, reason="잘못 셈"))

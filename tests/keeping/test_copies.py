@@ -15,7 +15,7 @@ from mes.core.db import Database
 from mes.core.errors import AlreadyExists, NotFound, Refused
 from mes.core.events import Event
 from mes.keeping import copying, queries, service, standing
-from mes.keeping.bundle import BackupBroken
+from mes.keeping.bundle import BackupBroken, proof
 from mes.keeping.copying import Copying, NoRoom
 from mes.keeping.models import Copy, CopyState, Place
 from mes.keeping.rules import AGAIN, AT_WORK, AtWork, CopyBroken, CopyGone, PlaceAway, PlaceOfOurs, PlaceShut
@@ -137,6 +137,13 @@ def test_a_disk_that_is_nearly_full_keeps_its_room_for_the_plant(
     assert files(keeper.folder) == []
 
 
+def test_a_data_folder_that_takes_no_copy_is_said(shop: Shop, keeper: Copying, settings: Settings) -> None:
+    settings.data_dir.write_text("a file where the folder should be")
+    with pytest.raises(PlaceShut):
+        keeper.make()
+    assert str(keeper.folder) in ((stand(shop)[0].failed or Copy()).why or "")
+
+
 def test_two_processes_never_make_a_copy_at_once_and_a_dead_one_is_succeeded(shop: Shop, keeper: Copying) -> None:
     here = shop.do(service.the_folder_here)
     shop.do(lambda work: service.claim(work, here.id))
@@ -190,7 +197,7 @@ def test_a_place_in_the_data_folder_or_one_that_takes_nothing_is_named(
         copying.Folder(stick, settings).put(keeper.folder / here.good.file)
     (stick / f"{here.good.file}.part").rmdir()
     found = iter(["one", "another"])
-    monkeypatch.setattr(copying, "proof", lambda _file: next(found))
+    monkeypatch.setattr("mes.keeping.copying.proof", lambda _file: next(found))
     with pytest.raises(CopyBroken):
         copying.Folder(stick, settings).put(keeper.folder / here.good.file)
     assert files(stick) == []
@@ -211,7 +218,7 @@ def test_a_copy_that_was_changed_or_taken_away_does_not_pass_its_trial(
         try_copy(settings, file, made.sha256 or "", nothing_wrong)
     file.write_bytes(whole[:-100])
     with pytest.raises(BackupBroken):
-        try_copy(settings, file, copying.proof(file), nothing_wrong)
+        try_copy(settings, file, proof(file), nothing_wrong)
     file.unlink()
     with pytest.raises(CopyGone):
         try_copy(settings, file, made.sha256 or "", nothing_wrong)

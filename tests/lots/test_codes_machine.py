@@ -143,7 +143,7 @@ class Labeller(RuleBasedStateMachine):
             return self.note(read.get_one(Lot, row.lot_id), quantity)
 
     @rule(label=labels, quantity=PARTS)
-    def test_a_sample(self, label: str, quantity: Decimal) -> None:
+    def take_of_a_sample(self, label: str, quantity: Decimal) -> None:
         self._of_a_sample(label, quantity, lambda work: service.use_sample(work, label, quantity, "재시험"))
 
     @rule(label=labels)

@@ -23,6 +23,7 @@ from mes.orders import service
 from mes.orders.consuming import consume
 from mes.orders.models import Job, LotRule, WorkOrder
 from mes.orders.queries import get_job, get_order
+from mes.orders.reporting import record_report
 from mes.partners.models import PartnerKind
 from mes.partners.service import add_partner
 from tests.conftest import Shop
@@ -106,6 +107,17 @@ class Bakery:
         if release:
             self.shop.do(lambda work: service.release_order(work, made.code, confirmed=True))
         return self.see_order(made.code)
+
+    def at_packing(self, order: WorkOrder) -> tuple[Job, Job]:
+        """Flour went through the kettle, 100 are good, and packing has begun."""
+        [flour] = self.receive(self.flour, 80)
+        self.receive(self.film, 500)
+        kettle, packing = order.jobs
+        self.start(kettle)
+        self.scan(kettle, flour)
+        self.shop.do(lambda work: record_report(work, kettle.code, good=D(100)))
+        self.start(packing)
+        return kettle, packing
 
     def see_order(self, code: str) -> WorkOrder:
         """The order as it is recorded now."""

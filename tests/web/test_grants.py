@@ -52,13 +52,7 @@ def served() -> Iterator[Shop]:
 def test_the_plant_works_for_a_day_with_these_rights(served: Shop) -> None:
     served.do(make_person)  # an empty plant would be remembered in a schema of its own, which this role cannot make
     bakery = Bakery(served)
-    [flour] = bakery.receive(bakery.flour, 80)
-    bakery.receive(bakery.film, 500)
-    kettle, packing = bakery.order(100, lot_rule=LotRule.REPORT).jobs
-    bakery.start(kettle)
-    bakery.scan(kettle, flour)
-    served.do(lambda work: record_report(work, kettle.code, good=D(100)))
-    bakery.start(packing)
+    _kettle, packing = bakery.at_packing(bakery.order(100, lot_rule=LotRule.REPORT))
     wrong = served.do(lambda work: record_report(work, packing.code, good=D(30)))
     served.do(lambda work: take_back_report(work, wrong.id, reason="잘못 셈"))  # marks edges of the genealogy
     newest = prove_newest(served.database)
