@@ -142,6 +142,7 @@ def _add_page(subject: Subject) -> None:
         return _print(work, form)
 
     view.__name__ = subject.name
+    view.__doc__ = f"Print labels: {subject.name}."
     room.form(f"/{subject.address}", who=subject.who, form=forms.FORMS[subject.name], show=show)(view)
 
 

@@ -57,9 +57,9 @@ def dispose_defect(
 def record_sorting(work: Work, defect_id: int, good: Decimal) -> Defect:
     """Say how many of the sorted pieces were good (선별 결과); the rest is decided again, none left is the end of it.
 
-    Raises NotSorting, SortedBeyond, WholePieces.
+    Raises NotFound, NotSorting, SortedBeyond, WholePieces.
     """
-    defect = work.lock(Defect, defect_id)
+    defect = work.lock(Defect, queries.get_defect(work.session, defect_id).defect.id)
     if defect.disposition is not Disposition.SORT or defect.sorted_good is not None:
         raise rules.NotSorting
     if not 0 <= good <= defect.quantity:

@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "checking",
     "seal": "checking",
     "grants": "granting",
+    "access": "rights",
     "doctor": "plant",
     "config": "plant",
     "user": "people",

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from mes.core.errors import NotFound
 from mes.items.counting import WholePieces
 from mes.lots.models import Edge, EdgeKind, Lot
 from mes.lots.queries import kin
@@ -115,6 +116,11 @@ def test_after_sorting_only_the_rest_is_decided(workshop: Workshop) -> None:
         workshop.shop.do(lambda work: service.record_sorting(work, row.id, D(6)))
     workshop.shop.do(lambda work: decide(work, row.id, Disposition.SCRAP, "불량", take_out=True))
     assert workshop.see_lot(lot).on_hand == 97
+
+
+def test_a_defect_that_is_not_there_is_not_sorted(workshop: Workshop) -> None:
+    with pytest.raises(NotFound):
+        workshop.shop.do(lambda work: service.record_sorting(work, 4711, D(1)))
 
 
 def test_sorted_pieces_are_counted_whole(workshop: Workshop) -> None:
