@@ -165,7 +165,7 @@ def shares_above(roots: Iterable[int], flows: Sequence[Flow], contents: Mapping[
 def _went(flow: Flow, made: Part, parent: Content, child: Content) -> Part:
     """What of a lot is in what is asked for, by one lot that it went into, of which ``made`` is in there."""
     most = flow.quantity or parent.whole
-    if flow.sure is Sure.WAS_IN:
+    if flow.sure is Sure.WAS_IN or (child.whole and not made.at_most):  # of what is not in there nothing is
         most = 0
     elif child.measure == parent.measure:
         most = min(most, made.at_most)

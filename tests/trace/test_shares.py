@@ -125,6 +125,15 @@ def test_a_box_holds_its_share_of_every_raw_lot_in_that_lots_own_unit() -> None:
     assert above([D], flows, contents) == {D: (24, 24), C: (24, 24), A: (Fraction(25, 2), 50), B: (50, 200)}
 
 
+def test_backwards_nothing_of_its_old_neighbours_is_in_a_part_out_of_a_machine() -> None:
+    flows = [went(A, B, 1), went(C, B, 8), went(B, D, 0, Sure.WAS_IN), went(A, D, 1, Sure.RECOVERED), went(C, E, 8)]
+    contents = {A: Content("item 1", 1), B: Content("item 2", 1), C: Content("item 3", 16), D: Content("item 1", 1)}
+    found = above([D], flows[:4], contents)
+    assert (found[A], found[B], found[C]) == ((1, 1), (0, 0), (0, 0))
+    built_in = [*flows, went(D, E, 1)]
+    assert above([E], built_in, {**contents, E: Content("item 2", 1)})[C] == (8, 8), "its own eight bolts, no more"
+
+
 def test_backwards_what_was_lost_on_the_way_is_in_no_box() -> None:
     flows = [went(A, B, 30), went(E, B, 70), went(B, C, 20)]
     found = above([C], flows, {A: kg(40), E: kg(70), B: kg(60, went_in=100), C: kg(20)})

@@ -185,6 +185,10 @@ def test_a_part_out_of_a_machine_is_itself_and_holds_nothing_of_its_neighbours(s
     second = plant.build(again.code, bolts.code)
     assert of(shop, engine, second) == (1, 1)
     assert share_words(held(shop, bolts).of(second.id)) == "8 EA", "its own eight, not those of the first pump"
+    with shop.read() as read:
+        shares = shares_of(read, tell(read, again.code)), shares_of(read, tell(read, second.code))
+        words = [share_words(one.at(-1, bolts.id)) for one in shares]
+    assert words == ["nothing of it; was together with it", "8 EA"], "asked from the part or from the raw lot"
 
 
 def test_pieces_put_right_under_a_label_of_their_own_keep_their_share(shop: Shop, day: Day) -> None:
