@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mes.core.i18n import N_, _, day, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Sheet, Words, render
+from mes.lots.code_words import with_former
 from mes.lots.models import Shipment
 from mes.lots.queries import ShippedLine
 
@@ -62,7 +63,7 @@ def _lots(lines: Sequence[ShippedLine]) -> Grid:
             str(place),
             line.lot.item.code,
             "\n".join(part for part in (own_name(line.lot.item), line.lot.item.spec) if part),
-            line.lot.code,
+            with_former(line.lot.code, line.lot.formerly),
             number(-line.movement.quantity),
             line.lot.item.unit,
             day(line.lot.expires_on) if line.lot.expires_on else "-",

@@ -22,6 +22,8 @@ class Shelved(NamedTuple):
     item_id: int
     id: int
     code: str
+    #: The codes that it bore before; its label may still be an old one.
+    formerly: str | None
     expires_on: date | None
     made_on: date
     on_hand: Decimal
@@ -33,7 +35,9 @@ class Shelved(NamedTuple):
 
 
 def _shelved() -> Select[Any]:
-    columns = (Lot.item_id, Lot.id, Lot.code, Lot.expires_on, Lot.made_on, Lot.on_hand, Lot.location_id)
+    columns = (
+        Lot.item_id, Lot.id, Lot.code, Lot.formerly, Lot.expires_on, Lot.made_on, Lot.on_hand, Lot.location_id,
+    )  # fmt: skip
     place = (Location.code.label("place"), Location.name.label("place_name"), Location.name_en.label("place_name_en"))
     order = (func.coalesce(Lot.expires_on, date(9999, 12, 31)), Lot.made_on, Lot.id)
     rank = func.row_number().over(partition_by=Lot.item_id, order_by=order).label("rank")

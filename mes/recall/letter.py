@@ -81,7 +81,7 @@ def letter(recall: Recall, partner: Partner, sent: Sequence[Sent], held: Reached
                 Column(_("Sent back"), 18),
                 Column(_("Remark"), 24),
             ],
-            [[one, "", "", "", ""] for one in dict.fromkeys(one.lot for one in sent)],
+            [[one, "", "", "", ""] for one in dict.fromkeys(one.on_labels for one in sent)],
             row_height=9,
         ),
         Words(_("Name, date, signature: ______________________________")),
@@ -106,7 +106,7 @@ def requests() -> list[str]:
 
 def _lot(one: Sent) -> str:
     """The lot and, of food or livestock, the number under which an authority follows it."""
-    return f"{one.lot}\n{one.trace_number}" if one.trace_number else one.lot
+    return f"{one.on_labels}\n{one.trace_number}" if one.trace_number else one.on_labels
 
 
 def _holds(one: Sent, held: Reached) -> str:
@@ -129,7 +129,10 @@ def mail_text(recall: Recall, partner: Partner, sent: Sequence[Sent], held: Reac
         _("Reason: %(reason)s", reason=recall.reason),
         "",
         _("What you received"),
-        *(f"- {one.shipment} · {day(one.at)} · {own_name(one.item)} · {one.lot} · {_holds(one, held)}" for one in sent),
+        *(
+            f"- {one.shipment} · {day(one.at)} · {own_name(one.item)} · {one.on_labels} · {_holds(one, held)}"
+            for one in sent
+        ),
         "",
         _("What we ask of you"),
         *(f"{place}. {text}" for place, text in enumerate(requests(), 1)),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
-from mes.lots.models import Lot
+from mes.lots.code_words import with_former
 from mes.recall.figures import Figures, Line
 from mes.recall.held import lot_words, sent_words
 from mes.recall.letter import much
@@ -159,7 +159,7 @@ def _customers(whole: Whole, held: Reached) -> list[Part]:
 
 def _got(one: Sent, held: Reached) -> str:
     words = sent_words(held, one)
-    return _("%(lot)s %(much)s (of the suspects: %(held)s)", lot=one.lot, much=much(one), held=words)
+    return _("%(lot)s %(much)s (of the suspects: %(held)s)", lot=one.on_labels, much=much(one), held=words)
 
 
 def _lots(lots: Sequence[RecallLot], held: Reached) -> list[Part]:
@@ -170,18 +170,14 @@ def _lots(lots: Sequence[RecallLot], held: Reached) -> list[Part]:
     ]  # fmt: skip
     rows = [
         [
-            _named(one.lot), own_name(one.lot.item), _("suspect") if one.suspect else str(one.steps),
+            with_former(one.lot.code, one.lot.formerly), own_name(one.lot.item),
+            _("suspect") if one.suspect else str(one.steps),
             number(one.on_hand), number(one.shipped), "-" if one.collected is None else number(one.collected),
             lot_words(held, one),
         ]
         for one in lots
     ]  # fmt: skip
     return [Heading(_("Lots reached")), Grid(columns, rows)]
-
-
-def _named(lot: Lot) -> str:
-    """Its code, and those that its label may still bear."""
-    return f"{lot.code} ({_('formerly %(codes)s', codes=lot.formerly)})" if lot.formerly else lot.code
 
 
 def _recorded(one: RecallLot) -> Decimal:
@@ -197,7 +193,8 @@ def list_pdf(whole: Whole, lots: Sequence[RecallLot], company: str, now: datetim
     ]  # fmt: skip
     rows = [
         [
-            own_name(one.lot.location) if one.lot.location else "-", _named(one.lot), own_name(one.lot.item),
+            own_name(one.lot.location) if one.lot.location else "-",
+            with_former(one.lot.code, one.lot.formerly), own_name(one.lot.item),
             f"{number(_recorded(one))} {one.lot.item.unit}", "" if one.collected is None else number(one.collected),
         ]
         for one in lots

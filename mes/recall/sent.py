@@ -1,15 +1,16 @@
 """What customers got of lots, and what of it came back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mes.core.chunks import among
 from mes.items.models import Item
+from mes.lots.code_words import with_former
 from mes.lots.models import Lot, Movement, Shipment
 from mes.lots.queries import away
 from mes.lots.return_queries import came_back
@@ -28,6 +29,13 @@ class Sent(NamedTuple):
     trace_number: str | None = None
     #: How much of it the customer brought back since.
     back: Decimal = Decimal(0)
+    #: The codes that the lot bore before: what the customer has may still bear one of them.
+    formerly: str | None = None
+
+    @property
+    def on_labels(self) -> str:
+        """The code of the lot, with those that may stand on the customer's boxes."""
+        return with_former(self.lot, self.formerly)
 
 
 def sent_of(session: Session, lots: Collection[int], partner_id: int | None = None) -> list[Sent]:
@@ -43,6 +51,7 @@ def sent_of(session: Session, lots: Collection[int], partner_id: int | None = No
             -Movement.quantity,
             Lot.trace_number,
             came_back(),
+            Lot.formerly,
         )
         .join(Lot, Lot.id == Movement.lot_id)
         .join(Item, Item.id == Lot.item_id)
@@ -52,7 +61,8 @@ def sent_of(session: Session, lots: Collection[int], partner_id: int | None = No
     )
     if partner_id is not None:
         query = query.where(Shipment.customer_id == partner_id)
-    return [Sent(*row) for row in session.execute(query)]
+    rows: Iterable[Any] = session.execute(query)
+    return [Sent(*row) for row in rows]
 
 
 def back_by_lot(sent: Sequence[Sent]) -> dict[str, Decimal]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Sheet, Words, render
+from mes.lots.code_words import with_former
 from mes.warehouse.count_models import StockCount
 from mes.warehouse.count_queries import Progress, Row
 from mes.warehouse.forms import SCOPES
@@ -63,7 +64,7 @@ def cells_of(row: Row) -> list[str]:
     if row.found_at is not None and row.state == "elsewhere":
         place = f"{place} → {own_name(row.found_at)}"
     return [
-        lot.code,
+        with_former(lot.code, lot.formerly),
         own_name(lot.item),
         place,
         number(entry.book if entry is not None else row.line.expected),

@@ -16,7 +16,9 @@ from mes.people.own_words import set_own_words
 from mes.people.plant import set_up_plant
 from mes.recall.models import Recall
 from mes.recall.service import cancel_recall
+from mes.scan.relabelling import label_anew
 from tests.api.test_api import Program
+from tests.certificates.reading import pdf_text
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_recall
@@ -168,3 +170,20 @@ def test_a_program_begins_one_and_reads_it(app: Flask, shop: Shop, day: Day) -> 
     assert row["title"] == "Glass"
     assert program.get("/recalls/NONE").status_code == 404
     assert program.post("/recalls", {"of": "NOTHING", "title": "x", "reason": "y"}).status_code == 404
+
+
+def test_a_customer_is_told_what_stands_on_his_boxes_also_after_the_lot_was_labelled_anew(
+    app: Flask, shop: Shop, day: Day, recall: Recall
+) -> None:
+    desk, old, customer = Desk(app, shop, Role.QUALITY), day.box.code, day.bakery.market.code
+    shop.do(lambda work: label_anew(work, old, "OUR-77", "번호 체계 변경"))
+    at = f"/recalls/{recall.code}"
+    both = f"OUR-77 (formerly {old})"
+    assert both in desk.see(f"{at}/customers/{customer}/mail")
+    assert both in desk.see(at)
+    assert f"formerly {old}" in desk.see(f"/shipments/{day.shipment.code}")
+    assert f"formerly {old}" in desk.see(f"/shipments/{day.shipment.code}/note")
+    for paper in (f"{at}/customers/{customer}/letter-en.pdf", f"{at}/report.pdf"):
+        assert old in "".join(pdf_text(desk.client.get(paper).data).split())
+    note = desk.client.get(f"/shipments/{day.shipment.code}/note.pdf").data
+    assert old in "".join(pdf_text(note).split())

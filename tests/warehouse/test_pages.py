@@ -21,6 +21,7 @@ from mes.lots.service import receive_lots, scrap_lot
 from mes.orders.override_rules import NotAnOverride
 from mes.orders.rules import NotNeededHere
 from mes.people.plant import change_plant
+from mes.scan.relabelling import label_anew
 from mes.warehouse import count_queries, queries
 from mes.warehouse.count_models import CountLine, CountScope, StockCount
 from mes.warehouse.count_rules import BlindCount, LotCounted, PlaceNotCounted, ScanPlaceFirst
@@ -109,6 +110,14 @@ def test_lots_are_carried_dropped_and_put_down(store: Storeroom, song: Scanner) 
     assert "선반 2" in song.scan("/warehouse/put-away/scan", store.high.tag, lots=first.code)
     assert store.lot(first).location_id == store.high.id
     assert store.lot(second).location_id == store.shelf.id
+
+
+def test_whoever_looks_for_a_lot_is_told_what_its_label_may_still_say(store: Storeroom, song: Scanner) -> None:
+    [lot] = flour(store, 40)
+    order = store.order(100)
+    store.shop.do(lambda work: label_anew(work, lot.code, "FL-NEW", "찢김"))
+    assert lot.code in song.scan("/warehouse/put-away/scan", "FL-NEW")
+    assert lot.code in song.scan("/warehouse/scan", order.code)
 
 
 def test_an_empty_lot_and_too_many_are_not_carried(store: Storeroom, song: Scanner) -> None:
