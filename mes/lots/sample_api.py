@@ -18,8 +18,9 @@ api = Api("samples", __name__)
 
 
 class TestOut(msgspec.Struct):
-    """So much was taken for a test."""
+    """So much was taken for a test; its ``result`` may be sent later under its ``id``."""
 
+    id: int
     quantity: Decimal
     at: datetime
     person: str
@@ -75,6 +76,12 @@ class UseSample(msgspec.Struct, forbid_unknown_fields=True):
     result: NameText | None = None
 
 
+class TestResult(msgspec.Struct, forbid_unknown_fields=True):
+    """What a test gave."""
+
+    result: NameText
+
+
 class DisposeSample(msgspec.Struct, forbid_unknown_fields=True):
     """Why; needed before its time is over."""
 
@@ -102,7 +109,7 @@ def _told(one: RetainedSample) -> dict[str, object]:
 def _out(read: Reader, code: str) -> SampleWithTests:
     one = sample_queries.get_sample(read, code)
     tests = [
-        TestOut(test.quantity, test.at, test.person, test.reason, test.result)
+        TestOut(test.id, test.quantity, test.at, test.person, test.reason, test.result)
         for test in sample_queries.tests_of(read, one.id)
     ]
     return msgspec.convert({**_told(one), "tests": tests}, SampleWithTests, from_attributes=True)
@@ -141,6 +148,13 @@ def retain(work: Work, body: NewSample, code: str) -> SampleWithTests:
 def use(work: Work, body: UseSample, code: str) -> SampleWithTests:
     """Take some of a sample for a test."""
     service.use_sample(work, code, body.quantity, body.reason, body.result)
+    return _fresh(work, code)
+
+
+@api.write("/samples/<code>/tests/<int:ident>/result", who=INSPECTORS, takes=TestResult, gives=SampleWithTests)
+def result(work: Work, body: TestResult, code: str, ident: int) -> SampleWithTests:
+    """Write down what a test of a sample gave, when it is known."""
+    service.record_result(work, code, ident, body.result)
     return _fresh(work, code)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import TextAreaField
 
-from mes.core.forms import DayField, Form, NameField, QuantityField, ReasonForm, needed, optional
+from mes.core.forms import DayField, Form, Longest, NameField, QuantityField, ReasonForm, needed, optional
 from mes.core.i18n import N_
 from mes.core.work import Reader
 from mes.items.models import Tracking
@@ -38,6 +38,12 @@ class UseSampleForm(ReasonForm):
 
     quantity = QuantityField(N_("Quantity"), needed(), above=Decimal(0))
     result = TextAreaField(N_("Test result"), optional(1000), render_kw={"rows": 2})
+
+
+class ResultForm(Form):
+    """What a test gave."""
+
+    result = TextAreaField(N_("Test result"), [*needed(), Longest(max=1000)], render_kw={"rows": 2})
 
 
 class DisposeSampleForm(Form):

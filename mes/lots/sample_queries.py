@@ -7,6 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from mes.core.errors import NotFound
+from mes.core.i18n import N_, _
 from mes.core.paging import Slice, keyset
 from mes.equipment.models import Location
 from mes.items.models import Item
@@ -58,6 +60,14 @@ def tests_of(session: Session, sample_id: int) -> Sequence[SampleTest]:
     """What was taken of a sample for tests, oldest first."""
     query = select(SampleTest).where(SampleTest.sample_id == sample_id).order_by(SampleTest.id)
     return session.scalars(query).all()
+
+
+def get_test(session: Session, sample_id: int, test_id: int) -> SampleTest:
+    """One test of a sample, by its id. Raises NotFound."""
+    found = session.get(SampleTest, test_id)
+    if found is None or found.sample_id != sample_id:
+        raise NotFound(what=_(N_("test")), code=str(test_id))
+    return found
 
 
 def due_for_disposal(today: date) -> tuple[ColumnElement[bool], ...]:

@@ -52,6 +52,28 @@ class KeptLonger(Refused):
     hint = N_("Only quality or a manager throws it away earlier, with a reason.")
 
 
+class ResultNeeded(Refused):
+    """A test whose result is nothing."""
+
+    message = N_("A test needs its result.")
+    hint = N_("Enter what the test gave.")
+    status = 422
+
+
+class ResultKnown(Refused):
+    """The result stands already."""
+
+    message = N_("The result of this test is recorded already: %(result)s.")
+    hint = N_("Open the sample to see it. Test it once more if it was wrong.")
+
+
+def check_result(result: str) -> str:
+    """What a test gave, trimmed. Raises ResultNeeded."""
+    if not result.strip():
+        raise ResultNeeded(field="result")
+    return result.strip()
+
+
 def check_not_kept(lot: Lot) -> None:
     """Nothing is done with a retained sample that is done with stock. Raises LotRetained."""
     if lot.status is LotStatus.RETAINED:

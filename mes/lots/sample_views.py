@@ -11,7 +11,7 @@ from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
 from mes.lots import sample_queries, service
 from mes.lots.queries import get_lot
-from mes.lots.sample_forms import DisposeSampleForm, KeepSampleForm, RetainForm, UseSampleForm
+from mes.lots.sample_forms import DisposeSampleForm, KeepSampleForm, ResultForm, RetainForm, UseSampleForm
 
 room = Room("samples", __name__, url_prefix="/samples")
 room.entry("samples.index", N_("Retained samples"), "archive", "inspection", OFFICE)
@@ -65,6 +65,20 @@ def test(work: Work, form: UseSampleForm, code: str) -> Page:
     """Some of a sample is taken for a test."""
     service.use_sample(work, code, form.quantity.data, str(form.reason.data), form.result.data or None)
     return go("lots.show", code=code, said=_("The test is recorded."))
+
+
+def _result_page(read: Reader, form: Form, code: str, ident: int) -> Page:
+    """The question what one test gave."""
+    sample = sample_queries.get_sample(read, code)
+    test = sample_queries.get_test(read, sample.id, ident)
+    return page("lots/sample_act.html", form=form, sample=sample, test=test)
+
+
+@room.form("/<code>/tests/<int:ident>", who=INSPECTORS, form=ResultForm, show=_result_page)
+def result(work: Work, form: ResultForm, code: str, ident: int) -> Page:
+    """What a test gave is written down when it is known."""
+    service.record_result(work, code, ident, str(form.result.data))
+    return go("lots.show", code=code, said=_("The result is recorded."))
 
 
 @room.form("/<code>/dispose", who=INSPECTORS, form=DisposeSampleForm, show=_act_page)

@@ -14,7 +14,17 @@ from mes.lots.ledger import lock_lot, move
 from mes.lots.models import Lot, LotStatus, MovementKind
 from mes.lots.rules import LotEmpty, LotOnHold, check_part, check_reason
 from mes.lots.sample_models import RetainedSample, SampleTest
-from mes.lots.sample_rules import KeptLonger, NoSample, SampleGone, check_keep, check_not_kept, is_due, kept_until
+from mes.lots.sample_rules import (
+    KeptLonger,
+    NoSample,
+    ResultKnown,
+    SampleGone,
+    check_keep,
+    check_not_kept,
+    check_result,
+    is_due,
+    kept_until,
+)
 from mes.lots.splitting import split_lot
 
 USED_UP = N_("used up by tests")
@@ -80,6 +90,24 @@ def use_sample(work: Work, code: str, quantity: Decimal, reason: str, result: st
     if not lot.on_hand:
         row.disposed_at, row.disposed_by, row.dispose_reason = work.now, work.actor.name[:100], USED_UP
     work.record("lots.test_sample", lot, after={"quantity": quantity, "result": test.result}, reason=reason)
+    return test
+
+
+def record_result(work: Work, code: str, test_id: int, result: str) -> SampleTest:
+    """Write down what a test of a sample gave, once it is known; also when nothing is left of the sample.
+
+    Raises NotFound, NoSample, ResultNeeded, ResultKnown.
+    """
+    lot = lock_lot(work, code)
+    row = sample_queries.sample_of(work.session, lot.id)
+    if row is None:
+        raise NoSample(lot=lot.code)
+    test = sample_queries.get_test(work.session, row.id, test_id)
+    if test.result is not None:
+        raise ResultKnown(result=test.result)
+    test.result = check_result(result)
+    work.session.flush()
+    work.record("lots.sample_result", lot, after={"result": test.result}, reason=test.reason)
     return test
 
 

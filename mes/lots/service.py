@@ -36,7 +36,7 @@ from mes.lots.relabelling import relabel_lot
 from mes.lots.returning import take_returns, undo_return
 from mes.lots.rules import Use, check_count, check_lot, check_part, check_reason
 from mes.lots.sample_rules import check_not_kept
-from mes.lots.sampling import dispose_sample, keep_sample, retain_sample, use_sample
+from mes.lots.sampling import dispose_sample, keep_sample, record_result, retain_sample, use_sample
 from mes.lots.shipping import ship_lots, take_back_shipment
 from mes.lots.splitting import split_lot
 
@@ -58,6 +58,7 @@ __all__ = [
     "pack",
     "put_on",
     "receive_lots",
+    "record_result",
     "reject_lot",
     "relabel_lot",
     "release_inspected",

@@ -31,7 +31,8 @@ class Stock(NamedTuple):
 def page_of_stock(
     session: Session, today: date, *, text: str = "", kind: str | None = None, after: str | None = None
 ) -> Slice[Stock]:
-    """Stock by item code, a page at a time; items that are not tracked have none."""
+    """Stock by item code, a page at a time; items that are not tracked have none. What is kept as a sample is no stock:
+    of an item of which only samples are left nothing is there."""
     free = and_(Lot.holds == 0, Lot.status == LotStatus.AVAILABLE, func.coalesce(Lot.expires_on, today) >= today)
     sums = (
         select(
@@ -41,7 +42,7 @@ def page_of_stock(
             func.count().label("lots"),
             func.min(Lot.expires_on).label("first_expiry"),
         )
-        .where(Lot.on_hand > NOTHING)
+        .where(Lot.on_hand > NOTHING, Lot.status != LotStatus.RETAINED)
         .group_by(Lot.item_id)
         .subquery()
     )

@@ -153,6 +153,7 @@ DEEDS = {
     "lots.status": N_("Lot status changed"),
     "lots.take_back_shipment": N_("Shipment taken back"),
     "lots.test_sample": N_("Taken of a sample for a test"),
+    "lots.sample_result": N_("Result of a test of a sample"),
     "lots.undo_dismantle": N_("Taking apart undone"),
     "lots.undo_return": N_("Customer return undone"),
     "nonconformance.add_action": N_("Action added"),

@@ -31,6 +31,13 @@ class NothingToCount(Refused):
     status = 422
 
 
+class SampleGrew(Refused):
+    """More of a retained sample than there was."""
+
+    message = N_("More was counted of the sample %(lot)s than is left of it.")
+    hint = N_("Count it again. What is more belongs to another lot: ask quality.")
+
+
 class CountedElsewhere(Refused):
     """Two counts of the same lots would write every difference twice."""
 

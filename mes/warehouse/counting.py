@@ -13,7 +13,7 @@ from mes.core.work import Work
 from mes.equipment.models import Location, LocationKind
 from mes.items.models import Item, Tracking
 from mes.lots.ledger import lock_lot
-from mes.lots.models import Lot
+from mes.lots.models import Lot, LotStatus
 from mes.lots.rules import check_count
 from mes.warehouse import count_queries as queries
 from mes.warehouse.count_models import (
@@ -33,6 +33,7 @@ from mes.warehouse.count_rules import (
     NothingToCount,
     PlaceFinished,
     PlaceTaken,
+    SampleGrew,
 )
 
 
@@ -152,7 +153,7 @@ def record_count(
 
     No quantity means a serial's one piece, else what the ledger says ("it is right"). A lot that has been counted is
     asked about: once more takes the place of the earlier entry, it never adds. Raises LotNotInCount, LotCounted,
-    PlaceTaken and what check_count refuses.
+    PlaceTaken, SampleGrew and what check_count refuses.
     """
     count = open_count(work, code, lock=True)
     place = _opened(work, count, place_id)
@@ -163,6 +164,8 @@ def record_count(
     found = _found(lot) if quantity is None else quantity
     if found:
         check_count(lot, found)
+    if found > lot.on_hand and lot.status is LotStatus.RETAINED:  # the whole count could not be posted
+        raise SampleGrew(lot=lot.code)
     return _write(work, line, place, lot, found)
 
 

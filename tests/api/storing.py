@@ -28,6 +28,8 @@ def pack_and_count(get: Any, post: Any, lot: str) -> None:
     keep = {"quantity": "1", "keep_until": "2039-01-01"}
     sample = post("/lots/{code}/samples", keep, code=lot)["lot"]
     post("/samples/{code}/tests", {"quantity": "0.5", "reason": "complaint"}, code=sample)
+    [test] = get("/samples/{code}", f"/samples/{sample}")["tests"]
+    post("/samples/{code}/tests/{ident}/result", {"result": "pass"}, code=sample, ident=test["id"])
     post("/samples/{code}/keep", {"keep_until": "2040-01-01", "reason": "court"}, code=sample)
     assert sample in [row["lot"] for row in get("/samples", "/samples")["rows"]]
     assert get("/samples/{code}", f"/samples/{sample}")["tests"]

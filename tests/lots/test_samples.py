@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from mes.core.access import Actor, Role
 from mes.core.errors import NotFound, ReasonNeeded
+from mes.core.events import history
 from mes.epcis.models import EpcisEvent
 from mes.epcis.noting import bring_up_to_date
 from mes.items.models import Item, SampleFrom, Tracking
@@ -26,6 +27,8 @@ from mes.lots.sample_rules import (
     KeptLonger,
     LotRetained,
     NoSample,
+    ResultKnown,
+    ResultNeeded,
     SampleGone,
     is_due,
     kept_until,
@@ -135,7 +138,7 @@ def test_nobody_uses_ships_moves_on_or_throws_it_away_as_stock(shop: Shop, baker
         shop.do(lambda work: service.ship_lots(work, customer=bakery.market, lines=[(box.code, None)]))
     with shop.read() as read:
         [row] = [one for one in page_of_stock(read, TODAY).rows if one.item.code == "RF"]
-        assert (row.on_hand, row.usable) == (D(20), D(18))
+        assert (row.on_hand, row.usable, row.lots) == (D(18), D(18), 1), "a sample is no stock"
     shop.do(lambda work: service.release_inspected(work, sample.id))
     shop.do(lambda work: service.reject_lot(work, sample.id))
     assert bakery.lot(sample).status is LotStatus.RETAINED
@@ -184,6 +187,62 @@ def test_some_is_taken_for_tests_until_nothing_is_left(shop: Shop, bakery: Baker
     with pytest.raises(SampleGone):
         shop.do(lambda work: service.dispose_sample(work, sample.code, "끝"))
     assert not faults(shop)
+
+
+def test_an_item_of_which_only_a_sample_is_left_is_not_in_stock(shop: Shop, bakery: Bakery, flour: Lot) -> None:
+    [other] = bakery.receive(bakery.flour, 5, days=300)
+    keep(shop, flour.code)
+    shop.do(lambda work: service.scrap_lot(work, flour.code, D(18), "오염"))
+    with shop.read() as read:
+        [row] = [one for one in page_of_stock(read, TODAY).rows if one.item.code == "RF"]
+    assert row.first_expiry == other.expires_on, "a sample outlives its use-by date for years"
+    shop.do(lambda work: service.scrap_lot(work, other.code, D(5), "오염"))
+    with shop.read() as read:
+        [row] = [one for one in page_of_stock(read, TODAY).rows if one.item.code == "RF"]
+    assert (row.on_hand, row.lots, row.first_expiry) == (D(0), 0, None)
+
+
+def test_what_a_test_gave_is_written_down_when_it_is_known(shop: Shop, bakery: Bakery, flour: Lot) -> None:
+    sample, other = keep(shop, flour.code), keep(shop, flour.code)
+    test = shop.do(lambda work: service.use_sample(work, sample.code, D(2), "미생물"))
+    assert row_of(shop, sample).disposed_at is not None, "all of it went into the test"
+    with pytest.raises(ResultNeeded):
+        shop.do(lambda work: service.record_result(work, sample.code, test.id, "  "))
+    with pytest.raises(NotFound):
+        shop.do(lambda work: service.record_result(work, other.code, test.id, "적합"))
+    with pytest.raises(NoSample):
+        shop.do(lambda work: service.record_result(work, flour.code, test.id, "적합"))
+    shop.later(days=3)
+    shop.do(lambda work: service.record_result(work, sample.code, test.id, " 음성 "))
+    with pytest.raises(ResultKnown):
+        shop.do(lambda work: service.record_result(work, sample.code, test.id, "양성"))
+    with shop.read() as read:
+        [told] = sample_queries.tests_of(read, test.sample_id)
+        assert told.result == "음성"
+        assert [one.reason for one in history(read, "lots", sample.id) if one.verb == "lots.sample_result"] == [
+            "미생물"
+        ]
+
+
+def test_quality_enters_a_result_on_the_page_of_the_sample(app: Flask, shop: Shop, bakery: Bakery, flour: Lot) -> None:
+    sample = keep(shop, flour.code)
+    test = shop.do(lambda work: service.use_sample(work, sample.code, D(1), "미생물"))
+    shop.do(lambda work: label_anew(work, sample.code, "KEEP-2", "찢김"))
+    desk, address = Desk(app, shop, Role.QUALITY), f"/samples/KEEP-2/tests/{test.id}"
+    assert address in desk.see("/lots/KEEP-2")
+    assert f"formerly {sample.code}" in desk.see("/samples")
+    assert "미생물" in desk.see(address)
+    desk.press(address, 422, result="")
+    desk.press(address, result="음성")
+    page = desk.see("/lots/KEEP-2")
+    assert "음성" in page
+    assert address not in page
+    assert "recorded already" in desk.press(address, 409, result="양성")
+    Desk(app, shop, Role.MATERIAL).see(address, 403)
+    program = Program(app, shop, Role.QUALITY)
+    made = program.post("/samples/KEEP-2/tests", {"quantity": "1", "reason": "complaint"}).get_json()["tests"][-1]
+    told = program.post(f"/samples/KEEP-2/tests/{made['id']}/result", {"result": "pass"}).get_json()
+    assert told["tests"][-1]["result"] == "pass"
 
 
 def test_it_is_thrown_away_when_its_time_is_over(shop: Shop, bakery: Bakery, flour: Lot) -> None:

@@ -61,6 +61,7 @@ STANDS_FOR = {
     "/lots/<code>/lift": ["{held lot}"],
     "/machines/<path:code>": ["{machine}"],
     "/samples/<code>": ["{sample}"],
+    "/samples/<code>/tests/<int:ident>": ["{sample}", "1"],
     "/samples/new/<code>": ["{lot}"],
     "/new/check-line/<path:code>": ["{check sheet}"],
     "/nonconformances/<code>": ["{nonconformance}"],

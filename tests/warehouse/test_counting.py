@@ -1,13 +1,14 @@
 """Stock is counted while the plant goes on; what is posted is what was found, with what moved since."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
 from mes.lots.models import Lot, Movement, MovementKind
-from mes.lots.service import adjust_lot, move_lot, scrap_lot
+from mes.lots.service import adjust_lot, move_lot, retain_sample, scrap_lot
 from mes.warehouse import count_queries as queries
 from mes.warehouse.count_models import CountEntry, CountScope, CountState, StockCount
 from mes.warehouse.count_rules import (
@@ -22,6 +23,7 @@ from mes.warehouse.count_rules import (
     PlaceFinished,
     PlacesOpen,
     PlaceTaken,
+    SampleGrew,
     SecondCountNeeded,
 )
 from mes.warehouse.counting import begin_count, finish_place, open_place, record_count
@@ -215,6 +217,22 @@ def test_a_count_of_some_items_takes_no_others(store: Storeroom) -> None:
     count = begin(store, scope=CountScope.ITEMS, items=[store.flour])
     with pytest.raises(LotNotInCount):
         found(store, count, store.shelf, film)
+
+
+def test_more_of_a_sample_than_was_kept_is_refused_at_the_shelf_and_not_when_the_count_is_posted(
+    store: Storeroom,
+) -> None:
+    [flour] = store.receive(store.flour, 20, at=store.shelf)
+    until = store.shop.now.date() + timedelta(days=90)
+    kept = store.shop.do(lambda work: retain_sample(work, flour.code, D(2), keep_until=until).lot_id)
+    sample = store.lot(kept)
+    count = begin(store)
+    with pytest.raises(SampleGrew):
+        found(store, count, store.shelf, sample, 3)
+    found(store, count, store.shelf, sample, "1.5")
+    found(store, count, store.shelf, flour, 18)
+    post(store, count)
+    assert store.lot(sample).on_hand == D("1.5")
 
 
 def test_the_same_lots_are_not_in_two_open_counts(store: Storeroom) -> None:
