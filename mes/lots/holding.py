@@ -21,8 +21,8 @@ def hold_lot(work: Work, lot_id: int, reason: str, source: str = "person", also:
         locked = lock_by_id(work, {lot_id, *others})
         for ident in sorted(set(others) - {lot_id}):
             if not locked[ident].holds:
-                _place_hold(work, locked[ident], reason, source)
-    return _place_hold(work, work.lock(Lot, lot_id), reason, source)
+                place_hold(work, locked[ident], reason, source)
+    return place_hold(work, work.lock(Lot, lot_id), reason, source)
 
 
 def hold_kin(work: Work, code: str) -> list[Lot]:
@@ -38,11 +38,12 @@ def hold_kin(work: Work, code: str) -> list[Lot]:
     if not reasons or not held:
         raise NothingToHoldWith(lot=lot.code)
     for one in held:
-        _place_hold(work, one, ", ".join(reasons), "person")
+        place_hold(work, one, ", ".join(reasons), "person")
     return held
 
 
-def _place_hold(work: Work, lot: Lot, reason: str, source: str) -> Hold:
+def place_hold(work: Work, lot: Lot, reason: str, source: str) -> Hold:
+    """One more hold on a lot that is locked, or that this act has made."""
     hold = Hold(lot_id=lot.id, reason=reason, source=source, placed_at=work.now, placed_by=work.actor.name)
     work.session.add(hold)
     lot.holds += 1

@@ -5,7 +5,7 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.lots import queries
-from mes.lots.holding import hold_lot
+from mes.lots.holding import place_hold
 from mes.lots.ledger import like, link, lock_lot, move
 from mes.lots.models import EdgeKind, Lot, MovementKind
 from mes.lots.parting import check_divisible
@@ -28,6 +28,6 @@ def split_lot(
     move(work, part, MovementKind.SPLIT, quantity, to=location)
     link(work, lot.id, part.id, kind, quantity)
     for hold in queries.open_holds(work.session, [lot.id]):
-        hold_lot(work, part.id, hold.reason, source=hold.source)
+        place_hold(work, part, hold.reason, hold.source)
     work.record("lots.split", part, after={"from": lot.code, "quantity": quantity})
     return part

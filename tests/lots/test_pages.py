@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mes.core.access import Role
 from mes.lots.models import Lot
-from mes.lots.queries import holds_of
+from mes.lots.queries import get_lot, holds_of
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.orders.bakery import Bakery
@@ -66,6 +66,17 @@ def test_a_lot_is_moved_split_counted_and_scrapped_at_its_page(handler: Desk, ba
     assert part in page
     assert "실사" in page
     handler.press(f"/lots/{lot.code}/adjust", status=422, counted="5", reason="")
+
+
+def test_a_part_of_a_held_lot_is_taken_off_and_moved_and_stays_held(
+    handler: Desk, bakery: Bakery, shop: Shop
+) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+    handler.press(f"/lots/{lot.code}/hold", reason="벌레")
+    part = lot_of(handler.press(f"/lots/{lot.code}/split", quantity="30"))
+    other = lot_of(handler.press(f"/lots/{lot.code}/move", location="ST", quantity="20"))
+    with shop.read() as read:
+        assert [get_lot(read, code).holds for code in (lot.code, part, other)] == [1, 1, 1]
 
 
 def test_a_hold_is_placed_by_the_office_and_lifted_by_quality(

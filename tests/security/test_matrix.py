@@ -110,7 +110,6 @@ def wrong(guard: Guard, door: Door, visitor: Visitor) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_routes_let_in_whom_they_declare_and_nobody_else(app: Flask, guard: Guard, crowd: Crowd) -> None:
     """Each door is tried by nobody, and by another one of the crowd in turn."""
     tried = list(doors(app))
@@ -121,7 +120,6 @@ def test_routes_let_in_whom_they_declare_and_nobody_else(app: Flask, guard: Guar
 
 @pytest.mark.thorough
 @pytest.mark.long
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_route_is_tried_by_each_role_and_by_outsiders(app: Flask, guard: Guard, crowd: Crowd) -> None:
     """With MES_ACCESS=all everybody tries everything, also who is nobody there in the same way as another one."""
     found: list[str | None] = []

@@ -12,12 +12,11 @@ from werkzeug.test import TestResponse
 
 from mes.core.access import Actor as Somebody
 from mes.core.access import Role, Who, may
-from mes.people.service import sign_in_with_password
 from tests.conftest import Shop
 from tests.factories import make_person
+from tests.security.visitors import signed_in
 
 pytestmark = [pytest.mark.long, pytest.mark.thorough]
-PASSWORD = "long enough to pass"
 #: Addresses of programs, which come with a token and are tried with it (tests/api, tests/epcis).
 FOR_PROGRAMS = re.compile(r"/(api|epcis)(/|$)")
 #: Pages that lead on, or need something more than a person (a tablet, a selection), whoever asks.
@@ -29,8 +28,8 @@ def people(app: Flask, shop: Shop) -> dict[Role | None, FlaskClient]:
     """A browser for each role, and one where nobody is signed in."""
     browsers: dict[Role | None, FlaskClient] = {None: app.test_client()}
     for role in Role:
-        shop.do(lambda work, role=role: make_person(work, role, login=f"the-{role}", password=PASSWORD))  # type: ignore[misc]
-        token = shop.do(lambda work, role=role: sign_in_with_password(work, f"the-{role}", PASSWORD))  # type: ignore[misc]
+        person = shop.do(lambda work, role=role: make_person(work, role))  # type: ignore[misc]
+        token = shop.do(lambda work, person=person: signed_in(work, person.id))  # type: ignore[misc]
         browsers[role] = app.test_client()
         with browsers[role].session_transaction() as session:
             session["sign_in"] = token
