@@ -68,9 +68,7 @@ def test_a_lot_is_moved_split_counted_and_scrapped_at_its_page(handler: Desk, ba
     handler.press(f"/lots/{lot.code}/adjust", status=422, counted="5", reason="")
 
 
-def test_a_part_of_a_held_lot_is_taken_off_and_moved_and_stays_held(
-    handler: Desk, bakery: Bakery, shop: Shop
-) -> None:
+def test_a_part_of_a_held_lot_is_taken_off_and_moved_and_stays_held(handler: Desk, bakery: Bakery, shop: Shop) -> None:
     [lot] = bakery.receive(bakery.flour, 100)
     handler.press(f"/lots/{lot.code}/hold", reason="벌레")
     part = lot_of(handler.press(f"/lots/{lot.code}/split", quantity="30"))
