@@ -10,6 +10,7 @@ from mes.web.sample_charts import Watched
 from mes.web.sample_courses import Course, Courses, Move
 from mes.web.sample_defects import Fingers, Trouble, decided, found, listed, photo, troubled
 from mes.web.sample_floor import Floor, Part
+from mes.web.sample_kept import kept, spoilt, tried
 from mes.web.sample_papers import Change, change
 from mes.web.sample_pictures import open_seam, pouch
 from mes.web.sample_stage import DAYS, EARLIER, Story
@@ -137,6 +138,12 @@ def tell(floor: Floor) -> None:
     floor.tell(8, 510, decided(
         floor, quality, item=PACKS, code="D-SEAL", until=6, as_=Disposition.SCRAP, why="진공 풀림, 폐기"
     ))  # fmt: skip
+    floor.tell(-9, 545, kept(floor, quality, PACKS, 2, floor.date(7), "제조일 보관품(소비기한 확인)", "S-FG"))
+    floor.tell(2, 545, tried(
+        floor, quality, kept(floor, quality, PACKS, 3, floor.date(DAYS + 45), "완제품 보관품", "S-FG"), 1,
+        "고객 문의(신 냄새): 같은 로트 재시험", ((5, 300), (7, 200)), "관능 이상 없음, 일반세균 기준 이내",
+    ))  # fmt: skip
+    floor.tell(3, 110, spoilt(floor, MATERIAL, "RM-RICE-01", "지게차에 쓸려 라벨이 찢어짐"))
 
 
 #: Days since the newest calibration: one gauge is overdue, one due soon.

@@ -10,6 +10,7 @@ from mes.web.sample_charts import Watched
 from mes.web.sample_courses import Course, Courses, Move
 from mes.web.sample_defects import Fingers, Trouble, decided, found, listed, photo, troubled
 from mes.web.sample_floor import Floor, Part
+from mes.web.sample_kept import kept, spoilt, tried
 from mes.web.sample_papers import Change, change
 from mes.web.sample_pictures import gear, scored_bore
 from mes.web.sample_stage import DAYS, EARLIER, Story
@@ -142,6 +143,12 @@ def tell(floor: Floor) -> None:
         floor, QUALITY, item="BRK-ARM", code="D-SPATTER", until=8, as_=Disposition.CONCESSION, why="기능 면이 아님",
         approved_by="백승호",
     ))  # fmt: skip
+    floor.tell(2, 160, kept(floor, QUALITY, "FRG-SHF", 1, floor.date(8), "입고 시편(재질 확인 기한까지)"))
+    floor.tell(5, 180, tried(
+        floor, QUALITY, kept(floor, QUALITY, "STL-SS45", 6, floor.date(DAYS + 180), "강재 시편"), 2,
+        "브래킷 균열 문의: 인장시험", ((7, 60), (9, 120)), "인장강도 462 MPa, 연신율 27 %, 규격 이내",
+    ))  # fmt: skip
+    floor.tell(5, 240, spoilt(floor, MATERIAL, "ASM-FRM", "분체도장 열로 라벨이 타서 읽히지 않음"))
 
 
 #: Days since the newest calibration: one gauge is overdue, one due soon.

@@ -14,6 +14,7 @@ from mes.certificates.rules import seal_holds
 from mes.core.db import Database
 from mes.core.events import Event
 from mes.core.i18n import speaking
+from mes.core.plant import DEFAULT, production_day
 from mes.core.voided import VoidedLabel
 from mes.equipment.models import Downtime, Machine
 from mes.gauges.models import GaugeStudy, StudyKind
@@ -22,7 +23,11 @@ from mes.inspection.models import Inspection, Reading, Severity, Verdict
 from mes.inspection.queries import waiting_lots
 from mes.inspection.sampling_models import SamplingState
 from mes.items.models import Item, Tracking
-from mes.lots.models import Hold, Lot, Movement, Shipment
+from mes.lots.code_models import FormerCode
+from mes.lots.models import Edge, Hold, Lot, Movement, Shipment
+from mes.lots.queries import get_lot
+from mes.lots.sample_models import SampleTest
+from mes.lots.sample_queries import standing
 from mes.nonconformance.models import Nonconformance
 from mes.orders.models import Job, JobState, OrderState, Report, WorkOrder
 from mes.people.models import Person
@@ -103,6 +108,19 @@ def test_its_past_has_what_happens_in_plants(plant: tuple[str, Database]) -> Non
         assert read.scalars(select(func.max(Event.at))).one() <= TIMES[name]
         days = set(read.scalars(select(Report.day).distinct()))
     assert len(days) >= 15
+
+
+def test_samples_are_kept_tried_and_due_and_a_spoilt_label_was_replaced(plant: tuple[str, Database]) -> None:
+    name, database = plant
+    today = production_day(DEFAULT, TIMES[name])
+    with database.read() as read:
+        [test] = read.scalars(select(SampleTest)).all()
+        assert test.result
+        assert standing(read, today) == (2, 1)
+        [former] = read.scalars(select(FormerCode)).all()
+        lot = get_lot(read, former.code)
+        assert lot.code != former.code
+        assert read.scalars(select(Edge).where(Edge.parent_id == lot.id)).first(), "it was used under its new label"
 
 
 class Told(NamedTuple):
