@@ -1,8 +1,9 @@
 """Reads about codes that lots bore before: the label on the box may still be the old one."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, select, union_all
 from sqlalchemy.orm import Session
 
 from mes.lots.code_models import FormerCode
@@ -19,7 +20,7 @@ def each_once(codes: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(map(as_written, codes)))
 
 
-def named(codes: Collection[str], supplied: Collection[str] = ()) -> ColumnElement[bool]:
+def named(codes: Collection[str] | BindParameter[Any], supplied: Collection[str] = ()) -> ColumnElement[bool]:
     """Of lots: that they bear one of these codes, or bore it before (codes as they are written); or that they came
     under one of these numbers of a supplier. Each by its own index."""
     ways = [

@@ -2,15 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, literal, null, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    null,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.dresses import Reading
 from mes.core.errors import Refused
 from mes.core.gs1 import spellings_of_gtin
-from mes.core.i18n import N_
+from mes.core.i18n import N_, language
 from mes.core.scanning import read_scan
 from mes.items.models import Item
 from mes.lots.code_queries import named
@@ -36,6 +49,10 @@ KIND_NAMES = {
 }
 #: In an address: everything that carries the number, instead of one of several.
 ALL = "all"
+#: What a question asks for: codes as they may be written, those of boxes and pallets, item numbers in a GS1 code.
+TEXTS: BindParameter[Any] = bindparam("texts", expanding=True)
+UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+GTINS: BindParameter[Any] = bindparam("gtins", expanding=True)
 
 
 class NothingToTrace(Refused):
@@ -73,7 +90,10 @@ def find_handles(session: Session, text: str) -> list[Handle]:
     texts = list(dict.fromkeys(known for reading in readings for known in reading.texts))
     if not texts:
         return []
-    rows = session.execute(union_all(*_searches(texts, _gtins(readings)))).all()
+    asked = {"texts": texts, "units": sorted({code_of_unit(text) for text in texts})}
+    if gtins := _gtins(readings):
+        asked["gtins"] = gtins
+    rows = session.execute(_question(bool(gtins), language()), asked).all()
     groups: dict[tuple[str, str, str, str], tuple[Any, list[int]]] = {}
     for row in rows:
         _row, lots = groups.setdefault((row.kind, row.code, row.owner or "", row.part or ""), (row, []))
@@ -118,45 +138,47 @@ def _gtins(readings: Sequence[Reading]) -> list[str]:
     return sorted({spelled for reading in readings if reading.gtin for spelled in spellings_of_gtin(reading.gtin)})
 
 
-def _searches(texts: list[str], gtins: list[str]) -> list[Select[Any]]:
-    of_item: list[ColumnElement[bool]] = [Item.gtin.in_(gtins)] if gtins else []
-    return [
+@cache
+def _question(of_an_item: bool, _words: str) -> CompoundSelect[Any]:
+    """The statement in the reader's language. It is made once: that takes longer than its answer."""
+    of_item: list[ColumnElement[bool]] = [Item.gtin.in_(GTINS)] if of_an_item else []
+    return union_all(
         _found(LOT, Lot.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
-        .where(named(texts), *of_item),
+        .where(named(TEXTS), *of_item),
         _found(SUPPLIER_LOT, Lot.supplier_lot, Partner.code, Item.code, called(Partner), called(Item), Lot.id)
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.supplier_id)
-        .where(Lot.supplier_lot.in_(texts), *of_item),
+        .where(Lot.supplier_lot.in_(TEXTS), *of_item),
         _found(SHIPMENT, Shipment.code, null(), null(), called(Partner), null(), Movement.lot_id)
         .join(Partner, Partner.id == Shipment.customer_id)
         .outerjoin(Movement, and_(Movement.shipment_id == Shipment.id, *away()))
-        .where(Shipment.code.in_(texts)),
+        .where(Shipment.code.in_(TEXTS)),
         _found(ORDER, WorkOrder.code, null(), null(), called(Item), called(Item), Lot.id)
         .join(Item, Item.id == WorkOrder.item_id)
         .outerjoin(Lot, Lot.order_id == WorkOrder.id)
-        .where(WorkOrder.id.in_(_orders(texts))),
+        .where(WorkOrder.id.in_(_orders())),
         _found(RECEIPT, Receipt.code, null(), null(), called(Partner), null(), Lot.id)
         .outerjoin(Partner, Partner.id == Receipt.supplier_id)
         .outerjoin(Lot, Lot.receipt_id == Receipt.id)
-        .where(Receipt.code.in_(texts)),
-        *_packed(texts),
+        .where(Receipt.code.in_(TEXTS)),
+        *_packed(),
         _found(TRACE_NUMBER, Lot.trace_number, null(), null(), null(), null(), Lot.id).where(
-            Lot.trace_number.in_(texts)
+            Lot.trace_number.in_(TEXTS)
         ),
-    ]
+    )
 
 
-def _orders(texts: list[str]) -> CompoundSelect[int]:
+def _orders() -> CompoundSelect[int]:
     """The orders with one of these codes, or with such a job: two lists, as ``or`` would read every order."""
-    by_job = select(Job.order_id).where(Job.code.in_(texts))
-    return union(select(WorkOrder.id).where(WorkOrder.code.in_(texts)), by_job)
+    by_job = select(Job.order_id).where(Job.code.in_(TEXTS))
+    return union(select(WorkOrder.id).where(WorkOrder.code.in_(TEXTS)), by_job)
 
 
-def _packed(texts: list[str]) -> list[Select[Any]]:
+def _packed() -> list[Select[Any]]:
     """The lots on a box or pallet, and those in boxes on it; what left keeps its content."""
     box, none = aliased(HandlingUnit), null()
-    meant = HandlingUnit.code.in_({code_of_unit(text) for text in texts})
+    meant = HandlingUnit.code.in_(UNITS)
     on_it = _found(UNIT, HandlingUnit.code, none, none, none, none, Lot.id)
     in_boxes = on_it.join(box, box.parent_id == HandlingUnit.id).join(Lot, Lot.unit_id == box.id)
     return [on_it.outerjoin(Lot, Lot.unit_id == HandlingUnit.id).where(meant), in_boxes.where(meant)]
