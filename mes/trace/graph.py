@@ -13,6 +13,7 @@ def graph_of(story: Story) -> dict[str, Any]:
 
     ``lots``: code, place of the item, all that ever came in, what is there now, mark, step (0 was asked for).
     ``edges``: parent, child, quantity, place of how exact it is. ``ends``: customer, and each lot with how much left.
+    ``formerly``: in words what the labels of lots said before, by the lot's place.
     """
     steps = list(dict.fromkeys((step.lot_id, step.step) for step in story.steps()))
     place = {lot: number for number, (lot, _step) in enumerate(steps)}
@@ -36,6 +37,11 @@ def graph_of(story: Story) -> dict[str, Any]:
             for (parent, child), much in went.items()
         ],
         "ends": [[customer, lots] for customer, lots in _customers(story, place).items()],
+        "formerly": {
+            place[lot]: _("formerly %(codes)s", codes=story.fact(lot).formerly)
+            for lot, _step in steps
+            if story.fact(lot).formerly
+        },
         "sure": [_(SURE_NAMES[one]) for one in sures],
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from mes.core.work import Work
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
+from mes.scan.relabelling import label_anew
 from tests.browser import axe
 from tests.browser.conftest import Live, signed_in
 from tests.browser.tapping import becomes
@@ -136,6 +137,16 @@ def test_a_search_lights_up_the_group_and_goes_to_the_lot(context_page: Page, li
     page.press("[data-search]", "Enter")
     assert words(page, ".node.found").startswith("MANY-2-00777")
     assert "MANY-2-00777" in page.inner_text("[data-told]")
+
+
+def test_a_search_for_what_an_old_label_says_goes_to_the_lot(context_page: Page, live: Live) -> None:
+    page = context_page
+    live.shop.do(lambda work: label_anew(work, "FEW-2-00000", "BOX-77", "찢김"))
+    graph(page, live, "FEW-1-00000")
+    page.fill("[data-search]", "few-2-00000")
+    page.press("[data-search]", "Enter")
+    assert words(page, ".node.found").startswith("BOX-77")
+    assert "FEW-2-00000" in page.inner_text("[data-told]")
 
 
 @pytest.mark.parametrize("context_page", [(390, 844)], indirect=True)

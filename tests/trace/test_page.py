@@ -4,6 +4,9 @@ import pytest
 from flask import Flask
 
 from mes.core.access import Role
+from mes.scan.relabelling import label_anew
+from mes.trace.graph import graph_of
+from mes.trace.story import tell
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.statements import statements
@@ -62,3 +65,17 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(app: Flask, operator
     with statements(shop.database) as many:
         operator.see(f"/trace?of={day.flour.code}")
     assert len(few) == len(many) <= 26, many
+
+
+def test_a_lot_that_was_labelled_anew_is_found_by_its_old_label_in_every_view(
+    operator: Desk, shop: Shop, day: Day
+) -> None:
+    for lot, code in ((day.flour, "FL-1"), (day.box, "BX-1")):
+        shop.do(lambda work, old=lot.code, new=code: label_anew(work, old, new, "찢김"))  # type: ignore[misc]
+    tree = operator.see(f"/trace?of={day.cakes.code}")
+    assert tree.count(f"formerly {day.flour.code}") == 2, "in the tree and among the raw lots"
+    assert tree.count(f"formerly {day.box.code}") >= 2, "in the tree and beside the customer"
+    assert f"formerly {day.box.code}" in operator.see(f"/trace?of={day.cakes.code}&view=table")
+    with shop.read() as read:
+        drawn = graph_of(tell(read, day.cakes.code))
+    assert [drawn["lots"][place][0] for place in drawn["formerly"]] == ["FL-1", "BX-1"]

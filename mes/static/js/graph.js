@@ -146,6 +146,7 @@ function tell(node) {
   else {
     const one = lot(node.lots[0]);
     line(`${one.item[1]} (${one.item[0]})`);
+    if (data.formerly[node.lots[0]]) line(data.formerly[node.lots[0]]);
     line(`${words.made} ${number(one.made)} ${one.item[2]}`);
     line(`${words.there} ${number(one.there)} ${one.item[2]}`);
     if (one.mark) line(words[one.mark]);
@@ -158,7 +159,7 @@ function tell(node) {
 // Searching lights up what has the text in its code, item or customer; Enter goes from one to the next.
 const named = (text) => {
   const found = new Set(), low = text.toLowerCase();
-  data.lots.forEach((one, place) => { if (`${one[0]} ${data.items[one[1]][0]} ${data.items[one[1]][1]}`.toLowerCase().includes(low)) found.add(place); });
+  data.lots.forEach((one, place) => { if (`${one[0]} ${data.formerly[place] ?? ""} ${data.items[one[1]][0]} ${data.items[one[1]][1]}`.toLowerCase().includes(low)) found.add(place); });
   return found;
 };
 function light() {
