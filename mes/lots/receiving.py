@@ -74,7 +74,7 @@ def receive_lots(
     dates = {"made_on": made_on or came, "arrived_on": None if made_on else came}
     lots = [
         new_lot(work, item, location, code=code, **dates, **values)
-        for code in codes or new_codes(work, item, len(quantities))
+        for code in [as_written(code) for code in codes] or new_codes(work, item, len(quantities))
     ]
     work.session.add_all(lots)
     work.session.flush()

@@ -85,3 +85,9 @@ def test_a_receipt_of_nothing_or_of_too_much_is_refused(shop: Shop) -> None:
         shop.do(lambda work: api.receive(work, api.NewReceipt(item=item.code, quantities=[])))
     with pytest.raises(TooManyContainers):
         shop.do(lambda work: api.receive(work, api.NewReceipt(item=item.code, quantities=[D(1)] * 1001)))
+
+
+def test_opening_stock_bears_its_codes_as_labels_are_read(shop: Shop) -> None:
+    item = rice(shop)
+    [lot] = receive(shop, item, 5, codes=[" own-1 "])
+    assert lot.code == "OWN-1", "a blank that somebody typed is in no label"
