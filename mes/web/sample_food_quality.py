@@ -143,7 +143,7 @@ def tell(floor: Floor) -> None:
         floor, quality, kept(floor, quality, PACKS, 3, floor.date(DAYS + 45), "완제품 보관품", "S-FG"), 1,
         "고객 문의(신 냄새): 같은 로트 재시험", ((5, 300), (7, 200)), "관능 이상 없음, 일반세균 기준 이내",
     ))  # fmt: skip
-    floor.tell(3, 110, spoilt(floor, MATERIAL, "RM-RICE-01", "지게차에 쓸려 라벨이 찢어짐"))
+    floor.tell(-8, 110, spoilt(floor, MATERIAL, "RM-RICE-01", "냉장고 결로에 젖어 라벨이 번짐"))
 
 
 #: Days since the newest calibration: one gauge is overdue, one due soon.
