@@ -6,12 +6,11 @@ import io
 from collections import Counter
 from itertools import islice
 
+from mes.core.cells import looks_like_formula
 from mes.exchange.errors import LettersDamaged, LettersNotReadable, QuotationMarkWrong, TooManyRows
 from mes.exchange.headings import heading_score
 
 DELIMITERS = ",;\t"
-#: A cell that begins with one of these is run as a formula by spreadsheets.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SAMPLE_LETTERS = 64_000
 _SAMPLE_ROWS = 60
 _MARKS = (
@@ -87,11 +86,6 @@ def parse_rows(name: str, text: str, limit: int) -> list[list[str]]:
     except csv.Error as fault:
         raise QuotationMarkWrong(name=name, row=str(len(rows) + 1)) from fault
     return rows
-
-
-def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet may run a text; also when it has apostrophes before it, so that one more can be told."""
-    return text.lstrip("'").startswith(_FORMULA_STARTS)
 
 
 def _unguarded(cell: str) -> str:

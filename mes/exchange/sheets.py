@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 
+from mes.core.cells import harmless
 from mes.core.config import bundled
 from mes.core.i18n import _, language
 from mes.exchange.choices import parse_choice
-from mes.exchange.delimited import looks_like_formula
 from mes.exchange.headings import REQUIRED, match_columns
 from mes.exchange.kinds import KINDS
 from mes.exchange.reading import read_table
@@ -37,7 +37,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def _harmless(value: Cell) -> str:
     if isinstance(value, str):
-        return "'" + value if looks_like_formula(value) else value
+        return harmless(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
     return "" if value is None else str(value)

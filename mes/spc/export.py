@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime
 
+from mes.core.cells import harmless
 from mes.core.i18n import N_, _, own_name, stamp
 from mes.core.paper import Column, Drawings, Facts, Grid, Head, Heading, Sheet, Words, render
 from mes.core.work import Reader
@@ -35,17 +36,17 @@ def as_csv(read: Reader, ident: int, chosen: Chosen) -> tuple[bytes, str]:
     for track in tracks:
         name = rules.track_name(track.name)
         head += [name, f"{name} LCL", f"{name} CL", f"{name} UCL"]
-    writer.writerow([*head, _("Rules met")])
+    writer.writerow([harmless(text) for text in (*head, _("Rules met"))])
     for place, sample in enumerate(found.samples if found else ()):
         assert found is not None  # it has samples
         phase = found.frozen[found.tracks[0].points[place].stage]
-        row = [sample.code, sample.at.isoformat(), phase.number if phase else ""]
+        row = [harmless(sample.code), sample.at.isoformat(), phase.number if phase else ""]
         row.append(" ".join("-" if value is None else f"{value:f}" for value in sample.values))
         for track in tracks:
             point = track.points[place]
             row += ["" if one is None else repr(one) for one in (point.value, point.lower, point.centre, point.upper)]
         met = [f"{rules.track_name(one.track)}: {rules.rule_name(one.rule)}" for one in found.met if one.at == place]
-        writer.writerow([*row, "; ".join(met)])
+        writer.writerow([*row, harmless("; ".join(met))])
     return out.getvalue().encode("utf-8-sig"), f"chart-{chart.id}"
 
 

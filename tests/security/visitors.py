@@ -17,6 +17,8 @@ from mes.people.queries import find_by_login, get_person
 from mes.people.service import change_person, sign_out, token_hash
 from tests.conftest import Shop
 from tests.factories import make_person
+from tests.midday import Midday
+from tests.remembered import recall
 from tests.station.floor import Floor
 
 PASSWORD = "long enough to pass"
@@ -46,6 +48,11 @@ class Visitor:
 def is_for_programs(address: str) -> bool:
     """Whether programs call it."""
     return address.startswith(("/api/", "/epcis/")) or address == "/epcis"
+
+
+def midday_of(shop: Shop) -> Midday:
+    """The bakery in the middle of its day, made once by each worker."""
+    return recall(shop, ("midday",), lambda: Midday(Floor(shop)))
 
 
 def signed_in(work: Work, person_id: int, station_id: int | None = None) -> str:
