@@ -65,6 +65,7 @@ def _facts(story: Story, lot: Lot, tongue: Tongue) -> list[tuple[str, str]]:
         (N_("Item code"), item.code),
         (N_("Spec"), item.spec),
         (N_("Serial or lot number"), lot.code),
+        (N_("Formerly"), lot.formerly),
         (N_("Quantity"), f"{number(story.made(lot.id))} {item.unit}"),
         (N_("Made"), stamp(made[0].at) if made else None),
         (N_("Work order"), fact.order),
@@ -128,8 +129,11 @@ def _part(story: Story, branch: Branch, level: int, tongue: Tongue) -> list[str]
     checks = story.inspected(branch.lot_id)
     verdict = tongue.say(VERDICTS[checks[-1].verdict.value], " ") if checks else "-"
     name = tongue.name({"name": item.name, "name_en": item.name_en})
+    code = fact.code
+    if fact.formerly:
+        code += f"\n({tongue.say(N_('formerly %(codes)s'), codes=fact.formerly)})"
     return [
-        f"{'· ' * level}{name}", fact.code, f"{number(branch.quantity)} {branch.unit}", fact.supplier or "-",
+        f"{'· ' * level}{name}", code, f"{number(branch.quantity)} {branch.unit}", fact.supplier or "-",
         fact.supplier_lot or "-", verdict,
     ]  # fmt: skip
 

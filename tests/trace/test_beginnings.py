@@ -16,6 +16,7 @@ from mes.lots.unit_models import UnitKind
 from mes.people.models import Person
 from mes.printing.beginnings import Printed
 from mes.printing.models import LabelPrint, PrintJob
+from mes.scan.relabelling import label_anew
 from mes.trace.beginnings import (
     Choice,
     CodeNeeded,
@@ -30,6 +31,7 @@ from mes.trace.exactness import Sure
 from mes.trace.handles import find_handles, get_handle
 from mes.trace.story import tell, tell_of
 from mes.trace.telling import traced
+from tests.certificates.reading import pdf_text
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_pallet
@@ -216,6 +218,19 @@ def test_the_birth_certificate_is_one_or_two_pages(desk: Desk, day: Day) -> None
         paper = desk.client.get(f"/lots/{day.cakes.code}/birth-certificate-{language}.pdf")
         assert paper.data[:5] == b"%PDF-"
         assert paper.data.count(b"/Type /Page\n") <= 2
+
+
+def test_the_birth_certificate_names_the_numbers_that_still_stand_on_the_goods(
+    desk: Desk, shop: Shop, day: Day
+) -> None:
+    for code in (day.flour.code, day.cakes.code):
+        shop.do(lambda work, code=code: label_anew(work, code, None, "고객 번호"))  # type: ignore[misc]
+    for language, word in (("ko", "이전 코드"), ("en", "formerly")):
+        paper = desk.client.get(f"/lots/{day.cakes.code}/birth-certificate-{language}.pdf")
+        words = pdf_text(paper.data)
+        assert day.cakes.code in words
+        assert day.flour.code in words
+        assert word in words
 
 
 def test_a_print_job_begins_with_the_lots_it_labelled(shop: Shop, day: Day) -> None:
