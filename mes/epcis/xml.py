@@ -34,7 +34,7 @@ _ALWAYS = {"ObjectEvent": "epcList", "AggregationEvent": "childEPCs", "Transacti
 _WORDS = {"bizStep": "bizStep", "disposition": "disposition"}
 #: Every sign that XML 1.0 cannot hold.
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NAME = re.compile(r"[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?", re.ASCII)
 
 
 class Writer:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -305,6 +305,7 @@ TEXTS = st.text(max_size=20) | st.sampled_from(["<b>&", "]]>", "한글 로트", 
 
 
 @given(TEXTS, TEXTS)
+@example(name="A²", value="")
 @examples(max_examples=60)
 def test_whatever_a_partner_writes_the_xml_can_be_read(name: str, value: str) -> None:
     from datetime import UTC, datetime
