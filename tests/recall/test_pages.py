@@ -181,6 +181,7 @@ def test_a_customer_is_told_what_stands_on_his_boxes_also_after_the_lot_was_labe
     both = f"OUR-77 (formerly {old})"
     assert both in desk.see(f"{at}/customers/{customer}/mail")
     assert both in desk.see(at)
+    assert both in desk.see(f"/recalls/new?how=codes&of={day.flour.code}")
     assert f"formerly {old}" in desk.see(f"/shipments/{day.shipment.code}")
     assert f"formerly {old}" in desk.see(f"/shipments/{day.shipment.code}/note")
     for paper in (f"{at}/customers/{customer}/letter-en.pdf", f"{at}/report.pdf"):
