@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import flash, g, make_response, redirect, request, session
@@ -11,7 +10,7 @@ from wtforms.widgets import HiddenInput
 
 from mes.core import keys
 from mes.core.access import VISITOR
-from mes.core.errors import KeyMissing, KeyReused, Refused, StaleEdit
+from mes.core.errors import DatabaseAway, KeyMissing, KeyReused, OutcomeUnknown, Refused, StaleEdit
 from mes.core.forms import Form, secret_names
 from mes.core.i18n import _, shown
 from mes.core.visit import actor, close_reader, comes_late, mes, this_moment
@@ -40,7 +39,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
         )
     except keys.AlreadyDone as done:
         before = _refused_before(done.answer)
-        return _refuse(before, again, form) if before else _repeat(done.answer, done.at, again)
+        return _refuse(before, again, form) if before else _repeat(done, again)
     except Refused as refused:
         return _refuse(refused, again, form)
     if isinstance(result, Refused):
@@ -64,7 +63,7 @@ def _done(deed: Callable[[Work], Page], work: Work) -> Response | Refused:
 
 def _refuse(refused: Refused, again: Callable[[], Page] | None, form: Form | None) -> Page:
     session.pop("_flashes", None)
-    if again is None:
+    if again is None or isinstance(refused, DatabaseAway | OutcomeUnknown):  # no database shows the page again
         raise refused
     field = form._fields.get(refused.field) if form is not None and refused.field and not refused.asks else None
     if field is not None:
@@ -123,9 +122,12 @@ def _refused_before(answer: dict[str, Any]) -> Refused | None:
     return kind(field=answer.get("field"), **answer.get("values", {}))
 
 
-def _repeat(answer: dict[str, Any], at: datetime, again: Callable[[], Page] | None) -> Page:
-    if answer["said"] and not comes_late():
-        told = _("This was recorded before, at %(when)s; nothing was added now.", when=at)
+def _repeat(done: keys.AlreadyDone, again: Callable[[], Page] | None) -> Page:
+    answer: dict[str, Any] = done.answer
+    if done.just_now:
+        _flash(answer["said"])
+    elif answer["said"] and not comes_late():
+        told = _("This was recorded before, at %(when)s; nothing was added now.", when=done.at)
         flash(f"{told} ({answer['said']})", "repeated")
     if answer["location"]:
         return redirect(answer["location"], 303)

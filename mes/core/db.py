@@ -12,9 +12,9 @@ from functools import cache
 from importlib import import_module
 from threading import Event as Signal
 from threading import Lock
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Enum, Index, MetaData, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Enum, Index, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.attributes import instance_state
@@ -22,6 +22,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from mes.core import rows
 from mes.core.fetch import forget
+
+if TYPE_CHECKING:
+    from mes.core.primaries import Hosts
+    from mes.core.standing import Standing
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +35,12 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 WAIT_SECONDS = 3
+#: How long a server of PostgreSQL may be silent before it counts as gone: 3 s when it is called, 25 s when nothing is
+#: asked of it, 15 s when something was sent. A URL that says otherwise is followed.
+WAITS = {
+    "connect_timeout": 3, "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}  # fmt: skip
 
 
 class Base(DeclarativeBase):
@@ -159,8 +169,14 @@ class SqliteReads(OptionEngine):
 class Database:
     """One database: an engine for reads, one for writes, and the queue of writers."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, standby: bool = False) -> None:
+        """``standby``: a server that is only read, and never asked whether it is the one that is written to."""
         self.url = url
+        #: Nobody but the primary confirms what is recorded (``core.standing``): commits await no standby.
+        self.alone = False
+        #: The servers of the URL, and how they stood at the last look; None for an embedded database.
+        self.hosts: Hosts | None = None
+        self.standing: Standing | None = None
         self.engine = create_engine(url, **_engine_options(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.queue = FairQueue() if self.is_sqlite else None
@@ -169,7 +185,8 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
             self.reads: Engine = self._sqlite_reads()
         else:
-            import_module("mes.core.round_trips").speak(self.engine)  # an embedded plant never loads that driver
+            # an embedded plant never loads that driver
+            self.hosts = import_module("mes.core.round_trips").speak(self.engine, standby=standby)
             # by default each statement of PostgreSQL would see what was committed just before it
             self.reads = self.engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
@@ -211,9 +228,14 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": WAIT_SECONDS}, "pool_size": 16, "max_overflow": 16}
     # a plan made while a table was empty would be kept for a grown one: plan for what is there now, but see round_trips
     options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC -c plan_cache_mode=force_custom_plan"
+    # a program that died, or whose cable was pulled, holds nobody up for longer than this
+    options += " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    options += " -c idle_in_transaction_session_timeout=1800s -c statement_timeout=3600s"
     # no disk of today has a head to move: for one that has, a long trace would read whole tables and look up nothing
     options += " -c random_page_cost=1.1"
-    return {"connect_args": {"options": options}, "pool_size": 16, "max_overflow": 16}
+    given = make_url(url).query
+    waits = {name: value for name, value in WAITS.items() if name not in given}
+    return {"connect_args": {"options": options, **waits}, "pool_size": 16, "max_overflow": 16}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

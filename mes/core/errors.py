@@ -160,6 +160,16 @@ class ImpossibleValue(Refused):
     hint = N_("Check the quantities and dates.")
 
 
+class PlantMoves(Refused):
+    """The database takes nothing more: the plant goes to another one."""
+
+    message = N_("Nothing can be recorded just now: the plant is moving to another database.")
+    hint = N_("Leave this page open and try again when the program was started anew.")
+    status = 503
+    #: With what the database refuses (``mes.moving.gate``).
+    GATE: ClassVar[str] = "MOVES"
+
+
 class NotStorable(Refused):
     """A number or a character that no column holds: above 64 bits, or a control character."""
 
@@ -176,8 +186,24 @@ class Busy(Refused):
     status = 503
 
 
+class DatabaseAway(Refused):
+    """No database server answers, or none of them accepts what is recorded (a standby before it takes over)."""
+
+    message = N_("The database does not answer just now. Nothing was recorded.")
+    hint = N_("Try again in a moment. If it lasts, tell the administrator.")
+    status = 503
+
+
+class OutcomeUnknown(Refused):
+    """The connection was lost in the instant of the commit, and could not be had again to look."""
+
+    message = N_("The connection to the database was lost while this was recorded: it may be in the books, or not.")
+    hint = N_("Send the same entry again in a moment: it is recorded once in any case.")
+    status = 503
+
+
 class StorageFailed(Refused):
-    """The disk is full, read-only, or the database is out of reach."""
+    """The disk is full or read-only."""
 
     message = N_("Nothing could be recorded: the storage does not accept it.")
     hint = N_("Tell the administrator to check the disk space and the database.")

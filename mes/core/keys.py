@@ -36,6 +36,8 @@ class AlreadyDone(Exception):
         super().__init__(answer)
         self.answer = answer
         self.at = at
+        #: It was this very sending whose acknowledgement got lost between the program and its database.
+        self.just_now = False
 
 
 def fingerprint(parts: Iterable[str | bytes]) -> str:

@@ -12,12 +12,15 @@ kept for statements that find their rows by key, and there are made for indexes 
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from typing import Any
 
 from psycopg import Connection, Cursor, Error, Pipeline, ServerCursor
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
+
+from mes.core.primaries import Hosts
 
 #: How a session is set when it starts: plan for what is there now.
 PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
@@ -133,17 +136,25 @@ class PlainCursor(Cursor[Any]):
         ]
 
 
-def speak(engine: Engine) -> None:
-    """Let all connections of an engine speak so."""
-    event.listen(engine, "do_connect", _connect)
+def speak(engine: Engine, *, standby: bool = False) -> Hosts | None:
+    """Let all connections of an engine speak so. Gives the servers among which the one that is written to is found;
+    none for a ``standby``, which is only read."""
+    _words, named = engine.dialect.create_connect_args(engine.url)
+    # a connection that names a service, a file of passwords or numbers of its own is left to the driver
+    hosts = None if standby or {"service", "hostaddr"} & named.keys() else Hosts(named)
+    event.listen(engine, "do_connect", partial(_connect, hosts))
     event.listen(engine, "do_execute", _execute)
     event.listen(engine, "do_executemany", _execute)
     event.listen(engine, "checkin", _left)
     event.listen(engine, "checkout", _taken)
+    return hosts
 
 
-def _connect(_dialect: object, _entry: object, words: Any, named: Any) -> PatientConnection:
-    return PatientConnection.connect(*words, **named)
+def _connect(hosts: Hosts | None, _dialect: object, _entry: object, words: Any, named: Any) -> Connection[Any]:
+    if hosts is None:
+        return PatientConnection.connect(*words, **named)
+    hosts.take(named)
+    return hosts.connect(PatientConnection)
 
 
 def _execute(cursor: "PlainCursor", statement: str, values: Any, context: Any) -> bool:

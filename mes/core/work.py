@@ -5,7 +5,6 @@ act is committed as a whole with its events; flash, print and mail happen after 
 """
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -14,28 +13,22 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exc, inspect, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
-from mes.core import events, keys, rows
+from mes.core import events, keys, losses, rows
 from mes.core.access import Actor
 from mes.core.db import WAIT_SECONDS, Base, Database
 from mes.core.errors import (
-    AlreadyExists,
     Busy,
-    ImpossibleValue,
-    NotStorable,
+    DatabaseAway,
+    OutcomeUnknown,
     Refused,
     StaleEdit,
-    StillInUse,
-    StorageFailed,
 )
 from mes.core.i18n import zone
 
 T = TypeVar("T", bound=Base)
 Result = TypeVar("Result")
 Reader = Session
-#: What the drivers raise for a value that no column holds.
-UNSTORABLE = (exc.DataError, OverflowError)
 
 
 def utc_now() -> datetime:
@@ -147,7 +140,9 @@ class Work:
             raise Busy
         session = self.database.write()
         try:
-            session.connection()
+            connection = session.connection()
+            if self.database.alone:
+                connection.execute(losses.AWAIT_NOBODY)
             if self._key:
                 keys.look_up(session, *self._key)
         except BaseException:
@@ -165,7 +160,7 @@ class Work:
         self.session.flush()
         if self._events:
             events.append(self.session, self._events)
-        self.session.commit()
+        losses.commit(self.session)
 
     def _leave(self) -> None:
         if self.database.queue:
@@ -203,31 +198,41 @@ def act(
 ) -> Result:
     """Do one business act as one transaction and give back what ``deed`` returned.
 
-    A lock wait that ended, or a row that was changed meanwhile, is tried once more in silence. ``key`` is
-    (one-time key, fingerprint of the content);
+    A lock wait that ended, a row that was changed meanwhile, or a connection that was lost is tried once more in
+    silence: with a one-time key even when it was lost at the commit. ``key`` is (one-time key, fingerprint of content);
     ``answer`` makes of the result what a repetition of the same write gets; None keeps nothing and rolls back.
     Raises ``Refused``; a rule of the database that fires is turned into one.
     """
+    in_doubt = False
     try:
         return _act_once(database, actor, deed, source, now, key, answer)
-    except StaleDataError:
-        pass  # somebody else changed the same row meanwhile: what they left is read anew
-    except exc.OperationalError as error:
-        if not _is_lock_wait(error):
-            raise StorageFailed from error
-    except UNSTORABLE as error:
-        raise NotStorable from error
-    except exc.IntegrityError as error:
-        if keys.OneTimeKey.__tablename__ not in str(error.orig):
-            raise _as_refusal(error) from error  # else: the same write arrived twice at once; now its answer is there
+    except Refused:
+        raise
+    except losses.TROUBLE as error:
+        refused = losses.judged(error)
+        in_doubt = isinstance(refused, OutcomeUnknown)
+        if not _may_try_again(error, refused, key):
+            raise refused from error
+        losses.forget_connections(database, error)
     try:
         return _act_once(database, actor, deed, source, now, key, answer)
-    except StaleDataError as error:
-        raise Busy from error
-    except exc.OperationalError as error:
-        raise (Busy if _is_lock_wait(error) else StorageFailed) from error
-    except exc.IntegrityError as error:
-        raise _as_refusal(error) from error
+    except keys.AlreadyDone as done:
+        done.just_now = in_doubt
+        raise
+    except losses.TROUBLE as error:
+        refused = losses.judged(error)
+        if in_doubt and isinstance(refused, DatabaseAway | Busy):
+            refused = OutcomeUnknown()
+        raise refused from error
+
+
+def _may_try_again(error: Exception, refused: Refused, key: tuple[str, str] | None) -> bool:
+    """Nothing was recorded, and the reason may be gone; at a commit without an answer, the key tells."""
+    if isinstance(refused, OutcomeUnknown):
+        return key is not None
+    if isinstance(error, exc.IntegrityError):  # the same write arrived twice at once; now its answer is there
+        return keys.OneTimeKey.__tablename__ in str(error.orig)
+    return isinstance(refused, Busy | DatabaseAway)
 
 
 def _act_once(
@@ -252,22 +257,6 @@ def _act_once(
     for step in work._after:
         step()
     return result
-
-
-def _as_refusal(error: exc.IntegrityError) -> Refused:
-    text = str(error.orig)
-    state = getattr(error.orig, "sqlstate", None)
-    if state == "23505" or "UNIQUE" in text:
-        return AlreadyExists(what=text.splitlines()[0].rpartition(": ")[2])
-    if state == "23503" or "FOREIGN KEY" in text:
-        return StillInUse()
-    return ImpossibleValue(what=text.splitlines()[0].rpartition(": ")[2])
-
-
-def _is_lock_wait(error: exc.OperationalError) -> bool:
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return "locked" in str(error.orig)
-    return getattr(error.orig, "sqlstate", None) in ("55P03", "40P01", "40001")
 
 
 def _columns(thing: Base) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
 from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.keeping.postgresql import postgresql_program
 from mes.keeping.standing import kept
+from mes.web.doctor_servers import servers
 from mes.web.server import PortTaken, addresses, check_port
 
 LEAST_FREE = 500 * 1024 * 1024
@@ -42,6 +43,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; never stops at the first fault."""
     looks = (_folder, _disk, _program_files, _database, _tools, _port)
     found = [finding for look in looks for finding in look(settings)]
+    found += [Finding("servers", well, told) for well, told in servers(settings, now)]
     return [*found, *_clock(settings, now), *_copies(settings, now)]
 
 

@@ -3,20 +3,26 @@
 import logging
 import secrets
 
-from flask import Flask, g, jsonify, redirect, request, url_for
+from flask import Flask, g, jsonify, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from mes.core.errors import NotStorable, Refused, SignInFirst
+from mes.core import i18n
+from mes.core.errors import DatabaseAway, NotStorable, OutcomeUnknown, Refused, SignInFirst
 from mes.core.i18n import N_
+from mes.core.losses import UNSTORABLE, is_lost
 from mes.core.pages import actor, close_reader, page
+from mes.core.plant import DEFAULT
 from mes.core.visit import comes_late
-from mes.core.work import UNSTORABLE
 from mes.epcis.api import PREFIX as EPCIS_PREFIX
 from mes.epcis.problems import as_problem
 
 log = logging.getLogger("mes")
+#: What is said while no database can be asked who is in front of the screen.
+AWAY = (DatabaseAway, OutcomeUnknown)
 
 
 class PageMissing(Refused):
@@ -66,6 +72,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http)
     for unstorable in UNSTORABLE:
         app.register_error_handler(unstorable, lambda _error: on_refused(NotStorable()))
+    app.register_error_handler(DBAPIError, on_database)
+    app.register_error_handler(NoConnection, lambda _error: on_away())
     app.register_error_handler(Exception, on_fault)
 
 
@@ -78,6 +86,8 @@ def on_refused(refused: Refused) -> Response | tuple[str, int]:
         response.status_code = refused.status
         g.refused = refused
         return response
+    if isinstance(refused, AWAY):
+        forget_who()
     if isinstance(refused, SignInFirst) and request.method in ("GET", "HEAD"):
         where = "station.enter" if request.blueprint == "station" else "people.login"
         return redirect(url_for(where))
@@ -85,7 +95,8 @@ def on_refused(refused: Refused) -> Response | tuple[str, int]:
     g.refused = refused
     who = actor()
     at_desk = who is not None and who.station_id is None and request.blueprint != "station" and refused.status < 500
-    shown = page("refused_desk.html" if at_desk else "refused.html", refused=refused, anonymous=who is None)
+    anonymous = who is None and not isinstance(refused, AWAY)
+    shown = page("refused_desk.html" if at_desk else "refused.html", refused=refused, anonymous=anonymous)
     return shown, refused.status
 
 
@@ -100,6 +111,28 @@ def on_http(error: HTTPException) -> Response | tuple[str, int]:
     if error.code == 405 and request.method in ("GET", "HEAD") and request.path.startswith("/station/"):
         return redirect(url_for("station.enter"))  # a tablet that opens again where an act was refused
     return on_refused(NotUnderstood())
+
+
+def on_database(error: DBAPIError) -> Response | tuple[str, int]:
+    """What was asked of the database was not answered: there is no connection, or it is a fault of the program."""
+    return on_away() if is_lost(error) else on_fault(error)
+
+
+def on_away() -> Response | tuple[str, int]:
+    """No database answers: a page that asks it for nothing, in the language that was chosen here."""
+    forget_who()
+    return on_refused(DatabaseAway())
+
+
+def forget_who() -> None:
+    """Show what comes without the database: to nobody in particular, in no plant in particular."""
+    close_reader()
+    g.actor, g.plant = None, DEFAULT
+    known = list(i18n.LANGUAGES)
+    picked = session.get("language")
+    chosen = picked if picked in known else request.accept_languages.best_match(known) or DEFAULT.language
+    i18n.speak(chosen, DEFAULT.time_zone)
+    i18n.know_words(lambda _code: {})
 
 
 def on_fault(error: Exception) -> Response | tuple[str, int]:

@@ -7,6 +7,7 @@ from mes.core import schema
 from mes.core.access import ANYONE
 from mes.core.pages import Page, Room, mes
 from mes.core.work import Reader
+from mes.web.alarms import alarms
 
 room = Room("health", __name__)
 
@@ -27,6 +28,11 @@ def readyz(read: Reader) -> Page:
     except SQLAlchemyError:
         found = None
     ready = found == schema.head()
-    response = jsonify(ready=ready, database=found, program=schema.head())
+    standing = mes().database.standing
+    more: dict[str, object] = {}
+    if standing is not None:
+        servers = {one.name: one.role for one in standing.seen}
+        more = {"servers": servers, "alone": standing.alone_since is not None, "troubles": list(alarms(standing))}
+    response = jsonify(ready=ready, database=found, program=schema.head(), **more)
     response.status_code = 200 if ready else 503
     return response

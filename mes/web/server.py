@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from mes.core.config import Settings, bundled, read_settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _, speaking
+from mes.core.promotions import Memory
 from mes.web.terminal import terminal_language
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mes.keeping.night import Night
     from mes.printing.worker import Printing
     from mes.web.sealing import Sealing
+    from mes.web.watching import Watching
 
 FIRST_PORT = 8080
 #: How many new things there are before garbage is looked for: Python's 700 would do it several times in every page.
@@ -165,6 +167,7 @@ def _make() -> object:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("mes").setLevel(logging.INFO)
     settings = read_settings()
+    Memory.folder = settings.data_dir
     with speaking(terminal_language()):
         try:
             check_installed(settings)
@@ -179,7 +182,7 @@ def _make() -> object:
                 _print(_("Before that, each device learns to trust them at %(address)s", address=where), sys.stdout)
                 _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
     app = create_app(settings)
-    for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping)):
+    for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping), (0.5, begin_watching)):
         _later(seconds, deed, app, settings)
     return app
 
@@ -217,6 +220,18 @@ def begin_keeping(app: "Flask", settings: Settings) -> "Night":
 
     state = app.extensions["mes"]
     thread = app.extensions["keeping"] = Night(Copying(state.database, settings, state.clock))
+    thread.start()
+    return thread
+
+
+def begin_watching(app: "Flask", _settings: Settings) -> "Watching | None":
+    """Start the thread that looks after the database servers, where there are any."""
+    from mes.web.watching import Watching
+
+    state = app.extensions["mes"]
+    if state.database.hosts is None:
+        return None
+    thread = Watching(state.database, state.clock)
     thread.start()
     return thread
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from tests.faults import Finding, dropped, ended, flushed, killed, lot_numbers, saved, scarce, sick, torn
+from tests.faults import Finding, dropped, ended, flushed, killed, lot_numbers, primary, saved, scarce, sick, torn
 
 EXPERIMENTS: dict[str, Callable[[bool], Iterator[Finding]]] = {
     "killed": killed.run,
@@ -19,6 +19,7 @@ EXPERIMENTS: dict[str, Callable[[bool], Iterator[Finding]]] = {
     "flushed": flushed.run,
     "sick": sick.run,
     "saved": saved.run,
+    "primary": primary.run,
 }
 
 

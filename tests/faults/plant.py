@@ -21,14 +21,17 @@ from tests.conftest import Shop
 from tests.databases import ROOT
 
 SERVE = "from mes.web.cli import main; main()"
+SECRET = "only broken"
 
 
 class Plant:
     """A workshop with three materials in plenty and a running job for each tablet."""
 
-    def __init__(self, folder: Path, tablets: int) -> None:
+    def __init__(self, folder: Path, tablets: int, url: str | None = None) -> None:
+        """``url``: an empty database of PostgreSQL, instead of the embedded one."""
         self.folder = folder
-        self.url = f"sqlite:///{folder}/mes.db"
+        self.is_embedded = url is None
+        self.url = url or f"sqlite:///{folder}/mes.db"
         self.port = _free_port()
         self._server: subprocess.Popen[bytes] | None = None
         database = Database(self.url)
@@ -44,7 +47,8 @@ class Plant:
     @property
     def settings(self) -> dict[str, str]:
         """What the program is told about where it runs."""
-        return {**os.environ, "MES_DATA_DIR": str(self.folder), "MES_SECRET_KEY": "only broken", "LANG": "C.UTF-8"}
+        own = {"MES_DATA_DIR": str(self.folder), "MES_SECRET_KEY": SECRET, "LANG": "C.UTF-8"}
+        return {**os.environ, **own, **({} if self.is_embedded else {"MES_DATABASE_URL": self.url})}
 
     def start(self) -> float:
         """Start the server; the seconds until it answered."""
@@ -96,10 +100,10 @@ class Plant:
 
 
 @contextmanager
-def plant(tablets: int) -> Iterator[Plant]:
+def plant(tablets: int, url: str | None = None) -> Iterator[Plant]:
     """A plant in a folder of its own, gone afterwards. Not in memory: what reaches the disk is what is tried."""
     folder = Path(tempfile.mkdtemp(prefix="mes-faults-"))
-    one = Plant(folder, tablets)
+    one = Plant(folder, tablets, url)
     try:
         yield one
     finally:

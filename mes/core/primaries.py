@@ -1,0 +1,200 @@
+"""Which of several PostgreSQL servers a plant writes to: the one that was promoted last, and never an older one.
+
+The URL names them all (``...@/mes?host=one:5432&host=two:5432``). PostgreSQL numbers each promotion (its timeline). A
+primary that died, was succeeded and comes back still accepts writes, under the lower number: what is written there is
+lost. So each server that answers is asked for its number, the highest counts, and none below the highest that was ever
+seen here is spoken with. That number is kept in the data folder, so that it outlives the program.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+from typing import Any, TypeVar
+
+from psycopg import Connection, Error, OperationalError
+
+from mes.core.promotions import Memory
+
+#: A server's own words on what it is: standby or not, which database it holds, how often it was succeeded, how far it
+#: is, and for a standby the seconds since what it last took over was recorded.
+ASK = """
+SELECT pg_is_in_recovery(), (SELECT system_identifier FROM pg_control_system()),
+    CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_walfile_name(pg_current_wal_lsn()) END,
+    (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::bigint,
+    CASE WHEN pg_is_in_recovery()
+        THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 END
+"""
+#: After all servers were asked in vain, whoever comes within so many seconds gets the same answer.
+AGAIN = 0.5
+Place = tuple[str, str]
+C = TypeVar("C", bound=Connection[Any])
+
+
+class Role(StrEnum):
+    """What a server is for the plant just now."""
+
+    #: What is recorded goes there.
+    PRIMARY = "primary"
+    #: Takes over what the primary records.
+    STANDBY = "standby"
+    #: Accepts writes, and was succeeded long ago, or holds another database: nothing is written there.
+    OLD = "old"
+    #: Does not answer.
+    AWAY = "away"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A server as it was met."""
+
+    place: Place
+    role: Role
+    system: int = 0
+    timeline: int = 0
+    position: int = 0
+    #: Seconds that a standby is behind; None for others.
+    behind: float | None = None
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its address as people write it."""
+        return ":".join(part for part in self.place if part)
+
+
+class OldPrimary(OperationalError):
+    """The only server that accepts writes is one that was succeeded."""
+
+
+class Hosts:
+    """The servers of one URL, and the one among them that is written to."""
+
+    def __init__(self, named: Mapping[str, Any]) -> None:
+        """``named``: how the driver would be called."""
+        self.named: dict[str, Any] = {}
+        self.take(named)
+        self.places = list(_places(named))
+        self.chosen: Place | None = None
+        self._lock = Lock()
+        self._refused: tuple[float, OperationalError] | None = None
+
+    def take(self, named: Mapping[str, Any]) -> None:
+        """How the driver is called from now on (timeouts, options), wherever the server is."""
+        left_out = ("host", "port", "target_session_attrs")
+        self.named = {name: value for name, value in named.items() if name not in left_out}
+
+    def connect(self, kind: type[C]) -> C:
+        """A connection to the server that is written to. Raises OperationalError, OldPrimary."""
+        if self.chosen is not None or len(self.places) == 1:
+            place = self.chosen or self.places[0]
+            try:
+                return self._entered(kind, place)
+            except OperationalError:
+                if len(self.places) == 1:
+                    raise
+                self.chosen = None
+        with self._lock:
+            if self.chosen is None:
+                self.chosen = self._choose()
+            place = self.chosen
+        return self._entered(kind, place)
+
+    def look(self) -> list[Seen]:
+        """How each server is, in the order of the URL."""
+        with ThreadPoolExecutor(len(self.places)) as askers:
+            return judged(list(askers.map(self._ask, self.places)), self.chosen)
+
+    def _choose(self) -> Place:
+        if self._refused is not None and time.monotonic() - self._refused[0] < AGAIN:
+            raise self._refused[1]
+        seen = self.look()
+        best = next((one.place for one in seen if one.role is Role.PRIMARY), None)
+        if best is None:
+            kind = OldPrimary if any(one.role is Role.OLD for one in seen) else OperationalError
+            told = ", ".join(f"{one.name}: {one.why or one.role}" for one in seen)
+            refused = kind(f"no database server accepts writes ({told})")
+            self._refused = time.monotonic(), refused
+            raise refused
+        return best
+
+    def _entered(self, kind: type[C], place: Place) -> C:
+        host, port = place
+        where: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value}
+        made = kind.connect(**self.named, **where)
+        try:
+            seen = _told(made, place)
+            if len(self.places) > 1 and seen.role is Role.STANDBY:
+                raise OperationalError(f"{seen.name} does not accept writes")
+            if seen.role is Role.PRIMARY:
+                if seen.timeline < Memory.highest(seen.system):
+                    raise OldPrimary(f"{seen.name} is an old server: another one has taken over from it")
+                Memory.keep(seen.system, seen.timeline)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def _ask(self, place: Place) -> Seen:
+        host, port = place
+        where: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value}
+        plain = {name: value for name, value in self.named.items() if name != "context"}
+        try:
+            with Connection.connect(**plain, **where) as asked:
+                return _told(asked, place)
+        except Error as error:
+            why = str(error).strip().splitlines()
+            return Seen(place, Role.AWAY, why=why[-1].strip() if why else type(error).__name__)
+
+
+def judged(seen: Sequence[Seen], chosen: Place | None) -> list[Seen]:
+    """Which of those that accept writes counts: the highest number, none below what is known; the others are old."""
+    writing = [one for one in seen if one.role is Role.PRIMARY]
+    fit = [one for one in writing if one.timeline >= Memory.highest(one.system)]
+    system = next((one.system for one in fit if one.place == chosen), fit[0].system if fit else 0)
+    fit = sorted(
+        (one for one in fit if one.system == system), key=lambda one: (-one.timeline, one.place != chosen)
+    )  # fmt: skip
+    best = fit[0] if fit else None
+    if best is not None:
+        Memory.keep(best.system, best.timeline)
+    old = {one.place for one in writing if best is None or one.place != best.place}
+    first = best.position if best else 0
+    return [
+        Seen(one.place, Role.OLD, one.system, one.timeline, one.position, why="an old server")
+        if one.place in old
+        else _up_to_date(one, first)
+        for one in seen
+    ]
+
+
+def _up_to_date(one: Seen, first: int) -> Seen:
+    """A standby that has everything is not behind, however long ago anything was recorded."""
+    if one.role is Role.STANDBY and first and one.position >= first:
+        return Seen(one.place, one.role, one.system, one.timeline, one.position, 0.0)
+    return one
+
+
+def _told(asked: Connection[Any], place: Place) -> Seen:
+    """What a server says of itself. One that may not say which it is counts as it answers: nothing is known of it."""
+    try:
+        before, asked.autocommit = asked.autocommit, True
+        try:
+            row = asked.execute(ASK, prepare=False).fetchone()
+        finally:
+            asked.autocommit = before
+    except Error as error:
+        if asked.closed or getattr(error, "sqlstate", None) not in ("42501", "42883", "0A000"):
+            raise
+        return Seen(place, Role.PRIMARY)
+    standby, system, file, position, behind = row or (False, 0, None, 0, None)
+    timeline = int(file[:8], 16) if file else 0
+    return Seen(place, Role.STANDBY if standby else Role.PRIMARY, int(system), timeline, int(position or 0), behind)
+
+
+def _places(named: Mapping[str, Any]) -> Iterator[Place]:
+    hosts, ports = str(named.get("host") or "").split(","), str(named.get("port") or "").split(",")
+    for number, host in enumerate(hosts):
+        yield host, ports[number] if number < len(ports) else ports[-1]

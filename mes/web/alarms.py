@@ -1,0 +1,36 @@
+"""What those who run the plant should know of its database servers, in sentences."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mes.core.i18n import _, stamp
+
+if TYPE_CHECKING:
+    from mes.core.standing import Standing
+
+#: A standby that is more seconds behind is told of.
+FAR_BEHIND = 60
+
+
+def alarms(standing: "Standing") -> Iterator[str]:
+    """Servers that are away, old or behind, and that nobody confirms what is recorded; nothing while all is well."""
+    if standing.primary is None:
+        yield _("No database server accepts what is recorded.")
+    for one in standing.seen:
+        if one.role == "old":
+            yield _(
+                "The database server %(where)s accepts writes, but another one has taken over from it. Nothing is "
+                "written there. Switch it off, and make it a standby before it comes back.", where=one.name,
+            )  # fmt: skip
+        elif one.role == "away" and standing.primary is not None:
+            yield _("The database server %(where)s is not there (%(why)s).", where=one.name, why=one.why)
+        elif one.behind is not None and one.behind > FAR_BEHIND:
+            yield _("The database server %(where)s is %(seconds)s seconds behind.",
+                    where=one.name, seconds=str(int(one.behind)))  # fmt: skip
+    if standing.alone_since is not None:
+        yield _(
+            "Since %(when)s no second database server confirms what is recorded: it is on one server only.",
+            when=stamp(standing.alone_since),
+        )
+    elif standing.primary is not None and len(standing.seen) > 1 and not standing.awaited:
+        yield _("No second database server is awaited: what is recorded last would be lost with the first one.")

@@ -1,0 +1,60 @@
+"""The thread that looks after the database servers while the pages are served from PostgreSQL."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from threading import Event as Signal
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from mes.core.db import Database
+from mes.core.work import utc_now
+
+if TYPE_CHECKING:
+    from mes.core.standing import Standing
+
+#: Seconds between two looks: where a second server is, somebody may wait for it.
+LOOK, LOOK_AT_ONE = 2.0, 30.0
+log = logging.getLogger("mes")
+
+
+class Watching:
+    """Looks until it is stopped."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+        self.database = database
+        self._stop = Signal()
+        self._thread = Thread(target=self._run, name="watching", daemon=True)
+        # an embedded plant never loads that driver
+        self._standby = import_module("mes.core.standing").Standby(database, clock)
+        self._told: tuple[str, ...] = ()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """End after the look."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        wait = 0.0
+        while not self._stop.wait(wait):
+            wait = LOOK
+            try:
+                found = self.look()
+                wait = LOOK if len(found.seen) > 1 or found.awaited else LOOK_AT_ONE
+            except Exception:
+                log.exception("looking at the database servers")
+
+    def look(self) -> "Standing":
+        """See how the servers are; what is new is written into the log."""
+        found: Standing = self._standby.look()
+        told = (*(f"{one.name} {one.role}" for one in found.seen), *(["nobody confirms"] if found.alone_since else []))
+        if told != self._told:
+            log.info("database servers: %s", ", ".join(told))
+        self._told = told
+        return found
