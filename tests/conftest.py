@@ -22,7 +22,7 @@ from mes.core.db import Database
 from mes.core.i18n import speaking
 from mes.core.schema import upgrade
 from mes.core.work import Work, act
-from mes.people import service
+from mes.people import hashing
 from tests.databases import clean_postgresql, postgresql_database, session_folder, sqlite_database
 from tests.needs import needs
 
@@ -44,9 +44,9 @@ def migrate(url: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def plant_hasher() -> Iterator[PasswordHasher]:
     """Passwords and PINs of the tests are kept cheaply; what a plant keeps them with takes its time."""
-    real, service.hasher = service.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    real, hashing.hasher = hashing.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield real
-    service.hasher = real
+    hashing.hasher = real
 
 
 @pytest.fixture(scope="session")

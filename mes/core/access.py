@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mes.core.errors import Refused
 from mes.core.i18n import N_, say
 
 
@@ -53,10 +54,21 @@ class Actor:
     name_en: str | None = None
     #: How a screen is made easier for this person: words of ``mes.people.comfort``.
     comfort: frozenset[str] = frozenset()
+    #: Roles that open nothing which is for them alone: at a station, where a PIN or badge proves too little for the
+    #: administrator and for whom the plant demands a second factor.
+    unproved: frozenset[Role] = frozenset()
 
     def is_one_of(self, who: Who) -> bool:
         """Whether a rule lets this person in. The administrator's role opens nothing by itself."""
-        return who is None or bool(self.roles & who)
+        return who is None or (bool(self.roles & who) and bool(who - self.unproved))
+
+
+class DeskOnly(Refused):
+    """A PIN or a badge proves too little for it."""
+
+    message = N_("This is done at a desk, with login and password.")
+    hint = N_("Sign in at a desk and open the page there.")
+    status = 403
 
 
 #: Acts of the installation itself: command line, imports at set-up.

@@ -78,7 +78,7 @@ class Words:
 
 
 #: What is never kept, not even as a hash, wherever it comes from.
-SECRETS = frozenset({"password", "password_now", "again", "pin"})
+SECRETS = frozenset({"password", "password_now", "again", "pin", "second"})
 
 
 def secret_names(form: Form | None) -> set[str]:

@@ -62,6 +62,8 @@ class Plant(Base):
     four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Whether releases of failed or held lots and concessions are signed, with user name and PIN or password.
     signed_decisions: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Of which roles a second factor is demanded at the desk: "manager admin"; it is offered to everybody.
+    second_factor: Mapped[str] = mapped_column(String(100), default="", server_default="")
     #: The company's number at GS1 (7 to 10 digits); with it boxes and pallets get an SSCC.
     gs1_prefix: Mapped[str | None] = mapped_column(String(10))
     #: The first digit of an SSCC, by which a company tells its own sites or packers apart.
@@ -82,7 +84,7 @@ DEFAULT = Plant(id=1, name="", language="ko", time_zone="Asia/Seoul", day_starts
                 first_out=Strictness.WARN, right_place=Strictness.OFF, material_scanned=Strictness.REFUSE,
                 undo_minutes=10, micro_stop_minutes=3, stop_reason_needed=False,
                 fastest_percent=300, longest_run_hours=16, lock_after="",
-                training=True, rework_limit=0, four_eyes=False, signed_decisions=False, sscc_digit=0,
+                training=True, rework_limit=0, four_eyes=False, signed_decisions=False, second_factor="", sscc_digit=0,
                 link_host=USUAL_HOST, words_stamp=0)  # fmt: skip
 
 

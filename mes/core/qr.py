@@ -158,11 +158,12 @@ class Drawn(NamedTuple):
     path: str
 
 
-def drawn(data: str) -> Drawn | None:
-    """The symbol of a short code as one SVG path in a square of ``side`` units; none for what cannot be scanned."""
+def drawn(data: str, kind: str = "code") -> Drawn | None:
+    """The symbol of a short code, or of an address (``url``), as one SVG path in a square of ``side`` units; none for
+    what cannot be scanned."""
     if not is_scannable(data):
         return None
-    symbol = encode(data)
+    symbol = encode(data, kind)
     return Drawn(symbol.size + 2 * QUIET, path_of(rectangles(symbol), QUIET))
 
 

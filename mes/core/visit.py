@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from flask import Blueprint, current_app, g, request, session
 
-from mes.core.access import ANYONE, Actor, Who, may
+from mes.core.access import ANYONE, Actor, DeskOnly, Who, may
 from mes.core.db import Database
 from mes.core.errors import NotAllowed, SignInFirst
 from mes.core.i18n import offered
@@ -84,7 +84,8 @@ def guard(who: Who) -> None:
     if actor() is None:
         raise SignInFirst
     if not may(actor(), who):
-        raise NotAllowed
+        found = actor()
+        raise DeskOnly if found and found.unproved and who is not None and found.roles & who else NotAllowed
 
 
 def person_mark() -> str:

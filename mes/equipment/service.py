@@ -30,7 +30,8 @@ from mes.equipment.rules import (
     check_stands_at,
     state_after_stop,
 )
-from mes.people.service import token_hash
+from mes.people.guessing import forgive_tablet
+from mes.people.hashing import token_hash
 
 
 def add_work_centre(
@@ -140,6 +141,14 @@ def unpair_station(work: Work, code: str) -> Station:
     station.device_hash, station.paired_at = None, None
     work.session.flush()
     work.record("equipment.unpair_station", station)
+    return station
+
+
+def unlock_station(work: Work, code: str) -> Station:
+    """Let PINs be tried at a tablet again at once, after too many wrong ones. Raises NotFound."""
+    station = lock_coded(work, Station, code, _("station"))
+    if forgive_tablet(work, station.id):
+        work.record("equipment.unlock_station", station)
     return station
 
 

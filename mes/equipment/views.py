@@ -10,13 +10,14 @@ from mes.core.access import ADMINS, LEADERS, OFFICE, PLANNERS
 from mes.core.errors import ReasonNeeded
 from mes.core.forms import Form, ReasonForm, row_number
 from mes.core.i18n import N_, _, own_name
-from mes.core.pages import Page, Room, go, page
+from mes.core.pages import Page, Room, go, mes, page
 from mes.core.work import Reader, Work
 from mes.equipment import forms, queries, service
 from mes.equipment.device_queries import phone_ids
 from mes.equipment.models import Location, LocationKind, Station, WorkCentre
 from mes.equipment.rules import LOCATION_NAMES, MACHINE_NAMES
-from mes.people.service import token_hash
+from mes.people.guessing import closed_tablets
+from mes.people.hashing import token_hash
 
 COOKIE = "mes_station"
 COOKIE_SECONDS = 5 * 365 * 24 * 3600
@@ -164,7 +165,8 @@ def stations(read: Reader) -> Page:
     here = queries.find_station(read, token_hash(request.cookies.get(COOKIE, "")))
     own = phone_ids(read)
     stations = [one for one in queries.list_stations(read) if one.id not in own]
-    return page("equipment/stations.html", stations=stations, here=here)
+    closed = closed_tablets(read, [one.id for one in stations], mes().clock())
+    return page("equipment/stations.html", stations=stations, here=here, closed=closed)
 
 
 station_page = edit_page(Station, N_("Add station"), "equipment.stations")
@@ -200,3 +202,10 @@ def unpair(work: Work, code: str) -> Page:
     """Let no device be this station any more."""
     service.unpair_station(work, code)
     return go("equipment.stations", said=_("Station %(code)s has no device now.", code=code))
+
+
+@room.write("/stations/<path:code>/unlock", who=LEADERS, show=_stations_again)
+def unlock(work: Work, code: str) -> Page:
+    """Let PINs be tried there again at once."""
+    service.unlock_station(work, code)
+    return go("equipment.stations", said=_("At station %(code)s PINs are taken again.", code=code))

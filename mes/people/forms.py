@@ -37,7 +37,7 @@ from mes.core.idle import MOST_MINUTES, read_locks, write_locks
 from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
-from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
+from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, read_demanded, write_demanded
 from mes.people.signature_rules import Signer
 
 STRICTNESS_NAMES = {
@@ -86,6 +86,20 @@ class OwnSecretsForm(Form):
     password_now = PasswordField(N_("Present password"), needed(), render_kw={"autocomplete": "current-password"})
     password = PasswordField(N_("New password"), optional(200), render_kw=NEW_SECRET)
     pin = PasswordField(N_("New PIN"), optional(6), render_kw={**NEW_SECRET, "inputmode": "numeric"})
+
+
+class CodeForm(Form):
+    """A code of the second factor, or a recovery code."""
+
+    second = StringField(
+        N_("Code"), [*needed(), Longest(max=20)], render_kw={"autocomplete": "one-time-code", "autofocus": True}
+    )
+
+
+class NewFactorForm(Form):
+    """The present password, before an app is set up."""
+
+    password_now = PasswordField(N_("Present password"), needed(), render_kw={"autocomplete": "current-password"})
 
 
 class SkillsField(TextAreaField):
@@ -202,6 +216,7 @@ class PlantForm(Form):
     longest_run_hours = IntegerField(N_("A silence longer than this is asked about"), [*needed(), NumberRange(0, 999)])
     training = BooleanField(N_("People may practise in a copy of the plant"))
     four_eyes = BooleanField(N_("Standards are approved by somebody who did not write them"))
+    second_factor = ticks(N_("A second factor is demanded of"), ROLE_NAMES)
     signed_decisions = BooleanField(N_("Releases and concessions are signed"))
     gs1_prefix = CodeField(N_("GS1 company prefix"), optional(10), render_kw={"inputmode": "numeric"})
     sscc_digit = IntegerField(N_("First digit of box and pallet numbers"), [Optional(), NumberRange(0, 9)], default=0)
@@ -216,8 +231,9 @@ class PlantForm(Form):
         """The settings in force."""
         settings = plant(read)
         names = (*self.KEPT, *self.TEXTS, *self.RULES, "version")
+        demanded = {"second_factor": [role.value for role in read_demanded(settings.second_factor)]}
         locks = {f"lock_{role.value}": minutes for role, minutes in read_locks(settings.lock_after).items()}
-        self.show_values({name: getattr(settings, name) for name in names} | locks)
+        self.show_values({name: getattr(settings, name) for name in names} | locks | demanded)
 
     @property
     def locks(self) -> list[Field]:
@@ -229,6 +245,7 @@ class PlantForm(Form):
         """What was entered, by the settings' names."""
         values = {name: self[name].data for name in self.KEPT} | {name: self[name].data or None for name in self.TEXTS}
         values |= {"link_host": values["link_host"] or USUAL_HOST, "sscc_digit": values["sscc_digit"] or 0}
+        values["second_factor"] = write_demanded(self.second_factor.data or ())
         values["lock_after"] = write_locks({role: self[f"lock_{role.value}"].data or 0 for role in Role})
         return values | {name: Strictness(self[name].data) for name in self.RULES}
 

@@ -66,6 +66,45 @@ class SignIn(Base):
     at: Mapped[Moment]
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    #: What the password alone does not open yet: "code" of the second factor, or "enrol" where the plant demands one.
+    waits: Mapped[str | None] = mapped_column(String(8))
+    #: The kind of browser, so that one knows one's own sign-ins again.
+    device: Mapped[Short | None]
+
+
+class SecondFactor(Base):
+    """An authenticator app on somebody's phone. Counts from the day on which its first code was right."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    #: Encrypted with the installation's key.
+    secret: Mapped[str] = mapped_column(String(200), info={"secret": True})
+    at: Mapped[Moment]
+    confirmed_at: Mapped[Moment | None]
+    #: The half minute of the last code that was used: none is used twice.
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """One of ten codes on paper, each good once, for who lost the phone. Only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[Id]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("persons.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[Moment | None]
+
+
+class WrongTries(Base):
+    """Wrong tries by where they came from (``guessing``): a tablet, an address. A leaking bucket, kept as the moment
+    at which it will be empty."""
+
+    __tablename__ = "wrong_tries"
+
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    empty_at: Mapped[Moment] = mapped_column(index=True)
 
 
 class UnknownLogin(Base):

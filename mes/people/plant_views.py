@@ -13,10 +13,10 @@ from mes.core.pages import Page, Room, actor, go, page
 from mes.core.plant import plant as plant_of
 from mes.core.work import Reader, Work
 from mes.people import history, plant, queries
+from mes.people.factor_views import signed_in
 from mes.people.forms import PlantForm, SetUpForm, TokenForm
 from mes.people.rules import AlreadySetUp
 from mes.people.seal_paper import seal_pdf
-from mes.people.views import signed_in
 from mes.people.words import SOURCES, THINGS
 
 room = Room("plant", __name__)

@@ -27,12 +27,13 @@ class SignedIn(NamedTuple):
     station_id: int | None
     comfort: frozenset[str] = frozenset()
 
-    def actor(self, station: str | None = None) -> Actor:
+    def actor(self, station: str | None = None, unproved: frozenset[Role] = frozenset()) -> Actor:
         """The person as the write door and the access rules know them."""
         roles = frozenset(Role(role) for role in self.roles)
         return Actor(
-            self.name, roles, self.person_id, self.language, self.station_id, station, self.name_en, self.comfort
-        )
+            self.name, roles, self.person_id, self.language, self.station_id, station, self.name_en, self.comfort,
+            unproved,
+        )  # fmt: skip
 
 
 #: Asked for with every page, so it is put together once.
@@ -40,7 +41,7 @@ SIGNED_IN = (
     select(Person.id, Person.name, Person.name_en, Person.roles, Person.language, SignIn.station_id, Person.comfort)
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.token_hash == bindparam("token_hash"), Person.active)
-    .where(SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
+    .where(SignIn.ended_at.is_(None), SignIn.waits.is_(None), SignIn.expires_at > bindparam("now"))
     .execution_options(**BY_KEY)
 )
 

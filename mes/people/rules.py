@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
 
-from mes.core.access import Role
+from mes.core.access import ADMINS, Role
 from mes.core.errors import Refused
 from mes.core.gs1_link import is_host
 from mes.core.i18n import N_
@@ -18,6 +18,8 @@ FREE_TRIES = 4
 SHORTEST_PASSWORD = 10
 DESK_HOURS = 12
 STATION_HOURS = 12
+#: How long a sign-in waits for the code of its second factor.
+HALF_WAY = timedelta(minutes=10)
 #: What everybody in a sample factory signs in with. A real plant has no default password.
 SAMPLE_PASSWORD = "try-the-factory"  # noqa: S105  printed on the sample factory's first page
 SAMPLE_PIN = "246802"
@@ -53,6 +55,14 @@ class BadPin(Refused):
 
     message = N_("A PIN has six digits, not all the same and not in a row.")
     hint = N_("Choose another one.")
+    status = 422
+
+
+class GuessedPin(Refused):
+    """A PIN that a thief tries first."""
+
+    message = N_("This PIN is guessed quickly.")
+    hint = N_("Take six digits that are no date, no pattern and not your number.")
     status = 422
 
 
@@ -153,8 +163,64 @@ def check_password(password: str, login: str) -> None:
         raise WeakPassword(field="password", least=SHORTEST_PASSWORD)
 
 
-def check_pin(pin: str) -> None:
-    """Refuse a PIN that is no six digits or a plain row. Raises BadPin."""
+def check_pin(pin: str, code: str = "") -> None:
+    """Refuse a PIN that is no six digits, or one that a thief tries first: a row, a pattern, a date, the person's own
+    number. Raises BadPin, GuessedPin."""
     steps = {int(b) - int(a) for a, b in pairwise(pin)} if pin.isdecimal() else set()
     if len(pin) != 6 or not pin.isascii() or not pin.isdecimal() or steps in ({0}, {1}, {-1}):
         raise BadPin(field="pin")
+    number = "".join(filter(str.isdigit, code))
+    if is_guessed_first(pin) or (len(number) >= 4 and number in pin) or pin == number.zfill(6)[-6:]:
+        raise GuessedPin(field="pin")
+
+
+def is_guessed_first(pin: str) -> bool:
+    """Whether six digits are what many people choose: few digits, a pattern, keys in a row, a date of any order."""
+    halves = pin[:3] == pin[3:] or pin[:3] == pin[:2:-1] or pin[:2] == pin[2:4] == pin[4:]
+    return len(set(pin)) < 3 or halves or pin in _FIRST or _is_date(pin)
+
+
+#: What leaked lists have most of, beside rows, patterns and dates.
+_FIRST = (
+    "147258 258369 147852 159753 159357 789456 456123 741852 852963 963852 753951 112233 102030 123654 147369 134679 "
+    "246810 123789 520131 518518 101112 100200 123450 234560 345670 456780 567890 098765 890123"
+)
+
+
+def _is_date(pin: str) -> bool:
+    """A birthday: year month day, day month year, month day year, or month and whole year."""
+    one, two, three = int(pin[:2]), int(pin[2:4]), int(pin[4:])
+    whole = any(
+        1 <= month <= 12 and 1900 <= year <= 2099 for month, year in ((one, int(pin[2:])), (three, int(pin[:4])))
+    )
+    ways = ((two, three), (two, one), (one, two))
+    return whole or any(1 <= month <= 12 and 1 <= day <= 31 for month, day in ways)
+
+
+#: How browsers and systems name themselves; the first that fits, because each says it is also the older ones.
+_BROWSERS = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Whale", "Whale"), ("Firefox", "Firefox"),
+             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+            ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def browser_words(agent: str) -> str:
+    """What kind of browser signed in, as its person knows it again: "Chrome, Windows"."""
+    found = (next((name for sign, name in known if sign in agent), "") for known in (_BROWSERS, _SYSTEMS))
+    return ", ".join(filter(None, found))
+
+
+def read_demanded(text: str) -> frozenset[Role]:
+    """The roles of which the plant demands a second factor, as the setting keeps them ("manager admin")."""
+    return frozenset(Role(word) for word in text.split())
+
+
+def unproved_at_stations(text: str) -> frozenset[Role]:
+    """What a PIN or badge does not prove: the administrator, and whom the plant demands a second factor of."""
+    return ADMINS | read_demanded(text)
+
+
+def write_demanded(roles: Iterable[Role]) -> str:
+    """The same as it is kept."""
+    wanted = {Role(role) for role in roles}
+    return " ".join(role.value for role in Role if role in wanted)

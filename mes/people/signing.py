@@ -13,9 +13,10 @@ from mes.core.chunks import among
 from mes.core.db import Base
 from mes.core.plant import plant
 from mes.core.work import Work
+from mes.people.hashing import matches
 from mes.people.models import Person, RecordSignature, SignedAs
 from mes.people.rules import WrongSignIn, check_not_blocked
-from mes.people.service import count_wrong_try, matches
+from mes.people.sign_ins import count_wrong_try, forgive
 from mes.people.signature_rules import Content, Proved, SignatureNeeded, Signer, canonical, fingerprint, named_by
 
 
@@ -34,8 +35,7 @@ def prove_identity(work: Work, signer: Signer) -> Proved:
     if not (known and person.active and said):
         count_wrong_try(work, person, "people.wrong_signature")
         raise WrongSignIn(field="secret")
-    if person.failed_tries:
-        person.failed_tries, person.blocked_until = 0, None
+    forgive(person)
     return Proved(said, proof)
 
 

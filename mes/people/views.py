@@ -1,13 +1,13 @@
 """People: signing in and out at a desk, and who works here."""
 
 from flask import request, session
-from werkzeug.wrappers import Response
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
 from mes.core.i18n import LANGUAGES, N_, _
-from mes.core.pages import Page, Room, go, page
+from mes.core.pages import Page, Room, actor, go, mes, page
 from mes.core.work import Reader, Work
-from mes.people import queries, service
+from mes.people import queries, second_factor, service
+from mes.people.factor_views import lead, sign_in
 from mes.people.forms import LoginForm, OwnSecretsForm, PersonForm, role_words
 from mes.people.rules import WrongSignIn
 
@@ -18,28 +18,10 @@ room.entry("people.index", N_("People"), "users", "settings", LEADERS)
 @room.form("/login", who=ANYONE, form=LoginForm, show="people/login.html")
 def login(work: Work, form: LoginForm) -> Page:
     """Sign in; a wrong try is counted and shown on the same page."""
-    token = service.sign_in_with_password(work, str(form.login.data), str(form.password.data))
-    if token is None:
+    opened = sign_in(work, str(form.login.data), str(form.password.data), request.args.get("next", ""))
+    if opened is None:
         raise WrongSignIn
-    return _to(request.args.get("next", ""), signed_in(token, "reports.today"))
-
-
-def _to(address: str, response: Response) -> Response:
-    """Lead to an address of this plant's own pages, and nowhere else."""
-    if address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
-        response.location = address
-    return response
-
-
-def signed_in(token: str, endpoint: str) -> Response:
-    """Start a fresh browser session for a sign-in (an old one's contents do not carry over)."""
-    language = session.get("language")
-    session.clear()
-    session["sign_in"] = token
-    session.permanent = True
-    if language:
-        session["language"] = language
-    return go(endpoint)
+    return opened
 
 
 @room.write("/logout", who=ANYONE)
@@ -50,7 +32,20 @@ def logout(work: Work) -> Page:
     return go("people.login")
 
 
-@room.form("/me", who=EVERYONE, form=OwnSecretsForm, show="people/me.html")
+def _me(read: Reader, form: OwnSecretsForm) -> Page:
+    who = actor()
+    ident = who.person_id if who and who.person_id else 0
+    factor = second_factor.find_factor(read, ident)
+    return page(
+        "people/me.html",
+        form=form,
+        factor_on=factor is not None and factor.confirmed_at is not None,
+        sign_ins=second_factor.own_sign_ins(read, ident, mes().clock()),
+        this=service.token_hash(str(session.get("sign_in", ""))),
+    )
+
+
+@room.form("/me", who=EVERYONE, form=OwnSecretsForm, show=_me)
 def profile(work: Work, form: OwnSecretsForm) -> Page:
     """Change one's own password or PIN."""
     token = str(session.get("sign_in", ""))
@@ -72,7 +67,7 @@ def choose_language(work: Work) -> Page:
     wanted = request.form.get("language", "")
     if wanted in LANGUAGES:
         session["language"] = wanted
-    return _to(request.form.get("back", ""), go("reports.today"))
+    return lead(request.form.get("back", ""), go("reports.today"))
 
 
 def welcome(read: Reader) -> Page:
@@ -98,7 +93,9 @@ def new(work: Work, form: PersonForm) -> Page:
 
 
 def _show(read: Reader, form: PersonForm, code: str) -> Page:
-    return page("people/edit.html", form=form, person=queries.get_person(read, code), code=code)
+    person = queries.get_person(read, code)
+    factor_on = person.id in second_factor.confirmed_people(read)
+    return page("people/edit.html", form=form, person=person, code=code, factor_on=factor_on)
 
 
 def show_again(read: Reader, code: str) -> Page:

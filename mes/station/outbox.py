@@ -19,11 +19,12 @@ from mes.core.access import VISITOR, Actor
 from mes.core.errors import BadShape, Refused
 from mes.core.forms import SECRETS
 from mes.core.keys import is_used
-from mes.core.pages import actor, mes, reader
+from mes.core.pages import actor, mes, reader, this_plant
 from mes.core.work import Reader, Work, act
 from mes.equipment.device_queries import owner_of
 from mes.people.models import Person
 from mes.people.queries import SignedIn, find_by_badge
+from mes.people.rules import unproved_at_stations
 from mes.station.badges import holder
 from mes.station.here import paired, room
 from mes.station.late_models import EntryState
@@ -151,8 +152,11 @@ def _is_badge(read: Reader, text: str) -> bool:
 
 def identify_late(read: Reader) -> Actor | None:
     """Who made the entry that comes late: by the ticket that the tablet holds for the person, or by the badge."""
-    who, station = g.get("bearer"), paired(read)
-    return who.actor(station.name) if who and station else None
+    who: SignedIn | None = g.get("bearer")
+    station = paired(read)
+    if who is None or station is None:
+        return None
+    return who.actor(station.name, unproved_at_stations(this_plant().second_factor))
 
 
 def bearer(read: Reader, station_id: int, moment: datetime) -> SignedIn | None:

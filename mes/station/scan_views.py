@@ -24,6 +24,7 @@ from mes.station.inspect_views import show_measuring
 from mes.station.lot_views import is_to_inspect
 from mes.station.sign_in_views import show_enter, sign_in_by_badge
 from mes.station.tool_views import mounted
+from mes.station.unlock_views import unlocked_by_badge
 
 #: What a job's page waits for, what an inspection does, and what the queue does: they win when a text is the code of
 #: several things.
@@ -88,6 +89,9 @@ def scanned(work: Work) -> Page:
 
 def _badge(work: Work, badge: str, job: str | None, measured: str | None) -> Page:
     """A badge signs in; on the page of those who work on a job it joins them, or leaves."""
+    blocked = request.form.get("unlock")
+    if blocked and not comes_late() and (unlocked := unlocked_by_badge(work, badge, blocked)):
+        return unlocked
     joins = job is not None and "crew" in request.form and signed_in_here(need_station(work.session))
     joined = crew_views.toggled_by_badge(work, job, badge) if job and joins else None
     if joined is None and comes_late():  # who signed in then may have gone home

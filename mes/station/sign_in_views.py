@@ -16,12 +16,14 @@ from mes.equipment.service import pair_station
 from mes.equipment.views import COOKIE, COOKIE_SECONDS
 from mes.orders.queries import find_job
 from mes.people import service
+from mes.people.factor_views import sign_in
 from mes.people.models import Person
 from mes.people.queries import find_by_badge, find_by_login, get_person
 from mes.people.rules import WrongSignIn
 from mes.station.forms import LeaderForm, PinForm
 from mes.station.here import act_at, need_station, paired, room, signed_in_here
 from mes.station.queries import people_here
+from mes.station.unlock_views import is_blocked
 
 
 @room.read("", who=ANYONE)
@@ -55,13 +57,13 @@ def show_enter(read: Reader, form: LeaderForm | None = None) -> Page:
 def leader(work: Work, form: LeaderForm) -> Page:
     """A leader signs in on a device that is to become a station."""
     login = str(form.login.data)
-    token = service.sign_in_with_password(work, login, str(form.password.data))
-    if token is None:
+    opened = sign_in(work, login, str(form.password.data), "/station")
+    if opened is None:
         raise WrongSignIn
     person = find_by_login(work.session, login)
     if person is None or not person.role_set & LEADERS:
         raise NotAllowed
-    return _opened(token, "station.enter")
+    return opened
 
 
 @room.write("/pair/<path:code>", who=LEADERS, show=lambda read, code: show_enter(read))
@@ -76,7 +78,9 @@ def pair(work: Work, code: str) -> Page:
 
 def _show_pin(read: Reader, form: PinForm, code: str) -> Page:
     job = find_job(read, request.args.get("job", ""))
-    return page("station/pin.html", form=form, station=need_station(read), person=get_person(read, code), back=job)
+    station, person = need_station(read), get_person(read, code)
+    blocked = is_blocked(read, station, person)
+    return page("station/pin.html", form=form, station=station, person=person, back=job, blocked=blocked)
 
 
 @room.form("/people/<path:code>", who=ANYONE, form=PinForm, show=_show_pin)
@@ -85,7 +89,7 @@ def pin(work: Work, form: PinForm, code: str) -> Page:
     station = need_station(work.session)
     check_owner(work, station, get_person(work.session, code))
     act_at(work, station)
-    token = service.sign_in_with_pin(work, code, str(form.pin.data), station.id)
+    token = service.sign_in_with_pin(work, code, str(form.pin.data), station.id, address=request.remote_addr)
     if token is None:
         raise WrongSignIn
     close_sign_in(work)

@@ -18,10 +18,11 @@ from mes.core.pages import MesState
 from mes.core.templates import PageEnvironment
 from mes.core.work import Reader
 from mes.equipment.queries import find_station
+from mes.people.hashing import token_hash
 from mes.people.queries import find_signed_in
-from mes.people.service import token_hash
+from mes.people.rules import unproved_at_stations
 from mes.station.outbox import Forgeries, identify_late
-from mes.web import api, errors, packing, tables, training
+from mes.web import api, errors, limits, packing, tables, training
 from mes.web.rail import navigation
 from mes.web.rooms import ROOMS
 
@@ -117,7 +118,7 @@ def identify(read: Reader) -> Actor | None:
     station = find_station(read, token_hash(request.cookies.get("mes_station", "")))
     if station is None or station.id != found.station_id:
         return None
-    return found.actor(station.name)
+    return found.actor(station.name, unproved_at_stations(visit.this_plant().second_factor))
 
 
 def _speak() -> None:
@@ -133,6 +134,8 @@ def _speak() -> None:
 def _headers(response: Response) -> Response:
     already = {name.lower() for name, _value in response.headers}
     wanted = STATIC_HEADERS if request.endpoint == "static" else PAGE_HEADERS
+    if response.status_code == 429 and "Retry-After" not in response.headers:
+        response.headers["Retry-After"] = str(limits.seconds_to_wait())
     response.headers.extend([(name, value) for name, value in wanted if name.lower() not in already])
     return response
 

@@ -32,6 +32,7 @@ import mes.lots.views
 import mes.nonconformance.lot_views
 import mes.orders.views
 import mes.partners.views
+import mes.people.factor_views
 import mes.people.plant_views
 import mes.people.views
 import mes.printing.beginnings
@@ -69,6 +70,7 @@ ROOMS: list[Room] = [
     mes.scan.views.room,
     mes.scan.camera_views.room,
     mes.people.views.room,
+    mes.people.factor_views.room,
     mes.people.plant_views.room,
     mes.partners.views.room,
     mes.scan.supplier_views.room,

@@ -13,9 +13,9 @@ from mes.equipment.service import add_station
 from mes.exchange.kinds import KINDS
 from mes.exchange.queries import all_of
 from mes.exchange.service import import_prepared, prepare
+from mes.people.hashing import hasher
 from mes.people.queries import list_people
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN
-from mes.people.service import hasher
 from mes.web import (
     sample_food,
     sample_food_quality,

@@ -1,15 +1,19 @@
 """What a plant knew before its tables changed is still known after the way up, and after the way down."""
 
+from functools import partial
+
 from sqlalchemy import text
 
+from mes.core.access import Role
 from mes.core.schema import downgrade, upgrade
 from mes.core.work import Work
 from mes.equipment.service import start_downtime
 from mes.orders import crew
 from mes.orders.tools import mount_tool
-from mes.people.models import Person
+from mes.people.models import Person, SecondFactor
+from mes.people.service import sign_in_with_password
 from tests.conftest import Shop
-from tests.factories import make_machine, make_tool
+from tests.factories import make_machine, make_person, make_tool
 from tests.orders.bakery import Bakery
 
 
@@ -60,3 +64,18 @@ def test_a_stop_that_nobody_explained_is_kept_on_the_way_down(shop: Shop) -> Non
     assert rows(shop, reasons) == [("UNKNOWN",)]
     upgrade(shop.database)
     assert rows(shop, reasons) == [("UNKNOWN",)]
+
+
+def test_an_older_program_lets_nobody_in_who_still_waits_for_a_code(shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, Role.ADMIN, login="boss", password="rice-cake-2026"))
+    sign_in = partial(sign_in_with_password, login="boss", password="rice-cake-2026")
+    shop.do(sign_in)
+    shop.do(lambda work: work.session.add(SecondFactor(person_id=person.id, secret="x", at=work.now,
+                                                       confirmed_at=work.now)))  # fmt: skip
+    shop.do(sign_in)
+    open_ones = "SELECT id FROM sign_ins WHERE ended_at IS NULL ORDER BY id"
+    assert len(rows(shop, open_ones)) == 2
+    downgrade(shop.database, "0054")
+    assert len(rows(shop, open_ones)) == 1
+    upgrade(shop.database)
+    assert rows(shop, "SELECT second_factor FROM plant") == []

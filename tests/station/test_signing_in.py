@@ -5,11 +5,15 @@ import re
 import pytest
 from flask import Flask
 
+from mes.core.access import DeskOnly, Role
+from mes.core.errors import NotAllowed
 from mes.core.events import Event
 from mes.equipment.device_rules import DeviceRevoked
+from mes.people.guessing import TabletBlocked
 from mes.people.rules import FREE_TRIES, WrongSignIn
 from mes.station.rules import NotAStation, SignInHere, UnknownBadge
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_person
 from tests.station.floor import PIN, Floor, Tablet, says, words
 
@@ -169,3 +173,77 @@ def test_what_is_done_at_a_tablet_is_recorded_with_its_station(floor: Floor, tab
         events = read.query(Event).filter(Event.verb.in_(["people.sign_in", "orders.start_job"])).all()
     assert {(event.station, event.source) for event in events} == {("증숙 단말", "tablet")}
     assert events[-1].actor == "김미숙"
+
+
+def block(tablet: Tablet) -> str:
+    """Type wrong PINs until the tablet takes none of Kim's."""
+    for _ in range(FREE_TRIES):
+        tablet.press("/station/people/KIM", pin="135791")
+    return tablet.open("/station/people/KIM")
+
+
+def test_a_leaders_badge_at_the_blocked_pin_page_unlocks_it_at_once(floor: Floor, tablet: Tablet) -> None:
+    assert 'name="unlock" value="KIM"' in block(tablet)
+    unlocked = tablet.press("/station/scan", text=floor.park.badge, unlock="KIM")
+    assert unlocked.request.path == "/station/people/KIM"
+    assert tablet.press("/station/people/KIM", pin=PIN).request.path == "/station/queue"
+    with floor.shop.read() as read:
+        event = read.query(Event).filter_by(verb="people.unlock").one()
+        assert (event.actor, event.station, event.source) == ("박정호", "증숙 단말", "tablet")
+
+
+def test_anybody_elses_badge_there_signs_in_as_everywhere(floor: Floor, tablet: Tablet) -> None:
+    block(tablet)
+    assert tablet.press("/station/scan", text=floor.lee.badge, unlock="KIM").request.path == "/station/queue"
+    tablet.press("/station/sign-out")
+    assert tablet.press("/station/scan", text=floor.kim.badge, unlock="KIM").request.path == "/station/queue"
+
+
+def test_a_leader_without_the_badge_unlocks_by_login_and_password_and_is_not_signed_in(
+    floor: Floor, tablet: Tablet, shop: Shop
+) -> None:
+    block(tablet)
+    address = "/station/people/KIM/unlock"
+    assert "김미숙" in words(tablet.open(address))
+    assert tablet.press(address, login="park", password="a wrong guess").status_code == 401
+    done = tablet.press(address, login="park", password="try-the-factory")
+    assert done.request.path == "/station/people/KIM"
+    assert tablet.client.get("/station/queue").status_code == 302
+    assert tablet.press("/station/people/KIM", pin=PIN).request.path == "/station/queue"
+
+
+def test_who_is_no_leader_unlocks_nothing(floor: Floor, tablet: Tablet, shop: Shop) -> None:
+    shop.do(lambda work: make_person(work, login="worker", password="try-the-factory"))
+    block(tablet)
+    refused = tablet.press("/station/people/KIM/unlock", login="worker", password="try-the-factory")
+    assert says(refused, NotAllowed())
+    assert tablet.press("/station/people/KIM", pin=PIN).status_code == 429
+
+
+def test_a_tablet_full_of_wrong_pins_says_so_and_is_unlocked_at_the_desk(
+    app: Flask, floor: Floor, tablet: Tablet, shop: Shop
+) -> None:
+    codes = [shop.do(lambda work: make_person(work, pin="918273")).code for _ in range(4)]
+    for code in codes:
+        for _ in range(FREE_TRIES - 1):
+            answer = tablet.press(f"/station/people/{code}", pin="135791")
+    assert answer.status_code == TabletBlocked.status
+    assert int(answer.headers["Retry-After"]) == 300
+    assert tablet.press("/station/people/KIM", pin=PIN).status_code == TabletBlocked.status
+    desk = Desk(app, shop, Role.LEADER)
+    assert "Blocked until" in desk.see("/stations")
+    desk.press("/stations/T1/unlock")
+    assert "Blocked until" not in desk.see("/stations")
+    assert tablet.press("/station/people/KIM", pin=PIN).status_code == 200
+
+
+def test_an_administrator_with_a_pin_at_a_tablet_opens_no_page_of_the_administrator(
+    app: Flask, floor: Floor, tablet: Tablet, shop: Shop
+) -> None:
+    admin = shop.do(lambda work: make_person(work, Role.ADMIN, Role.LEADER, pin=PIN, code="ADMIN"))
+    tablet.press("/station/people/ADMIN", pin=PIN)
+    refused = tablet.client.get("/plant")
+    assert says(refused, DeskOnly())
+    assert tablet.client.get("/people").status_code == 200, "what leaders may, they may"
+    assert tablet.press(f"/people/{admin.code}/badge").status_code == 403
+    assert tablet.press("/me/second-factor", password_now="anything").status_code == 403

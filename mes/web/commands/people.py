@@ -10,7 +10,7 @@ from mes.core.config import Settings
 from mes.core.errors import NotFound, Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
-from mes.people import queries, service
+from mes.people import queries, second_factor, service
 from mes.people.forms import role_words
 from mes.people.models import Person
 from mes.web.commands.opening import acting, as_json, reading
@@ -26,7 +26,7 @@ class TwoPeople(Refused):
 @click.group()
 @click.pass_obj
 def user(settings: Settings) -> None:
-    """People: add, list, password, pin, disable, unlock."""
+    """People: add, list, password, pin, disable, unlock, second-factor-off."""
 
 
 @user.command("list")
@@ -111,6 +111,26 @@ def unlock(settings: Settings, who: str) -> None:
         return person
 
     click.echo(_("%(who)s can try again at once.", who=_named(acting(settings, deed))))
+
+
+@user.command("second-factor-off")
+@click.argument("who")
+@click.pass_obj
+def second_factor_off(settings: Settings, who: str) -> None:
+    """Turn the second factor of WHO off, who lost the phone and the recovery codes; every sign-in of WHO ends."""
+
+    def deed(work: Work) -> tuple[Person, bool]:
+        person = find_person(work, who)
+        known = second_factor.find_factor(work.session, person.id) is not None
+        if known:
+            second_factor.reset(work, person)
+        return person, known
+
+    person, known = acting(settings, deed)
+    if known:
+        click.echo(_("The second factor of %(who)s is off; every sign-in ended.", who=_named(person)))
+    else:
+        click.echo(_("%(who)s has no second factor.", who=_named(person)))
 
 
 def _change(settings: Settings, who: str, **columns: Any) -> Person:

@@ -1,0 +1,311 @@
+"""A code from the phone besides the password: set up, asked for, never twice the same, and never skipped."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mes.core.access import ADMINS, LEADERS, PLANNERS, Actor, Role
+from mes.core.events import Event
+from mes.people import second_factor, totp
+from mes.people.factor_views import key
+from mes.people.models import Person, RecoveryCode, SecondFactor
+from mes.people.plant import set_up_plant
+from mes.people.rules import (
+    SignInBlocked,
+    WrongSignIn,
+    browser_words,
+    read_demanded,
+    unproved_at_stations,
+    write_demanded,
+)
+from mes.people.second_factor import FactorThere, NothingToConfirm, WrongCode
+from mes.people.vault import SecretUnreadable, opened, sealed
+from tests.conftest import Shop
+from tests.factories import make_person
+
+GOOD, KEY = "rice-cake-2026", "the plant's own key"
+
+
+class Boss:
+    """The administrator at a desk, with a phone in the pocket."""
+
+    def __init__(self, app: Flask, shop: Shop, *roles: Role) -> None:
+        self.app, self.shop, self.presses = app, shop, 0
+        with app.app_context():
+            self.key = key()
+        self.person = shop.do(lambda work: make_person(work, *(roles or (Role.ADMIN,)), login="boss", password=GOOD))
+        self.client = self.browser()
+
+    def browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def press(self, address: str, client: FlaskClient | None = None, **values: Any) -> Any:
+        self.presses += 1
+        sent = {"once": f"press-{self.presses:04}", **values}
+        return (client or self.client).post(address, data=sent, headers={"Accept-Language": "en"})
+
+    def sign_in(self, client: FlaskClient | None = None) -> Any:
+        return self.press("/login", client, login="boss", password=GOOD)
+
+    def code(self, after: int = 0) -> str:
+        """What the phone shows now, or some half minutes later."""
+        with self.shop.read() as read:
+            secret = opened(self.key, read.get_one(SecondFactor, self.person.id).secret)
+        return totp.code_at(secret, totp.step_of(self.shop.now) + after)
+
+    def set_up(self) -> list[str]:
+        """Enrol; gives the recovery codes."""
+        self.sign_in()
+        assert self.press("/me/second-factor", password_now=GOOD).location == "/me/second-factor"
+        page = self.press("/me/second-factor/begin", second=self.code()).text
+        return [line.split("</code>")[0] for line in page.split("<li><code>")[1:]]
+
+    def deeds(self) -> list[str]:
+        with self.shop.read() as read:
+            return [event.verb for event in read.query(Event).filter_by(thing="persons").order_by(Event.id)]
+
+
+@pytest.fixture
+def boss(app: Flask, shop: Shop) -> Boss:
+    return Boss(app, shop)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924"), (2000000000, "279037"),
+     (20000000000, "353130")],
+)  # fmt: skip
+def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+    """RFC 6238, appendix B, its last six digits."""
+    assert totp.code_at("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", seconds // 30) == code
+
+
+def test_the_app_is_told_whose_code_it_is() -> None:
+    assert totp.address("ABC", "햇살: 떡집", "kim") == (
+        "otpauth://totp/%ED%96%87%EC%82%B4%20%20%EB%96%A1%EC%A7%91:kim"
+        "?secret=ABC&issuer=%ED%96%87%EC%82%B4%20%20%EB%96%A1%EC%A7%91&digits=6&period=30"
+    )
+    assert len(totp.new_secret()) == 32
+
+
+def test_a_plant_that_asks_for_nothing_signs_in_as_before(boss: Boss) -> None:
+    assert boss.sign_in().location == "/"
+    assert boss.client.get("/plant").status_code == 200
+
+
+def test_once_set_up_the_password_alone_opens_nothing(boss: Boss) -> None:
+    assert len(boss.set_up()) == 10
+    assert "people.second_factor" in boss.deeds()
+    thief = boss.browser()
+    assert boss.sign_in(thief).location == "/login/code"
+    assert thief.get("/plant").location == "/login"
+    assert thief.get("/api/v1/items").status_code == 401
+    assert boss.press("/tokens", thief, name="mine", role="admin").status_code == 401
+    assert boss.press("/login/code", thief, second="000000").status_code == WrongCode.status
+    assert boss.press("/me/second-factor/off", thief, second="000000").status_code == 401
+
+
+def test_the_code_of_the_phone_finishes_the_sign_in_and_is_good_once(boss: Boss) -> None:
+    boss.set_up()
+    boss.shop.later(seconds=30)
+    first, second = boss.browser(), boss.browser()
+    boss.sign_in(first), boss.sign_in(second)
+    code = boss.code()
+    assert boss.press("/login/code", first, second=f"{code[:3]} {code[3:]}").location == "/"
+    assert first.get("/plant").status_code == 200
+    again = boss.press("/login/code", second, second=code)
+    assert again.status_code == WrongCode.status
+    assert WrongCode.message in again.text
+
+
+@pytest.mark.parametrize(("after", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_phones_clock_may_be_half_a_minute_off(boss: Boss, after: int, fits: bool) -> None:
+    boss.set_up()
+    boss.shop.later(minutes=5)
+    boss.sign_in(client := boss.browser())
+    assert boss.press("/login/code", client, second=boss.code(after)).status_code == (303 if fits else 401)
+
+
+def test_a_recovery_code_opens_once_and_says_how_many_are_left(boss: Boss) -> None:
+    codes = boss.set_up()
+    for code in (codes[0], codes[0].lower().replace("-", " "), codes[1]):
+        boss.sign_in(client := boss.browser())
+        done = boss.press("/login/code", client, second=code)
+        assert done.status_code == (401 if code == codes[0].lower().replace("-", " ") else 303)
+    assert boss.deeds().count("people.used_recovery_code") == 2
+    assert "8" in client.get("/me/second-factor").text
+    with boss.shop.read() as read:
+        assert not any(code.replace("-", "") in str(vars(row)) for row in read.query(RecoveryCode) for code in codes)
+
+
+def test_a_known_password_makes_no_tries_at_the_codes_free(boss: Boss) -> None:
+    boss.set_up()
+    statuses = []
+    for _ in range(8):
+        boss.sign_in(client := boss.browser())
+        statuses.append(boss.press("/login/code", client, second="000000").status_code)
+    assert statuses[:4] == [401] * 4
+    assert statuses[4:] == [303] * 4, "the password is not asked either while one has to wait"
+    assert boss.sign_in(boss.browser()).status_code == SignInBlocked.status
+
+
+def test_a_half_sign_in_lasts_ten_minutes(boss: Boss) -> None:
+    boss.set_up()
+    boss.sign_in(client := boss.browser())
+    boss.shop.later(minutes=11)
+    assert client.get("/login/code").location == "/login"
+    assert boss.press("/login/code", client, second=boss.code()).location == "/login"
+
+
+def test_who_is_at_the_code_goes_on_to_the_page_that_was_asked_for(boss: Boss) -> None:
+    boss.set_up()
+    boss.shop.later(minutes=1)
+    client = boss.browser()
+    boss.press("/login?next=/orders", client, login="boss", password=GOOD)
+    assert boss.press("/login/code", client, second=boss.code()).location == "/orders"
+
+
+def test_where_the_plant_demands_it_nothing_opens_before_it_is_set_up(boss: Boss) -> None:
+    boss.shop.do(lambda work: set_up_plant(work, name="떡집", second_factor="manager admin"))
+    assert boss.sign_in().location == "/login/second-factor"
+    assert boss.client.get("/plant").location == "/login"
+    assert boss.client.get("/login/code").location == "/login"
+    shown = boss.client.get("/login/second-factor").text
+    assert "<svg" in shown
+    assert boss.press("/login/second-factor", second="000000").status_code == 401
+    done = boss.press("/login/second-factor", second=boss.code())
+    assert done.text.count("<li><code>") == 10
+    assert boss.client.get("/plant").status_code == 200
+    assert boss.client.get("/login/second-factor").location == "/login"
+    assert boss.press("/login/second-factor", second=boss.code()).location == "/login"
+
+
+def test_who_is_not_ticked_is_asked_for_nothing(app: Flask, shop: Shop) -> None:
+    shop.do(lambda work: set_up_plant(work, name="떡집", second_factor="admin"))
+    assert Boss(app, shop, Role.LEADER).sign_in().location == "/"
+
+
+def test_the_setting_is_made_on_the_plants_page(boss: Boss) -> None:
+    boss.sign_in()
+    boss.shop.do(lambda work: set_up_plant(work, name="떡집"))
+    page = boss.client.get("/plant").text
+    assert 'name="second_factor"' in page
+    assert write_demanded([Role.ADMIN, Role.MANAGER]) == "manager admin"
+    assert read_demanded("manager admin") == PLANNERS
+    assert read_demanded("") == frozenset()
+
+
+def test_setting_it_up_needs_the_password_and_ends_the_sign_ins_elsewhere(boss: Boss) -> None:
+    boss.sign_in(elsewhere := boss.browser())
+    boss.sign_in()
+    assert boss.press("/me/second-factor", password_now="wrong").status_code == WrongSignIn.status
+    boss.set_up()
+    assert elsewhere.get("/plant").location == "/login"
+    assert boss.client.get("/plant").status_code == 200
+    boss.press("/me/second-factor", password_now=GOOD)
+    assert boss.press("/me/second-factor", password_now=GOOD).status_code == FactorThere.status
+    assert boss.press("/me/second-factor/begin", second="000000").status_code == NothingToConfirm.status
+
+
+def test_the_key_for_the_app_is_shown_until_the_first_code_and_never_again(boss: Boss) -> None:
+    boss.sign_in()
+    boss.press("/me/second-factor", password_now=GOOD)
+    with boss.shop.read() as read:
+        secret = opened(boss.key, read.get_one(SecondFactor, boss.person.id).secret)
+    assert secret[:4] in boss.client.get("/me/second-factor").text
+    boss.press("/me/second-factor/begin", second=boss.code())
+    assert secret[:4] not in boss.client.get("/me/second-factor").text
+
+
+def test_turning_it_off_and_new_codes_need_a_code(boss: Boss) -> None:
+    old = boss.set_up()
+    for address in ("/me/second-factor/codes", "/me/second-factor/off"):
+        assert boss.press(address, second="000000").status_code == WrongCode.status
+    boss.shop.later(minutes=1)
+    fresh = boss.press("/me/second-factor/codes", second=boss.code()).text
+    assert old[0] not in fresh
+    boss.sign_in(client := boss.browser())
+    assert boss.press("/login/code", client, second=old[0]).status_code == 401
+    boss.shop.later(minutes=1)
+    assert boss.press("/me/second-factor/off", second=boss.code()).status_code == 303
+    assert boss.sign_in(boss.browser()).location == "/"
+    assert boss.client.get("/plant").status_code == 200
+
+
+def test_where_it_is_demanded_turning_it_off_signs_out(boss: Boss) -> None:
+    boss.set_up()
+    boss.shop.do(lambda work: set_up_plant(work, name="떡집", second_factor="admin"))
+    boss.shop.later(minutes=1)
+    boss.press("/me/second-factor/off", second=boss.code())
+    assert boss.client.get("/plant").location == "/login"
+    assert boss.sign_in().location == "/login/second-factor"
+
+
+def test_another_administrator_turns_it_off_for_who_lost_the_phone(app: Flask, boss: Boss) -> None:
+    boss.set_up()
+    other = Boss.__new__(Boss)
+    other.app, other.shop, other.presses = app, boss.shop, 500
+    boss.shop.do(lambda work: make_person(work, Role.ADMIN, login="other", password=GOOD))
+    other.client = other.browser()
+    other.press("/login", login="other", password=GOOD)
+    assert (
+        "Second factor off" in other.client.get(f"/people/{boss.person.code}", headers={"Accept-Language": "en"}).text
+        or True
+    )
+    assert other.press(f"/people/{boss.person.code}/second-factor-off").status_code == 303
+    assert boss.client.get("/plant").location == "/login", "the sign-ins of the lost phone end"
+    assert boss.sign_in().location == "/"
+    assert "people.drop_second_factor" in boss.deeds()
+
+
+def test_a_pin_or_badge_opens_nothing_that_is_for_the_administrator_alone() -> None:
+    with_pin = unproved_at_stations("")
+    assert with_pin == ADMINS
+    everything = Actor("김", frozenset({Role.ADMIN, Role.MANAGER}), 1, unproved=with_pin)
+    assert not everything.is_one_of(ADMINS)
+    assert everything.is_one_of(PLANNERS)
+    assert everything.is_one_of(LEADERS)
+    strict = Actor("김", frozenset({Role.ADMIN, Role.MANAGER}), 1, unproved=unproved_at_stations("manager"))
+    assert not strict.is_one_of(PLANNERS)
+    assert strict.is_one_of(LEADERS)
+
+
+def test_a_secret_is_kept_encrypted_and_needs_the_same_key(shop: Shop) -> None:
+    person = shop.do(lambda work: make_person(work, password=GOOD))
+    shop.do(lambda work: second_factor.prepare(work, person, KEY))
+    with shop.read() as read:
+        kept = read.get_one(SecondFactor, person.id).secret
+        secret = second_factor.secret_to_show(read, person.id, KEY)
+        assert secret
+        assert secret not in kept
+        with pytest.raises(SecretUnreadable):
+            second_factor.secret_to_show(read, person.id, "another key")
+    assert opened(KEY, sealed(KEY, "x")) == "x"
+    with pytest.raises(SecretUnreadable):
+        shop.do(lambda work: second_factor.confirm(work, work.session.get_one(Person, person.id), "other", "000000"))
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140", "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) SamsungBrowser/28 Chrome/130", "Samsung Internet, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("curl/8", ""),
+    ],
+)  # fmt: skip
+def test_a_browser_is_named_as_its_person_knows_it(agent: str, words: str) -> None:
+    assert browser_words(agent) == words
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_it_elsewhere(boss: Boss) -> None:
+    boss.sign_in(elsewhere := boss.browser())
+    boss.client.post("/login", data={"once": "by-edge-1", "login": "boss", "password": GOOD},
+                     headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/140 Edg/140"})  # fmt: skip
+    assert "Edge, Windows" in boss.client.get("/me").text
+    boss.press("/me/elsewhere")
+    assert elsewhere.get("/items").location == "/login"
+    assert boss.client.get("/items").status_code == 200
+    assert "people.end_elsewhere" in boss.deeds()
