@@ -100,7 +100,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path
     with bundle.scratch(settings.data_dir) as folder:
         copy = _database_of(file, folder) if is_bundle else file
         _check_copy(settings, file, copy)
-        if revision(settings) is not None and not yes and _has_content(settings):
+        if revision(settings) is not None and not yes and has_content(settings):
             raise NotEmpty(where=shown_url(settings.database))
         kept = _set_aside(settings, "before-restore", now) if revision(settings) is not None else None
         try:
@@ -163,7 +163,7 @@ def _set_aside(settings: Settings, name: str, now: datetime) -> Path:
     return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.zip", now)
 
 
-def _has_content(settings: Settings) -> bool:
+def has_content(settings: Settings) -> bool:
     """Whether anybody has entered a person, an item or a lot; the bare tables of ``mes init`` do not count."""
     database = Database(settings.database)
     try:

@@ -10,6 +10,7 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.i18n import N_
+from mes.keeping.marks import Mark, find_mark
 
 
 class NotInitialised(Refused):
@@ -62,10 +63,15 @@ def shown_url(url: str) -> str:
 
 def revision(settings: Settings) -> str | None:
     """The migration that the database is at; None when it is empty or not there. Raises DatabaseOutOfReach."""
+    return _looked_at(settings)[0]
+
+
+def _looked_at(settings: Settings) -> tuple[str | None, Mark | None]:
+    """The migration that the database is at, and the mark of a move that it bears. Raises DatabaseOutOfReach."""
     file = sqlite_file(settings.database)
     try:
         if file is not None and not file.is_file():
-            return None
+            return None, None
     except OSError as error:  # a folder on the way that this user may not enter
         raise DatabaseOutOfReach(why=f"{file}: {error.strerror}") from None
     try:
@@ -73,7 +79,9 @@ def revision(settings: Settings) -> str | None:
     except (ArgumentError, ImportError) as error:  # a URL that is none, or of a database that is not served
         raise DatabaseOutOfReach(why=reason(error)) from None
     try:
-        return schema.current(database)
+        with database.reads.connect() as connection:
+            mark = find_mark(connection)
+        return schema.current(database), mark
     except SQLAlchemyError as error:
         raise DatabaseOutOfReach(why=reason(error)) from None
     finally:
@@ -81,10 +89,19 @@ def revision(settings: Settings) -> str | None:
 
 
 def check_installed(settings: Settings) -> None:
-    """Raise NotInitialised, DatabaseOlder, DatabaseNewer or DatabaseOutOfReach unless pages can be served."""
-    found, needed = revision(settings), schema.head()
+    """Raise NotInitialised, DatabaseOlder, DatabaseNewer, DatabaseOutOfReach, or what the mark of a move says, unless
+    pages can be served."""
+    found, mark = _looked_at(settings)
+    if mark is not None:
+        raise mark.refusal
+    check_version(found, shown_url(settings.database))
+
+
+def check_version(found: str | None, where: str) -> None:
+    """Raise NotInitialised, DatabaseOlder or DatabaseNewer unless a database has the tables of this version."""
+    needed = schema.head()
     if found is None:
-        raise NotInitialised(where=shown_url(settings.database))
+        raise NotInitialised(where=where)
     if found < needed:
         raise DatabaseOlder(found=found, needed=needed)
     if found > needed:

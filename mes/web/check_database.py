@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mes.core import schema
 from mes.core.files import StoredFile
 from mes.core.i18n import N_, _
+from mes.keeping.marks import TABLE as MARKS
 from mes.web.tables import metadata
 
 RULES = ("integrity", "references", "tables", "guards", "files")
@@ -89,7 +90,9 @@ def _tables(session: Session) -> Iterator[Found]:
         message = N_("The database is at %(found)s, this version needs %(needed)s.")
         yield "tables", message, {"found": at, "needed": schema.head()}
         return
-    context = MigrationContext.configure(session.connection(), opts={"compare_type": False})
+    # a plant that moves to another database bears the table of a mark beside its own
+    opts = {"compare_type": False, "include_name": lambda name, kind, _parents: (kind, name) != ("table", MARKS)}
+    context = MigrationContext.configure(session.connection(), opts=opts)
     for difference in compare_metadata(context, metadata):
         message = N_("The tables are not those of this version: %(what)s.")
         yield "tables", message, {"what": _worded(difference)}

@@ -23,6 +23,7 @@ COMMANDS = {
     "upgrade": "plant",
     "backup": "saving",
     "restore": "saving",
+    "move-database": "moving",
     "check": "checking",
     "seal": "checking",
     "grants": "granting",

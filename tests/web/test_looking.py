@@ -134,7 +134,7 @@ def test_lists_go_out_and_can_come_back(plant: Plant, tmp_path: Path) -> None:
     assert again["counts"] == {"new": 0, "changed": 0, "same": 4, "refused": 0}
     assert mes(plant.folder, "export", "--all", str(tmp_path / "all.xlsx")).exit_code == 0
     assert (tmp_path / "all.xlsx").read_bytes().startswith(b"PK")
-    assert mes(plant.folder, "export", "--all", str(tmp_path / "lists")).exit_code == 0
+    assert mes(plant.folder, "export", "--lists", str(tmp_path / "lists")).exit_code == 0
     assert len(list((tmp_path / "lists").glob("*.csv"))) == len(LISTS)
 
 

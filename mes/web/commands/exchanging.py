@@ -1,5 +1,7 @@
-"""``mes import``: lists from files, as on the import page: all of a file, or nothing."""
+"""``mes import``: lists from files, as on the import page: all of a file, or nothing. With --all a whole plant."""
 
+import errno
+import os
 from pathlib import Path
 
 import click
@@ -11,12 +13,13 @@ from mes.exchange.models import Verdict
 from mes.exchange.plans import Options
 from mes.exchange.rules import VERDICT_NAMES, Preview, RowsRefused
 from mes.exchange.service import import_prepared, prepare, preview
+from mes.web.commands.moving import read_everything
 from mes.web.commands.opening import acting, as_json, reading
 
 
 @click.command("import")
-@click.argument("kind", metavar="KIND")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("names", metavar="[KIND] FILE", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Everything that mes export --all wrote, into an EMPTY plant.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--sheet", help="The sheet of a workbook; else the first that fits.")
 @click.option("--parent", help="The item whose one-level BOM the file is.")
@@ -27,9 +30,9 @@ from mes.web.commands.opening import acting, as_json, reading
 @click.pass_context
 def import_(
     ctx: click.Context,
-    kind: str,
-    file: Path,
+    names: tuple[str, ...],
     *,
+    everything: bool,
     dry_run: bool,
     sheet: str | None,
     parent: str | None,
@@ -38,8 +41,20 @@ def import_(
     again: bool,
     for_programs: bool,
 ) -> None:
-    """Import a list from FILE (CSV or XLSX). KIND: items, boms, routings, ... or: auto."""
+    """Import a list from FILE (CSV or XLSX). KIND: items, boms, routings, ... or: auto.
+
+    With --all FILE is the folder or ZIP that mes export --all wrote. It comes into an installation that nobody has
+    used yet (a new MES_DATA_DIR, or an empty database), all of it or nothing, and each table is proven.
+    """
     settings: Settings = ctx.obj
+    if len(names) != (1 if everything else 2):
+        raise click.UsageError(ctx.get_usage())
+    file = Path(names[-1])
+    if not file.exists() or (file.is_dir() and not everything):
+        raise click.BadParameter(f"{file}: {os.strerror(errno.ENOENT)}")
+    if everything:
+        ctx.exit(read_everything(settings, file))
+    kind = names[0]
     options = Options(parent=parent, create_missing=create_missing, release=not draft)
     prepared = prepare(None if kind == "auto" else kind, file.name, file.read_bytes(), sheet=sheet, options=options)
     if dry_run:

@@ -1,4 +1,4 @@
-"""``mes export``: lists out of the plant, as Excel or CSV."""
+"""``mes export``: lists out of the plant, as Excel or CSV, or everything as files that need no program."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.exchange.exports import LISTS, get_list
 from mes.exchange.sheets import as_csv, as_xlsx
+from mes.web.commands.moving import write_everything
 from mes.web.commands.opening import reading
 
 
@@ -35,16 +36,25 @@ class CannotWrite(Refused):
 
 @click.command()
 @click.argument("names", metavar="[KIND] OUT", nargs=-1, required=True)
-@click.option("--all", "everything", is_flag=True, help="All lists: into a workbook, or as CSV files into a folder.")
+@click.option("--all", "everything", is_flag=True, help="EVERYTHING the plant recorded, into a new folder or a .zip.")
+@click.option("--lists", is_flag=True, help="All lists: into a workbook (.xlsx), or as CSV files into a folder.")
 @click.pass_context
-def export(ctx: click.Context, names: tuple[str, ...], everything: bool) -> None:
-    """Write the list KIND to OUT (.xlsx or .csv). Lists that can be imported come back with: mes import."""
+def export(ctx: click.Context, names: tuple[str, ...], everything: bool, lists: bool) -> None:
+    """Write the list KIND to OUT (.xlsx or .csv). Lists that can be imported come back with: mes import.
+
+    With --all everything is written to OUT, a new folder or a file that ends in .zip: all tables as CSV, photos and
+    files, a description of every column, and hashes. Anybody can read it without this program, and
+    mes import --all OUT brings it into an empty installation. It is secret: it holds what people sign in with.
+    """
     settings: Settings = ctx.obj
-    if len(names) != (1 if everything else 2):
+    if len(names) != (1 if everything or lists else 2):
         raise click.UsageError(ctx.get_usage())
     out = Path(names[-1])
+    if everything and out.suffix.lower() not in (".xlsx", ".csv"):
+        write_everything(settings, out)
+        return
     try:
-        if everything:
+        if everything or lists:
             _write_all(settings, out)
         else:
             _write_one(settings, names[0], out)

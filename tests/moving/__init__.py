@@ -1,0 +1,1 @@
+"""The whole plant: to another database, into files, and back."""
