@@ -22,7 +22,7 @@ from mes.people.hashing import token_hash
 from mes.people.queries import find_signed_in
 from mes.people.rules import unproved_at_stations
 from mes.station.outbox import Forgeries, identify_late
-from mes.web import api, errors, limits, packing, tables, training
+from mes.web import api, bodies, errors, limits, packing, tables, training
 from mes.web.rail import navigation
 from mes.web.rooms import ROOMS
 
@@ -59,9 +59,10 @@ class RowNumber(IntegerConverter):
 
 
 class Application(Flask):
-    """Flask with our templates."""
+    """Flask with our templates and a bound to what is sent."""
 
     jinja_environment = PageEnvironment
+    request_class = bodies.Sent
 
 
 def create_app(settings: Settings, database: Database | None = None, *, copied: bool = False) -> Flask:
