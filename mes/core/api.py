@@ -50,6 +50,8 @@ class Problem(msgspec.Struct):
     message: str
     hint: str | None
     field: str | None
+    #: By what the request is found in the log.
+    request: str | None
 
 
 class Listing(msgspec.Struct, Generic[T]):

@@ -161,6 +161,7 @@ class Work:
         if self._events:
             events.append(self.session, self._events)
         losses.commit(self.session)
+        self.database.written += 1
 
     def _leave(self) -> None:
         if self.database.queue:

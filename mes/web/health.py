@@ -1,5 +1,8 @@
 """Two addresses for those who watch the program: is it alive, and can it do its work."""
 
+import shutil
+from pathlib import Path
+
 from flask import jsonify, make_response
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,6 +13,8 @@ from mes.core.work import Reader
 from mes.web.alarms import alarms
 
 room = Room("health", __name__)
+#: What the next minutes need, in bytes.
+LEAST_ROOM = 32 * 1024 * 1024
 
 
 @room.read("/healthz", who=ANYONE)
@@ -20,14 +25,23 @@ def healthz(read: Reader) -> Page:
     return response
 
 
+def _room() -> int:
+    """How many bytes are free where the embedded database lies."""
+    try:
+        return shutil.disk_usage(Path(str(mes().database.engine.url.database)).resolve().parent).free
+    except OSError:
+        return 0
+
+
 @room.read("/readyz", who=ANYONE)
 def readyz(read: Reader) -> Page:
-    """The database can be reached and has the tables of this version; 503 otherwise."""
+    """The database can be reached and has the tables of this version; and the disk has room
+    for what is recorded next; 503 otherwise."""
     try:
         found = schema.current(mes().database)
     except SQLAlchemyError:
         found = None
-    ready = found == schema.head()
+    ready = found == schema.head() and (not mes().database.is_sqlite or _room() > LEAST_ROOM)
     standing = mes().database.standing
     more: dict[str, object] = {}
     if standing is not None:

@@ -60,11 +60,13 @@ import mes.warehouse.views
 import mes.web.copy_views
 import mes.web.health
 import mes.web.install_views
+import mes.web.metrics
 import mes.web.training_views
 from mes.core.pages import Room
 
 ROOMS: list[Room] = [
     mes.web.health.room,
+    mes.web.metrics.room,
     mes.web.install_views.room,
     mes.web.training_views.room,
     mes.scan.views.room,

@@ -202,7 +202,7 @@ def test_answers_have_the_described_shape_and_are_never_a_fault(app: Flask, shop
             answer = case.call(headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"})
             case.validate_response(answer, checks=checks)
             if answer.status_code >= 400:
-                assert set(answer.json()) == {"code", "message", "hint", "field"}
+                assert set(answer.json()) == {"code", "message", "hint", "field", "request"}
 
         once()
 

@@ -75,7 +75,7 @@ def config(settings: Settings, as_json: bool) -> None:
 
 
 def _shown(settings: Settings, name: str) -> str:
-    if name in ("secret_key", "s3_key", "s3_secret"):
+    if name in ("secret_key", "s3_key", "s3_secret", "metrics_token"):
         return "***" if getattr(settings, name) else ""
     if name == "database_url":
         return shown_url(settings.database)
