@@ -20,7 +20,7 @@ from mes.core.access import Who
 from mes.core.errors import BadShape, Refused
 from mes.core.forms import EARLIEST, LATEST
 from mes.core.i18n import N_
-from mes.core.pages import guard, perform, reader
+from mes.core.pages import guard, perform, read_far, reader
 from mes.core.paging import MOST, PAGE
 from mes.core.types import LARGEST, PLACES
 
@@ -50,8 +50,6 @@ class Problem(msgspec.Struct):
     message: str
     hint: str | None
     field: str | None
-    #: By what the request is found in the log.
-    request: str | None
 
 
 class Listing(msgspec.Struct, Generic[T]):
@@ -98,7 +96,7 @@ class Api(Blueprint):
         super().__init__(f"{name}_api", import_name, url_prefix=PREFIX)
 
     def read(
-        self, rule: str, *, who: Who, gives: Any, query: type | None = None
+        self, rule: str, *, who: Who, gives: Any, query: type | None = None, far: bool = False
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """``view(read, **address)``, or ``view(read, query, **address)`` when ``query`` declares parameters."""
 
@@ -107,7 +105,8 @@ class Api(Blueprint):
             def endpoint(**address: Any) -> Response:
                 guard(who)
                 asked: list[Any] = [_query(query)] if query else []
-                return as_response(view(reader(), *asked, **address), 200)
+                found = read_far(lambda read: view(read, *asked, **address), {}) if far else None
+                return as_response(found if far else view(reader(), *asked, **address), 200)
 
             self._declare(Route("GET", rule, view.__name__, _summary(view), who, query, None, gives, 200), endpoint)
             return view

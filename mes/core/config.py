@@ -27,6 +27,9 @@ class Settings:
 
     data_dir: Path = Path("mes-data")
     database_url: str = ""
+    #: A standby that boards, reports and traces are read from, while it is no more seconds behind than this.
+    read_url: str = ""
+    read_lag: int = 5
     secret_key: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
@@ -44,10 +47,6 @@ class Settings:
     s3_region: str = "us-east-1"
     s3_key: str = field(default="", repr=False)
     s3_secret: str = field(default="", repr=False)
-    #: What is written to standard error: "text" (what needs somebody) or "json" (each request as well).
-    log: str = "text"
-    #: With what a collector of figures asks for ``/metrics``; without one only this machine itself is answered.
-    metrics_token: str = field(default="", repr=False)
     demo: bool = False
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
 

@@ -5,7 +5,7 @@ Every route names who may use it; a write is one transaction and carries a one-t
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -62,6 +62,7 @@ __all__ = [
 ]
 F = TypeVar("F", bound=Form)
 View = Callable[..., Page]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,15 @@ class Room(Blueprint):
         """Put a line into the rail."""
         self.menu.append(MenuEntry(endpoint, label, icon, group, who))
 
-    def read(self, rule: str, *, who: Who, **options: Any) -> Callable[[View], View]:
-        """A page: ``view(read, **address)``. It never writes."""
+    def read(self, rule: str, *, who: Who, far: bool = False, **options: Any) -> Callable[[View], View]:
+        """A page: ``view(read, **address)``. It never writes. ``far``: it reads much, and may be some seconds old, so
+        that a standby may answer it where the plant has one (``core.replica``)."""
 
         def wrap(view: View) -> View:
             @wraps(view)
             def endpoint(**address: Any) -> Page:
                 guard(who)
-                return view(reader(), **address)
+                return read_far(view, address) if far else view(reader(), **address)
 
             self._declare(rule, endpoint, who, ["GET"], options)
             return view
@@ -174,6 +176,14 @@ class Room(Blueprint):
     def _declare(self, rule: str, endpoint: View, who: Who, methods: list[str], options: dict[str, Any]) -> None:
         setattr(endpoint, "who", who)
         self.add_url_rule(rule, endpoint.__name__, endpoint, methods=methods, **options)
+
+
+def read_far(view: Callable[..., R], address: Mapping[str, Any]) -> R:
+    """What a view makes of the standby for reading, or of the primary."""
+    replica = mes().replica
+    if replica is None:
+        return view(reader(), **address)
+    return replica.ask(view, reader, mes().clock(), address, lambda made: getattr(made, "status_code", 200) < 400)
 
 
 def page(template: str, **context: Any) -> str:

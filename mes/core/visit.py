@@ -16,6 +16,7 @@ from mes.core.errors import NotAllowed, SignInFirst
 from mes.core.i18n import offered
 from mes.core.plant import Plant, production_day
 from mes.core.plant import plant as read_plant
+from mes.core.replica import Replica
 from mes.core.work import Reader, utc_now
 
 
@@ -27,6 +28,8 @@ class MesState:
     identify: Callable[[Reader], Actor | None]
     rooms: Sequence[Blueprint]
     clock: Callable[[], datetime] = utc_now
+    #: A standby from which heavy pages are read.
+    replica: Replica | None = None
 
 
 def mes() -> MesState:

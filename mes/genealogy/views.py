@@ -33,7 +33,7 @@ def _asked() -> tuple[date, int]:
     return day_asked(request.args.get("day", "")) or this_day(), days
 
 
-@room.read("", who=OFFICE)
+@room.read("", who=OFFICE, far=True)
 def health(read: Reader) -> Page:
     """The score of a day, week or month, and its gaps."""
     day, days = _asked()

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from mes.core.access import SYSTEM, Actor
+from mes.core.computers import this_computer
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import Refused
@@ -25,7 +26,7 @@ from mes.keeping.backup import backup
 from mes.keeping.bundle import BACKUPS, proof
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
-from mes.keeping.standing import Kept, kept
+from mes.keeping.standing import Kept, kept, lies_here
 from mes.keeping.store import Store
 
 R = TypeVar("R")
@@ -106,6 +107,11 @@ class Copying:
         #: The first place whose copy was too old at the last look; pages tell of it without asking the database.
         self.old: Kept | None = None
 
+    def _is_newest(self, known: Copy | None) -> bool:
+        with self.database.read() as read:
+            newest = queries.newest_here(read)
+            return (newest and newest.id) == (known and known.id)
+
     @property
     def folder(self) -> Path:
         """Where copies are made."""
@@ -116,24 +122,26 @@ class Copying:
         hour = rules.hour_of(self.settings.backup_at)
         with self.database.read() as read:
             zone, places = ZoneInfo(plant(read).time_zone), queries.places(read)
-            here = queries.the_folder_here(read)
-            good = queries.last_good(read, here.id) if here else None
+            here, good = queries.the_folder_here(read), queries.newest_here(read)
             missing = rules.is_due(good.as_of if good else None, self.clock(), hour, zone)
             due = missing and (here is None or self._may_try(read, here))
         if due:
             with suppress(Refused):
-                self.make()
+                self.make(unless=lambda: not self._is_newest(good))
         for place in places:
             if place.kind is not PlaceKind.HERE:
                 self._catch_up(place)
         with self.database.read() as read:
             self.old = next((one for one in kept(read, self.clock()) if one.old), None)
 
-    def make(self, actor: Actor = SYSTEM) -> Copy:
-        """Make a copy in the data folder now. Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
+    def make(self, actor: Actor = SYSTEM, unless: Callable[[], bool] = lambda: False) -> Copy:
+        """Make a copy in the data folder now. ``unless``: asked when nobody else is at work (any more).
+        Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
         here = self._do(service.the_folder_here, actor)
         person = None if actor is SYSTEM else actor.name
         with self._at_work(here.id, actor), self.spoken() as zone:
+            if unless():
+                raise rules.AtWork
             as_of = self.clock()
             name = f"mes-{as_of.astimezone(zone):%Y%m%d-%H%M%S}.zip"
             try:
@@ -145,10 +153,10 @@ class Copying:
                     actor,
                 )
                 raise
-            size, sha256 = file.stat().st_size, proof(file)
+            size, sha256, mine = file.stat().st_size, proof(file), this_computer(self.settings)
             made = self._do(
                 lambda work: service.note_good(
-                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person
+                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person, computer=mine
                 ),
                 actor,
             )
@@ -185,12 +193,11 @@ class Copying:
 
     def _catch_up(self, place: Place) -> None:
         with self.database.read() as read:
-            here = queries.the_folder_here(read)
-            newest = queries.last_good(read, here.id) if here else None
+            newest = queries.newest_here(read)
             known = queries.last_good(read, place.id)
             lacks = newest is not None and (known is None or known.as_of < newest.as_of)
             due = lacks and self._may_try(read, place)
-        if due and newest is not None:
+        if due and newest is not None and lies_here(newest, self.settings):  # else the computer that has it brings it
             with suppress(rules.AtWork):
                 self.bring(place, newest)
 
@@ -217,7 +224,7 @@ class Copying:
             zone = ZoneInfo(plant(read).time_zone)
             going = rules.to_throw_away(queries.good_copies(read, place_id), zone)
         for copy in going:
-            if there.throw_away(copy.file):
+            if lies_here(copy, self.settings) and there.throw_away(copy.file):
                 self._do(lambda work, ident=copy.id: service.note_removed(work, ident), SYSTEM)  # type: ignore[misc]
 
     @contextmanager

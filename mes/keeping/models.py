@@ -66,6 +66,8 @@ class Copy(Base):
     as_of: Mapped[Moment]
     at: Mapped[Moment]
     file: Mapped[str] = mapped_column(String(255))
+    #: In whose data folder it lies, where several computers serve one plant.
+    computer: Mapped[str | None] = mapped_column(String(200))
     size: Mapped[Ref] = mapped_column(default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
     #: Who asked for it; empty when it was the hour.

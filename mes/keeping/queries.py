@@ -45,6 +45,12 @@ def last_good(session: Session, place_id: int) -> Copy | None:
     return session.scalar(query.limit(1))
 
 
+def newest_here(session: Session) -> Copy | None:
+    """The newest good copy in a data folder."""
+    here = the_folder_here(session)
+    return last_good(session, here.id) if here else None
+
+
 def good_copies(session: Session, place_id: int) -> Sequence[Copy]:
     """All good copies at a place, oldest first."""
     return session.scalars(select(Copy).where(Copy.place_id == place_id, GOOD).order_by(Copy.as_of, Copy.id)).all()

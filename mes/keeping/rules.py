@@ -82,6 +82,13 @@ class CopyGone(Refused):
     hint = N_("Use another one, or make a new one.")
 
 
+class CopyElsewhere(Refused):
+    """Several computers serve the plant, and another one has made this copy."""
+
+    message = N_("The copy %(file)s lies on another computer: %(computer)s.")
+    hint = N_("Open the pages of that computer, or fetch the copy from its data folder.")
+
+
 def read_place(text: str) -> tuple[PlaceKind, str]:
     """What was typed for a place, as it is kept. Raises PlaceUnclear."""
     typed = text.strip()

@@ -70,12 +70,13 @@ def let_go(work: Work, place_id: int) -> None:
 
 
 def note_good(
-    work: Work, place_id: int, *, as_of: datetime, file: str, size: int, sha256: str, person: str | None
-) -> Copy:
+    work: Work, place_id: int, *, as_of: datetime, file: str, size: int, sha256: str, person: str | None,
+    computer: str | None = None,
+) -> Copy:  # fmt: skip
     """A copy is at its place, and was read again there."""
     made = Copy(
         place_id=place_id, as_of=as_of, at=work.now, file=file, size=size, sha256=sha256, person=person,
-        state=CopyState.GOOD,
+        state=CopyState.GOOD, computer=computer,
     )  # fmt: skip
     return work.add(made, "keeping.copy", code=file)
 

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from mes.core.computers import this_computer
+from mes.core.config import Settings
 from mes.core.i18n import _, stamp
+from mes.keeping.bundle import BACKUPS
 from mes.keeping.models import Copy, Place
 from mes.keeping.queries import last_failure, last_good, places
 from mes.keeping.rules import is_old
@@ -26,6 +29,11 @@ class Kept(NamedTuple):
         if self.good is None:
             return _("There is no backup in %(where)s.", where=where)
         return _("The last good backup in %(where)s is of %(when)s.", where=where, when=stamp(self.good.as_of))
+
+
+def lies_here(copy: Copy, settings: Settings) -> bool:
+    """Whether a copy lies in this computer's data folder, or in one that several computers of the plant share."""
+    return copy.computer in (None, this_computer(settings)) or (settings.data_dir / BACKUPS / copy.file).is_file()
 
 
 def kept(session: Session, now: datetime) -> list[Kept]:

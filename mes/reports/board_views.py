@@ -54,7 +54,7 @@ def _look(read: Reader) -> _Seen | None:
     return _Seen(None, centre)
 
 
-@room.read("/board", who=ANYONE)
+@room.read("/board", who=ANYONE, far=True)
 def board(read: Reader) -> Page:
     """The board on the wall: for anybody signed in, for a tablet, and for a paired screen without anybody.
 
@@ -67,7 +67,7 @@ def board(read: Reader) -> Page:
     return page("reports/board.html", seen=seen, mark=mark, part=_part(seen), **_figures(read, seen))
 
 
-@room.read("/board/now", who=ANYONE)
+@room.read("/board/now", who=ANYONE, far=True)
 def board_now(read: Reader) -> Page:
     """What the board asks again and again; once it is not allowed any more it is told so."""
     seen = _look(read)

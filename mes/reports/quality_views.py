@@ -44,7 +44,7 @@ def _period() -> tuple[date, date]:
     return max(min(since, until), until - LONGEST), until
 
 
-@room.read("", who=OFFICE)
+@room.read("", who=OFFICE, far=True)
 def rate(read: Reader) -> Page:
     """The defect rate day by day, with control limits of each day's own number made."""
     since, until = _period()
@@ -53,14 +53,14 @@ def rate(read: Reader) -> Page:
     return page("reports/rate.html", found=found, since=since, until=until)
 
 
-@room.read("/yield", who=OFFICE)
+@room.read("/yield", who=OFFICE, far=True)
 def first_pass(read: Reader) -> Page:
     """First-pass yield by operation, the lowest first."""
     since, until = _period()
     return page("reports/yields.html", rows=yields(read, since, until), since=since, until=until)
 
 
-@room.read("/reports", who=OFFICE)
+@room.read("/reports", who=OFFICE, far=True)
 def rows(read: Reader) -> Page:
     """The production reports behind a figure."""
     asked = request.args
@@ -76,7 +76,7 @@ def rows(read: Reader) -> Page:
     return page("reports/rows.html", found=found, chosen=chosen)
 
 
-@room.read("/suppliers", who=OFFICE)
+@room.read("/suppliers", who=OFFICE, far=True)
 def scores(read: Reader) -> Page:
     """How suppliers do, the worst first."""
     since, until = _period()
@@ -84,7 +84,7 @@ def scores(read: Reader) -> Page:
     return page("reports/scores.html", rows=suppliers.scorecard(read, began, ends), since=since, until=until)
 
 
-@room.read("/suppliers/<path:code>", who=OFFICE)
+@room.read("/suppliers/<path:code>", who=OFFICE, far=True)
 def deliveries(read: Reader, code: str) -> Page:
     """The lots behind a supplier's line."""
     since, until = _period()

@@ -65,7 +65,7 @@ def _mine(read: Reader) -> list[lists.Due]:
     return lists.waiting_actions(read, person.person_id, most=5) if person and person.person_id else []
 
 
-@room.read("/reports/daily", who=OFFICE)
+@room.read("/reports/daily", who=OFFICE, far=True)
 def daily(read: Reader) -> Page:
     """The daily report (작업일보) of a production day, as a document."""
     asked = _asked_day()

@@ -113,7 +113,7 @@ def as_csv(read: Reader, ident: int) -> Response:
     return _file(content, "text/csv; charset=utf-8", f'attachment; filename="{name}.csv"')
 
 
-@room.read("/<int:ident>/chart.pdf", who=OFFICE)
+@room.read("/<int:ident>/chart.pdf", who=OFFICE, far=True)
 def as_pdf(read: Reader, ident: int) -> Response:
     """The characteristic as an A4 document."""
     found = queries.study(read, ident, chosen_of_address(), FIRST_BUCKETS)

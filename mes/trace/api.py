@@ -47,7 +47,7 @@ def trace_of(read: Reader, query: BeginningQuery) -> TraceOut:
     return traced(read, tell_of(read, begin_trace(read, choice), query.direction), shares=query.shares)
 
 
-@api.read("/trace/<path:code>", who=EVERYONE, query=TraceQuery, gives=TraceOut)
+@api.read("/trace/<path:code>", who=EVERYONE, query=TraceQuery, gives=TraceOut, far=True)
 def trace(read: Reader, query: TraceQuery, code: str) -> TraceOut:
     """Trace a lot, serial, supplier's lot number, shipment, receipt, work order, box or pallet."""
     return traced(read, tell(read, code, query.direction, query.only), shares=query.shares)

@@ -37,7 +37,7 @@ LINES = 100
 VIEWS = ("tree", "table", "graph", "time")
 
 
-@room.read("/trace", who=EVERYONE)
+@room.read("/trace", who=EVERYONE, far=True)
 def show(read: Reader) -> Page:
     """Trace ``of`` both ways; ``only`` chooses one of several suppliers, ``how`` a rule, ``view`` how it is shown."""
     text, asked = request.args.get("of", "").strip(), request.args

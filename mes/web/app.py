@@ -15,6 +15,7 @@ from mes.core.config import PACKAGE, Settings, bundled, secret_key
 from mes.core.db import Database
 from mes.core.own_words import own_words
 from mes.core.pages import MesState
+from mes.core.replica import Replica
 from mes.core.templates import PageEnvironment
 from mes.core.work import Reader
 from mes.equipment.queries import find_station
@@ -22,12 +23,12 @@ from mes.people.hashing import token_hash
 from mes.people.queries import find_signed_in
 from mes.people.rules import unproved_at_stations
 from mes.station.outbox import Forgeries, identify_late
-from mes.web import api, bodies, errors, limits, logs, metrics, packing, tables, training
+from mes.web import api, bodies, errors, limits, packing, tables, training
 from mes.web.rail import navigation
 from mes.web.rooms import ROOMS
 
 #: What needs no words, and must be answered without the database.
-WORDLESS = {"static", "health.healthz", "health.readyz", "metrics.metrics"}
+WORDLESS = {"static", "health.healthz", "health.readyz"}
 #: What a device says by itself, with no proof but its own cookie: a board's page is open for weeks.
 UNTYPED = ("pulse.pulse", "reports.claim_screen")
 POLICY = (
@@ -86,11 +87,12 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
         SETTINGS=settings,
     )
     app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
+    if settings.read_url and not copied:
+        app.extensions["mes"].replica = Replica(settings.read_url, settings.read_lag)
     Forgeries(app)
     app.url_map.converters["int"] = RowNumber
     app.url_rule_class = addresses.PatientRule
     _teach_templates(app)
-    logs.install(app)
     errors.install(app)
     packing.install(app)
     for room in ROOMS:
@@ -99,10 +101,8 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
     for endpoint in UNTYPED:
         app.extensions["csrf"].exempt(app.view_functions[endpoint])
     app.before_request(_speak)
-    limits.install(app)
     app.teardown_request(pages.close_reader)
     app.after_request(_headers)
-    metrics.install(app)
     training.install(app, settings, copied=copied)
     return app
 

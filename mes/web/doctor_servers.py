@@ -1,14 +1,19 @@
-"""How the database servers stand, and the other machines of the plant, in sentences for ``mes doctor``."""
+"""How the database servers stand, and the other computers of the plant, in sentences for ``mes doctor``."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from mes.core import computers
 from mes.core.config import Settings
 from mes.core.db import Database
+from mes.core.errors import Refused
 from mes.core.i18n import _
-from mes.keeping.installation import sqlite_file
+from mes.keeping.installation import check_installed, sqlite_file
 from mes.web.alarms import alarms
 
 if TYPE_CHECKING:
@@ -27,9 +32,14 @@ def servers(settings: Settings, now: datetime) -> Iterator[Told]:
         if database.hosts is None:
             return
         standing: Standing = import_module("mes.core.standing").glance(database, now)
+        differ = []
+        with suppress(Refused, SQLAlchemyError):  # said already
+            check_installed(settings)
+            with database.read() as read:
+                differ = list(computers.differences(read, computers.me(settings), now))
     finally:
         database.engine.dispose()
-    troubles = list(alarms(standing))
+    troubles = [*alarms(standing), *differ]
     for sentence in troubles:
         yield False, sentence
     if not troubles and standing.primary is not None:

@@ -1,15 +1,21 @@
 """The thread that looks after the database servers while the pages are served from PostgreSQL."""
 
+import atexit
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from threading import Event as Signal
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from mes.core import computers
+from mes.core.access import SYSTEM
+from mes.core.config import Settings
 from mes.core.db import Database
-from mes.core.work import utc_now
+from mes.core.work import act, utc_now
 
 if TYPE_CHECKING:
     from mes.core.standing import Standing
@@ -22,8 +28,11 @@ log = logging.getLogger("mes")
 class Watching:
     """Looks until it is stopped."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self.database = database
+        self.clock = clock
+        self.me = computers.me(settings)
+        self._heard = -computers.BEAT
         self._stop = Signal()
         self._thread = Thread(target=self._run, name="watching", daemon=True)
         # an embedded plant never loads that driver
@@ -31,7 +40,8 @@ class Watching:
         self._told: tuple[str, ...] = ()
 
     def start(self) -> None:
-        """Begin."""
+        """Begin. At the end of the process the others are told."""
+        atexit.register(self.stop)
         self._thread.start()
 
     def stop(self, seconds: float = 5.0) -> None:
@@ -39,6 +49,8 @@ class Watching:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(seconds)
+            with suppress(Exception):  # nobody who stops waits for a database that is gone
+                act(self.database, SYSTEM, lambda work: computers.leave(work, self.me), source="system")
 
     def _run(self) -> None:
         wait = 0.0
@@ -46,9 +58,20 @@ class Watching:
             wait = LOOK
             try:
                 found = self.look()
+                self.say()
                 wait = LOOK if len(found.seen) > 1 or found.awaited else LOOK_AT_ONE
             except Exception:
                 log.exception("looking at the database servers")
+
+    def say(self) -> None:
+        """Be heard of by the other computers of the plant, and hear what differs."""
+        if monotonic() - self._heard < computers.BEAT:
+            return
+        self._heard = monotonic()
+        now = self.clock()
+        act(self.database, SYSTEM, lambda work: computers.say(work, self.me), source="system", now=now)
+        with self.database.read() as read:
+            self.database.differences = list(computers.differences(read, self.me, now))
 
     def look(self) -> "Standing":
         """See how the servers are; what is new is written into the log."""

@@ -1,0 +1,105 @@
+"""The connection to the database is lost: nothing is lost with it, nothing is in twice, and people are told."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mes.core import losses
+from mes.core.db import Database
+from mes.core.errors import DatabaseAway, OutcomeUnknown
+from mes.core.keys import AlreadyDone
+from mes.core.work import Work
+from mes.people.models import Person
+from tests.conftest import Shop
+from tests.factories import make_person
+
+#: An embedded database has no connection to lose, and belongs to one computer.
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+#: Nobody listens there.
+NOWHERE = "postgresql+psycopg://plant@127.0.0.1:1/plant?connect_timeout=2"
+
+
+@pytest.fixture
+def plant(shop: Shop) -> Shop:
+    return shop
+
+
+def cut_off(shop: Shop, session: Session) -> None:
+    """The server ends the connection of a session."""
+    pid = session.scalar(text("SELECT pg_backend_pid()"))
+    with shop.read() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+def persons(shop: Shop) -> int:
+    with shop.read() as read:
+        return read.query(Person).count()
+
+
+def test_an_act_that_is_cut_off_is_done_once_more_in_silence(plant: Shop) -> None:
+    tries = []
+
+    def deed(work: Work) -> None:
+        make_person(work)
+        tries.append(work)
+        if len(tries) == 1:
+            cut_off(plant, work.session)
+
+    plant.do(deed)
+    assert (len(tries), persons(plant)) == (2, 1)
+
+
+def test_one_that_is_cut_off_again_was_not_recorded_and_that_is_said(plant: Shop) -> None:
+    def deed(work: Work) -> None:
+        make_person(work)
+        cut_off(plant, work.session)
+
+    with pytest.raises(DatabaseAway):
+        plant.do(deed)
+    assert persons(plant) == 0
+
+
+@pytest.fixture
+def answer_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first commit is done, and its answer does not come."""
+    real = losses.commit
+    lost: list[bool] = []
+
+    def commit(session: Session) -> None:
+        real(session)
+        if not lost:
+            lost.append(True)
+            raise losses.CommitLost
+
+    monkeypatch.setattr(losses, "commit", commit)
+
+
+@pytest.mark.usefixtures("answer_lost")
+def test_a_commit_without_an_answer_is_looked_up_by_its_key(plant: Shop) -> None:
+    with pytest.raises(AlreadyDone) as told:
+        plant.do(make_person, key="tablet-key-1")
+    assert told.value.just_now
+    assert persons(plant) == 1
+
+
+@pytest.mark.usefixtures("answer_lost")
+def test_without_a_key_nobody_pretends_to_know(plant: Shop) -> None:
+    with pytest.raises(OutcomeUnknown):
+        plant.do(make_person)
+    assert persons(plant) == 1
+
+
+def test_while_no_database_answers_everybody_is_told_in_a_sentence(app: Flask, plant: Shop) -> None:
+    app.extensions["mes"].database = Database(NOWHERE)
+    browser = app.test_client()
+    for language, sentence in (("en", "The database does not answer just now."), ("ko", "데이터베이스가 응답하지")):
+        shown = browser.get("/", headers={"Accept-Language": language})
+        assert (shown.status_code, sentence in shown.text) == (503, True)
+        assert "Sign in" not in shown.text
+    sent = browser.post("/login", data={"once": "12345678", "login": "a", "password": "b"})
+    assert sent.status_code == 503
+    asked = browser.get("/api/v1/lots", headers={"Authorization": "Bearer any"})
+    assert (asked.status_code, asked.json and asked.json["code"]) == (503, "DatabaseAway")
+    assert browser.get("/healthz").status_code == 200
+    assert browser.get("/readyz").status_code == 503

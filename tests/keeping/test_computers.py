@@ -1,0 +1,104 @@
+"""Two computers serve one plant from one database: what must be the same on both, and what is done once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from mes.core import computers
+from mes.core.computers import OtherKey
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.seals import all_seals
+from mes.keeping.copying import Copying
+from mes.keeping.models import Copy
+from mes.keeping.rules import CopyElsewhere
+from mes.people.plant import set_up_plant
+from mes.web.copy_views import _copy_here
+from mes.web.sealing import Sealing
+from tests.conftest import Shop
+from tests.needs import needs
+
+#: An embedded database has no connection to lose, and belongs to one computer.
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def plant(shop: Shop) -> Shop:
+    shop.do(lambda work: set_up_plant(work, name="두부공방"))
+    return shop
+
+
+def settings(plant: Shop, folder: Path, key: str = "the same") -> Settings:
+    folder.mkdir(exist_ok=True)
+    url = str(plant.database.engine.url.render_as_string(hide_password=False))
+    return Settings(data_dir=folder, database_url=url, secret_key=key)
+
+
+def heard(plant: Shop, one: Settings) -> computers.Me:
+    who = computers.me(one)
+    plant.do(lambda work: computers.say(work, who))
+    return who
+
+
+def told(plant: Shop, who: computers.Me) -> str:
+    with plant.read() as read:
+        return " ".join(computers.differences(read, who, plant.now))
+
+
+def test_a_second_computer_with_another_key_is_refused(plant: Shop, tmp_path: Path) -> None:
+    heard(plant, settings(plant, tmp_path / "north"))
+    with plant.read() as read:
+        computers.check_key(read, computers.me(settings(plant, tmp_path / "south")), plant.now)
+        with pytest.raises(OtherKey):
+            computers.check_key(read, computers.me(settings(plant, tmp_path / "south", "another")), plant.now)
+
+
+def test_one_that_stopped_or_fell_silent_is_in_nobodys_way(plant: Shop, tmp_path: Path) -> None:
+    gone = heard(plant, settings(plant, tmp_path / "north"))
+    who = computers.me(settings(plant, tmp_path / "south", "another"))
+    plant.later(minutes=2)
+    assert told(plant, who) == ""
+    plant.do(lambda work: computers.say(work, gone))
+    assert "another secret key" in told(plant, who)
+    plant.do(lambda work: computers.leave(work, gone))
+    assert told(plant, who) == ""
+
+
+def test_own_label_layouts_that_lie_on_one_computer_only_are_told(plant: Shop, tmp_path: Path) -> None:
+    north, south = settings(plant, tmp_path / "north"), settings(plant, tmp_path / "south")
+    north.layouts_dir.mkdir()
+    (north.layouts_dir / "lot.toml").write_text("name = 'own'", "utf-8")
+    heard(plant, north)
+    assert "other label layouts" in told(plant, computers.me(south))
+    south.layouts_dir.mkdir()
+    (south.layouts_dir / "lot.toml").write_text("name = 'own'", "utf-8")
+    assert told(plant, computers.me(south)) == ""
+
+
+@pytest.mark.long
+def test_the_copy_of_the_night_is_made_by_one_of_them_and_the_seal_too(
+    plant: Shop, tmp_path: Path, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("postgresql")
+    both = [settings(plant, tmp_path / name) for name in ("north", "south")]
+    databases = [Database(one.database) for one in both]
+    with ThreadPoolExecutor(2) as hands:
+        nights = [Copying(db, one, lambda: plant.now) for db, one in zip(databases, both, strict=True)]
+        list(hands.map(Copying.look, nights))
+        list(hands.map(Sealing.look, [Sealing(db, lambda: plant.now) for db in databases]))
+    for night in nights:
+        night.look()
+    with plant.read() as read:
+        [copy] = read.query(Copy).all()
+        assert len(all_seals(read)) == 1
+    [maker] = [one for one in both if computers.this_computer(one) == copy.computer]
+    [other] = [one for one in both if one is not maker]
+    assert (maker.data_dir / "backups" / copy.file).is_file()
+    assert not (other.data_dir / "backups").exists() or not list((other.data_dir / "backups").glob("*.zip"))
+    monkeypatch.setitem(app.config, "SETTINGS", other)
+    with app.test_request_context(), plant.read() as read, pytest.raises(CopyElsewhere):
+        _copy_here(read, copy.id)
+    for one in databases:
+        one.engine.dispose()
