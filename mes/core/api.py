@@ -50,6 +50,8 @@ class Problem(msgspec.Struct):
     message: str
     hint: str | None
     field: str | None
+    #: By what the request is found in the log.
+    request: str | None
 
 
 class Listing(msgspec.Struct, Generic[T]):
@@ -98,7 +100,8 @@ class Api(Blueprint):
     def read(
         self, rule: str, *, who: Who, gives: Any, query: type | None = None, far: bool = False
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """``view(read, **address)``, or ``view(read, query, **address)`` when ``query`` declares parameters."""
+        """``view(read, **address)``, or ``view(read, query, **address)`` when ``query`` declares parameters.
+        ``far``: a standby may answer."""
 
         def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(view)

@@ -47,6 +47,10 @@ class Settings:
     s3_region: str = "us-east-1"
     s3_key: str = field(default="", repr=False)
     s3_secret: str = field(default="", repr=False)
+    #: What is written to standard error: "text" (what needs somebody) or "json" (each request as well).
+    log: str = "text"
+    #: With what a collector of figures asks for ``/metrics``; without one only this machine itself is answered.
+    metrics_token: str = field(default="", repr=False)
     demo: bool = False
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
 

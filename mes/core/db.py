@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from threading import Event as Signal
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Enum, Index, MetaData, create_engine, event, inspect, make_url, text
@@ -88,16 +89,24 @@ class FairQueue:
         self._guard = Lock()
         self._busy = False
         self._waiting: deque[Signal] = deque()
+        #: How many were let in, and for how many seconds they waited in all.
+        self.entered, self.waited = 0, 0.0
 
     def enter(self, timeout: float) -> bool:
         """Wait for one's turn; False when it did not come within ``timeout`` seconds."""
         with self._guard:
             if not self._busy:
                 self._busy = True
+                self.entered += 1
                 return True
             turn = Signal()
             self._waiting.append(turn)
-        if turn.wait(timeout):
+        began = perf_counter()
+        came = turn.wait(timeout)
+        with self._guard:
+            self.entered += came
+            self.waited += perf_counter() - began
+        if came:
             return True
         with self._guard:
             if turn.is_set():  # the turn came just as the wait ended
@@ -172,6 +181,8 @@ class Database:
     def __init__(self, url: str, *, standby: bool = False) -> None:
         """``standby``: a server that is only read, and never asked whether it is the one that is written to."""
         self.url = url
+        #: Business acts that this process wrote.
+        self.written = 0
         #: Nobody but the primary confirms what is recorded (``core.standing``): commits await no standby.
         self.alone = False
         #: The servers of the URL, and how they stood at the last look; None for an embedded database.

@@ -23,12 +23,12 @@ from mes.people.hashing import token_hash
 from mes.people.queries import find_signed_in
 from mes.people.rules import unproved_at_stations
 from mes.station.outbox import Forgeries, identify_late
-from mes.web import api, bodies, errors, limits, packing, tables, training
+from mes.web import api, bodies, errors, limits, logs, metrics, packing, tables, training
 from mes.web.rail import navigation
 from mes.web.rooms import ROOMS
 
 #: What needs no words, and must be answered without the database.
-WORDLESS = {"static", "health.healthz", "health.readyz"}
+WORDLESS = {"static", "health.healthz", "health.readyz", "metrics.metrics"}
 #: What a device says by itself, with no proof but its own cookie: a board's page is open for weeks.
 UNTYPED = ("pulse.pulse", "reports.claim_screen")
 POLICY = (
@@ -93,6 +93,7 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
     app.url_map.converters["int"] = RowNumber
     app.url_rule_class = addresses.PatientRule
     _teach_templates(app)
+    logs.install(app)
     errors.install(app)
     packing.install(app)
     for room in ROOMS:
@@ -101,8 +102,10 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
     for endpoint in UNTYPED:
         app.extensions["csrf"].exempt(app.view_functions[endpoint])
     app.before_request(_speak)
+    limits.install(app)
     app.teardown_request(pages.close_reader)
     app.after_request(_headers)
+    metrics.install(app)
     training.install(app, settings, copied=copied)
     return app
 

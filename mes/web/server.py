@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import logging
 import os
 import socket
 import sys
@@ -162,11 +161,11 @@ def settle() -> None:
 
 def _make() -> object:
     from mes.keeping.installation import check_installed
+    from mes.web import logs
     from mes.web.app import create_app
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("mes").setLevel(logging.INFO)
     settings = read_settings()
+    logs.begin(settings.log)
     Memory.folder = settings.data_dir
     with speaking(terminal_language()):
         try:
