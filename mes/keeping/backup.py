@@ -98,7 +98,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path
     is_bundle = _mark(file) == bundle.MARK
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with bundle.scratch(settings.data_dir) as folder:
-        copy = _database_of(file, folder) if is_bundle else file
+        copy = opened_copy(file, folder) if is_bundle else file
         _check_copy(settings, file, copy)
         if revision(settings) is not None and not yes and has_content(settings):
             raise NotEmpty(where=shown_url(settings.database))
@@ -131,8 +131,8 @@ def _why(error: Refused | OSError) -> str:
     return f"{error.filename}: {os.strerror(error.errno or 0)}"
 
 
-def _database_of(file: Path, folder: Path) -> Path:
-    """The database's copy out of a backup, once all of the file was read."""
+def opened_copy(file: Path, folder: Path) -> Path:
+    """The database's copy out of a backup, once all of the file was read. Raises BackupBroken, NoBackup."""
     bundle.check(file)
     name = bundle.database_in(file)
     if name is None:

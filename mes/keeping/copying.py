@@ -13,21 +13,24 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import DatabaseError
+
 from mes.core.access import SYSTEM, Actor
-from mes.core.computers import this_computer
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import Refused
-from mes.core.i18n import N_, speaking
+from mes.core.i18n import N_, _, speaking
 from mes.core.plant import plant
 from mes.core.work import Reader, Work, act, utc_now
 from mes.keeping import queries, rules, service
 from mes.keeping.backup import backup
-from mes.keeping.bundle import BACKUPS, proof
+from mes.keeping.bundle import BACKUPS, BackupBroken, proof
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
-from mes.keeping.standing import Kept, kept, lies_here
+from mes.keeping.proving import ProveApart, damage, last_file, last_good, last_proven
+from mes.keeping.standing import Kept, kept
 from mes.keeping.store import Store
+from mes.keeping.trying import prove_copy
 
 R = TypeVar("R")
 #: Bytes read at once.
@@ -100,17 +103,23 @@ def shelf(place: Place, settings: Settings) -> Shelf:
 class Copying:
     """Makes and brings copies for one plant."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+        prove: ProveApart | None = None,
+    ) -> None:
         self.database = database
         self.settings = settings
         self.clock = clock
         #: The first place whose copy was too old at the last look; pages tell of it without asking the database.
         self.old: Kept | None = None
-
-    def _is_newest(self, known: Copy | None) -> bool:
-        with self.database.read() as read:
-            newest = queries.newest_here(read)
-            return (newest and newest.id) == (known and known.id)
+        #: Proves each new copy; None: somebody else does.
+        self.prove = prove
+        #: What the last proof found wrong, with the backup to go back to.
+        self.damage: str | None = None
+        self._unmade: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -118,50 +127,77 @@ class Copying:
         return self.settings.data_dir / BACKUPS
 
     def look(self) -> None:
-        """Do what is due now: the copy of the night, and what a place lacks."""
+        """Do what is due now: the copy of the night, its proof, and what a place lacks."""
+        try:
+            self._look()
+        except DatabaseError as error:
+            if type(error) is DatabaseError:  # not one that is away or held: too damaged to be asked for its copies
+                self.damage = " ".join(filter(None, [_("The database is damaged."), last_file(self.settings)]))
+            raise
+
+    def _look(self) -> None:
         hour = rules.hour_of(self.settings.backup_at)
         with self.database.read() as read:
             zone, places = ZoneInfo(plant(read).time_zone), queries.places(read)
-            here, good = queries.the_folder_here(read), queries.newest_here(read)
+            here = queries.the_folder_here(read)
+            good = queries.last_good(read, here.id) if here else None
             missing = rules.is_due(good.as_of if good else None, self.clock(), hour, zone)
             due = missing and (here is None or self._may_try(read, here))
         if due:
             with suppress(Refused):
-                self.make(unless=lambda: not self._is_newest(good))
+                self.make()
+        if self.prove is not None:
+            with suppress(Refused):
+                self._prove_newest(self.prove)
         for place in places:
             if place.kind is not PlaceKind.HERE:
                 self._catch_up(place)
         with self.database.read() as read:
             self.old = next((one for one in kept(read, self.clock()) if one.old), None)
 
-    def make(self, actor: Actor = SYSTEM, unless: Callable[[], bool] = lambda: False) -> Copy:
-        """Make a copy in the data folder now. ``unless``: asked when nobody else is at work (any more).
-        Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
+    def make(self, actor: Actor = SYSTEM) -> Copy:
+        """Make a copy in the data folder now. Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
         here = self._do(service.the_folder_here, actor)
         person = None if actor is SYSTEM else actor.name
         with self._at_work(here.id, actor), self.spoken() as zone:
-            if unless():
-                raise rules.AtWork
             as_of = self.clock()
             name = f"mes-{as_of.astimezone(zone):%Y%m%d-%H%M%S}.zip"
             try:
                 file = self._written(name, as_of)
             except Refused as refused:
                 why = str(refused)
+                if isinstance(refused, BackupBroken):  # it is copied page by page: the plant's own is not whole
+                    with self.database.read() as read:
+                        told = _("The database is damaged: %(what)s.", what=str(refused.values["why"]))
+                        self.damage = self._unmade = f"{told} {last_good(read)}"
                 self._do(
                     lambda work: service.note_failed(work, here.id, as_of=as_of, file=name, person=person, why=why),
                     actor,
                 )
                 raise
-            size, sha256, mine = file.stat().st_size, proof(file), this_computer(self.settings)
+            self._unmade = None
+            size, sha256 = file.stat().st_size, proof(file)
             made = self._do(
                 lambda work: service.note_good(
-                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person, computer=mine
+                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person
                 ),
                 actor,
             )
             self._tidy(here.id, Folder(self.folder, self.settings))
         return made
+
+    def _prove_newest(self, prove: ProveApart) -> None:
+        """Open the newest copy and prove all books, once; what is wrong is said until a later one is well."""
+        with self.database.read() as read:
+            here = queries.the_folder_here(read)
+            newest, before = (queries.last_good(read, here.id), last_proven(read)) if here else (None, None)
+        if newest is not None and newest.tried_at is None and (self.folder / newest.file).is_file():
+            with self.spoken():
+                older = self.folder / before.file if before is not None else None
+                well, said = prove_copy(self.settings, self.folder / newest.file, newest.sha256 or "", older, prove)
+            self._do(lambda work: service.note_trial(work, newest.id, well=well, said=said), SYSTEM)
+        with self.spoken(), self.database.read() as read:
+            self.damage = damage(read) or self._unmade
 
     def bring(self, place: Place, copy: Copy, actor: Actor = SYSTEM) -> Copy | None:
         """Bring a copy from the data folder to a place; None when it did not come there, which is noted."""
@@ -193,11 +229,12 @@ class Copying:
 
     def _catch_up(self, place: Place) -> None:
         with self.database.read() as read:
-            newest = queries.newest_here(read)
+            here = queries.the_folder_here(read)
+            newest = queries.last_good(read, here.id) if here else None
             known = queries.last_good(read, place.id)
             lacks = newest is not None and (known is None or known.as_of < newest.as_of)
             due = lacks and self._may_try(read, place)
-        if due and newest is not None and lies_here(newest, self.settings):  # else the computer that has it brings it
+        if due and newest is not None:
             with suppress(rules.AtWork):
                 self.bring(place, newest)
 
@@ -223,8 +260,11 @@ class Copying:
         with self.database.read() as read:
             zone = ZoneInfo(plant(read).time_zone)
             going = rules.to_throw_away(queries.good_copies(read, place_id), zone)
+            proven = last_proven(read)
         for copy in going:
-            if lies_here(copy, self.settings) and there.throw_away(copy.file):
+            if proven is not None and copy.as_of == proven.as_of:
+                continue  # whatever came after it is not known to be well
+            if there.throw_away(copy.file):
                 self._do(lambda work, ident=copy.id: service.note_removed(work, ident), SYSTEM)  # type: ignore[misc]
 
     @contextmanager

@@ -82,7 +82,7 @@ def _looked_at(settings: Settings) -> tuple[str | None, Mark | None]:
         with database.reads.connect() as connection:
             mark = find_mark(connection)
         return schema.current(database), mark
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnicodeDecodeError) as error:  # the driver stumbles over the name of a damaged table
         raise DatabaseOutOfReach(why=reason(error)) from None
     finally:
         database.engine.dispose()

@@ -14,7 +14,9 @@ from mes.core.i18n import N_, _, stamp
 from mes.core.work import Reader
 from mes.keeping import bundle
 from mes.keeping.backup import check_sqlite
+from mes.keeping.installation import sqlite_file
 from mes.keeping.postgresql import Tool
+from mes.keeping.proving import ProveApart
 from mes.keeping.rules import CopyBroken, CopyGone
 from mes.lots.models import Lot
 from mes.orders.models import WorkOrder
@@ -59,6 +61,21 @@ def try_copy(settings: Settings, file: Path, sha256: str, prove: Prove) -> str:
         raise CopyWrong(why=" ".join(wrong[:3]).rstrip("."))
     return _("%(lots)s lots and %(orders)s orders; the last entry is of %(last)s. All books agree.",
              lots=str(lots), orders=str(orders), last=stamp(last))  # fmt: skip
+
+
+def prove_copy(settings: Settings, file: Path, sha256: str, older: Path | None, prove: ProveApart) -> tuple[bool, str]:
+    """Open a copy, have its books proved by another process, and hold it against an older one; whether all is well, and
+    what was found, in a sentence. Of a PostgreSQL plant the copy is read to its end, and the plant itself is proved."""
+
+    def apart(database: Database) -> Sequence[str]:
+        return prove(settings, str(database.engine.url), older if older is not None and older.is_file() else None)
+
+    try:
+        said = try_copy(settings, file, sha256, apart)
+        wrong = prove(settings, settings.database, None) if sqlite_file(settings.database) is None else []
+    except Refused as refused:
+        return False, str(refused)
+    return not wrong, " ".join(wrong[:3]) or said
 
 
 def _content(database: Database) -> tuple[int, int, datetime | None]:

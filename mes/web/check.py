@@ -18,12 +18,15 @@ from mes.items.models import Item, Tracking
 from mes.keeping.installation import reason
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_again, check_codes, check_database, check_events, check_units
+from mes.web import check_again, check_codes, check_database, check_events, check_units, check_values
 from mes.web.check_graph import find_loop
+from mes.web.tables import metadata
 
-#: Faults told of each rule; more are counted only by their rule being told.
+#: Faults told of each rule.
 MOST = 200
 ZERO = Decimal(0)
+#: What reading raises where the database is damaged: a page, a text, a time or a word that is none.
+UNREADABLE, UNREAD = (DBAPIError, ValueError, LookupError), N_("The database cannot be read any further: %(what)s.")
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,16 @@ def check(database: Database) -> Outcome:
 
 def examine(session: Session) -> Outcome:
     """Prove every rule on what a session sees. A database too damaged to be asked is a fault like any other."""
-    faults: list[Fault] = []
-    not_checked: list[str] = []
-    try:
-        for name, message, values in check_database.faults(session, not_checked):
-            faults.append(Fault(name, message, values))
-        faults.extend(in_records(session))
-    except DBAPIError as error:
-        message = N_("The database cannot be read any further: %(what)s.")
-        faults.append(Fault("integrity", message, {"what": reason(error)}))
-    return Outcome(faults, [*check_database.RULES, *RULES], not_checked)
+    faults, not_checked = list[Fault](), list[str]()
+    values = check_values.faults(session, metadata, 20, not_checked)
+    parts: list[Iterator[Fault]] = [(Fault(*told) for told in check_database.faults(session, not_checked))]
+    parts += [(Fault("values", *told) for told in values), *(islice(rule(session), MOST) for rule in RULES.values())]
+    for part in parts:
+        try:
+            faults.extend(part)
+        except UNREADABLE as error:  # what is left of a damaged file may be asked; PostgreSQL refuses to go on
+            faults.append(Fault("integrity", UNREAD, {"what": reason(error)}))
+    return Outcome(faults, [*check_database.RULES, "values", *RULES], not_checked)
 
 
 def in_records(session: Session) -> Iterator[Fault]:

@@ -10,10 +10,9 @@ import click
 
 from mes import __version__
 from mes.core import i18n
-from mes.core.config import read_settings
+from mes.core.config import Settings, read_settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.promotions import Memory
 from mes.web.terminal import terminal_language
 
 #: Command -> the module that holds it, in the order in which ``mes --help`` shows them.
@@ -81,7 +80,17 @@ class Commands(click.Group):
                 if said is None:
                     raise
                 click.echo(str(said), err=True)
+                _say_where_to_go_back(ctx, said)
                 raise click.exceptions.Exit(1) from error
+
+
+def _say_where_to_go_back(ctx: click.Context, said: Refused) -> None:
+    """The newest backup, when the database cannot be opened."""
+    from mes.keeping.installation import DatabaseOutOfReach
+    from mes.keeping.proving import last_file
+
+    if isinstance(said, DatabaseOutOfReach) and isinstance(ctx.obj, Settings) and (backup := last_file(ctx.obj)):
+        click.echo(backup, err=True)
 
 
 def _ordinary(error: Exception) -> Refused | None:
@@ -97,6 +106,5 @@ def main(ctx: click.Context) -> None:
     """A manufacturing execution system for small plants."""
     try:
         ctx.obj = read_settings()
-        Memory.folder = ctx.obj.data_dir
     except ValueError as error:  # a port that is no number, a mes.toml that is none
         raise SettingUnreadable(why=str(error)) from None

@@ -294,7 +294,7 @@ def test_postgresql_looks_at_its_indices_where_it_can(day: Day) -> None:
         connection.execute(text("CREATE EXTENSION amcheck"))
         outcome = check(day.shop.database)
         connection.execute(text("DROP EXTENSION amcheck"))
-    assert outcome.not_checked == []
+    assert not any("amcheck" in said for said in outcome.not_checked)
     assert not outcome.faults
 
 

@@ -1,6 +1,7 @@
 """``mes check``: prove the books of a live plant; ``mes seal``: take the seal of its event log out of the house."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -22,21 +23,27 @@ from mes.core.seals import (
     text,
 )
 from mes.core.work import act
-from mes.keeping.installation import check_installed
+from mes.keeping import bundle
+from mes.keeping.backup import NoBackup, opened_copy
+from mes.keeping.installation import check_installed, sqlite_file
+from mes.keeping.proving import last_file, last_good
 from mes.people.seal_paper import seal_pdf
-from mes.web import check_events
-from mes.web.check import Outcome
+from mes.web import check_against, check_events
+from mes.web.check import MOST, UNREADABLE, Fault, Outcome
 from mes.web.check import check as prove
 from mes.web.commands.opening import as_json as print_json
 from mes.web.commands.opening import opened, reading
+from mes.web.tables import metadata
 
 
 @click.command()
 @click.argument("what", required=False, type=click.Choice(["events"]))
 @click.option("--seal", help="The letters of a seal, or the file that holds it; proves the event log only.")
+@click.option("--against", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="An older backup: what is never changed must be the same there (embedded database).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
-def check(ctx: click.Context, what: str | None, seal: str | None, as_json: bool) -> None:
+def check(ctx: click.Context, what: str | None, seal: str | None, against: Path | None, as_json: bool) -> None:
     """Prove ledger, genealogy, sums, events and database (or events alone); a sentence per fault, exit code 1."""
     settings: Settings = ctx.obj
     if what or seal:
@@ -46,10 +53,34 @@ def check(ctx: click.Context, what: str | None, seal: str | None, as_json: bool)
     database = Database(settings.database)
     try:
         outcome = prove(database)
+        if against is not None:
+            outcome.faults.extend(_against(settings, against))
+        backup = _last_good(database, settings) if outcome.faults else None
     finally:
         database.engine.dispose()
     show(outcome, as_json)
+    if backup and not as_json:
+        click.echo(backup)
     ctx.exit(1 if outcome.faults else 0)
+
+
+def _against(settings: Settings, older: Path) -> Iterator[Fault]:
+    """What differs from an older backup where nothing may. Raises NoBackup."""
+    file = sqlite_file(settings.database)
+    if file is None:
+        raise NoBackup(file=str(older), why="PostgreSQL?")
+    with bundle.scratch(settings.data_dir) as folder:
+        copy = opened_copy(older, folder)
+        yield from (Fault("against", *told) for told in check_against.faults(file, copy, metadata, MOST))
+
+
+def _last_good(database: Database, settings: Settings) -> str | None:
+    """Which backup to go back to."""
+    try:
+        with database.read() as read, speaking(language(), plant(read).time_zone):
+            return last_good(read)
+    except UNREADABLE:
+        return last_file(settings)
 
 
 def show(outcome: Outcome, as_json: bool) -> None:
