@@ -25,6 +25,13 @@ class FileTooLarge(FileRefused):
     hint = N_("Split it into several files, or remove pictures and sheets that are not needed.")
 
 
+class FileNeedsMemory(FileRefused):
+    """Reading it would take more memory than this computer has left."""
+
+    message = N_("Reading the file %(name)s needs about %(needed)s MB of memory, and only %(room)s MB are free.")
+    hint = N_("Nothing was imported. Split the file into several, or close other programs of this computer.")
+
+
 class WrongKindOfFile(FileRefused):
     """A picture, a page, an old or foreign workbook. ``found`` is the proper name of the format."""
 

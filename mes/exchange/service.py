@@ -18,6 +18,7 @@ from mes.exchange.kinds import get_kind, guess_kind
 from mes.exchange.models import Upload, Verdict
 from mes.exchange.plans import Kind, Options, Plan
 from mes.exchange.reading import read_table, without_garbage_collection
+from mes.exchange.roominess import check_room, too_large_for_here
 from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused
 
 
@@ -54,8 +55,18 @@ def prepare(
 ) -> Prepared:
     """Read a file to values. Needs no database, so that nobody waits for it. Without ``kind`` it is guessed.
 
-    Raises a FileRefused, ColumnsMissing, HeadingTwice, HeadingUnitWrong, KindUnknown, KindUnclear.
+    Raises a FileRefused (FileNeedsMemory among them), ColumnsMissing, HeadingTwice, HeadingUnitWrong, KindUnknown,
+    KindUnclear.
     """
+    check_room(name, data)
+    try:
+        return _prepare(kind, name, data, sheet, options)
+    except MemoryError:
+        pass  # all that was read is let go of before anything is said
+    raise too_large_for_here(name, data)
+
+
+def _prepare(kind: str | None, name: str, data: bytes, sheet: str | None, options: Options | None) -> Prepared:
     chosen = get_kind(kind) if kind else None
     table = read_table(name, data, sheet, chosen.name if chosen else None)
     chosen = chosen or guess_kind(table)

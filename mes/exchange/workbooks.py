@@ -77,7 +77,7 @@ def _faults_mean_damage(name: str) -> Iterator[None]:
     """Whatever stops the reader means a damaged file; its panics are no ``Exception``, hence the wide net."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit):
+    except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as fault:
         raise WorkbookIsDamaged(name=name) from fault

@@ -1,6 +1,7 @@
 """Every error becomes one plain sentence here: as a page for people, as JSON for programs."""
 
 import logging
+import secrets
 
 from flask import Flask, g, jsonify, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError
@@ -18,11 +19,18 @@ from mes.core.plant import DEFAULT
 from mes.core.visit import comes_late
 from mes.epcis.api import PREFIX as EPCIS_PREFIX
 from mes.epcis.problems import as_problem
-from mes.web.logs import request_id
 
 log = logging.getLogger("mes")
 #: What is said while no database can be asked who is in front of the screen.
 AWAY = (DatabaseAway, OutcomeUnknown)
+
+
+class MemoryShort(Refused):
+    """What was asked for takes more memory than there is; everybody else is served on."""
+
+    message = N_("There is not enough memory on this computer for that.")
+    hint = N_("Nothing was recorded. Split a large file into several, or close other programs of this computer.")
+    status = 422
 
 
 class PageMissing(Refused):
@@ -74,6 +82,7 @@ def install(app: Flask) -> None:
         app.register_error_handler(unstorable, lambda _error: on_refused(NotStorable()))
     app.register_error_handler(DBAPIError, on_database)
     app.register_error_handler(NoConnection, lambda _error: on_away())
+    app.register_error_handler(MemoryError, lambda _error: on_refused(MemoryShort()))
     app.register_error_handler(Exception, on_fault)
 
 
@@ -137,8 +146,8 @@ def forget_who() -> None:
 
 def on_fault(error: Exception) -> Response | tuple[str, int]:
     """A bug: a short code for the person, everything for the log."""
-    ticket, rule = request_id(), request.url_rule
-    log.exception("fault %s at %s %s", ticket, request.method, rule.rule if rule else "-", exc_info=error)
+    ticket = secrets.token_hex(4).upper()
+    log.exception("fault %s at %s %s", ticket, request.method, request.path, exc_info=error)
     return on_refused(Fault(ticket=ticket))
 
 
@@ -154,6 +163,4 @@ def is_epcis() -> bool:
 
 def as_json(refused: Refused) -> dict[str, str | bool | None]:
     """A refusal as the API gives it."""
-    said: dict[str, str | bool | None]
-    said = {"code": refused.code, "message": refused.sentence, "hint": refused.advice, "field": refused.field}
-    return said | {"request": request_id()}
+    return {"code": refused.code, "message": refused.sentence, "hint": refused.advice, "field": refused.field}

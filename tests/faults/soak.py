@@ -1,0 +1,198 @@
+"""Hours at twenty requests a second: memory, handles, threads, connections and the write-ahead log stay as they are.
+
+Half of the requests write (reports, consumption, taking back), half read through the API and open pages. The program's
+processes are looked at from outside. ``MES_SOAK_MINUTES`` says how long the full form lasts.
+"""
+
+import json
+import os
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from mes.core.access import Role
+from mes.core.db import Database
+from mes.core.work import utc_now
+from mes.web.check import check
+from tests.conftest import Shop
+from tests.desk import open_sign_in
+from tests.faults import Finding, found
+from tests.faults.plant import SECRET, Plant, plant
+
+RATE, HANDS = 20, 4
+MINUTES, SHORT_SECONDS = 120.0, 12.0
+#: A log of SQLite is written into the file every 1000 pages; while somebody reads, a while later.
+MOST_LOG = 32 * 2**20
+#: What memory may be more at the end than when the program was warm, in percent and MB.
+MORE_MEMORY, SOME_MEMORY = 5, 12
+PAGES = ("/", "/floor", "/lots", "/items", "/items/PUMP", "/floor/now", "/api/v1/items", "/api/v1/jobs")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the program's processes held at a moment."""
+
+    memory: int
+    handles: int
+    threads: int
+    connections: int
+    log: int
+
+
+@dataclass
+class Load:
+    """Twenty requests a second from four hands, each with a connection that stays open."""
+
+    here: Plant
+    cookie: str
+    until: float
+    told: Counter[int] = field(default_factory=Counter)
+    waits: list[float] = field(default_factory=list)
+    lost: int = 0
+    #: The lot that was made last: the page of one that went into thousands of others grows for its own reasons.
+    newest: str = ""
+
+    def run(self) -> None:
+        """Send until the time is over."""
+        hands = [threading.Thread(target=self._hand, args=(n,)) for n in range(HANDS)]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join()
+
+    def _hand(self, number: int) -> None:
+        dice, results = Random(number), list[int]()
+        job, began = self.here.jobs[number], time.monotonic()
+        connection = HTTPConnection("127.0.0.1", self.here.port, timeout=30)
+        for turn in count():
+            at = began + (number + HANDS * turn) / RATE
+            if at > self.until:
+                break
+            time.sleep(max(0.0, at - time.monotonic()))
+            path, body = self._next(dice, job, results)
+            sent = time.monotonic()
+            try:
+                status, answer = self._ask(connection, path, body)
+            except (OSError, HTTPException):
+                self.lost += 1
+                connection.close()
+                continue
+            self.waits.append(time.monotonic() - sent)
+            self.told[status] += 1
+            if path.endswith("/reports") and status == 201:
+                results.append(json.loads(answer)["id"])
+                self.newest = json.loads(answer)["lot"]
+        connection.close()
+
+    def _next(self, dice: Random, job: str, results: list[int]) -> tuple[str, dict[str, object] | None]:
+        if dice.random() < 0.5:
+            more = (f"/lots/{self.newest}", f"/api/v1/lots/{self.newest}") if self.newest else ()
+            return dice.choice((*PAGES, *more, f"/api/v1/jobs/{job}")), None
+        if results and dice.random() < 0.2:
+            return f"/api/v1/reports/{results.pop()}/undo", {"reason": "잘못"}
+        if dice.random() < 0.3:
+            return f"/api/v1/jobs/{job}/consume", {"lot": dice.choice(self.here.lots), "quantity": "1"}
+        used = [{"lot": lot, "quantity": "2"} for lot in self.here.lots]
+        return f"/api/v1/jobs/{job}/reports", {"good": "1", "consumed": used}
+
+    def _ask(self, connection: HTTPConnection, path: str, body: dict[str, object] | None) -> tuple[int, bytes]:
+        headers = {"Cookie": f"session={self.cookie}"}
+        if path.startswith("/api/"):
+            headers = {"Authorization": f"Bearer {self.here.token}", "Content-Type": "application/json"}
+        if body is not None:
+            headers["Idempotency-Key"] = uuid.uuid4().hex
+        connection.request("POST" if body is not None else "GET", path, json.dumps(body) if body else None, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def run(short: bool) -> Iterator[Finding]:
+    """Send and look; the first quarter is for getting warm, the second is compared with the last."""
+    seconds = SHORT_SECONDS if short else 60 * float(os.environ.get("MES_SOAK_MINUTES", MINUTES))
+    with plant(HANDS) as here:
+        cookie = signed_in(here)
+        here.start()
+        began = time.monotonic()
+        load = Load(here, cookie, began + seconds)
+        sending = threading.Thread(target=load.run)
+        sending.start()
+        looks = []
+        while sending.is_alive():
+            looks.append(_look(here))
+            sending.join(max(0.5, seconds / 400))
+        here.end()
+        yield Finding("minutes", f"{seconds / 60:.1f}", "", ok=True)
+        sent = sum(load.told.values())
+        yield Finding("requests answered", f"{sent:,}", f"{RATE}/s", sent > RATE * seconds * 0.9, timed=True)
+        yield found("answers that were no good ones", {k: n for k, n in load.told.items() if k >= 300}, {})
+        yield found("requests without an answer", load.lost, 0)
+        waits = sorted(load.waits)
+        yield Finding("half are answered within", f"{1000 * median(waits):.0f} ms", "", ok=True)
+        yield Finding(
+            "of 1000 answers the slowest but ten", f"{1000 * waits[len(waits) * 99 // 100]:.0f} ms", "", ok=True
+        )
+        yield from _flat(looks, short=short)
+        database = Database(here.url)
+        yield found("rules of the books broken", [fault.sentence for fault in check(database).faults], [])
+        database.close()
+
+
+def _flat(looks: list[Look], *, short: bool) -> Iterator[Finding]:
+    quarter = len(looks) // 4
+    warm, last = looks[quarter : 2 * quarter], looks[-quarter:]
+    before, after = (median(one.memory for one in part) / 2**20 for part in (warm, last))
+    most = before * (1 + MORE_MEMORY / 100) + SOME_MEMORY
+    yield Finding(
+        "memory, warm and at the end", f"{before:.0f}, {after:.0f} MB", f"<= {most:.0f} MB", after <= most, short
+    )
+    for name, what in (("handles", "handles"), ("threads", "threads"), ("connections", "open files of the database")):
+        first, end = (max(getattr(one, name) for one in part) for part in (warm, last))
+        yield Finding(f"{what}, warm and at the end", f"{first}, {end}", "no more", end <= first + 2 * short)
+    log = max(one.log for one in looks)
+    yield Finding("the write-ahead log at most", f"{log / 2**20:.1f} MB", f"<= {MOST_LOG >> 20} MB", log <= MOST_LOG)
+
+
+def _look(here: Plant) -> Look:
+    memory = handles = threads = connections = 0
+    for pid in here.pids():
+        process = Path(f"/proc/{pid}")
+        told = dict(line.split(":", 1) for line in (process / "status").read_text("utf-8").splitlines())
+        memory += int(told["VmRSS"].split()[0]) * 1024
+        threads += int(told["Threads"])
+        opened = [_target(file) for file in (process / "fd").iterdir()]
+        handles += len(opened)
+        connections += sum("mes.db" in name for name in opened)
+    log = here.folder / "mes.db-wal"
+    return Look(memory, handles, threads, connections, log.stat().st_size if log.exists() else 0)
+
+
+def _target(file: Path) -> str:
+    try:
+        return str(file.readlink())
+    except OSError:
+        return ""
+
+
+def signed_in(here: Plant) -> str:
+    """The cookie of a manager's browser."""
+    database = Database(here.url)
+    shop = Shop(database)
+    shop.now = utc_now()
+    token = shop.do(lambda work: open_sign_in(work, Role.MANAGER))
+    database.close()
+    app = Flask("cookie")
+    app.secret_key = SECRET
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer
+    return str(signer.dumps({"sign_in": token, "language": "ko"}))
