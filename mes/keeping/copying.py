@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import DatabaseError
 
 from mes.core.access import SYSTEM, Actor
+from mes.core.computers import this_computer
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import Refused
@@ -28,7 +29,7 @@ from mes.keeping.bundle import BACKUPS, BackupBroken, proof
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
 from mes.keeping.proving import ProveApart, damage, last_file, last_good, last_proven
-from mes.keeping.standing import Kept, kept
+from mes.keeping.standing import Kept, kept, lies_here
 from mes.keeping.store import Store
 from mes.keeping.trying import prove_copy
 
@@ -121,6 +122,11 @@ class Copying:
         self.damage: str | None = None
         self._unmade: str | None = None
 
+    def _is_newest(self, known: Copy | None) -> bool:
+        with self.database.read() as read:
+            newest = queries.newest_here(read)
+            return (newest and newest.id) == (known and known.id)
+
     @property
     def folder(self) -> Path:
         """Where copies are made."""
@@ -139,13 +145,12 @@ class Copying:
         hour = rules.hour_of(self.settings.backup_at)
         with self.database.read() as read:
             zone, places = ZoneInfo(plant(read).time_zone), queries.places(read)
-            here = queries.the_folder_here(read)
-            good = queries.last_good(read, here.id) if here else None
+            here, good = queries.the_folder_here(read), queries.newest_here(read)
             missing = rules.is_due(good.as_of if good else None, self.clock(), hour, zone)
             due = missing and (here is None or self._may_try(read, here))
         if due:
             with suppress(Refused):
-                self.make()
+                self.make(unless=lambda: not self._is_newest(good))
         if self.prove is not None:
             with suppress(Refused):
                 self._prove_newest(self.prove)
@@ -155,11 +160,14 @@ class Copying:
         with self.database.read() as read:
             self.old = next((one for one in kept(read, self.clock()) if one.old), None)
 
-    def make(self, actor: Actor = SYSTEM) -> Copy:
-        """Make a copy in the data folder now. Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
+    def make(self, actor: Actor = SYSTEM, unless: Callable[[], bool] = lambda: False) -> Copy:
+        """Make a copy in the data folder now. ``unless``: asked when nobody else is at work (any more).
+        Raises AtWork; NoRoom and what ``backup`` raises, after noting it."""
         here = self._do(service.the_folder_here, actor)
         person = None if actor is SYSTEM else actor.name
         with self._at_work(here.id, actor), self.spoken() as zone:
+            if unless():
+                raise rules.AtWork
             as_of = self.clock()
             name = f"mes-{as_of.astimezone(zone):%Y%m%d-%H%M%S}.zip"
             try:
@@ -176,10 +184,10 @@ class Copying:
                 )
                 raise
             self._unmade = None
-            size, sha256 = file.stat().st_size, proof(file)
+            size, sha256, mine = file.stat().st_size, proof(file), this_computer(self.settings)
             made = self._do(
                 lambda work: service.note_good(
-                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person
+                    work, here.id, as_of=as_of, file=name, size=size, sha256=sha256, person=person, computer=mine
                 ),
                 actor,
             )
@@ -229,12 +237,11 @@ class Copying:
 
     def _catch_up(self, place: Place) -> None:
         with self.database.read() as read:
-            here = queries.the_folder_here(read)
-            newest = queries.last_good(read, here.id) if here else None
+            newest = queries.newest_here(read)
             known = queries.last_good(read, place.id)
             lacks = newest is not None and (known is None or known.as_of < newest.as_of)
             due = lacks and self._may_try(read, place)
-        if due and newest is not None:
+        if due and newest is not None and lies_here(newest, self.settings):  # else the computer that has it brings it
             with suppress(rules.AtWork):
                 self.bring(place, newest)
 
@@ -264,7 +271,7 @@ class Copying:
         for copy in going:
             if proven is not None and copy.as_of == proven.as_of:
                 continue  # whatever came after it is not known to be well
-            if there.throw_away(copy.file):
+            if lies_here(copy, self.settings) and there.throw_away(copy.file):
                 self._do(lambda work, ident=copy.id: service.note_removed(work, ident), SYSTEM)  # type: ignore[misc]
 
     @contextmanager

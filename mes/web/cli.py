@@ -13,6 +13,7 @@ from mes.core import i18n
 from mes.core.config import Settings, read_settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_
+from mes.core.promotions import Memory
 from mes.web.terminal import terminal_language
 
 #: Command -> the module that holds it, in the order in which ``mes --help`` shows them.
@@ -106,5 +107,6 @@ def main(ctx: click.Context) -> None:
     """A manufacturing execution system for small plants."""
     try:
         ctx.obj = read_settings()
+        Memory.folder = ctx.obj.data_dir
     except ValueError as error:  # a port that is no number, a mes.toml that is none
         raise SettingUnreadable(why=str(error)) from None

@@ -8,6 +8,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange
 
 from mes.core.access import ADMINS, PLANNERS, SYSTEM, may
+from mes.core.computers import this_computer
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import NotFound, Refused
@@ -21,6 +22,7 @@ from mes.keeping.copying import Copying
 from mes.keeping.models import Copy, CopyState, PlaceKind
 from mes.keeping.night import Night, Wish
 from mes.keeping.trying import try_copy
+from mes.web.alarms import alarms
 from mes.web.check import check
 
 room = Room("copies", __name__, url_prefix="/copies")
@@ -67,6 +69,15 @@ def copies_are_old() -> str | None:
         return None
     old = night.copying.old if not _settings().demo else None
     return night.copying.damage or (old.told if old is not None else None)
+
+
+@room.app_template_global()
+def database_alarms() -> list[str]:
+    """What to tell those who run the plant of the database servers; nothing while all is well."""
+    who, database = actor(), mes().database
+    if who is None or not may(who, PLANNERS):
+        return []
+    return [*(alarms(database.standing) if database.standing else ()), *database.differences]
 
 
 @room.read("", who=PLANNERS)
@@ -164,6 +175,8 @@ def _copy_here(read: Reader, ident: int) -> Copy:
     if copy.state is not CopyState.GOOD or copy.place.kind is not PlaceKind.HERE:
         raise NotFound(what=_(N_("copy")), code=copy.file)
     if not _file(copy).is_file():
+        if copy.computer not in (None, this_computer(_settings())):
+            raise rules.CopyElsewhere(file=copy.file, computer=copy.computer)
         raise rules.CopyGone(file=copy.file)
     return copy
 

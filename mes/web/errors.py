@@ -1,7 +1,6 @@
 """Every error becomes one plain sentence here: as a page for people, as JSON for programs."""
 
 import logging
-import secrets
 
 from flask import Flask, g, jsonify, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError
@@ -19,6 +18,7 @@ from mes.core.plant import DEFAULT
 from mes.core.visit import comes_late
 from mes.epcis.api import PREFIX as EPCIS_PREFIX
 from mes.epcis.problems import as_problem
+from mes.web.logs import request_id
 
 log = logging.getLogger("mes")
 #: What is said while no database can be asked who is in front of the screen.
@@ -146,8 +146,8 @@ def forget_who() -> None:
 
 def on_fault(error: Exception) -> Response | tuple[str, int]:
     """A bug: a short code for the person, everything for the log."""
-    ticket = secrets.token_hex(4).upper()
-    log.exception("fault %s at %s %s", ticket, request.method, request.path, exc_info=error)
+    ticket, rule = request_id(), request.url_rule
+    log.exception("fault %s at %s %s", ticket, request.method, rule.rule if rule else "-", exc_info=error)
     return on_refused(Fault(ticket=ticket))
 
 
@@ -163,4 +163,6 @@ def is_epcis() -> bool:
 
 def as_json(refused: Refused) -> dict[str, str | bool | None]:
     """A refusal as the API gives it."""
-    return {"code": refused.code, "message": refused.sentence, "hint": refused.advice, "field": refused.field}
+    said: dict[str, str | bool | None]
+    said = {"code": refused.code, "message": refused.sentence, "hint": refused.advice, "field": refused.field}
+    return said | {"request": request_id()}

@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import logging
 import os
 import socket
 import sys
@@ -162,15 +161,16 @@ def settle() -> None:
 
 def _make() -> object:
     from mes.keeping.installation import check_installed
+    from mes.web import logs
     from mes.web.app import create_app
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("mes").setLevel(logging.INFO)
     settings = read_settings()
+    logs.begin(settings.log)
     Memory.folder = settings.data_dir
     with speaking(terminal_language()):
         try:
             check_installed(settings)
+            _check_computers(settings)
         except Refused as refused:
             _print(str(refused), sys.stderr)
             raise SystemExit(1) from None
@@ -185,6 +185,24 @@ def _make() -> object:
     for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping), (0.5, begin_watching)):
         _later(seconds, deed, app, settings)
     return app
+
+
+def _check_computers(settings: Settings) -> None:
+    """Several computers serve one plant with one key. Raises OtherKey; says what else differs."""
+    from mes.core import computers
+    from mes.core.db import Database
+    from mes.core.work import utc_now
+
+    database = Database(settings.database)
+    try:
+        if database.hosts is not None:
+            who, now = computers.me(settings), utc_now()
+            with database.read() as read:
+                computers.check_key(read, who, now)
+                for sentence in computers.differences(read, who, now):
+                    _print(sentence, sys.stderr)
+    finally:
+        database.engine.dispose()
 
 
 def _later(seconds: float, deed: Callable[["Flask", Settings], object], app: "Flask", settings: Settings) -> None:
@@ -225,14 +243,14 @@ def begin_keeping(app: "Flask", settings: Settings) -> "Night":
     return thread
 
 
-def begin_watching(app: "Flask", _settings: Settings) -> "Watching | None":
+def begin_watching(app: "Flask", settings: Settings) -> "Watching | None":
     """Start the thread that looks after the database servers, where there are any."""
     from mes.web.watching import Watching
 
     state = app.extensions["mes"]
     if state.database.hosts is None:
         return None
-    thread = Watching(state.database, state.clock)
+    thread = Watching(state.database, settings, state.clock)
     thread.start()
     return thread
 
