@@ -83,7 +83,9 @@ def _offer(read: Reader, kind: InspectionKind, standard: InspectionStandard, fou
 
 
 @room.write(
-    "/lots/<code>/inspect/<any(incoming,middle,last,self,patrol,final,outgoing):kind>", who=INSPECTORS, show=lot
+    "/lots/<code>/inspect/<any(incoming,middle,last,self,patrol,final,outgoing):kind>",
+    who=INSPECTORS,
+    show=lambda read, code, kind: lot(read, code),
 )
 def inspect_lot(work: Work, code: str, kind: str) -> Page:
     """Begin an inspection of a lot, or go on with the one that is open."""

@@ -54,8 +54,8 @@ def changed_on_the_way(shop: Shop, typed: dict[str, str]) -> list[str]:
 
 
 def same(text: str) -> str:
-    """A text as it counts: composed, with plain line ends and without blanks at its ends."""
-    return normalize("NFC", text).replace("\r\n", "\n").strip()
+    """A text as it counts: composed, with plain line ends, without blanks at its ends; and in capitals, as codes are."""
+    return normalize("NFC", text).replace("\r\n", "\n").strip().upper()
 
 
 def faults(sent: list[Sent]) -> list[str]:

@@ -136,6 +136,14 @@ def chosen(page: str) -> str | None:
     return found.group(1) if found else None
 
 
+def test_an_inspection_that_cannot_begin_is_refused_on_the_lots_own_page(floor: Floor, tablet: Tablet) -> None:
+    lot = delivered(floor)
+    tablet.badge(floor.lee)
+    answer = tablet.client.post(f"/station/lots/{lot.code}/inspect/outgoing", data={"once": "no-standard"})
+    assert 400 <= answer.status_code < 500
+    assert lot.code in answer.text
+
+
 def test_a_scan_that_leads_nowhere_leaves_the_inspection_open(floor: Floor, tablet: Tablet) -> None:
     address = begun(floor, tablet, delivered(floor))
     answer = tablet.scan("NOTHING-1", inspection=address.rpartition("/")[2])
