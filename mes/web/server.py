@@ -49,6 +49,8 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
     from granian import Granian
     from granian.constants import Interfaces
 
+    from mes.web.patience import MOST_WAITING
+
     check_port(host, port)
     os.environ.update(MES_HOST=host, MES_PORT=str(port), MES_TLS="1" if settings.tls else "0")
     server = Granian(
@@ -58,7 +60,7 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
         port=settings.tls_port if settings.tls else port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.threads + MOST_WAITING,
         backpressure=256,
         log_enabled=False,
         workers_kill_timeout=9,
@@ -163,6 +165,7 @@ def _make() -> object:
     from mes.keeping.installation import check_installed
     from mes.web import logs
     from mes.web.app import create_app
+    from mes.web.patience import Patience
 
     settings = read_settings()
     logs.begin(settings.log)
@@ -182,6 +185,7 @@ def _make() -> object:
                 _print(_("Before that, each device learns to trust them at %(address)s", address=where), sys.stdout)
                 _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
     app = create_app(settings)
+    app.wsgi_app = Patience(app.wsgi_app, settings.threads)  # type: ignore[method-assign]
     for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping), (0.5, begin_watching)):
         _later(seconds, deed, app, settings)
     return app
