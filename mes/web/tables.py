@@ -1,6 +1,7 @@
 """All tables, in the order of the rooms."""
 
 import mes.certificates.models
+import mes.core.computers
 import mes.core.events
 import mes.core.files
 import mes.core.keys

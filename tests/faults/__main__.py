@@ -7,7 +7,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from tests.faults import Finding, dropped, ended, flushed, killed, lot_numbers, primary, saved, scarce, sick, torn
+from tests.faults import (
+    Finding,
+    beside,
+    dropped,
+    ended,
+    flushed,
+    killed,
+    lot_numbers,
+    primary,
+    saved,
+    scarce,
+    sick,
+    torn,
+)
 
 EXPERIMENTS: dict[str, Callable[[bool], Iterator[Finding]]] = {
     "killed": killed.run,
@@ -20,6 +33,7 @@ EXPERIMENTS: dict[str, Callable[[bool], Iterator[Finding]]] = {
     "sick": sick.run,
     "saved": saved.run,
     "primary": primary.run,
+    "beside": beside.run,
 }
 
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Plant:
         self.folder = folder
         self.is_embedded = url is None
         self.url = url or f"sqlite:///{folder}/mes.db"
+        self.more: dict[str, str] = {}
         self.port = _free_port()
         self._server: subprocess.Popen[bytes] | None = None
         database = Database(self.url)
@@ -48,7 +50,14 @@ class Plant:
     def settings(self) -> dict[str, str]:
         """What the program is told about where it runs."""
         own = {"MES_DATA_DIR": str(self.folder), "MES_SECRET_KEY": SECRET, "LANG": "C.UTF-8"}
-        return {**os.environ, **own, **({} if self.is_embedded else {"MES_DATABASE_URL": self.url})}
+        return {**os.environ, **own, **({} if self.is_embedded else {"MES_DATABASE_URL": self.url}), **self.more}
+
+    def beside(self, folder: Path) -> "Plant":
+        """Another computer with a data folder of its own, which serves the same plant from the same database."""
+        folder.mkdir()
+        other = copy(self)
+        other.folder, other.port, other.more, other._server = folder, _free_port(), dict(self.more), None
+        return other
 
     def start(self) -> float:
         """Start the server; the seconds until it answered."""
