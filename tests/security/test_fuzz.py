@@ -8,6 +8,8 @@ import io
 import json
 import os
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,17 +51,24 @@ CELLS = st.one_of(
 )
 
 
+@contextmanager
+def refusals_are_fine() -> Iterator[None]:
+    """A refusal that says something is an answer; anything else is a fault."""
+    try:
+        yield
+    except Refused as refused:
+        if not str(refused).strip():
+            raise
+
+
 def test_every_scan_means_something_or_is_refused_in_a_sentence(shop: Shop) -> None:
     known = [str(code) for codes in midday_of(shop).known.values() for code in codes]
 
     @TRIED
     @given(st.one_of(TEXTS, st.tuples(st.sampled_from(known), TEXTS).map("".join)))
     def scan(text: str) -> None:
-        try:
-            with shop.read() as read:
-                resolve(read, text)
-        except Refused as refused:
-            assert str(refused)
+        with refusals_are_fine(), shop.read() as read:
+            resolve(read, text)
 
     scan()
 
@@ -74,12 +83,9 @@ def test_every_file_is_judged_row_by_row_or_refused_in_a_sentence(shop: Shop, ki
     @given(st.lists(st.lists(CELLS, max_size=14), max_size=6), st.integers(0, 2**32), st.booleans())
     def read_file(rows: list[list[str]], seed: int, torn: bool) -> None:
         data = csv_of([head, *rows]) if seed % 2 else sound
-        try:
+        with refusals_are_fine(), shop.read() as read:
             prepared = prepare(kind, "x.csv", damaged(data, seed) if torn else data)
-            with shop.read() as read:
-                preview(read, prepared, MORNING.date())
-        except Refused as refused:
-            assert str(refused)
+            preview(read, prepared, MORNING.date())
 
     read_file()
 
@@ -112,9 +118,7 @@ def test_every_document_of_a_partner_is_read_or_refused_in_a_sentence() -> None:
     def capture(document: object, noise: bytes, single: bool) -> None:
         whole = {"type": "EPCISDocument", "schemaVersion": "2.0", "epcisBody": document}
         for content in (json.dumps(document).encode(), json.dumps(whole).encode(), noise):
-            try:
+            with refusals_are_fine():
                 read_document(content, MORNING, single=single)
-            except Refused as refused:
-                assert str(refused)
 
     capture()

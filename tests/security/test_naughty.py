@@ -54,7 +54,7 @@ def changed_on_the_way(shop: Shop, typed: dict[str, str]) -> list[str]:
 
 
 def same(text: str) -> str:
-    """A text as it counts: composed, with plain line ends, without blanks at its ends; and in capitals, as codes are."""
+    """A text as it counts: composed, with plain line ends, without blanks at its ends; in capitals, as codes are."""
     return normalize("NFC", text).replace("\r\n", "\n").strip().upper()
 
 

@@ -35,21 +35,24 @@ class Writer:
 
     def value(self, schema: Any, name: str, sound: bool) -> Any:
         """A value of this shape."""
-        if not isinstance(schema, dict):  # whatever one likes
-            return self.type(name)
-        if "$ref" in schema:
-            return self.value(self.parts[schema["$ref"].rpartition("/")[2]], name, sound)
-        for one in schema.get("anyOf", ()):
-            if one.get("type") != "null":
-                return self.value(one, name, sound)
-        if "enum" in schema:
-            return schema["enum"][0]
-        kind = schema.get("type")
+        shape = self._shape(schema)
+        kind = shape.get("type")
+        if "enum" in shape:
+            return shape["enum"][0]
         if kind == "object":
-            return {key: self.value(part, key, sound) for key, part in schema.get("properties", {}).items()}
+            return {key: self.value(part, key, sound) for key, part in shape.get("properties", {}).items()}
         if kind == "array":
-            return [self.value(schema.get("items", {}), name.removesuffix("s"), sound)]
-        return self._plain(schema, kind, name, sound)
+            return [self.value(shape.get("items", {}), name.removesuffix("s"), sound)]
+        return self._plain(shape, kind, name, sound)
+
+    def _shape(self, schema: Any) -> dict[str, Any]:
+        """What a field is, behind a name and beside null; no shape at all means a text as good as any."""
+        if not isinstance(schema, dict):
+            return {}
+        others = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+        if others:
+            return self._shape(others[0])
+        return self._shape(self.parts[schema["$ref"].rpartition("/")[2]]) if "$ref" in schema else schema
 
     def _plain(self, schema: dict[str, Any], kind: str | None, name: str, sound: bool) -> Any:
         if kind in ("integer", "number"):
