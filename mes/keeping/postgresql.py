@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
@@ -82,14 +83,19 @@ class Tool:
 
 
 def connection_words(url: str) -> tuple[str, str | None]:
-    """A database URL as PostgreSQL's programs take it, and its password apart."""
+    """A database URL as PostgreSQL's programs take it, and its password apart. Of several servers it names the one that
+    is written to: those programs know nothing of an old one."""
     from psycopg.conninfo import make_conninfo
 
     parts = make_url(url)
-    named = {"host": parts.host, "port": parts.port, "user": parts.username, "dbname": parts.database}
-    words = {name: value for name, value in named.items() if value not in (None, "")}
-    words |= {name: value for name, value in parts.query.items() if isinstance(value, str)}
-    return make_conninfo("", **words), str(parts.password) if parts.password else None
+    _words, named = parts.get_dialect()().create_connect_args(parts)
+    password = named.pop("password", None)
+    if "," in str(named.get("host", "")):
+        seen = import_module("mes.core.primaries").Hosts(named).look()
+        found = next((one.place for one in seen if one.role == "primary"), None)
+        if found is not None:
+            named["host"], named["port"] = found
+    return make_conninfo("", **{name: value for name, value in named.items() if value}), password
 
 
 def load(settings: Settings, file: Path, folder: Path) -> None:

@@ -102,6 +102,7 @@ def _promoted_beside(here: Plant, serving: Server, following: Server) -> Iterato
     busy(here, 30)
     yield at_most("promoted beside a living one: writing after", time.monotonic() - began, 30)
     yield found("promoted beside a living one: rows written to the old one", serving.value(WRITTEN) - rows, 0)
+    yield found("promoted beside a living one: a backup", _mes(here, "backup").stderr, "")
 
 
 def _only_the_old_one(here: Plant, serving: Server, old: Server) -> Iterator[Finding]:

@@ -79,6 +79,8 @@ def _shown(settings: Settings, name: str) -> str:
         return "***" if getattr(settings, name) else ""
     if name == "database_url":
         return shown_url(settings.database)
+    if name == "read_url" and settings.read_url:
+        return shown_url(settings.read_url)
     return str(getattr(settings, name))
 
 
