@@ -96,7 +96,8 @@ def change_person(
     skills: Iterable[tuple[str, date | None]] | None = None,
     version: int | None = None,
 ) -> Person:
-    """Change a person; the code stays. New roles, a new password or disabling end every open sign-in.
+    """Change a person; the code stays. New roles, a new password or disabling end every open sign-in; a
+    new PIN ends those at stations.
 
     Raises StaleEdit, LoginTaken, NoRole, LastAdministrator, WeakPassword, BadPin.
     """
@@ -114,8 +115,8 @@ def change_person(
         work.session.flush()
     if skills is not None:
         _set_skills(work, person, skills)
-    if ends:
-        end_sign_ins(work, person)
+    if ends or pin:
+        end_sign_ins(work, person, at_stations=not ends)
     return person
 
 
@@ -163,10 +164,11 @@ def unlock_person(work: Work, code: str) -> Person:
 
 
 def new_badge(work: Work, code: str) -> Person:
-    """Give a person a new badge; the old one opens nothing any more."""
+    """Give a person a new badge; the old one opens nothing any more, and what it opened at stations ends."""
     person = work.lock(Person, queries.get_person(work.session, code).id)
     person.badge, person.proofs_since = secret_code("B"), work.now
     work.session.flush()
+    end_sign_ins(work, person, at_stations=True)
     work.record("people.badge", person)
     return person
 
@@ -174,7 +176,8 @@ def new_badge(work: Work, code: str) -> Person:
 def change_own_secrets(
     work: Work, *, password_now: str, password: str | None = None, pin: str | None = None, token: str = ""
 ) -> bool:
-    """Change one's own password or PIN; a new password ends the sign-ins elsewhere.
+    """Change one's own password or PIN; a new password ends the sign-ins elsewhere, a new PIN those at
+    stations.
 
     False when the present password does not match (the try is counted). Raises SignInBlocked, WeakPassword,
     BadPin.
@@ -187,6 +190,6 @@ def change_own_secrets(
     _set_secrets(work, person, password, pin)
     work.session.flush()
     work.record("people.own_secrets", person, after={"password": bool(password), "pin": bool(pin)})
-    if password:
-        end_sign_ins(work, person, keep=token)
+    if password or pin:
+        end_sign_ins(work, person, keep=token, at_stations=not password)
     return True

@@ -177,10 +177,12 @@ def sign_out(work: Work, token: str) -> None:
         found.ended_at = work.now
 
 
-def end_sign_ins(work: Work, person: Person, *, keep: str = "") -> None:
+def end_sign_ins(work: Work, person: Person, *, keep: str = "", at_stations: bool = False) -> None:
     """End all open sign-ins of a person, except the one of the token ``keep``; what tablets hold as a proof of the
-    person says nothing of what is done from now on."""
+    person says nothing of what is done from now on. ``at_stations``: only those that a PIN or badge opened."""
     still_open = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    if at_stations:
+        still_open = still_open.where(SignIn.station_id.is_not(None))
     for opened in work.session.scalars(still_open):
         if opened.token_hash != token_hash(keep):
             opened.ended_at = work.now

@@ -104,6 +104,7 @@ def without_secrets(text: str) -> str:
 
 def _arrive() -> None:
     g.arrived = time.perf_counter()
+    request_id()
 
 
 def _answer(response: Response) -> Response:
