@@ -5,7 +5,10 @@ one-time key tells, once there is a connection again.
 """
 
 import sqlite3
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from random import random
+from time import sleep
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import exc, text
 from sqlalchemy.orm import Session
@@ -28,9 +31,12 @@ from mes.core.sending import UNANSWERED
 if TYPE_CHECKING:
     from mes.core.db import Database
 
+Result = TypeVar("Result")
 #: What PostgreSQL says when it ends a connection, does not take one (more), or is a standby that takes nothing.
 ENDED = ("53300", "57P01", "57P02", "57P03", "57P05", "25P03")
 STANDBY = "25006"
+#: So often an act that the server ended in a deadlock is begun anew.
+DEADLOCKS = 5
 #: A lock that was not had in time, a deadlock, a state that moved on, a statement that was cancelled.
 WAITS = ("55P03", "40P01", "40001", "57014")
 AWAIT_NOBODY = text("SET LOCAL synchronous_commit TO local").execution_options(**UNANSWERED)
@@ -44,6 +50,19 @@ class CommitLost(Exception):
 UNSTORABLE = (exc.DataError, OverflowError)
 #: What the drivers raise, and what is made of it.
 TROUBLE = (StaleDataError, exc.DBAPIError, OverflowError, CommitLost)
+
+
+def past_deadlocks(act: Callable[[], Result]) -> Result:
+    """Two acts that wait for each other: the server ends one of them, of which nothing was recorded. That one is done
+    again, after a moment that is not the other's; after the last turn it is a wait like any other."""
+    for turn in range(DEADLOCKS):
+        try:
+            return act()
+        except exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != "40P01":
+                raise
+        sleep(random() * 0.1 * (turn + 1))  # noqa: S311  no secret
+    return act()
 
 
 def judged(error: Exception) -> Refused:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exc, inspect, select
@@ -199,14 +199,15 @@ def act(
 ) -> Result:
     """Do one business act as one transaction and give back what ``deed`` returned.
 
-    A lock wait that ended, a row that was changed meanwhile, or a connection that was lost is tried once more in
-    silence: with a one-time key even when it was lost at the commit. ``key`` is (one-time key, fingerprint of content);
-    ``answer`` makes of the result what a repetition of the same write gets; None keeps nothing and rolls back.
-    Raises ``Refused``; a rule of the database that fires is turned into one.
+    A deadlock is done over without a word. A lock wait that ended, a row that was changed meanwhile, or a connection
+    that was lost is tried once more in silence: with a one-time key even when it was lost at the commit.
+
+    ``key`` is (one-time key, fingerprint of content); ``answer`` makes of the result what a repetition of the same
+    write gets; None keeps nothing and rolls back. Raises ``Refused``; a rule of the database that fires becomes one.
     """
-    in_doubt = False
+    in_doubt, once = False, partial(_act_once, database, actor, deed, source, now, key, answer)
     try:
-        return _act_once(database, actor, deed, source, now, key, answer)
+        return losses.past_deadlocks(once)
     except Refused:
         raise
     except losses.TROUBLE as error:
@@ -216,7 +217,7 @@ def act(
             raise refused from error
         losses.forget_connections(database, error)
     try:
-        return _act_once(database, actor, deed, source, now, key, answer)
+        return losses.past_deadlocks(once)
     except keys.AlreadyDone as done:
         done.just_now = in_doubt
         raise
