@@ -11,6 +11,7 @@ from mes.core.access import ADMINS, Role
 from mes.core.errors import Refused
 from mes.core.gs1_link import is_host
 from mes.core.i18n import N_
+from mes.people.common_passwords import is_common
 from mes.people.models import Person, UnknownLogin
 
 #: Wrong tries that cost nothing but a second look.
@@ -159,7 +160,8 @@ def check_not_blocked(tried: Person | UnknownLogin, now: datetime) -> None:
 def check_password(password: str, login: str) -> None:
     """Refuse a password that is too short or too plain. Raises WeakPassword."""
     plain = password.strip().lower()
-    if len(password) < SHORTEST_PASSWORD or plain.isdigit() or plain == login.lower() or len(set(plain)) < 5:
+    simple = plain.isdigit() or plain == login.lower() or len(set(plain)) < 5 or is_common(plain)
+    if len(password) < SHORTEST_PASSWORD or simple:
         raise WeakPassword(field="password", least=SHORTEST_PASSWORD)
 
 
