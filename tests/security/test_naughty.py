@@ -5,9 +5,11 @@
 
 import os
 import re
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
+from typing import NoReturn
 from unicodedata import normalize
 
 import pytest
@@ -15,6 +17,7 @@ from flask import Flask
 from sqlalchemy import String, select
 
 from mes.core.db import Base
+from mes.printing.models import Printer
 from tests.conftest import Shop
 from tests.security.house import House, Typist
 from tests.security.looking import harm_in
@@ -29,6 +32,27 @@ MARK = re.compile(r"~(\d{6})~")
 def house(app: Flask, shop: Shop) -> House:
     """The plant, full."""
     return House(app, shop)
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The machines that the program calls while a test runs; none of them is reached."""
+    calls: list[tuple[str, int]] = []
+
+    def refuse(host: object, port: object, *_more: object, **_options: object) -> NoReturn:
+        calls.append((str(host), int(str(port or 0))))
+        raise OSError(111, "nobody there")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket, "create_connection", lambda place, *_more, **_options: refuse(*place))
+    monkeypatch.setattr(socket.socket, "connect", lambda _socket, place: refuse(*place))
+    return calls
+
+
+def called_without_being_told(house: House, called: list[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Machines that were called, but for the printers that the administrator has entered."""
+    with house.shop.read() as read:
+        return set(called) - {(str(one.address), one.port or 0) for one in read.query(Printer)}
 
 
 def texts_kept(shop: Shop) -> Iterator[str]:
@@ -74,16 +98,19 @@ def read_everything(house: House) -> list[Sent]:
     return [Sent(one, {}, (house.tablet if station else house.desk).get(one)) for station, one in house.addresses()]
 
 
-def test_a_sample_of_forms_takes_whatever_is_typed(house: House) -> None:
+def test_a_sample_of_forms_takes_whatever_is_typed(house: House, called: list[tuple[str, int]]) -> None:
     typist = Typist()
-    sent = list(house.walk(typist, every=6))
+    sent = list(house.walk(typist, every=12))
     assert faults(sent) == []
     assert changed_on_the_way(house.shop, typist.typed) == []
+    assert called_without_being_told(house, called) == set()
 
 
 @pytest.mark.thorough
 @pytest.mark.long
-def test_every_form_takes_whatever_is_typed_and_every_page_shows_it_as_text(house: House) -> None:
+def test_every_form_takes_whatever_is_typed_and_all_is_shown_as_text(
+    house: House, called: list[tuple[str, int]]
+) -> None:
     typist, statuses = Typist(), Counter[int]()
     for turn in range(max(ROUNDS, 1)):
         typist.turn = count(turn * 10_007)
@@ -92,5 +119,6 @@ def test_every_form_takes_whatever_is_typed_and_every_page_shows_it_as_text(hous
         assert faults(sent) == []
     assert faults(read_everything(house)) == []
     assert changed_on_the_way(house.shop, typist.typed) == []
+    assert called_without_being_told(house, called) == set()
     print(sorted(statuses.items()))
     assert statuses[303] > 100
