@@ -32,7 +32,7 @@ _DATA = "data"
 SCRATCH = ".mes-"
 #: Older copies are not copied again, and what people only practised is no part of the plant.
 BACKUPS = "backups"
-_APART = (BACKUPS, "training")
+_APART = (BACKUPS, "training", "exports")
 
 
 class BackupBroken(Refused):

@@ -32,8 +32,10 @@ from mes.moving.package import FORMAT, Package, Writer
 from mes.moving.sides import Side, opened
 from mes.moving.values import Kind, Proof, Shape, begun, blocks, shapes
 
+#: Where the exports lie that a page makes.
+EXPORTS = "exports"
 #: Of the data folder what stays here: keys of this installation, and exports themselves.
-KEPT_HERE = ("secret.key", "tls", "exports", "printer")
+KEPT_HERE = ("secret.key", "tls", EXPORTS, "printer")
 DATA = "data"
 
 

@@ -58,6 +58,7 @@ import mes.station.views
 import mes.trace.views
 import mes.warehouse.views
 import mes.web.copy_views
+import mes.web.everything_views
 import mes.web.health
 import mes.web.install_views
 import mes.web.metrics
@@ -125,4 +126,5 @@ ROOMS: list[Room] = [
     mes.exchange.vocabulary_views.room,
     mes.scan.trial_views.room,
     mes.web.copy_views.room,
+    mes.web.everything_views.room,
 ]

@@ -45,7 +45,7 @@ OUTSIDE = frozenset(
         "printers.new", "printers.edit", "printers.settings", "printers.test", "printers.resume",
         "scan_trial.show", "scan_trial.paper",
         "copies.index", "copies.make", "copies.add_place", "copies.change_place", "copies.end_place", "copies.try_one",
-        "copies.take",
+        "copies.take", "everything.index", "everything.make", "everything.take",
     }
 )  # fmt: skip
 #: What of the plant's application is as true of the copy.

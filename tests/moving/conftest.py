@@ -14,7 +14,7 @@ from mes.keeping.postgresql import connection_words, postgresql_program
 from mes.moving import filling
 from mes.moving.gate import open_gate
 from mes.moving.sides import opened
-from tests.conftest import Shop, migrate
+from tests.conftest import WORKER, Shop, migrate
 from tests.databases import postgresql_database, session_folder, sqlite_database
 from tests.moving.factory import SHAPES, address, fill, other_kind, settings_of
 
@@ -58,7 +58,7 @@ def _make(database: Database) -> None:
 
 @cache
 def _of_sqlite() -> list[str]:
-    url = sqlite_database(session_folder() / "tables.db", migrate)
+    url = sqlite_database(session_folder() / f"tables_{WORKER}.db", migrate)
     database = Database(url)
     with database.engine.begin() as connection:
         found = connection.exec_driver_sql(
@@ -71,8 +71,8 @@ def _of_sqlite() -> list[str]:
 
 @cache
 def _of_postgresql() -> Path:
-    words, _password = connection_words(postgresql_database("mes_tables", migrate))
-    file = session_folder() / "tables.sql"
+    words, _password = connection_words(postgresql_database(f"mes_tables_{WORKER}", migrate))
+    file = session_folder() / f"tables_{WORKER}.sql"
     dump = postgresql_program("pg_dump") or "pg_dump"
     subprocess.run([dump, "--schema-only", "--no-owner", "-d", words, "-f", str(file)], check=True)
     file.write_text(file.read_text("utf-8").replace("CREATE SCHEMA public;", ""), "utf-8")

@@ -20,7 +20,7 @@ from mes.moving.values import Proof, prove, shapes
 from mes.people.plant import set_up_plant
 from mes.web import check_database
 from mes.web.tables import metadata
-from tests.conftest import Shop
+from tests.conftest import WORKER, Shop
 from tests.databases import postgresql_database
 from tests.factories import make_person
 
@@ -57,7 +57,7 @@ def address(database: Database) -> str:
 
 def other_kind(database: Database, folder: Path, name: str) -> str:
     """An empty database of the other kind."""
-    return postgresql_database(f"mes_{name}") if database.is_sqlite else f"sqlite:///{folder / f'{name}.db'}"
+    return postgresql_database(f"mes_{name}_{WORKER}") if database.is_sqlite else f"sqlite:///{folder / f'{name}.db'}"
 
 
 def proofs(url: str) -> dict[str, Proof]:

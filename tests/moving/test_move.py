@@ -24,7 +24,7 @@ from mes.moving.postgresql import PostgresqlSide
 from mes.moving.sides import Broken, NoRights, NotADatabase, NotReached, OtherLetters, opened, read_url
 from mes.moving.switch import overruled_by, with_database, write_setting
 from mes.web.check import check
-from tests.conftest import Shop
+from tests.conftest import WORKER, Shop
 from tests.databases import postgresql_database
 from tests.desk import Desk
 from tests.moving.factory import (
@@ -88,11 +88,9 @@ def test_a_page_that_is_open_while_the_plant_moves_keeps_what_was_typed(
 ) -> None:
     desk = Desk(app, shop, Role.MANAGER)
     move(plant, target)
-    answer = desk.client.post("/items/new", data={
-        "code": "LATE", "name": "Too late", "unit": "EA", "kind": "raw", "tracking": "lot", "once": "late",
-    })  # fmt: skip
-    assert answer.status_code == 503
-    said = answer.get_data(as_text=True)
+    said = desk.press(
+        "/new/item", 503, code="LATE", name="Too late", kind="raw", unit="EA", tracking="lot", storage="dry"
+    )
     assert "moving to another database" in said
     assert "Too late" in said
     assert "I0" in desk.see("/items"), "pages can be looked at"
@@ -173,7 +171,9 @@ def test_a_plant_that_has_moved_comes_back_only_on_purpose(shop: Shop, plant: Se
 def test_a_plant_moves_there_and_back_and_on(shop: Shop, plant: Settings, target: str, tmp_path: Path) -> None:
     move(plant, target)
     there = replace(plant, database_url=target)
-    again = postgresql_database("mes_third") if shop.database.is_sqlite else f"sqlite:///{tmp_path / 'third.db'}"
+    again = (
+        postgresql_database(f"mes_third_{WORKER}") if shop.database.is_sqlite else f"sqlite:///{tmp_path / 'third.db'}"
+    )
     move(there, again)  # to a database of its own kind
     back = replace(plant, database_url=again)
     home = f"sqlite:///{tmp_path / 'home.db'}"
@@ -221,7 +221,7 @@ def test_what_cannot_be_moved_to_is_told_in_a_sentence(
 
 
 def test_a_server_that_gives_no_rights_or_loses_letters_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    url = postgresql_database("mes_rights")
+    url = postgresql_database(f"mes_rights_{WORKER}")
     with opened(url, to_write=True) as side:
         assert isinstance(side, PostgresqlSide)
         side.check_rights()

@@ -1,0 +1,117 @@
+"""The export of everything that the office asks for on a page: made in the background, the newest one kept."""
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import MetaData
+
+from mes.core.config import Settings
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.keeping.copying import LEAST_FREE, NoRoom
+from mes.keeping.installation import sqlite_file
+from mes.moving.export import EXPORTS, export_all
+from mes.moving.filling import Progress
+
+NAMED = "mes-everything-"
+_FAILED, _WANTED = "failed.txt", "wanted"
+#: After so long without a word, whoever was making one has died.
+SILENT = timedelta(minutes=10)
+
+
+class ExportGone(Refused):
+    """Nobody made one, or it was taken away."""
+
+    message = N_("There is no export of everything.")
+    hint = N_("Make one first; it appears on this page.")
+    status = 404
+
+
+class BeingMade(Refused):
+    """One at a time."""
+
+    message = N_("An export of everything is being made just now.")
+    hint = N_("Wait until it is there; this page shows it.")
+
+
+class Standing(NamedTuple):
+    """What there is: the newest export, whether one is being made, and why the last one failed."""
+
+    file: Path | None
+    busy: bool
+    failed: str | None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the newest one."""
+        return self.file.stat().st_size if self.file else 0
+
+    @property
+    def at(self) -> str:
+        """When the newest one was made, as its name says: 2026-01-05 03:00 UTC."""
+        stem = self.file.stem.removeprefix(NAMED) if self.file else ""
+        return f"{stem[:4]}-{stem[4:6]}-{stem[6:8]} {stem[9:11]}:{stem[11:13]} UTC" if stem else ""
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where exports lie."""
+    return settings.data_dir / EXPORTS
+
+
+def standing(settings: Settings, now: datetime) -> Standing:
+    """What there is."""
+    folder = folder_of(settings)
+    files = sorted(folder.glob(f"{NAMED}*.zip")) if folder.is_dir() else []
+    failed = folder / _FAILED
+    said = failed.read_text("utf-8") if failed.is_file() else None
+    return Standing(files[-1] if files else None, _is_busy(folder, now), said)
+
+
+def _is_busy(folder: Path, now: datetime) -> bool:
+    marker = folder / _WANTED
+    return marker.is_file() and now.timestamp() - marker.stat().st_mtime < SILENT.total_seconds()
+
+
+def want(settings: Settings, now: datetime) -> None:
+    """Somebody asked for one. Raises BeingMade."""
+    folder = folder_of(settings)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if _is_busy(folder, now):
+        raise BeingMade
+    (folder / _WANTED).touch()
+
+
+def make(settings: Settings, metadata: MetaData, now: datetime) -> Path | None:
+    """Make one and throw older ones away; None when it failed, which is noted beside them."""
+    folder = folder_of(settings)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    marker, out = folder / _WANTED, folder / f"{NAMED}{now:%Y%m%d-%H%M%S}.zip"
+    marker.touch()
+
+    def alive(_progress: Progress) -> None:
+        marker.touch()
+
+    try:
+        _check_room(settings, folder)
+        out.unlink(missing_ok=True)
+        export_all(settings, metadata, out, now, alive)
+    except (Refused, OSError) as error:
+        (folder / _FAILED).write_text(str(error), "utf-8")
+        return None
+    finally:
+        marker.unlink(missing_ok=True)
+    (folder / _FAILED).unlink(missing_ok=True)
+    for old in folder.glob(f"{NAMED}*.zip"):
+        if old != out:
+            old.unlink(missing_ok=True)
+    return out
+
+
+def _check_room(settings: Settings, folder: Path) -> None:
+    """Packed it is smaller than the database. Raises NoRoom."""
+    file = sqlite_file(settings.database)
+    needed, free = (file.stat().st_size if file else 0) + LEAST_FREE, shutil.disk_usage(folder).free
+    if free < needed:
+        raise NoRoom(free=str(free // 2**20), needed=str(needed // 2**20))
