@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("source")]  # whoever ha
 #: Who may begin, commit or roll back a transaction, and why.
 TRANSACTIONS = {
     "mes/core/work.py": "the one write door",
+    "mes/core/losses.py": "commits for the write door, and tells a commit whose answer got lost",
     "mes/core/schema.py": "migrations run before anything else does",
     "mes/core/round_trips.py": "how the driver does what the write door asks of it",
     "mes/web/generating/writing.py": "writes a large plant in bulk, into a database in which nothing was recorded yet",

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from mes.core import computers
+from mes.core import access, computers
 from mes.core.computers import OtherKey
 from mes.core.config import Settings
 from mes.core.db import Database
+from mes.core.primaries import Role, Seen
 from mes.core.seals import all_seals
+from mes.core.standing import Standing
 from mes.keeping.copying import Copying
 from mes.keeping.models import Copy
 from mes.keeping.rules import CopyElsewhere
@@ -18,6 +20,7 @@ from mes.people.plant import set_up_plant
 from mes.web.copy_views import _copy_here
 from mes.web.sealing import Sealing
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.needs import needs
 
 #: An embedded database has no connection to lose, and belongs to one computer.
@@ -102,3 +105,21 @@ def test_the_copy_of_the_night_is_made_by_one_of_them_and_the_seal_too(
         _copy_here(read, copy.id)
     for one in databases:
         one.engine.dispose()
+
+
+def test_those_who_run_the_plant_are_told_of_its_servers_and_operators_are_not(
+    plant: Shop, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = [Seen(("north", "5432"), Role.PRIMARY, 7, 2, 1), Seen(("south", "5432"), Role.AWAY, why="no answer")]
+    monkeypatch.setattr(plant.database, "standing", Standing(seen, "south", plant.now))
+    monkeypatch.setattr(plant.database, "differences", ["pc-2 has other label layouts."])
+    owner, worker = Desk(app, plant, access.Role.MANAGER), Desk(app, plant, access.Role.OPERATOR)
+    for address in ("/", "/copies"):
+        shown = owner.see(address)
+        assert "south:5432 is not there (no answer)" in shown
+        assert "no second database server confirms what is recorded" in shown
+        assert "pc-2 has other label layouts." in shown
+    assert "south:5432" not in worker.see("/")
+    told = app.test_client().get("/readyz").json
+    assert told is not None
+    assert (told["servers"], told["alone"]) == ({"north:5432": "primary", "south:5432": "away"}, True)
