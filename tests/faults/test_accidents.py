@@ -17,6 +17,8 @@ pytestmark = pytest.mark.thorough
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_nothing_acknowledged_is_lost_and_nothing_is_in_twice(name: str) -> None:
     needs("strace")
+    if name in ("primary", "beside"):
+        needs("postgresql")
     own = {word: value for word, value in os.environ.items() if word != VARIABLE}
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults", name, "--short", "--json"],

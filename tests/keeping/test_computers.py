@@ -17,6 +17,7 @@ from mes.keeping.copying import Copying
 from mes.keeping.models import Copy
 from mes.keeping.rules import CopyElsewhere
 from mes.people.plant import set_up_plant
+from mes.web.app import create_app
 from mes.web.copy_views import _copy_here
 from mes.web.sealing import Sealing
 from tests.conftest import Shop
@@ -123,3 +124,16 @@ def test_those_who_run_the_plant_are_told_of_its_servers_and_operators_are_not(
     told = app.test_client().get("/readyz").json
     assert told is not None
     assert (told["servers"], told["alone"]) == ({"north:5432": "primary", "south:5432": "away"}, True)
+
+
+@pytest.mark.long
+def test_who_signed_in_at_one_computer_works_at_the_other(plant: Shop, app: Flask, tmp_path: Path) -> None:
+    there = create_app(Settings(data_dir=tmp_path, secret_key="only for tests"), plant.database)
+    there.extensions["mes"].clock = lambda: plant.now
+    owner = Desk(app, plant, access.Role.MANAGER)
+    kept = owner.client.get_cookie("session")
+    assert kept is not None
+    browser = there.test_client()
+    assert browser.get("/copies").status_code == 302
+    browser.set_cookie("session", kept.value)
+    assert browser.get("/copies").status_code == 200
