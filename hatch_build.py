@@ -83,6 +83,8 @@ class AssetHook(BuildHookInterface):  # type: ignore[type-arg]
             for name in BUNDLED:
                 if (root / name).is_dir():
                     build_data["force_include"][str(root / name)] = f"mes/_bundled/{name}"
+            # which browser files were packed, for the list of parts (mes sbom)
+            build_data["force_include"][str(root / "package-lock.json")] = "mes/_bundled/package-lock.json"
 
 
 def build_assets(root: Path = ROOT) -> bool:

@@ -30,6 +30,8 @@ COMMANDS = {
     "grants": "granting",
     "access": "rights",
     "doctor": "plant",
+    "service": "service",
+    "sbom": "sbom",
     "config": "plant",
     "user": "people",
     "import": "exchanging",

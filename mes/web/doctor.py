@@ -19,9 +19,11 @@ from mes.core.errors import Refused
 from mes.core.events import Event
 from mes.core.fonts import FILES
 from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
+from mes.core.plant import plant
 from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.keeping.postgresql import postgresql_program
 from mes.keeping.standing import kept
+from mes.web.doctor_machine import certificate, network_folder, open_keys, time_of_day, write_ahead
 from mes.web.doctor_servers import servers
 from mes.web.server import PortTaken, addresses, check_port
 
@@ -43,6 +45,8 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; never stops at the first fault."""
     looks = (_folder, _disk, _program_files, _database, _tools, _port)
     found = [finding for look in looks for finding in look(settings)]
+    found += [Finding("database", False, told) for told in (*network_folder(settings), *write_ahead(settings))]
+    found += [Finding("certificate", well, told) for well, told in certificate(settings, now)]
     found += [Finding("servers", well, told) for well, told in servers(settings, now)]
     return [*found, *_clock(settings, now), *_copies(settings, now)]
 
@@ -67,8 +71,7 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
         return
     yield Finding("folder", True, _("The data folder %(folder)s can be written to.", folder=str(folder)))
-    key = folder / "secret.key"
-    if key.is_file() and os.name == "posix" and key.stat().st_mode & 0o077:
+    for key in open_keys(settings):
         yield Finding("key", False, _("Others can read %(file)s: take their rights away (chmod 600).", file=str(key)))
 
 
@@ -163,6 +166,7 @@ def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:
         check_installed(settings)
         with database.read() as read:
             newest = read.scalar(select(func.max(Event.at)))
+            place = plant(read).time_zone
     except Refused:
         return
     except SQLAlchemyError as error:
@@ -179,3 +183,5 @@ def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("clock", True, _("This machine's clock says %(now)s.", now=now))
+    for told in time_of_day(now, place):
+        yield Finding("clock", False, told)

@@ -53,6 +53,7 @@ def test_the_wheel_brings_the_data_folders(name: str, content: set[str]) -> None
 
 def test_the_wheel_brings_browser_files_and_fonts(content: set[str]) -> None:
     assert {f"mes/static/vendor/{name}" for name in (*ASSETS, SPRITE)} <= content
+    assert "mes/_bundled/package-lock.json" in content  # which versions these are, for mes sbom
     assert {f"mes/static/{name}" for name in _files(ROOT / "mes/static")} - {"mes/static/icons.txt"} <= content
 
 
@@ -82,7 +83,7 @@ def test_the_browser_files_here_match_the_lock_file() -> None:
 
 
 def test_lock_files_name_no_host() -> None:
-    for name in ("constraints.txt", "package-lock.json", "pyproject.toml", ".npmrc"):
+    for name in ("constraints.txt", "requirements.txt", "package-lock.json", "pyproject.toml", ".npmrc"):
         text = (ROOT / name).read_text("utf-8")
         found = re.findall(r'^--.*|\S+://\S+|"resolved"', text, re.MULTILINE)
         assert not found, f"{name}: installations bring their own addresses: {found}"
