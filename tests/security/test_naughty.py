@@ -43,9 +43,14 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
         calls.append((str(host), int(str(port or 0))))
         raise OSError(111, "nobody there")
 
+    def connect(link: socket.socket, place: tuple[str, int]) -> NoReturn:
+        if link.type == socket.SOCK_DGRAM:  # sends nothing: the machine is asked for its own address
+            raise OSError(101, "no network")
+        refuse(*place)
+
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(socket, "create_connection", lambda place, *_more, **_options: refuse(*place))
-    monkeypatch.setattr(socket.socket, "connect", lambda _socket, place: refuse(*place))
+    monkeypatch.setattr(socket.socket, "connect", connect)
     return calls
 
 
