@@ -64,7 +64,7 @@ class Callers:
         """Take one from the bucket; how long to wait when it is empty, else 0."""
         limit = LIMITS[kind]
         with self._lock:
-            left, at = self._left.pop((kind, caller), (float(limit.at_once), now))
+            left, at = self._left.pop((kind, caller), (limit.at_once, now))
             left = min(limit.at_once, left + (now - at) * limit.a_minute / 60)
             self._left[kind, caller] = (left - 1 if left >= 1 else left, now)
             if len(self._left) > MOST_CALLERS:

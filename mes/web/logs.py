@@ -67,7 +67,7 @@ class Json(logging.Formatter):
         return json.dumps(said, ensure_ascii=False, default=str)
 
 
-def begin(kind: str) -> None:
+def write_as(kind: str) -> None:
     """Write lines of this kind ("text" or "json") from now on. As text only what needs somebody is written; as JSON
     each request as well."""
     handler = logging.StreamHandler(sys.stderr)

@@ -6,6 +6,7 @@ machines. Only this machine itself is answered, or who brings the token of ``MES
 """
 
 import hmac
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from threading import Lock
@@ -47,7 +48,7 @@ class Counts:
         with self._lock:
             self.requests[route, method, status] += 1
             self.seconds[route, method] += seconds  # type: ignore[assignment]  # a sum, kept as counts are
-            self.classes[next((bound for bound in BOUNDS if seconds <= bound), float("inf"))] += 1
+            self.classes[next((bound for bound in BOUNDS if seconds <= bound), math.inf)] += 1
             if refused:
                 self.refusals[refused] += 1
 
@@ -119,9 +120,9 @@ def _histogram(counts: Counts) -> Iterator[str]:
     name, so_far = "mes_request_seconds", 0
     yield f"# HELP {name} Time spent on a request"
     yield f"# TYPE {name} histogram"
-    for bound in (*BOUNDS, float("inf")):
+    for bound in (*BOUNDS, math.inf):
         so_far += counts.classes[bound]
-        yield f'{name}_bucket{{le="{"+Inf" if bound == float("inf") else bound}"}} {so_far}'
+        yield f'{name}_bucket{{le="{"+Inf" if bound == math.inf else bound}"}} {so_far}'
     yield f"{name}_sum {sum(counts.seconds.values()):.6f}"
     yield f"{name}_count {so_far}"
 

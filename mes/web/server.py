@@ -168,7 +168,7 @@ def _make() -> object:
     from mes.web.patience import Patience
 
     settings = read_settings()
-    logs.begin(settings.log)
+    logs.write_as(settings.log)
     Memory.folder = settings.data_dir
     with speaking(terminal_language()):
         try:

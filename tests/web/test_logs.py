@@ -26,7 +26,7 @@ def written() -> Iterator[io.StringIO]:
     out = io.StringIO()
     root, before = logging.getLogger(), list(logging.getLogger().handlers)
     levels = {log: log.level for log in (root, logging.getLogger("mes"), logs.ACCESS)}
-    logs.begin("json")
+    logs.write_as("json")
     root.handlers[0].stream = out  # type: ignore[attr-defined]
     yield out
     root.handlers[:] = before
@@ -151,7 +151,7 @@ def test_for_a_person_a_line_is_text_and_only_what_needs_somebody_is_written() -
     levels = {log: log.level for log in (logging.getLogger(), logging.getLogger("mes"), logs.ACCESS)}
     handlers = list(logging.getLogger().handlers)
     try:
-        logs.begin("text")
+        logs.write_as("text")
         assert not logs.ACCESS.isEnabledFor(logging.INFO)
         assert logging.getLogger("mes").isEnabledFor(logging.INFO)
     finally:
