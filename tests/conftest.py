@@ -89,10 +89,12 @@ class Shop:
         self.now = MORNING
         self.actor = BOSS
 
-    def do(self, deed: Callable[[Work], Result], *, actor: Actor | None = None, key: str | None = None) -> Result:
+    def do(
+        self, deed: Callable[[Work], Result], *, actor: Actor | None = None, key: str | None = None, late: bool = False
+    ) -> Result:
         """One business act, committed as a whole (or refused)."""
         pair = (key, "same") if key else None
-        return act(self.database, actor or self.actor, deed, source="desk", now=self.now, key=pair)
+        return act(self.database, actor or self.actor, deed, source="desk", now=self.now, key=pair, late=late)
 
     def read(self) -> Session:
         """A reading session; close it, or use it as a context."""

@@ -34,6 +34,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
             lambda work: _done(deed, work),
             source="tablet" if who.station_id else "api" if who.roles and who.person_id is None else "desk",
             now=this_moment(),
+            late=comes_late(),
             key=(_one_time_key(), _content(form)),
             answer=_answer,
         )

@@ -47,11 +47,14 @@ class Work:
         source: str,
         now: datetime | None = None,
         key: tuple[str, str] | None = None,
+        late: bool = False,
     ) -> None:
         self.database = database
         self.actor = actor
         self.source = source
         self.now = now or utc_now()
+        #: Whether this is an entry of earlier that waited for the connection; ``now`` is then when it was made.
+        self.late = late
         self._key = key
         self._session: Session | None = None
         self._events: list[events.Entry] = []
@@ -196,6 +199,7 @@ def act(
     now: datetime | None = None,
     key: tuple[str, str] | None = None,
     answer: Callable[[Result], Mapping[str, object] | None] | None = None,
+    late: bool = False,
 ) -> Result:
     """Do one business act as one transaction and give back what ``deed`` returned.
 
@@ -203,9 +207,10 @@ def act(
     that was lost is tried once more in silence: with a one-time key even when it was lost at the commit.
 
     ``key`` is (one-time key, fingerprint of content); ``answer`` makes of the result what a repetition of the same
-    write gets; None keeps nothing and rolls back. Raises ``Refused``; a rule of the database that fires becomes one.
+    write gets; None keeps nothing and rolls back. ``late``: an entry of the moment ``now`` that waited on a tablet.
+    Raises ``Refused``; a rule of the database that fires becomes one.
     """
-    in_doubt, once = False, partial(_act_once, database, actor, deed, source, now, key, answer)
+    in_doubt, once = False, partial(_act_once, database, actor, deed, source, now, key, answer, late)
     try:
         return losses.past_deadlocks(once)
     except Refused:
@@ -245,8 +250,9 @@ def _act_once(
     now: datetime | None,
     key: tuple[str, str] | None,
     answer: Callable[[Result], Mapping[str, object] | None] | None,
+    late: bool,
 ) -> Result:
-    work = Work(database, actor, source=source, now=now, key=key)
+    work = Work(database, actor, source=source, now=now, key=key, late=late)
     try:
         result = deed(work)
         kept = answer(result) if answer else {}

@@ -104,8 +104,8 @@ def level_of(call: Call, limits: Limits, now: datetime) -> Level:
 
 
 def minutes(since: datetime, until: datetime) -> int:
-    """Whole minutes that have passed."""
-    return int((until - since).total_seconds()) // 60
+    """Whole minutes that have passed; none when the clock was set back meanwhile."""
+    return max(0, int((until - since).total_seconds())) // 60
 
 
 @dataclass(frozen=True)

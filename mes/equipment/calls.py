@@ -45,7 +45,7 @@ def take_call(work: Work, call_id: int) -> Call:
     if call.taken_at:
         raise CallTaken(who=call.taken_by, when=call.taken_at)
     with work.change(call, "equipment.take_call"):
-        call.taken_at, call.taken_by = work.now, work.actor.name[:100]
+        call.taken_at, call.taken_by = max(work.now, call.placed_at), work.actor.name[:100]
         work.session.flush()
     return call
 
@@ -54,7 +54,7 @@ def solve_call(work: Work, call_id: int, cause: str | None = None) -> Call:
     """The help was given; the cause may be told later. Raises CallSolved."""
     call = _lock_open(work, call_id)
     with work.change(call, "equipment.solve_call"):
-        call.solved_at, call.solved_by = work.now, work.actor.name[:100]
+        call.solved_at, call.solved_by = max(work.now, call.placed_at), work.actor.name[:100]
         call.cause = (cause or "").strip() or call.cause
         work.session.flush()
     return call

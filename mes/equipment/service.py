@@ -204,16 +204,16 @@ def start_downtime(
 
 
 def end_downtime(work: Work, downtime_id: int) -> Downtime:
-    """It runs again. Raises AlreadyEnded, StoppedAgain."""
+    """It runs again; a stop begun before the clock was set back lasted no time. Raises AlreadyEnded, StoppedAgain."""
     if work.session.get(Downtime, downtime_id) is None:
         raise NotFound(what=_("stop"), code=downtime_id)
     stop = work.lock(Downtime, downtime_id)
     if stop.ended_at:
         raise AlreadyEnded(ended=stop.ended_at)
-    if work.now < stop.started_at:
+    if work.late and work.now < stop.started_at:
         raise StoppedAgain(since=stop.started_at, at=work.now)
     with work.change(stop, "equipment.end_downtime"):
-        stop.ended_at = work.now
+        stop.ended_at = max(work.now, stop.started_at)
         work.session.flush()
     if stop.machine_id is not None:
         machine = work.lock(Machine, stop.machine_id)

@@ -244,7 +244,7 @@ def check_order(order: WorkOrder, act: str) -> None:
 
 
 def check_job(job: Job, act: str, at: datetime | None = None) -> None:
-    """Whether the job's state allows an act; what ends a run was done after it began, as ``at`` tells.
+    """Whether the job's state allows an act; a late entry of ``at`` ends no run that began after it.
 
     Raises JobNotStarted, JobIsPaused, NotInThisState, BeganAgain.
     """

@@ -235,7 +235,7 @@ def _check_machine(machine: Machine) -> None:
 def pause_job(work: Work, job_code: str) -> Job:
     """Interrupt a job; starting it again goes on where it was. Raises NotInThisState, BeganAgain."""
     job = lock_job(work, job_code)
-    check_job(job, "pause", work.now)
+    check_job(job, "pause", work.now if work.late else None)
     with work.change(job, "orders.pause_job"):
         job.state = JobState.PAUSED
         work.session.flush()
@@ -248,7 +248,7 @@ def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
     """Finish a job; the order is complete when all are. Fewer good pieces than planned are asked for first."""
     job = lock_job(work, job_code)
     check_order(job.order, "work")
-    check_job(job, "finish", work.now)
+    check_job(job, "finish", work.now if work.late else None)
     before = queries.job_before(work.session, job)
     if before is not None and before.state is not JobState.DONE:
         raise EarlierJobOpen(before=before.name)
@@ -258,7 +258,7 @@ def finish_job(work: Work, job_code: str, *, confirmed: bool = False) -> Job:
     if job.good < min(planned, job.order.quantity) and not confirmed:
         raise FinishShort(good=job.good, planned=min(planned, job.order.quantity), unit=job.order.item.unit)
     with work.change(job, "orders.finish_job"):
-        job.state, job.ended_at = JobState.DONE, work.now
+        job.state, job.ended_at = JobState.DONE, max(work.now, job.started_at or work.now)
         work.session.flush()
     end_run(work, job)
     end_crew(work, job, paused=False)

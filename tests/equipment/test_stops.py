@@ -74,9 +74,16 @@ def test_what_was_entered_before_a_stop_began_does_not_end_it(shop: Shop) -> Non
     stop = stop_now(shop, machine)
     shop.later(minutes=-5)  # entered on a tablet without a network, five minutes before
     with pytest.raises(StoppedAgain):
-        shop.do(lambda work: service.end_downtime(work, stop.id))
+        shop.do(lambda work: service.end_downtime(work, stop.id), late=True)
     shop.later(minutes=10)
     assert shop.do(lambda work: service.end_downtime(work, stop.id)).ended_at == shop.now
+
+
+def test_a_stop_ends_also_when_the_clock_was_set_back_meanwhile(shop: Shop) -> None:
+    stop = stop_now(shop, shop.do(make_machine))
+    shop.later(hours=-1)
+    ended = shop.do(lambda work: service.end_downtime(work, stop.id))
+    assert ended.ended_at == stop.started_at, "it lasted no time, and never less"
 
 
 def test_a_micro_stop_is_counted_and_nobody_is_asked_why(shop: Shop) -> None:

@@ -130,6 +130,18 @@ def number_of(bakery: Bakery, code: str) -> int:
         return read.query(Person).filter_by(code=code).one().id
 
 
+def test_a_running_job_is_paused_and_finished_also_when_the_clock_was_set_back(bakery: Bakery, job: Job) -> None:
+    bakery.shop.later(hours=-1)
+    bakery.shop.do(lambda work: pause_job(work, job.code))
+    bakery.start(job)
+    bakery.shop.later(hours=-1)
+    done = bakery.shop.do(lambda work: finish_job(work, job.code, confirmed=True))
+    assert done.started_at is not None
+    assert done.ended_at == done.started_at
+    with bakery.shop.read() as read:
+        assert all(run.ended_at is not None and run.ended_at >= run.started_at for run in read.query(JobRun))
+
+
 def test_what_is_entered_late_does_not_end_a_run_that_began_after_it(bakery: Bakery, job: Job) -> None:
     entered = bakery.shop.now + timedelta(minutes=10)  # on a tablet without a network
     bakery.shop.later(minutes=12)
@@ -138,9 +150,9 @@ def test_what_is_entered_late_does_not_end_a_run_that_began_after_it(bakery: Bak
     bakery.start(job)
     later, bakery.shop.now = bakery.shop.now + timedelta(minutes=5), entered
     with pytest.raises(BeganAgain):
-        bakery.shop.do(lambda work: pause_job(work, job.code))
+        bakery.shop.do(lambda work: pause_job(work, job.code), late=True)
     with pytest.raises(BeganAgain):
-        bakery.shop.do(lambda work: finish_job(work, job.code, confirmed=True))
+        bakery.shop.do(lambda work: finish_job(work, job.code, confirmed=True), late=True)
     leave(bakery, job, code_of(bakery, "작업자"))
     bakery.shop.now = later
     assert minutes(bakery, job) == {"작업자": 12}
