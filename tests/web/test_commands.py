@@ -27,6 +27,8 @@ from mes.keeping import postgresql
 from mes.keeping.bundle import POSTGRESQL_MARK, BackupBroken
 from mes.keeping.installation import CannotUse, DatabaseOutOfReach, as_refusal
 from mes.people.plant import set_up_plant
+from mes.people.queries import get_person
+from mes.people.second_factor import find_factor, prepare
 from mes.web import doctor
 from mes.web.cli import SettingUnreadable
 from mes.web.commands.opening import acting
@@ -136,6 +138,16 @@ def test_the_first_administrator_is_added_from_the_command_line(plant: Path) -> 
     boss = next(person for person in people if person["login"] == "boss")
     assert (boss["roles"], boss["password"], boss["pin"]) == (["admin"], True, False)
     assert "김사장" in mes(plant, "user", "list").output
+
+
+def test_who_lost_the_phone_signs_in_without_it_again(plant: Path) -> None:
+    database = Database(f"sqlite:///{plant / 'mes.db'}")
+    act(database, SYSTEM, lambda work: prepare(work, get_person(work.session, "P7"), "a key"), source="cli")
+    assert "has no second factor" not in mes(plant, "user", "second-factor-off", "P7").output
+    with database.read() as read:
+        assert find_factor(read, get_person(read, "P7").id) is None
+    database.close()
+    assert "has no second factor" in mes(plant, "user", "second-factor-off", "kim").output
 
 
 def test_password_pin_and_access_are_changed_by_login_or_number(plant: Path) -> None:
