@@ -10,15 +10,21 @@ from dataclasses import asdict
 from tests.faults import (
     Finding,
     beside,
+    capped,
+    clocks,
     dropped,
     ended,
+    fair,
     flushed,
     killed,
     lot_numbers,
+    migrated,
+    one_byte,
     primary,
     saved,
     scarce,
     sick,
+    soak,
     torn,
 )
 
@@ -34,6 +40,12 @@ EXPERIMENTS: dict[str, Callable[[bool], Iterator[Finding]]] = {
     "saved": saved.run,
     "primary": primary.run,
     "beside": beside.run,
+    "bytes": one_byte.run,
+    "memory": capped.run,
+    "clocks": clocks.run,
+    "migration": migrated.run,
+    "fair": fair.run,
+    "soak": soak.run,
 }
 
 
@@ -54,7 +66,7 @@ def main() -> int:
     else:
         for name, found in told.items():
             for one in found:
-                print(f"{name:9}{one.what:48}{one.value:>16}   {one.wanted:<12}{'ok' if one.ok else 'WRONG'}")
+                print(f"{name:10}{one.what:48}{one.value:>16}   {one.wanted:<12}{'ok' if one.ok else 'WRONG'}")
     return 0 if all(one.ok for found in told.values() for one in found) else 1
 
 

@@ -30,12 +30,12 @@ from tests.conftest import Shop
 from tests.faults import Finding, found
 
 WRITERS = 8
-ACTS, SHORT_ACTS = 300, 20
+ACTS, SHORT_ACTS = 300, 10
 #: Against one another on PostgreSQL, where nobody waits in a queue.
-HANDS, TANGLED, SHORT_TANGLED = 12, 150, 8
+HANDS, TANGLED, SHORT_TANGLED = 12, 100, 3
 MOST_TIMES = 20
 #: Acts of each of four hands that lock two lots in the other one's order, which no act of the program does.
-PROVOKED, SHORT_PROVOKED = 15, 2
+PROVOKED, SHORT_PROVOKED = 15, 1
 
 
 def run(short: bool) -> Iterator[Finding]:

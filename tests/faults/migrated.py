@@ -37,9 +37,9 @@ from tests.faults.torn import CALLS
 from tests.needs import needs
 
 #: The tables of how long ago: three years of releases in the full form.
-BACK, SHORT_BACK = 30, 3
+BACK, SHORT_BACK = 30, 2
 #: Kills at moments that nobody chose, for each database; at every so many-th call.
-KILLS, SHORT_KILLS, EACH, SHORT_EACH = 40, 2, 1, 60
+KILLS, SHORT_KILLS, EACH, SHORT_EACH = 20, 1, 25, 150
 MOST = 2000
 
 

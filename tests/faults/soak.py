@@ -31,7 +31,7 @@ from tests.faults import Finding, found
 from tests.faults.plant import SECRET, Plant, plant
 
 RATE, HANDS = 20, 4
-MINUTES, SHORT_SECONDS = 120.0, 12.0
+MINUTES, SHORT_SECONDS = 120.0, 6.0
 #: A log of SQLite is written into the file every 1000 pages; while somebody reads, a while later.
 MOST_LOG = 32 * 2**20
 #: What memory may be more at the end than when the program was warm, in percent and MB.
@@ -77,7 +77,7 @@ class Load:
         connection = HTTPConnection("127.0.0.1", self.here.port, timeout=30)
         for turn in count():
             at = began + (number + HANDS * turn) / RATE
-            if at > self.until:
+            if max(at, time.monotonic()) > self.until:
                 break
             time.sleep(max(0.0, at - time.monotonic()))
             path, body = self._next(dice, job, results)
@@ -140,7 +140,7 @@ def run(short: bool) -> Iterator[Finding]:
         waits = sorted(load.waits)
         yield Finding("half are answered within", f"{1000 * median(waits):.0f} ms", "", ok=True)
         yield Finding(
-            "of 1000 answers the slowest but ten", f"{1000 * waits[len(waits) * 99 // 100]:.0f} ms", "", ok=True
+            "99 of 100 are answered within", f"{1000 * waits[len(waits) * 99 // 100]:.0f} ms", "", ok=True
         )
         yield from _flat(looks, short=short)
         database = Database(here.url)
