@@ -41,8 +41,8 @@ def _half_way(work: Work, token: str, waits: str, onward: str) -> Response:
 
 
 def key() -> str:
-    """With what secrets are encrypted."""
-    return str(current_app.config["SECRET_KEY"])
+    """With what secrets are encrypted: in the copy for practice as in the plant."""
+    return str(current_app.config["FACTOR_KEY"])
 
 
 def signed_in(token: str, endpoint: str) -> Response:

@@ -72,6 +72,7 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
     app = Application("mes", static_folder=str(PACKAGE / "static"), template_folder=str(bundled("templates")))
     app.config.update(
         SECRET_KEY=secret_key(settings),
+        FACTOR_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=50 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),

@@ -49,7 +49,7 @@ OUTSIDE = frozenset(
     }
 )  # fmt: skip
 #: What of the plant's application is as true of the copy.
-ALIKE = ("TESTING", "WTF_CSRF_ENABLED", "PROPAGATE_EXCEPTIONS", "DEMO")
+ALIKE = ("FACTOR_KEY", "TESTING", "WTF_CSRF_ENABLED", "PROPAGATE_EXCEPTIONS", "DEMO")
 COOKIE = "training"
 _FILENAME = re.compile(r"(filename=\"?|filename\*=UTF-8'')", re.IGNORECASE)
 log = logging.getLogger("mes")

@@ -31,6 +31,7 @@ from tests.conftest import Shop
 from tests.desk import Desk
 from tests.midday import Midday
 from tests.midday.addresses import address, pages
+from tests.people.test_second_factor import GOOD, Boss
 from tests.station.floor import PIN, Floor, Tablet, says, words
 from tests.web.practised import Copied, Trainee
 
@@ -123,6 +124,20 @@ def test_the_copy_is_the_plant_as_it_is_now_without_what_opens_it(copied: Copied
         assert read.query(SignIn).count() == 0
         assert read.query(ApiToken).count() == 0
         assert [one.active for one in read.query(Printer)] == [False]
+
+
+def test_who_has_a_second_factor_signs_in_to_the_copy_with_it_too(app: Flask, floor: Floor, copied: Copied) -> None:
+    boss = Boss(app, floor.shop, Role.LEADER)
+    boss.set_up()
+    copied.make()
+    floor.shop.later(minutes=1)
+    half = boss.press("/training/login", boss.browser(), login="boss", password=GOOD)
+    assert half.location == "/training/login/code"
+    client = boss.browser()
+    boss.press("/training/login", client, login="boss", password=GOOD)
+    assert client.get("/training/orders").location == "/training/login"
+    assert boss.press("/training/login/code", client, second="000000").status_code == 401
+    assert boss.press("/training/login/code", client, second=boss.code()).location == "/training/"
 
 
 def test_the_plant_and_its_copy_sign_in_apart(app: Flask, floor: Floor, copied: Copied) -> None:
