@@ -99,6 +99,7 @@ def systemd_unit(settings: Settings, folder: Path, user: str, writes: Sequence[P
         f"ExecStart={' '.join(_quoted(word, command=True) for word in (*words, 'serve'))}",
         "Restart=on-failure",
         "RestartSec=3",
+        "KillMode=mixed",
         "TimeoutStopSec=20",
         "UMask=0077",
         "",
