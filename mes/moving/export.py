@@ -25,11 +25,12 @@ from mes.keeping.bundle import files_of
 from mes.keeping.installation import check_installed, revision, shown_url, sqlite_file
 from mes.keeping.marks import Mark, MarkState
 from mes.moving import described, package, readable
+from mes.moving.doors import opened
 from mes.moving.filling import Filling, NotSound, Progress, TargetNotEmpty, Tell
 from mes.moving.gate import find_mark
 from mes.moving.move import ProveDatabase
 from mes.moving.package import FORMAT, Package, Writer
-from mes.moving.sides import Side, opened
+from mes.moving.sides import Side
 from mes.moving.values import Kind, Proof, Shape, begun, blocks, shapes
 
 #: Where the exports lie that a page makes.
@@ -63,7 +64,7 @@ class Exported:
 
 
 def export_all(settings: Settings, metadata: MetaData, out: Path, now: datetime, tell: Tell) -> Exported:
-    """Write everything into a folder or a ZIP, as of one moment, while the plant works. Raises PlaceTaken, OSError."""
+    """Write everything into a folder or a ZIP, as of one moment, while people work. Raises ExportInTheWay, OSError."""
     check_installed(settings)
     known, tables = shapes(metadata), dict[str, object]()
     with opened(settings.database, to_write=False) as side, side.one_state(), package.written(out) as writer:
@@ -156,7 +157,7 @@ def import_all(settings: Settings, metadata: MetaData, path: Path, now: datetime
             _make_room(settings, side, mark)
             filling = Filling(side, known, tell)
             try:
-                filling.begin(mark)
+                filling.start(mark)
                 rows = sum(_bring(found, filling, shape) for shape in known)
                 filling.tighten(said)
                 _prove(settings, prove)

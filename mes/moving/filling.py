@@ -79,7 +79,7 @@ class Filling:
     def __init__(self, side: Side, shapes: Sequence[Shape], tell: Tell = lambda _progress: None) -> None:
         self.side, self.shapes, self.tell = side, shapes, tell
 
-    def begin(self, mark: Mark) -> None:
+    def start(self, mark: Mark) -> None:
         """Make the tables, or go on where this filling stopped. Raises TargetNotEmpty."""
         known = find_mark(self.side)
         if known is None or known.ident != mark.ident or known.state is not MarkState.FILLING:

@@ -20,10 +20,11 @@ from mes.core.plant import Plant
 from mes.core.work import Work, act
 from mes.keeping.installation import NotInitialised, check_version, shown_url, sqlite_file
 from mes.keeping.marks import Mark, MarkState
+from mes.moving.doors import opened
 from mes.moving.filling import Filling, NotSound, Tell
 from mes.moving.gate import close_gate, find_mark, open_gate, set_mark
 from mes.moving.postgresql import PostgresqlSide, is_same_server
-from mes.moving.sides import Side, opened
+from mes.moving.sides import Side
 from mes.moving.values import Shape
 
 #: What the event of a beginning and of a move given up is called.
@@ -99,7 +100,7 @@ class Move:
         mark = self._close()
         with opened(self.source, to_write=False) as source, opened(self.target, to_write=True) as target:
             filling = Filling(target, self.shapes, tell)
-            filling.begin(replace(mark, state=MarkState.FILLING, where=shown_url(self.source)))
+            filling.start(replace(mark, state=MarkState.FILLING, where=shown_url(self.source)))
             rows = sum(self._bring(source, filling, shape) for shape in self.shapes)
             filling.tighten(said)
         database = Database(self.target)

@@ -50,14 +50,14 @@ class UnsafeName(Refused):
     hint = N_("Somebody made this file to do harm; nothing was imported.")
 
 
-class TooLarge(Refused):
+class ExportTooLarge(Refused):
     """What is packed would not fit, or is far larger than any plant packs to."""
 
     message = N_("The export unpacks to %(size)s MB, which is more than there is room for or than can be right.")
     hint = N_("Check where the file came from, and the free space; nothing was imported.")
 
 
-class PlaceTaken(Refused):
+class ExportInTheWay(Refused):
     """Writing there would mix the export with something else."""
 
     message = N_("%(file)s is there already and was not overwritten.")
@@ -128,15 +128,15 @@ class Hashed:
 
 @contextmanager
 def written(out: Path) -> Iterator[Writer]:
-    """An export that has its name only when it is whole: a ZIP by its ending, else a folder. Raises PlaceTaken."""
+    """An export that has its name only when it is whole: a ZIP by its ending, else a folder. Raises ExportInTheWay."""
     if out.suffix.lower() == ".zip":
         if out.exists():
-            raise PlaceTaken(file=str(out))
+            raise ExportInTheWay(file=str(out))
         with written_beside(out) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as packed:
             yield Writer(None, packed)
         return
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PlaceTaken(file=str(out))
+        raise ExportInTheWay(file=str(out))
     part = out.resolve().with_name(f"{SCRATCH}{out.resolve().name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True, mode=0o700)
@@ -173,11 +173,11 @@ class Package:
 
     def check(self, room: int) -> None:
         """Every file is the one that was written, and there is room for all (``room`` bytes). Raises UnsafeName,
-        TooLarge, ExportChanged."""
+        ExportTooLarge, ExportChanged."""
         total = sum(one.size for one in self.files.values())
         packed = self.path.stat().st_size if self.packed else total
         if total > room or (total > SMALL and total > packed * TIGHTEST):
-            raise TooLarge(size=f"{total // 2**20:,}")
+            raise ExportTooLarge(size=f"{total // 2**20:,}")
         for name, expected in self.files.items():
             with self.open(name) as opened:
                 if hashed(opened, expected.size) != expected:

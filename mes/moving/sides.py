@@ -1,17 +1,11 @@
 """The two databases as something that is read and filled line by line."""
 
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
-
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.keeping.installation import shown_url, sqlite_file
 from mes.moving.values import Block, Shape
 
 #: Rows that are asked of a database at once.
@@ -97,62 +91,3 @@ class Side(Protocol):
 
     def close(self) -> None:
         """Let go."""
-
-
-def read_url(text: str) -> str:
-    """The address of a database as the program uses it: ``postgresql://...`` names its driver. Raises NotADatabase."""
-    typed = text.strip()
-    for begin in ("postgres://", "postgresql://"):
-        if typed.startswith(begin):
-            typed = "postgresql+psycopg://" + typed.removeprefix(begin)
-    try:
-        parts = make_url(typed)
-        known = parts.get_backend_name() in ("sqlite", "postgresql") and bool(parts.database)
-    except (ArgumentError, ValueError):
-        known = False
-    if not known:
-        raise NotADatabase(url=_without_password(text))
-    return typed
-
-
-def _without_password(text: str) -> str:
-    before, at, behind = text.rpartition("@")
-    return f"...@{behind}" if at and before else text
-
-
-@contextmanager
-def opened(url: str, *, to_write: bool) -> Iterator[Side]:
-    """One database, closed again afterwards. What it says no with becomes a sentence. Raises NotReached, Broken."""
-    with told_plainly(lambda why: NotReached(where=shown_url(url), why=why)):
-        side = _open(url, to_write=to_write)
-    try:
-        with told_plainly(lambda why: Broken(why=why)):
-            yield side
-    finally:
-        with suppress(Exception):  # it may be gone, which was said
-            side.close()
-
-
-def _open(url: str, *, to_write: bool) -> Side:
-    file = sqlite_file(url)
-    if file is not None:
-        from mes.moving.sqlite import SqliteSide
-
-        return SqliteSide(url, Path(file), to_write=to_write)
-    from mes.moving.postgresql import PostgresqlSide
-
-    return PostgresqlSide(url)
-
-
-@contextmanager
-def told_plainly(refusal: Callable[[str], Refused]) -> Iterator[None]:
-    """An error of a driver or of the disk becomes a refusal with the first line of what was said."""
-    try:
-        yield
-    except Refused:
-        raise
-    except Exception as error:
-        if not (isinstance(error, sqlite3.Error | OSError) or type(error).__module__.startswith("psycopg")):
-            raise
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        raise refusal(said[0].rstrip(".")) from error

@@ -30,6 +30,7 @@ FLOATS = {
     "mes/labels/reading.py": "millimetres on paper, not a quantity of goods",
     "mes/labels/tables.py": "millimetres on paper, not a quantity of goods",
     "mes/exchange/workbooks.py": "a cell's number as the workbook stores it, turned into text at once",
+    "mes/moving/readable.py": "a measured value is read back, not a quantity of goods",
     "mes/statistics/values.py": "a measured value enters the statistics, not a quantity of goods",
 }
 LONGEST = 300

@@ -12,8 +12,8 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.keeping.postgresql import connection_words, postgresql_program
 from mes.moving import filling
+from mes.moving.doors import opened
 from mes.moving.gate import open_gate
-from mes.moving.sides import opened
 from tests.conftest import WORKER, Shop, migrate
 from tests.databases import postgresql_database, session_folder, sqlite_database
 from tests.moving.factory import SHAPES, address, fill, other_kind, settings_of

@@ -13,9 +13,9 @@ from mes.core.work import Work
 from mes.items.models import ItemKind
 from mes.items.service import add_item
 from mes.keeping.marks import Mark, find_mark
+from mes.moving.doors import opened
 from mes.moving.filling import Progress
 from mes.moving.move import Move, Moved
-from mes.moving.sides import opened
 from mes.moving.values import Proof, prove, shapes
 from mes.people.plant import set_up_plant
 from mes.web import check_database

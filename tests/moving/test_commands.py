@@ -11,7 +11,7 @@ import pytest
 
 from mes.core.access import Role
 from mes.core.config import Settings
-from mes.moving.package import PlaceTaken
+from mes.moving.package import ExportInTheWay
 from mes.people.service import add_person
 from mes.people.sign_ins import prove_password
 from mes.web.demo import build
@@ -86,7 +86,7 @@ def test_everything_goes_out_and_comes_into_an_empty_installation_where_people_s
     said = mes(folder, "export", "--all", str(out))
     assert said.exit_code == 0, said.output
     assert "The hash that stands for all of it" in said.output
-    assert PlaceTaken.hint in mes(folder, "export", "--all", str(out)).stderr
+    assert ExportInTheWay.hint in mes(folder, "export", "--all", str(out)).stderr
     read = mes(new, "import", "--all", str(out), MES_DATABASE_URL=server.replace("postgresql:", "postgresql+psycopg:"))
     assert read.exit_code == 0, read.output
     assert "each compared with its hash" in read.output

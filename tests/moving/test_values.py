@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from mes.core.types import BigId, ExactDecimal, UtcTime, WordSet
 from mes.moving import readable, values
-from mes.moving.sides import Side, opened
+from mes.moving.doors import opened
+from mes.moving.sides import Side
 from mes.moving.values import Block, Kind, kind_of, shape_of, shapes
 from mes.web.tables import metadata
 from tests.conftest import WORKER
