@@ -22,7 +22,9 @@ from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
 from mes.core.plant import plant
 from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.keeping.postgresql import postgresql_program
+from mes.keeping.proving import damage
 from mes.keeping.standing import kept
+from mes.web.check_values import without_checksums
 from mes.web.doctor_machine import certificate, network_folder, open_keys, time_of_day, write_ahead
 from mes.web.doctor_servers import servers
 from mes.web.server import PortTaken, addresses, check_port
@@ -152,9 +154,14 @@ def _copies(settings: Settings, now: datetime) -> Iterator[Finding]:
     database = Database(settings.database)
     try:
         with database.read() as read:
-            places = kept(read, now)
+            places, wrong = kept(read, now), damage(read)
+            bare = None if database.is_sqlite else without_checksums(read)
     finally:
         database.engine.dispose()
+    if wrong:
+        yield Finding("damage", False, wrong)
+    if bare:  # worth knowing, and no sickness: most servers are made so
+        yield Finding("checksums", True, bare)
     for one in places:
         yield Finding("copies", not one.old, one.told)
 

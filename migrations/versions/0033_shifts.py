@@ -111,7 +111,7 @@ def _job_runs() -> None:
         "INSERT INTO job_runs (job_id, work_centre_id, machine_id, person_id, started_at, ended_at) "
         "SELECT id, work_centre_id, machine_id, person_id, started_at, CASE WHEN state = 'running' THEN NULL ELSE "
         "COALESCE(ended_at, (SELECT MAX(at) FROM production_reports WHERE job_id = jobs.id), started_at) END "
-        "FROM jobs WHERE started_at IS NOT NULL"
+        "FROM jobs WHERE started_at IS NOT NULL ORDER BY id"
     )
 
 

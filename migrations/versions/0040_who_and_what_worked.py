@@ -34,14 +34,15 @@ def upgrade() -> None:
         "SELECT jobs.id, jobs.tool_id, COALESCE((SELECT MAX(at) FROM production_reports WHERE job_id = jobs.id "
         "AND (production_reports.tool_id IS NULL OR production_reports.tool_id <> jobs.tool_id)), jobs.started_at, "
         "work_orders.created_at) FROM jobs JOIN work_orders ON work_orders.id = jobs.order_id "
-        "WHERE jobs.tool_id IS NOT NULL AND jobs.state <> 'done'"
+        "WHERE jobs.tool_id IS NOT NULL AND jobs.state <> 'done' ORDER BY jobs.id"
     )
     # whoever started a job before crews were kept works on it as long as it runs
     op.execute(
         "INSERT INTO job_workers (job_id, person_id, joined_at) "
         "SELECT id, person_id, COALESCE(running_since, started_at) FROM jobs WHERE state = 'running' "
         "AND person_id IS NOT NULL AND COALESCE(running_since, started_at) IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM job_workers AS known WHERE known.job_id = jobs.id AND known.person_id = jobs.person_id)"
+        "(SELECT 1 FROM job_workers AS known WHERE known.job_id = jobs.id AND known.person_id = jobs.person_id) "
+        "ORDER BY id"
     )
     op.add_column("recall_lots", sa.Column("recorded", ExactDecimal(), nullable=True))
     op.execute("UPDATE recall_lots SET recorded = on_hand WHERE collected IS NOT NULL")

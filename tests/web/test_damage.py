@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import select
 
+from mes.core.access import Role
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.items.models import Item
@@ -23,9 +25,11 @@ from mes.keeping.rules import DAYS
 from mes.people.plant import set_up_plant
 from mes.web import check_against, check_values
 from mes.web.cli import main
+from mes.web.doctor import examine
 from mes.web.tables import metadata
 from tests.conftest import MORNING, Shop, migrate
 from tests.databases import sqlite_database
+from tests.desk import Desk
 from tests.factories import make_item, make_person
 
 pytestmark = pytest.mark.xdist_group("damage")
@@ -272,3 +276,25 @@ def test_a_server_whose_pages_carry_no_checksums_says_what_that_means(postgresql
         assert list(check_values.faults(read, metadata, 20, not_checked)) == []
         assert check_values.without_checksums(read) in not_checked
     assert any("pg_checksums --enable" in said for said in not_checked)
+
+
+def test_the_doctor_names_what_the_night_found(shop: Shop, settings: Settings) -> None:
+    night = Night(shop, settings)
+    night.comes()
+    night.comes("Row 7 of table lots is not what it was.")
+    [said] = [one.sentence for one in examine(settings, shop.now) if one.about == "damage"]
+    assert "Row 7 of table lots" in said
+    assert "The last good backup is" in said
+
+
+def test_the_first_page_tells_managers_what_the_night_found(
+    app: Flask, shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = Night(shop, settings)
+    night.comes()
+    said = night.comes("Row 7 of table lots is not what it was.")
+    monkeypatch.setitem(app.extensions, "keeping", type("Thread", (), {"copying": night.keeper})())
+    with shop.database.read() as read:
+        assert damage(read) == said
+    assert "Row 7 of table lots is not what it was." in Desk(app, shop, Role.MANAGER).see("/")
+    assert "Row 7 of table lots" not in Desk(app, shop, Role.OPERATOR).see("/")
