@@ -55,9 +55,9 @@ class Running:
 
 
 @contextmanager
-def program(folder: Path, port: int, *words: str) -> Iterator[Running]:
+def program(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Running]:
     """``mes`` as a program of its own, ended at last."""
-    environment = os.environ | {"MES_DATA_DIR": str(folder), "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"MES_DATA_DIR": str(folder), "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)} | settings
     process = subprocess.Popen(
         [sys.executable, "-m", "mes", *words, "--port", str(port)],
         cwd=folder,
