@@ -2,7 +2,7 @@
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.exchange.errors import CellRefused
+from mes.exchange.cell_errors import CellRefused
 
 
 class LevelNotReadable(CellRefused):

@@ -20,7 +20,7 @@ from mes.exchange.bom_errors import (
     ListsDiffer,
     ParentUnknown,
 )
-from mes.exchange.errors import CellRefused
+from mes.exchange.cell_errors import CellRefused
 from mes.exchange.headings import SYNONYMS, Mapping, plain_heading
 from mes.exchange.parsing import parse_code, parse_quantity, parse_yes_no, shown
 from mes.exchange.reading import Table

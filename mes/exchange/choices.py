@@ -5,7 +5,7 @@
 
 from functools import cache
 
-from mes.exchange.errors import CellIsMissing, NotAChoice
+from mes.exchange.cell_errors import CellIsMissing, NotAChoice
 from mes.exchange.headings import plain_heading
 from mes.exchange.parsing import shown
 

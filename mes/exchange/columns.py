@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mes.core.errors import Refused
-from mes.exchange.errors import CellIsMissing
+from mes.exchange.cell_errors import CellIsMissing
 from mes.exchange.headings import Mapping, cell_name
 from mes.exchange.models import Verdict
 from mes.exchange.rules import Judged

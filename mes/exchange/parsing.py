@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeVar
 from unicodedata import is_normalized, normalize
 
-from mes.exchange.errors import (
+from mes.exchange.cell_errors import (
     CellIsExcelError,
     CellIsMerged,
     CellIsMissing,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
+from mes.exchange.cell_errors import CellIsMissing
 from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns, recording
-from mes.exchange.errors import CellIsMissing, TooManyReadings
+from mes.exchange.errors import TooManyReadings
 from mes.exchange.headings import Mapping
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import parse_code, parse_integer, parse_name

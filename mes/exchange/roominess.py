@@ -5,12 +5,20 @@ import zipfile
 from contextlib import suppress
 
 from mes.core import memory
-from mes.exchange.errors import FileNeedsMemory
+from mes.core.i18n import N_
+from mes.exchange.errors import FileRefused
 
 #: What reading takes for each byte of a file, unpacked: the file itself, its cells as text, and their values.
 TIMES = 5
 #: Files below this are read whatever the system says.
 SMALL = 2 * 2**20
+
+
+class FileNeedsMemory(FileRefused):
+    """Reading it would take more memory than this computer has left."""
+
+    message = N_("Reading the file %(name)s needs about %(needed)s MB of memory, and only %(room)s MB are free.")
+    hint = N_("Nothing was imported. Split the file into several, or close other programs of this computer.")
 
 
 def check_room(name: str, data: bytes) -> None:

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.types import PLACES
-from mes.exchange.errors import CellRefused, NumberTooFine, NumberTooLarge
+from mes.exchange.cell_errors import CellRefused, NumberTooFine, NumberTooLarge
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import shown
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mes.exchange import bom_errors, errors
+from mes.exchange import bom_errors, cell_errors
 from mes.exchange.bom_shapes import BomList, read_bom
 from mes.exchange.headings import match_columns
 from mes.exchange.parsing import parse_quantity
@@ -27,7 +27,7 @@ def pairs(found: BomList) -> list[tuple[str, str]]:
     return [(line.parent, line.component) for line in found.lines]
 
 
-def reasons(found: BomList) -> list[tuple[int, type[errors.CellRefused]]]:
+def reasons(found: BomList) -> list[tuple[int, type[cell_errors.CellRefused]]]:
     return [(number, type(reason)) for number, reason in found.problems]
 
 
@@ -92,7 +92,7 @@ def test_a_level_that_skips_one_is_refused_with_its_row() -> None:
 
 def test_rows_that_say_too_little_are_refused_each_with_its_row() -> None:
     found = bom(table("레벨|품번|수량", "0|TP|1", "x|A|1", "1||1", "1|B|1"))
-    assert reasons(found) == [(3, bom_errors.LevelNotReadable), (4, errors.CellIsMissing)]
+    assert reasons(found) == [(3, bom_errors.LevelNotReadable), (4, cell_errors.CellIsMissing)]
     found = bom(table("레벨|품번|수량", "1|A|1", "0|TP|1", "1|B|1"))
     assert reasons(found) == [(2, bom_errors.ParentUnknown)]
     found = bom(table("모품목|자품목|수량", "|A|1"))
@@ -174,7 +174,7 @@ def test_files_named_after_their_item_explode_to_the_published_total() -> None:
 
 def test_rows_of_a_real_bom_without_an_item_are_named() -> None:
     found = bom(read_table("PCA-019.csv", (DATA / "gitplm" / "PCA-019.csv").read_bytes()))
-    assert reasons(found) == [(6, errors.CellIsMissing), (7, errors.CellIsMissing)]
+    assert reasons(found) == [(6, cell_errors.CellIsMissing), (7, cell_errors.CellIsMissing)]
     assert {line.parent for line in found.lines} == {"PCA-019"}
 
 
@@ -183,5 +183,5 @@ def test_an_amount_that_is_a_word_is_refused_where_it_stands() -> None:
     mapping = match_columns("boms", file)
     assert pairs(read_bom(file, mapping)) == [("106", "98"), ("106", "95"), ("109", "92")]
     assert "Can Build" in mapping.ignored
-    with pytest.raises(errors.NotANumber):
+    with pytest.raises(cell_errors.NotANumber):
         parse_quantity(mapping.value(file.rows[2][1], "quantity"))

@@ -7,7 +7,7 @@ from flask import Flask
 
 from mes.core.access import SYSTEM, Role, actor_name
 from mes.core.i18n import speaking
-from mes.exchange import errors
+from mes.exchange import cell_errors
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import NOT_CALCULATED, parse_name
 from mes.exchange.reading import read_table
@@ -37,7 +37,7 @@ def test_a_formula_without_its_result_is_named_as_one(cell: bytes) -> None:
         lambda xml: xml.replace(b'<c r="C2"', cell + b'<c r="C2"'),
     )
     assert read_table("items.xlsx", data).rows == [(2, ["A", NOT_CALCULATED, "x"])]
-    with pytest.raises(errors.CellIsNotCalculated):
+    with pytest.raises(cell_errors.CellIsNotCalculated):
         parse_name(NOT_CALCULATED)
 
 

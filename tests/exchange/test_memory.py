@@ -8,7 +8,7 @@ from flask import Flask
 from mes.core import memory
 from mes.core.access import Role
 from mes.exchange import roominess, service
-from mes.exchange.errors import FileNeedsMemory
+from mes.exchange.roominess import FileNeedsMemory
 from mes.exchange.service import prepare
 from mes.web.errors import MemoryShort
 from tests.conftest import Shop

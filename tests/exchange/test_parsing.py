@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mes.exchange import errors, parsing
+from mes.exchange import cell_errors, parsing
 from mes.exchange.choices import CHOICES, parse_choice
 
 
@@ -47,7 +47,7 @@ def test_quantities_are_exact(text: str, number: str) -> None:
     ],
 )
 def test_what_is_not_a_number_is_refused_with_its_text(text: str) -> None:
-    with pytest.raises(errors.NotANumber) as refused:
+    with pytest.raises(cell_errors.NotANumber) as refused:
         parsing.parse_quantity(text)
     assert text in refused.value.sentence
 
@@ -55,27 +55,27 @@ def test_what_is_not_a_number_is_refused_with_its_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", errors.CellIsMissing), ("  ", errors.CellIsMissing), ("#N/A", errors.CellIsExcelError),
-        ("-1", errors.NumberIsNegative),
-        ("0.0000001", errors.NumberTooFine), ("1000000000000", errors.NumberTooLarge),
-        ("9" * 500, errors.NumberTooLarge),
-        ("0." + "1" * 500, errors.NumberTooFine), ("1.2E+12", errors.CellWasShortened),
+        ("", cell_errors.CellIsMissing), ("  ", cell_errors.CellIsMissing), ("#N/A", cell_errors.CellIsExcelError),
+        ("-1", cell_errors.NumberIsNegative),
+        ("0.0000001", cell_errors.NumberTooFine), ("1000000000000", cell_errors.NumberTooLarge),
+        ("9" * 500, cell_errors.NumberTooLarge),
+        ("0." + "1" * 500, cell_errors.NumberTooFine), ("1.2E+12", cell_errors.CellWasShortened),
     ],
 )  # fmt: skip
-def test_impossible_quantities_are_refused_by_their_reason(text: str, reason: type[errors.CellRefused]) -> None:
+def test_impossible_quantities_are_refused_by_their_reason(text: str, reason: type[cell_errors.CellRefused]) -> None:
     with pytest.raises(reason):
         parsing.parse_quantity(text)
 
 
 def test_zero_and_negative_pass_only_where_they_may() -> None:
     assert parsing.parse_quantity("-2", negative=True) == -2
-    with pytest.raises(errors.NumberIsZero):
+    with pytest.raises(cell_errors.NumberIsZero):
         parsing.parse_quantity("0", zero=False)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_quantity_or_a_reason(text: str) -> None:
-    with suppress(errors.CellRefused):
+    with suppress(cell_errors.CellRefused):
         assert abs(parsing.parse_quantity(text, negative=True)) < 10**12
 
 
@@ -86,13 +86,13 @@ def test_every_quantity_that_is_written_out_comes_back(number: Decimal) -> None:
 
 def test_shares_are_read_with_and_without_the_sign() -> None:
     assert [parsing.parse_percent(text) for text in ("5", "5 %", "2.5%", "５％")] == [5, 5, Decimal("2.5"), 5]
-    with pytest.raises(errors.ShareTooLarge):
+    with pytest.raises(cell_errors.ShareTooLarge):
         parsing.parse_percent("100")
 
 
 def test_whole_numbers_may_be_written_with_a_zero_behind_the_point() -> None:
     assert parsing.parse_integer("30.0") == 30
-    with pytest.raises(errors.NotAWholeNumber):
+    with pytest.raises(cell_errors.NotAWholeNumber):
         parsing.parse_integer("2.5")
 
 
@@ -110,7 +110,7 @@ def test_dates_are_read_as_plants_write_them(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0000-01-01", "9999-12-31", "1900-01-01", "19991231", "0000년 1월 1일", "2101-01-01"])
 def test_dates_no_plant_can_mean_are_refused(text: str) -> None:
-    with pytest.raises(errors.DateImplausible) as refused:
+    with pytest.raises(cell_errors.DateImplausible) as refused:
         parsing.parse_date(text)
     assert "2000" in str(refused.value.advice)
 
@@ -119,13 +119,13 @@ def test_dates_no_plant_can_mean_are_refused(text: str) -> None:
     "text", ["2026-02-30", "05/01/2026", "26.1.5", "260105", "내일", "2026-13-01", "2026-1", "9999999999"]
 )
 def test_what_is_not_a_date_is_refused(text: str) -> None:
-    with pytest.raises(errors.NotADate):
+    with pytest.raises(cell_errors.NotADate):
         parsing.parse_date(text)
 
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_date_or_a_reason(text: str) -> None:
-    with suppress(errors.CellRefused):
+    with suppress(cell_errors.CellRefused):
         assert 2000 <= parsing.parse_date(text).year <= 2100
 
 
@@ -139,7 +139,7 @@ def test_yes_and_no_are_read_in_both_languages(text: str, answer: bool) -> None:
 
 
 def test_maybe_is_refused() -> None:
-    with pytest.raises(errors.NotYesOrNo):
+    with pytest.raises(cell_errors.NotYesOrNo):
         parsing.parse_yes_no("글쎄")
 
 
@@ -153,13 +153,14 @@ def test_codes_come_through_unchanged(code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", errors.CellIsMissing),
-        ("a\nb", errors.TextHasControlCharacters),
-        ("a\u200bb", errors.TextHasControlCharacters),
-        ("A" * 65, errors.TextTooLong), ("9.55167E+12", errors.CellWasShortened), ("#REF!", errors.CellIsExcelError),
+        ("", cell_errors.CellIsMissing),
+        ("a\nb", cell_errors.TextHasControlCharacters),
+        ("a\u200bb", cell_errors.TextHasControlCharacters),
+        ("A" * 65, cell_errors.TextTooLong), ("9.55167E+12", cell_errors.CellWasShortened),
+        ("#REF!", cell_errors.CellIsExcelError),
     ],
 )  # fmt: skip
-def test_codes_that_cannot_be_right_are_refused(text: str, reason: type[errors.CellRefused]) -> None:
+def test_codes_that_cannot_be_right_are_refused(text: str, reason: type[cell_errors.CellRefused]) -> None:
     with pytest.raises(reason):
         parsing.parse_code(text)
 
@@ -171,9 +172,9 @@ def test_hangul_from_a_mac_is_the_same_code() -> None:
 def test_names_keep_emoji_and_lose_line_breaks() -> None:
     assert parsing.parse_name(" 떡국떡\r\n500 g 👩‍🍳 ") == "떡국떡 500 g 👩‍🍳"
     assert parsing.parse_name("A" * 200) == "A" * 200
-    with pytest.raises(errors.TextTooLong):
+    with pytest.raises(cell_errors.TextTooLong):
         parsing.parse_name("A" * 201)
-    with pytest.raises(errors.TextHasControlCharacters):
+    with pytest.raises(cell_errors.TextHasControlCharacters):
         parsing.parse_name("a\x07b")
 
 
@@ -206,8 +207,8 @@ def test_every_choice_understands_all_its_words_and_no_word_means_two() -> None:
 
 
 def test_an_unknown_choice_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(errors.NotAChoice) as refused:
+    with pytest.raises(cell_errors.NotAChoice) as refused:
         parse_choice("tracking", "대충")
     assert "로트, 시리얼, 없음" in str(refused.value.advice)
-    with pytest.raises(errors.CellIsMissing):
+    with pytest.raises(cell_errors.CellIsMissing):
         parse_choice("tracking", " ")

@@ -131,7 +131,7 @@ STANDS_FOR = {
     "/stops/<int:downtime_id>": ["{stop}"],
     "/station/stops/<int:ident>/reason": ["{stop}"],
     "/tools/<path:code>": ["{tool}"],
-    "/trace/lots.<any(xlsx, csv):form>": ["csv?q={lot}"],
+    "/trace/lots.<any(xlsx, csv):form>": ["csv?of={lot}"],
     "/units/<code>": ["{unit}"],
     "/warehouse/counting/<code>": ["{count}"],
     "/warehouse/counting/<code>/places/<int:place>": ["{count}", "{counted place}"],
