@@ -139,9 +139,7 @@ def run(short: bool) -> Iterator[Finding]:
         yield found("requests without an answer", load.lost, 0)
         waits = sorted(load.waits)
         yield Finding("half are answered within", f"{1000 * median(waits):.0f} ms", "", ok=True)
-        yield Finding(
-            "99 of 100 are answered within", f"{1000 * waits[len(waits) * 99 // 100]:.0f} ms", "", ok=True
-        )
+        yield Finding("99 of 100 are answered within", f"{1000 * waits[len(waits) * 99 // 100]:.0f} ms", "", ok=True)
         yield from _flat(looks, short=short)
         database = Database(here.url)
         yield found("rules of the books broken", [fault.sentence for fault in check(database).faults], [])
