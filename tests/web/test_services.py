@@ -104,6 +104,7 @@ def test_the_task_starts_mes_serve_in_its_folder(settings: Settings, folder: Pat
     assert (said["Arguments"], said["WorkingDirectory"]) == ("serve", str(folder))
     assert (said["UserId"], said["ExecutionTimeLimit"]) == ("S-1-5-19", "PT0S")
     assert task.find(f"{TASK}Triggers/{TASK}BootTrigger") is not None
+    assert 1 <= int(said["Count"] or 0) <= 255  # one byte, in Microsoft's description of the file
 
 
 def test_a_task_has_no_environment_so_its_settings_are_named(settings: Settings, folder: Path) -> None:
