@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from mes.core.config import Settings
@@ -93,7 +94,10 @@ def last_good(session: Session) -> str:
 
 def last_file(settings: Settings) -> str | None:
     """The newest backup in the data folder, in a sentence, when the database itself cannot be asked."""
-    if sqlite_file(settings.database) is None:
+    try:
+        if sqlite_file(settings.database) is None:
+            return None
+    except ArgumentError:  # an address that is none
         return None
     files = sorted((settings.data_dir / bundle.BACKUPS).glob("mes-*.zip"))
     if not files:
