@@ -12,10 +12,10 @@ from mes.core.i18n import _, say, stamp
 from mes.core.work import utc_now
 from mes.keeping.installation import shown_url
 from mes.keeping.marks import MarkState
+from mes.moving.doors import read_url
 from mes.moving.export import export_all, import_all
 from mes.moving.filling import Progress
 from mes.moving.move import Move, Plan, give_up
-from mes.moving.sides import read_url
 from mes.moving.switch import overruled_by, write_setting
 from mes.moving.values import shapes
 from mes.web import check_database
