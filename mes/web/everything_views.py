@@ -13,7 +13,7 @@ from mes.keeping.night import Night, Wish
 from mes.moving import making
 from mes.web.tables import metadata
 
-room = Room("everything", __name__, url_prefix="/copies/everything")
+room = Room("everything", __name__, url_prefix="/copies/everything", part_of="copies")
 
 
 def _settings() -> Settings:
