@@ -13,10 +13,10 @@ def test_acts_that_take_two_things_in_opposite_order_are_both_done(shop: Shop) -
         return  # there one writes at a time
     one, other = shop.do(make_item).id, shop.do(make_item).id
     both = threading.Barrier(2)
-    tries = []
+    tries: list[int] = []
 
     def rename(first: int, second: int) -> None:
-        met = []
+        met: list[bool] = []
 
         def deed(work: Work) -> None:
             tries.append(first)

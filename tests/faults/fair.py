@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from statistics import median
 
 from sqlalchemy import text
@@ -160,6 +161,11 @@ def _deadlocks(database: Database) -> int:
         return int(connection.execute(text(met)).scalar() or 0)
 
 
+def _free(work: Work, lot_id: int) -> None:
+    for hold in open_holds(work.session, [lot_id]):
+        lift_hold(work, hold.id, "괜찮음")
+
+
 def _deed(dice: random.Random, shop: Shop, job: str, lots: list[str], ids: dict[str, int]) -> None:
     """One act on lots that others want as well, in an order of its own."""
     mine = dice.sample(lots, len(lots))
@@ -174,11 +180,7 @@ def _deed(dice: random.Random, shop: Shop, job: str, lots: list[str], ids: dict[
     elif what == 3 and dice.random() < 0.3:
         shop.do(lambda work: hold_lot(work, ids[mine[0]], "의심", also=mine[1:]))
         for lot in mine:
-            shop.do(
-                lambda work, lot=ids[lot]: [
-                    lift_hold(work, one.id, "괜찮음") for one in open_holds(work.session, [lot])
-                ]
-            )  # type: ignore[misc]
+            shop.do(partial(_free, lot_id=ids[lot]))
     elif what == 4:
         parts = shop.do(lambda work: [split_lot(work, mine[0], Decimal(2)) for _ in range(2)])
         shop.do(lambda work: merge_lots(work, [one.code for one in dice.sample(parts, 2)]))

@@ -20,6 +20,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, text
 
@@ -35,6 +36,9 @@ from tests.databases import postgresql_database, session_folder
 from tests.faults import Finding, found
 from tests.faults.torn import CALLS
 from tests.needs import needs
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 #: The tables of how long ago: three years of releases in the full form.
 BACK, SHORT_BACK = 30, 2
@@ -112,7 +116,7 @@ class Store:
             boss.execute(f'CREATE DATABASE "mes_{name}" TEMPLATE "mes_{self.name}"')
         return twin
 
-    def _boss(self):  # type: ignore[no-untyped-def]
+    def _boss(self) -> "Connection[tuple[Any, ...]]":
         from psycopg import connect
 
         return connect(host=str(session_folder() / "postgresql"), user="mes", dbname="postgres", autocommit=True)
@@ -134,7 +138,7 @@ class Store:
         while self.system != "sqlite":
             with self._boss() as boss:
                 query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
-                if not boss.execute(query, [f"mes_{self.name}"]).fetchone()[0]:
+                if boss.execute(query, [f"mes_{self.name}"]).fetchone() == (0,):
                     return
             time.sleep(0.02)
 
