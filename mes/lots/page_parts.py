@@ -1,14 +1,43 @@
-"""What stands on the page of a lot beside its ledger: what became of it outside the ordinary course."""
+"""What stands on the page of a lot: what happened to it, and what became of it outside the ordinary course."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
 
-from mes.lots import dismantle_queries, return_queries, sample_queries
+from mes.lots import dismantle_queries, queries, return_queries, sample_queries
 from mes.lots.code_queries import former_of
 from mes.lots.dismantle_rules import OUTCOME_NAMES
-from mes.lots.models import Lot, LotStatus
+from mes.lots.models import Edge, Lot, LotStatus
 from mes.lots.return_rules import CONDITION_NAMES
+
+#: So many rows of one kind stand there at first: the flour of a silo goes into thousands of lots.
+SHOWN = 100
+
+
+def rows_of(session: Session, lot_id: int, *, whole: bool) -> dict[str, Any]:
+    """What happened to a lot, what it was made from and what it went into: all of it, or the last rows of each."""
+    lines, most = queries.ledger(session, lot_id), None if whole else SHOWN
+    kept = lines[-most:] if most else lines
+    came = _edges(session, Edge.parent_id, Edge.child_id == lot_id, most)
+    went = _edges(session, Edge.child_id, Edge.parent_id == lot_id, most)
+    return {
+        "ledger": kept,
+        "balance_before": sum((line.movement.quantity for line in lines[: -len(kept)]), Decimal(0)),
+        "life": queries.life(lines),
+        "parents": came[-most:] if most else came,
+        "children": went[-most:] if most else went,
+        "shown": most if most and max(len(lines), len(came), len(went)) > most else None,
+    }
+
+
+def _edges(session: Session, other: Any, mine: ColumnElement[bool], most: int | None) -> Sequence[tuple[Edge, Lot]]:
+    """The lots at the other end, in the order of recording. ``most``: the last ones, and one more if there is one."""
+    query = select(Edge, Lot).join(Lot, Lot.id == other).options(joinedload(Lot.item)).where(mine, ~Edge.undone)
+    found = session.execute(query.order_by(Edge.id.desc()).limit(most + 1 if most else None))
+    return [(edge, lot) for edge, lot in found][::-1]
 
 
 def parts_of(session: Session, lot: Lot) -> dict[str, Any]:

@@ -172,22 +172,6 @@ def usable(today: date) -> Select[Lot]:
     return select(Lot).options(*WITH_NAMES).where(*_free(today))
 
 
-def parents(session: Session, lot_id: int) -> Sequence[tuple[Edge, Lot]]:
-    """What went into a lot directly."""
-    query = select(Edge, Lot).join(Lot, Lot.id == Edge.parent_id).options(joinedload(Lot.item))
-    return [
-        (e, lot) for e, lot in session.execute(query.where(Edge.child_id == lot_id, ~Edge.undone).order_by(Edge.id))
-    ]
-
-
-def children(session: Session, lot_id: int) -> Sequence[tuple[Edge, Lot]]:
-    """What a lot went into directly."""
-    query = select(Edge, Lot).join(Lot, Lot.id == Edge.child_id).options(joinedload(Lot.item))
-    return [
-        (e, lot) for e, lot in session.execute(query.where(Edge.parent_id == lot_id, ~Edge.undone).order_by(Edge.id))
-    ]
-
-
 def get_receipt(session: Session, code: str) -> Receipt:
     """A receipt by code, with its supplier. Raises NotFound."""
     found = session.scalar(select(Receipt).options(joinedload(Receipt.supplier)).where(Receipt.code == code.upper()))

@@ -5,7 +5,6 @@ from datetime import date
 from flask import make_response, request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
-from mes.core.events import history
 from mes.core.forms import Form
 from mes.core.i18n import N_, _, number, own_name, stamp, zone
 from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant
@@ -27,7 +26,7 @@ from mes.lots.forms import (
     TakeBackForm,
 )
 from mes.lots.models import Lot
-from mes.lots.page_parts import parts_of
+from mes.lots.page_parts import parts_of, rows_of
 from mes.lots.return_queries import back_of_shipment
 from mes.lots.search import page_of_lots
 from mes.lots.stock import page_of_stock
@@ -111,7 +110,6 @@ def show(read: Reader, code: str) -> Page:
     lot = queries.get_lot(read, code)
     if lot.code != as_written(code):  # the address on an old label
         return go("lots.show", code=lot.code)
-    ledger = queries.ledger(read, lot.id)
     holds = queries.holds_of(read, lot.id)
     forms = {
         "move": MoveForm(formdata=None),
@@ -129,15 +127,11 @@ def show(read: Reader, code: str) -> Page:
         forms=forms,
         holds=holds,
         lifts={hold.id: LiftForm(formdata=None, data={"hold": hold.id}) for hold in holds if hold.lifted_at is None},
-        ledger=ledger,
-        life=queries.life(ledger),
-        parents=queries.parents(read, lot.id),
-        children=queries.children(read, lot.id),
-        events=history(read, "lots", lot.id),
         kin=queries.kin(read, [lot.id]) if lot.holds else [],
         places=queries.place_names(read),
         today=_today(),
         packed_on=read.get(HandlingUnit, lot.unit_id) if lot.unit_id else None,
+        **rows_of(read, lot.id, whole=bool(request.args.get("all"))),
         **parts_of(read, lot),
     )
 

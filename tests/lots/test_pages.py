@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from mes.core.access import Role
+from mes.lots import page_parts
 from mes.lots.models import Lot
 from mes.lots.queries import get_lot, holds_of
 from tests.conftest import Shop
@@ -66,6 +67,22 @@ def test_a_lot_is_moved_split_counted_and_scrapped_at_its_page(handler: Desk, ba
     assert part in page
     assert "실사" in page
     handler.press(f"/lots/{lot.code}/adjust", status=422, counted="5", reason="")
+
+
+def test_of_the_many_things_a_lot_went_into_the_last_are_shown_with_the_right_balance(
+    handler: Desk, bakery: Bakery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_parts, "SHOWN", 2)
+    [lot] = bakery.receive(bakery.flour, 100)
+    parts = [lot_of(handler.press(f"/lots/{lot.code}/split", quantity=str(n))) for n in (10, 20, 30)]
+    page = handler.see(f"/lots/{lot.code}")
+    assert [f'href="/lots/{part}"' in page for part in parts] == [False, True, True]
+    assert re.findall(r"<td[^>]*>(70|40)</td>", page) == ["70", "40"], "what came before counts in the balance"
+    assert re.findall(r"<td[^>]*>(100|90)</td>", page) == []
+    assert "the last 2 are shown" in page
+    whole = handler.see(f"/lots/{lot.code}?all=1")
+    assert all(f'href="/lots/{part}"' in whole for part in parts)
+    assert "are shown" not in whole
 
 
 def test_a_part_of_a_held_lot_is_taken_off_and_moved_and_stays_held(handler: Desk, bakery: Bakery, shop: Shop) -> None:
