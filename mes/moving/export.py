@@ -84,9 +84,9 @@ def export_all(settings: Settings, metadata: MetaData, out: Path, now: datetime,
             if inside.parts[0] not in KEPT_HERE:
                 _write_file(writer, f"{DATA}/{inside.as_posix()}", file)
         schema_ = described.schema(metadata, known)
-        writer.add("schema.json", json.dumps(schema_, ensure_ascii=False, indent=1) + "\n")
+        writer.put("schema.json", json.dumps(schema_, ensure_ascii=False, indent=1) + "\n")
         for file_name, content in described.pages(schema_, head):
-            writer.add(file_name, content)
+            writer.put(file_name, content)
         about = {
             "format": FORMAT, "program": __version__, "tables_version": schema.head(), "made_at": now.isoformat(),
             "plant": str(name), "language": str(language), "tables": tables,
@@ -118,7 +118,7 @@ def _write_files(side: Side, shape: Shape, writer: Writer) -> None:
 
     def write(key: bytes, content: bytes) -> str:
         name = readable.file_name(shape.name, key, content)
-        writer.add(name, content)
+        writer.put(name, content)
         return name
 
     for line in side.lines(shape):

@@ -89,7 +89,7 @@ class Writer:
             yield hashed
         self.files[name] = Written(hashed.size, hashed.digest.hexdigest())
 
-    def add(self, name: str, content: bytes | str) -> None:
+    def put(self, name: str, content: bytes | str) -> None:
         """A small file."""
         with self.file(name) as given:
             given.write(content.encode() if isinstance(content, str) else content)
@@ -97,9 +97,9 @@ class Writer:
     def finish(self, about: dict[str, object]) -> str:
         """Write the list of all files, and their hashes as ``sha256sum`` reads them. Gives the list's own hash."""
         files = {name: {"size": one.size, "sha256": one.sha256} for name, one in sorted(self.files.items())}
-        self.add(MANIFEST, json.dumps(about | {"files": files}, ensure_ascii=False, indent=1) + "\n")
+        self.put(MANIFEST, json.dumps(about | {"files": files}, ensure_ascii=False, indent=1) + "\n")
         lines = [f"{one.sha256}  {name}\n" for name, one in sorted(self.files.items())]
-        self.add(SUMS, "".join(lines))
+        self.put(SUMS, "".join(lines))
         return self.files[MANIFEST].sha256
 
     def _open(self, name: str) -> AbstractContextManager[IO[bytes]]:

@@ -1,12 +1,16 @@
 """Who asks too much is told when to come back; who works is never told."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from mes.core.access import Role
 from mes.people.plant import add_token
+from mes.web import limits
 from mes.web.limits import LIMITS, MOST_CALLERS, Callers, TooMany
 from tests.conftest import Shop
 from tests.desk import Desk
@@ -16,7 +20,8 @@ OUTSIDE = {"REMOTE_ADDR": "192.0.2.44"}
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Flask:
-    """Limits that a test reaches at once."""
+    """Limits that a test reaches at once, at a moment that lasts."""
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 0.0))
     app.extensions["callers"] = Callers()
     for kind in LIMITS:
         monkeypatch.setitem(LIMITS, kind, LIMITS[kind]._replace(at_once=2, a_minute=60))
@@ -74,11 +79,11 @@ def test_too_many_calls_of_one_program_wait_in_json(small: Flask, shop: Shop) ->
 
 def test_too_many_uploads_of_one_person_wait(small: Flask, shop: Shop) -> None:
     desk = Desk(small, shop, Role.ADMIN)
-    large = b"x" * (2 * 1024 * 1024)
-    statuses = [
-        desk.client.post("/import", data={"file": (io.BytesIO(large), "a.csv"), "once": f"upload-{n}"},
-                         environ_base=OUTSIDE).status_code
-        for n in range(3)
-    ]  # fmt: skip
+    statuses = []
+    for n in range(3):
+        file = FileStorage(io.BytesIO(b"x" * (2 * 1024 * 1024)), "a.csv")
+        boundary, body = encode_multipart({"file": file, "once": f"upload-{n}"})
+        kind = f"multipart/form-data; boundary={boundary}"
+        statuses.append(desk.client.post("/import", data=body, content_type=kind, environ_base=OUTSIDE).status_code)
     assert 429 not in statuses[:2]
     assert statuses[2] == 429
