@@ -105,6 +105,13 @@ class Shop:
         self.now += timedelta(**time)
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_spoken() -> Iterator[None]:
+    """Each test begins in English, whatever the request spoke that was answered before it."""
+    with speaking("en", "Asia/Seoul"):
+        yield
+
+
 @pytest.fixture
 def shop(database: Database) -> Iterator[Shop]:
     """A plant without anything in it."""

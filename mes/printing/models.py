@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String, literal_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String, literal_column
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from mes.core.db import Base, partial_index
@@ -152,7 +152,7 @@ class PrintJob(Base):
 
 
 #: A job that is not over, as the index of such jobs says it: with values in the place of words it would not be used.
-IS_OPEN: ColumnElement[bool] = literal_column("print_jobs.state IN ('waiting', 'sending', 'unsure')", Boolean())
+IS_OPEN: ColumnElement[bool] = literal_column("print_jobs.state IN ('waiting', 'sending', 'unsure')")
 
 
 class LabelFile(Base):

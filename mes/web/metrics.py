@@ -130,13 +130,18 @@ def _histogram(counts: Counts) -> Iterator[str]:
 def _of_the_database(read: Reader) -> list[str]:
     now = mes().clock()
     head = read.scalar(select(func.max(Event.id))) or 0
-    jobs = read.execute(select(PrintJob.state, func.count()).where(IS_OPEN).group_by(PrintJob.state)).all()
+    jobs = Counter(read.scalars(select(PrintJob.state).where(IS_OPEN)))
     late = read.scalar(select(func.count()).select_from(LateEntry)) or 0
     copy = read.scalar(select(func.max(Copy.as_of)).where(Copy.state == CopyState.GOOD))
     lines = [
         *_family("mes_events_head", "gauge", "Number of the last event", [({}, head)]),
         *_family("mes_offline_entries", "gauge", "Entries that tablets made without a connection", [({}, late)]),
-        *_family("mes_print_jobs", "gauge", "Print jobs that wait", [({"state": s.value}, n) for s, n in jobs]),
+        *_family(
+            "mes_print_jobs",
+            "gauge",
+            "Print jobs that wait",
+            [({"state": s.value}, n) for s, n in sorted(jobs.items())],
+        ),
     ]
     if copy is not None:
         age = (now - copy).total_seconds()
