@@ -3,7 +3,7 @@
 With ``MES_REQUIRE_ALL=1`` every test runs, on both databases. So does, but for what is marked ``thorough``, whatever a
 person names on the command line: who works in a room sees all of it. Only the run of the whole suite takes a sample,
 which ``sample.toml`` tells: slow tests wait whose lines of the product quicker ones run too, and of the tests of both
-databases those go to PostgreSQL that together run nearly every function which asks a database. Of a matrix that waits
+databases those go to PostgreSQL that together run most functions which ask a database. Of a matrix that waits
 some cases stay. A test that is not in the list yet runs. ``python -m tests.sampling`` makes the list anew.
 """
 

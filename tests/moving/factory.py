@@ -23,6 +23,7 @@ from mes.web.tables import metadata
 from tests.conftest import WORKER, Shop
 from tests.databases import postgresql_database
 from tests.factories import make_person
+from tests.needs import needs
 
 SHAPES = shapes(metadata)
 NOW = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
@@ -55,9 +56,15 @@ def address(database: Database) -> str:
     return database.engine.url.render_as_string(hide_password=False)
 
 
+def empty_server(name: str) -> str:
+    """An empty database on the session's server. Without one the test is skipped."""
+    needs("postgresql")
+    return postgresql_database(f"mes_{name}_{WORKER}")
+
+
 def other_kind(database: Database, folder: Path, name: str) -> str:
     """An empty database of the other kind."""
-    return postgresql_database(f"mes_{name}_{WORKER}") if database.is_sqlite else f"sqlite:///{folder / f'{name}.db'}"
+    return empty_server(name) if database.is_sqlite else f"sqlite:///{folder / f'{name}.db'}"
 
 
 def proofs(url: str) -> dict[str, Proof]:

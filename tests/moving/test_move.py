@@ -25,8 +25,7 @@ from mes.moving.postgresql import PostgresqlSide
 from mes.moving.sides import Broken, NoRights, NotADatabase, NotReached, OtherLetters
 from mes.moving.switch import overruled_by, with_database, write_setting
 from mes.web.check import check
-from tests.conftest import WORKER, Shop
-from tests.databases import postgresql_database
+from tests.conftest import Shop
 from tests.desk import Desk
 from tests.moving.factory import (
     NAUGHTY,
@@ -34,6 +33,7 @@ from tests.moving.factory import (
     SHAPES,
     PulledOut,
     address,
+    empty_server,
     mark_of,
     move,
     other_kind,
@@ -173,9 +173,7 @@ def test_a_plant_that_has_moved_comes_back_only_on_purpose(shop: Shop, plant: Se
 def test_a_plant_moves_there_and_back_and_on(shop: Shop, plant: Settings, target: str, tmp_path: Path) -> None:
     move(plant, target)
     there = replace(plant, database_url=target)
-    again = (
-        postgresql_database(f"mes_third_{WORKER}") if shop.database.is_sqlite else f"sqlite:///{tmp_path / 'third.db'}"
-    )
+    again = empty_server("third") if shop.database.is_sqlite else f"sqlite:///{tmp_path / 'third.db'}"
     move(there, again)  # to a database of its own kind
     back = replace(plant, database_url=again)
     home = f"sqlite:///{tmp_path / 'home.db'}"
@@ -223,7 +221,7 @@ def test_what_cannot_be_moved_to_is_told_in_a_sentence(
 
 
 def test_a_server_that_gives_no_rights_or_loses_letters_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    url = postgresql_database(f"mes_rights_{WORKER}")
+    url = empty_server("rights")
     with opened(url, to_write=True) as side:
         assert isinstance(side, PostgresqlSide)
         side.check_rights()

@@ -32,8 +32,7 @@ from mes.moving.doors import opened
 from mes.moving.sides import Side
 from mes.moving.values import Block, Kind, kind_of, shape_of, shapes
 from mes.web.tables import metadata
-from tests.conftest import WORKER
-from tests.databases import postgresql_database
+from tests.moving.factory import empty_server
 from tests.needs import needs
 
 TRIAL = Table(
@@ -67,7 +66,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side
     """Both databases, each with the table of trial."""
     needs("postgresql")
     file = tmp_path_factory.mktemp("values") / "trial.db"
-    urls = f"sqlite:///{file}", postgresql_database(f"mes_values_{WORKER}")
+    urls = f"sqlite:///{file}", empty_server("values")
     for url in urls:
         engine = create_engine(url)
         TRIAL.metadata.create_all(engine)
