@@ -1,9 +1,9 @@
 """Makes the list of the quick run anew: ``python -m tests.sampling [FOLDER]`` (ten minutes; needs ``coverage``).
 
 Every test runs once on SQLite while it is written down which lines of the product it runs, and for how long. The quick
-run keeps, by what each adds for its time, the tests that together run seven of eight of these lines, and then whatever is
-cheap besides. To PostgreSQL go those that together enter three of five functions that ask a database. In FOLDER stays
-what was seen: called with it again, the list is made of that (with other numbers below, for instance).
+run keeps, by what each adds for its time, the tests that together run seven of eight of these lines, and then whatever
+is cheap besides. To PostgreSQL go those that together enter three of five functions that ask a database. In FOLDER
+stays what was seen: called with it again, the list is made of that (with other numbers below, for instance).
 """
 
 import ast
