@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
@@ -33,6 +34,40 @@ _TOKENS = re.compile(
 _NAMES = SECRETS | {"secret", "signer", "text", "badge", "token", "key", "code", "csrf_token", "s3_key", "s3_secret"}
 #: Shorter texts are no secrets, and taking them out would make lines unreadable.
 _SHORTEST = 4
+
+
+class Calm(logging.Filter):
+    """Leaves out what is said again and again: while a database is away, each thread that looks at it would fill the
+    disk with the same lines. The same is said at most every ten minutes, and then how often it was left out.
+
+    A fault of a request is never the same as another one: each has the code that its page shows.
+    """
+
+    SECONDS = 600.0
+    #: Different things that are remembered.
+    MOST = 200
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: When something was last written, and how often it was left out since.
+        self._said: dict[tuple[str, str, str], tuple[float, int]] = {}
+        self._lock = Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        if record.levelno < logging.WARNING:
+            return True
+        error = type(record.exc_info[1]).__name__ if record.exc_info else ""
+        what, now = (record.name, record.getMessage(), error), time.monotonic()
+        with self._lock:
+            at, left_out = self._said.pop(what, (-self.SECONDS, 0))
+            is_news = now - at >= self.SECONDS
+            self._said[what] = (now, 0) if is_news else (at, left_out + 1)
+            if len(self._said) > self.MOST:
+                del self._said[next(iter(self._said))]
+        if is_news and left_out:
+            record.msg, record.args = f"{record.getMessage()} (and {left_out} times since)", ()
+        return is_news
 
 
 class Text(logging.Formatter):
@@ -72,6 +107,7 @@ def write_as(kind: str) -> None:
     each request as well."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json() if kind == "json" else Text())
+    handler.addFilter(Calm())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -160,6 +160,41 @@ def test_for_a_person_a_line_is_text_and_only_what_needs_somebody_is_written() -
             log.setLevel(level)
 
 
+def test_what_a_thread_says_at_each_look_is_written_once_and_then_how_often(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
+    log = logging.getLogger("mes.printing.worker")
+
+    def looks() -> None:
+        try:
+            raise ConnectionError("no answer")
+        except ConnectionError:
+            log.exception("looking at the print queue")
+
+    for _second in range(100):
+        looks()
+    log.warning("looking at the print queue")  # the same words, and nothing broke
+    assert [line["level"] for line in lines(written)] == ["error", "warning"]
+    now += logs.Calm.SECONDS
+    looks()
+    assert lines(written)[-1]["message"] == "looking at the print queue (and 99 times since)"
+
+
+def test_faults_of_requests_are_all_written(faulty: Flask, written: io.StringIO) -> None:
+    for _click in range(3):
+        faulty.test_client().get("/login")
+    assert len([line for line in lines(written) if line["message"].startswith("fault ")]) == 3
+
+
+def test_a_thousand_different_troubles_are_not_all_remembered() -> None:
+    calm = logs.Calm()
+    for number in range(1000):
+        assert calm.filter(logging.LogRecord("mes", logging.ERROR, "", 0, f"trouble {number}", (), None))
+    assert len(calm._said) <= calm.MOST
+
+
 def test_nothing_is_written_into_files() -> None:
     """So nothing grows: systemd's journal, Windows' service or the container keeps and bounds what is said."""
     assert not list(calls(lambda call: method(call).endswith("FileHandler"), {}))
