@@ -30,9 +30,8 @@ class Watching:
 
     def __init__(self, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self.database = database
+        self.settings = settings
         self.clock = clock
-        self.me = computers.me(settings)
-        self._heard = -computers.BEAT
         self._stop = Signal()
         self._thread = Thread(target=self._run, name="watching", daemon=True)
         # an embedded plant never loads that driver
@@ -50,28 +49,29 @@ class Watching:
         if self._thread.is_alive():
             self._thread.join(seconds)
             with suppress(Exception):  # nobody who stops waits for a database that is gone
-                act(self.database, SYSTEM, lambda work: computers.leave(work, self.me), source="system")
+                me = computers.me(self.settings)
+                act(self.database, SYSTEM, lambda work: computers.leave(work, me), source="system")
 
     def _run(self) -> None:
-        wait = 0.0
+        wait, heard = 0.0, -computers.BEAT
         while not self._stop.wait(wait):
             wait = LOOK
             try:
                 found = self.look()
-                self.say()
+                if monotonic() - heard >= computers.BEAT:
+                    heard = monotonic()
+                    self.say()
                 wait = LOOK if len(found.seen) > 1 or found.awaited else LOOK_AT_ONE
             except Exception:
                 log.exception("looking at the database servers")
 
     def say(self) -> None:
         """Be heard of by the other computers of the plant, and hear what differs."""
-        if monotonic() - self._heard < computers.BEAT:
-            return
-        self._heard = monotonic()
-        now = self.clock()
-        act(self.database, SYSTEM, lambda work: computers.say(work, self.me), source="system", now=now)
+        # looked up anew each time: who has copied the layouts, as he was told to, is not told so again
+        me, now = computers.me(self.settings), self.clock()
+        act(self.database, SYSTEM, lambda work: computers.say(work, me), source="system", now=now)
         with self.database.read() as read:
-            self.database.differences = list(computers.differences(read, self.me, now))
+            self.database.differences = list(computers.differences(read, me, now))
 
     def look(self) -> "Standing":
         """See how the servers are; what is new is written into the log."""

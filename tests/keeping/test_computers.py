@@ -20,6 +20,7 @@ from mes.people.plant import set_up_plant
 from mes.web.app import create_app
 from mes.web.copy_views import _copy_here
 from mes.web.sealing import Sealing
+from mes.web.watching import Watching
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.needs import needs
@@ -79,6 +80,20 @@ def test_own_label_layouts_that_lie_on_one_computer_only_are_told(plant: Shop, t
     south.layouts_dir.mkdir()
     (south.layouts_dir / "lot.toml").write_text("name = 'own'", "utf-8")
     assert told(plant, computers.me(south)) == ""
+
+
+def test_layouts_that_were_copied_are_not_told_of_until_the_next_start(plant: Shop, tmp_path: Path) -> None:
+    north, south = settings(plant, tmp_path / "north"), settings(plant, tmp_path / "south")
+    heard(plant, north)
+    south.layouts_dir.mkdir()
+    layout = south.layouts_dir / "lot.toml"
+    layout.write_text("name = 'own'", "utf-8")
+    running = Watching(plant.database, south, lambda: plant.now)
+    running.say()
+    assert "other label layouts" in " ".join(plant.database.differences)
+    layout.unlink()
+    running.say()
+    assert plant.database.differences == []
 
 
 @pytest.mark.long
