@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, DeskOnly
 from mes.core.errors import SignInFirst
-from mes.core.i18n import _
+from mes.core.i18n import _, own_name
 from mes.core.pages import Page, Room, actor, go, mes, page
 from mes.core.plant import plant
 from mes.core.qr import drawn
@@ -184,7 +184,7 @@ def reset(work: Work, code: str) -> Page:
     """Somebody lost the phone: the second factor is gone, and the person's sign-ins end."""
     person = queries.get_person(work.session, code)
     second_factor.reset(work, person)
-    said = _("%(name)s signs in without a second factor now, and sets up a new one.", name=person.name)
+    said = _("%(name)s signs in without a second factor now, and sets up a new one.", name=own_name(person))
     return go("people.edit", code=code, said=said)
 
 

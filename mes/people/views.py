@@ -3,7 +3,7 @@
 from flask import request, session
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
-from mes.core.i18n import LANGUAGES, N_, _
+from mes.core.i18n import LANGUAGES, N_, _, own_name
 from mes.core.pages import Page, Room, actor, go, mes, page
 from mes.core.work import Reader, Work
 from mes.people import queries, second_factor, service
@@ -89,7 +89,7 @@ def index(read: Reader) -> Page:
 def new(work: Work, form: PersonForm) -> Page:
     """Enter somebody."""
     person = service.add_person(work, code=str(form.code.data), **form.values)
-    return go("people.index", said=_("%(name)s was added.", name=person.name))
+    return go("people.index", said=_("%(name)s was added.", name=own_name(person)))
 
 
 def _show(read: Reader, form: PersonForm, code: str) -> Page:
@@ -110,19 +110,19 @@ def edit(work: Work, form: PersonForm, code: str) -> Page:
     """Change somebody's roles, language, login, secrets and skills."""
     values = form.values | {"active": bool(form.active.data)}
     person = service.change_person(work, code, version=form.row_version, **values)
-    return go("people.index", said=_("%(name)s was saved.", name=person.name))
+    return go("people.index", said=_("%(name)s was saved.", name=own_name(person)))
 
 
 @room.write("/people/<path:code>/unlock", who=LEADERS, show=lambda read, code: index(read))
 def unlock(work: Work, code: str) -> Page:
     """Let somebody try again at once."""
     person = service.unlock_person(work, code)
-    return go("people.index", said=_("%(name)s can sign in again.", name=person.name))
+    return go("people.index", said=_("%(name)s can sign in again.", name=own_name(person)))
 
 
 @room.write("/people/<path:code>/badge", who=ADMINS, show=show_again)
 def badge(work: Work, code: str) -> Page:
     """Give somebody a new badge."""
     person = service.new_badge(work, code)
-    said = _("%(name)s has a new badge. Print it; the old one opens nothing any more.", name=person.name)
+    said = _("%(name)s has a new badge. Print it; the old one opens nothing any more.", name=own_name(person))
     return go("people.edit", code=code, said=said)

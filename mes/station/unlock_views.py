@@ -4,7 +4,7 @@ from flask import request
 
 from mes.core.access import ANYONE, LEADERS, Actor
 from mes.core.errors import NotAllowed
-from mes.core.i18n import _
+from mes.core.i18n import _, own_name
 from mes.core.pages import Page, go, mes, page
 from mes.core.work import Reader, Work
 from mes.equipment.models import Station
@@ -55,4 +55,4 @@ def _unlocked(work: Work, station: Station, leader: Person, code: str) -> Page:
     work.source = "tablet"
     unlock_station(work, station.code)
     person = service.unlock_person(work, code)
-    return go("station.pin", code=code, said=_("%(name)s can sign in again.", name=person.name))
+    return go("station.pin", code=code, said=_("%(name)s can sign in again.", name=own_name(person)))

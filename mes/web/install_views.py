@@ -60,7 +60,7 @@ DEVICES = (
     )),
     Device("mac", N_("Mac"), ("Macintosh",), (
         SAVE,
-        Step(N_("Open the saved file; the keychain takes it up."), (FILE, N_("Keychain Access"), N_("Login"))),
+        Step(N_("Open the saved file; the keychain takes it up."), (FILE, N_("Keychain Access"), N_("login"))),
         Step(N_("Open its entry there and choose “Always Trust” for everything."),
              ("MES", N_("Trust"), N_("Always Trust"))),
     )),
