@@ -51,6 +51,8 @@ class Settings:
     log: str = "text"
     #: With what a collector of figures asks for ``/metrics``; without one only this machine itself is answered.
     metrics_token: str = field(default="", repr=False)
+    #: Head office: looks at the copies of several plants, and records nothing of its own.
+    head_office: bool = False
     demo: bool = False
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
 

@@ -71,8 +71,8 @@ class Undressing:
 
 
 #: The form of the codes that we print: lots, orders, jobs, papers.
-OURS = re.compile(r"[A-Z]\d{6}-\d{4,}[0-9A-Z]")
-_WITHOUT_DASH = re.compile(r"([A-Z]\d{6})(\d{4,}[0-9A-Z])")
+OURS = re.compile(r"[A-Z]\d{6}-[A-Z]{0,2}\d{4,}[0-9A-Z]")
+_WITHOUT_DASH = re.compile(r"([A-Z]\d{6})([A-Z]{0,2}\d{4,}[0-9A-Z])")
 _COPY = re.compile(r"(.{3,}[0-9A-Za-z])\.([1-9][0-9]{0,2})")
 #: What a scanner that is set to it sends first: the kind of the symbol.
 SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")

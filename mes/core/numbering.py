@@ -3,6 +3,9 @@
 Check character: ISO/IEC 7064 MOD 37,36 over the letters and digits; it catches every single wrong character and
 nearly every swap of neighbours, so that a misread or a scanner typing into a wrong keyboard layout is told from
 a real code.
+
+Of several plants of one company each has a mark of one or two letters in its codes (L260105-B0001K), so that two never
+make the same one. A plant that stands alone has none. The letters stand before the number: no number begins with one.
 """
 
 import re
@@ -11,11 +14,12 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 
-from sqlalchemy import Executable, String
+from sqlalchemy import Executable, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from stdnum.iso7064 import mod_37_36
 
 from mes.core.db import Base
+from mes.core.plant import Plant
 from mes.core.sending import BY_KEY
 from mes.core.types import Ref
 
@@ -36,9 +40,14 @@ def next_number(session: Session, name: str, count: int = 1) -> int:
 
     With ``count`` a run of numbers is taken at once; the first of the run is returned.
     """
+    return _next(session, name, count)[0]
+
+
+def _next(session: Session, name: str, count: int) -> tuple[int, str]:
+    """The same, with the plant's mark."""
     connection = session.connection()
-    taken = connection.execute(_take(connection.dialect.name), {"name": name, "last": count})
-    return taken.scalar_one() - count + 1  # type: ignore[no-any-return]
+    last, mark = connection.execute(_take(connection.dialect.name), {"name": name, "last": count}).one()
+    return last - count + 1, mark or ""
 
 
 @cache
@@ -47,15 +56,16 @@ def _take(dialect: str) -> Executable:
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # an embedded plant never loads the other one
     taken = insert(Sequence)
     more = {"last": Sequence.last + taken.excluded.last}
-    known: Executable = taken.on_conflict_do_update(index_elements=["name"], set_=more).returning(Sequence.last)
+    mark = select(Plant.mark).where(Plant.id == 1).scalar_subquery()
+    known: Executable = taken.on_conflict_do_update(index_elements=["name"], set_=more).returning(Sequence.last, mark)
     return known.execution_options(**BY_KEY)
 
 
 def dated_codes(session: Session, prefix: str, day: date, count: int = 1) -> list[str]:
-    """Codes such as L260105-0001K: prefix, production day, number of that day, check character."""
+    """Codes such as L260105-0001K: prefix, production day, mark and number of that day, check character."""
     stem = f"{prefix}{day:%y%m%d}"
-    first = next_number(session, stem, count)
-    return [with_check(f"{stem}-{number:04d}") for number in range(first, first + count)]
+    first, mark = _next(session, stem, count)
+    return [with_check(f"{stem}-{mark}{number:04d}") for number in range(first, first + count)]
 
 
 def dated_code(session: Session, prefix: str, day: date) -> str:
@@ -63,9 +73,17 @@ def dated_code(session: Session, prefix: str, day: date) -> str:
     return dated_codes(session, prefix, day)[0]
 
 
+def running_codes(session: Session, prefix: str, count: int) -> list[str]:
+    """Codes such as M00017X: prefix, running number, check character (machines, places, stations). With a mark that
+    is M-B00017X, since a mark behind a prefix could be read as another prefix."""
+    first, mark = _next(session, prefix, count)
+    stem = f"{prefix}-{mark}" if mark else prefix
+    return [with_check(f"{stem}{number:04d}") for number in range(first, first + count)]
+
+
 def running_code(session: Session, prefix: str) -> str:
-    """A code such as M00017X: prefix, running number, check character (machines, places, stations)."""
-    return with_check(f"{prefix}{next_number(session, prefix):04d}")
+    """One code of ``running_codes``."""
+    return running_codes(session, prefix, 1)[0]
 
 
 def secret_code(prefix: str) -> str:

@@ -30,6 +30,8 @@ class Plant(Base):
 
     id: Mapped[Id]
     name: Mapped[Name]
+    #: One or two letters in the codes of this plant, which tell them from those of the company's other plants.
+    mark: Mapped[str | None] = mapped_column(String(2))
     language: Mapped[str] = mapped_column(String(8), default="ko")
     time_zone: Mapped[str] = mapped_column(String(64), default="Asia/Seoul")
     #: Hour at which the production day begins; a night shift counts to the day on which it began.

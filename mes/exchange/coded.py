@@ -15,7 +15,7 @@ from mes.core.chunks import chunks
 from mes.core.coded import SimilarCode, folded
 from mes.core.db import Base
 from mes.core.i18n import _
-from mes.core.numbering import next_number, with_check
+from mes.core.numbering import running_codes
 from mes.core.work import Work
 from mes.exchange import queries
 from mes.exchange.bulk import insert_many
@@ -183,9 +183,8 @@ def _enter(spec: Coded, work: Work, fresh: list[Values]) -> None:
     if not fresh:
         return
     if spec.tag:
-        first = next_number(work.session, spec.tag, len(fresh))
-        for number, values in enumerate(fresh, first):
-            values["tag"] = with_check(f"{spec.tag}{number:04d}")
+        for values, tag in zip(fresh, running_codes(work.session, spec.tag, len(fresh)), strict=True):
+            values["tag"] = tag
     insert_many(work.session, spec.model.__table__, fresh)  # type: ignore[arg-type]  # a mapped class's table
 
 

@@ -13,7 +13,7 @@ from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work
 from mes.people import queries
 from mes.people.models import ApiToken
-from mes.people.rules import AlreadySetUp, check_gs1, check_zone
+from mes.people.rules import AlreadySetUp, MarkedAlready, check_gs1, check_mark, check_zone
 from mes.people.service import add_person, open_sign_in, token_hash
 
 
@@ -28,6 +28,19 @@ def set_up_plant(work: Work, *, name: str, language: str = "ko", **settings: obj
         made.name, made.language = name, language
         for setting, value in settings.items():
             setattr(made, setting, value)
+        work.session.flush()
+    return made
+
+
+def mark_plant(work: Work, mark: str) -> Plant:
+    """Give the plant its mark among several of a company, once: from now on it stands in each new code, so that two
+    plants never make the same one. Raises BadMark, MarkedAlready."""
+    wanted = check_mark(mark)
+    made = work.lock(Plant, 1)
+    if made.mark not in (None, wanted):
+        raise MarkedAlready(mark=made.mark)
+    with work.change(made, "plant.mark"):
+        made.mark = wanted
         work.session.flush()
     return made
 

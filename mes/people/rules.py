@@ -121,6 +121,28 @@ class BadHost(Refused):
     status = 422
 
 
+class BadMark(Refused):
+    """A mark that could be read as something else."""
+
+    message = N_("“%(mark)s” cannot stand in the codes of a plant.")
+    hint = N_("Take one or two capital letters; I, L, O and U are left out.")
+    status = 422
+
+
+class MarkedAlready(Refused):
+    """What was printed with the old mark would be of no plant."""
+
+    message = N_("This plant has the mark %(mark)s; it stands on its labels, so it is never changed.")
+
+
+def check_mark(mark: str) -> str:
+    """The mark of a plant among several, as its codes bear it. Raises BadMark."""
+    typed = mark.strip().upper()
+    if not re.fullmatch(r"[ABCDEFGHJKMNPQRSTVWXYZ]{1,2}", typed):
+        raise BadMark(mark=mark[:10])
+    return typed
+
+
 def check_gs1(settings: dict[str, Any]) -> None:
     """Refuse a company prefix and a host that make no codes. Raises BadPrefix, BadHost."""
     prefix, host = settings.get("gs1_prefix"), settings.get("link_host")

@@ -34,6 +34,7 @@ import mes.orders.models
 import mes.orders.run_models
 import mes.partners.models
 import mes.people.models
+import mes.plants.models
 import mes.printing.models
 import mes.quality.models
 import mes.recall.models

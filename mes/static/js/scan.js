@@ -20,7 +20,7 @@ const LATE_MS = 200; // a suffix that comes after the code was taken already
 const LEAVING_MS = 8000; // an answer that takes longer than this will not come
 const CARRIED_MS = 3000; // keys of a code that began on the page before
 const TEXTS = ["text", "search", "textarea"]; // fields that a code may be written into
-const OURS = /^(?:[A-Z]\d{6}-\d{4,}[0-9A-Z])(?:\.\d{1,3})?$/;
+const OURS = /^(?:[A-Z]\d{6}-[A-Z]{0,2}\d{4,}[0-9A-Z])(?:\.\d{1,3})?$/;
 
 let keys = []; // one after another into one field: { at, letter, field, before, start, end, many, carried }
 let carried = null; // the beginning of a code that the page before heard

@@ -13,6 +13,7 @@ from mes.core.work import act, utc_now
 from mes.keeping.backup import safety_copy
 from mes.keeping.installation import DatabaseNewer, NotInitialised, check_installed, revision, shown_url
 from mes.people.plant import set_up_plant
+from mes.people.rules import check_mark
 from mes.web.doctor import examine
 from mes.web.terminal import terminal_language
 from mes.web.training_copy import drop_copies
@@ -21,9 +22,11 @@ from mes.web.training_copy import drop_copies
 @click.command()
 @click.option("--plant", default="", help="The plant's name.")
 @click.option("--language", type=click.Choice(["ko", "en"]), help="The plant's language; else the terminal's.")
+@click.option("--plant-mark", "mark", help="One or two letters in its codes, where a company has several plants.")
 @click.pass_obj
-def init(settings: Settings, plant: str, language: str | None) -> None:
+def init(settings: Settings, plant: str, language: str | None, mark: str | None) -> None:
     """Make the data folder and the tables."""
+    letters = check_mark(mark) if mark else None
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if revision(settings) is not None:
         check_installed(settings)
@@ -32,7 +35,7 @@ def init(settings: Settings, plant: str, language: str | None) -> None:
     database = Database(settings.database)
     schema.upgrade(database)
     spoken = language or terminal_language()
-    act(database, SYSTEM, lambda work: set_up_plant(work, name=plant, language=spoken), source="cli")
+    act(database, SYSTEM, lambda work: set_up_plant(work, name=plant, language=spoken, mark=letters), source="cli")
     database.close()
     click.echo(_("The plant is ready in %(where)s.", where=shown_url(settings.database)))
     click.echo(_("Start it with: mes serve"))

@@ -17,7 +17,7 @@ const KEYS = { "00": [], "01": ["22", "10", "21", "235"], 253: [], 255: [], 401:
 const NAMES = { gtin: "01", cpv: "22", lot: "10", ser: "21", sscc: "00", gln: "414", exp: "17", itip: "8006" };
 const LENGTHS = [8, 12, 13, 14], FIXED = { "00": 18, "01": 14, "02": 14, 11: 6, 12: 6, 13: 6, 15: 6, 16: 6, 17: 6, 20: 2 };
 const FOLLOWING = ["10", "21", "11", "15", "17", "37"], LONGEST_GS1 = 200, MOST_WAYS = 8, LONGEST = 5000;
-export const OURS = /^[A-Z]\d{6}-\d{4,}[0-9A-Z]$/, NOISE = 300;
+export const OURS = /^[A-Z]\d{6}-[A-Z]{0,2}\d{4,}[0-9A-Z]$/, NOISE = 300;
 export const SEPARATORS = /\x1d|\u241d|\u2194|\^\]|\{GS\}|<GS>|\[GS\]|\\x1d|\\u001d|\\F|[|~]/gi;
 export const SYMBOLOGY = /^\][A-Za-z][0-9A-Za-z]/, TOLD = /^\](?:C1|e0|d2|Q3|J1)/;
 
@@ -143,7 +143,7 @@ function* elementsIn(text, told) {
 function* plain(text) {
   const copied = /^(.{3,}[0-9A-Za-z])\.[1-9][0-9]{0,2}$/.exec(text);
   if (copied && isChecked(copied[1])) yield { code: copied[1] };
-  const slim = /^([A-Z]\d{6})(\d{4,}[0-9A-Z])$/.exec(text.toUpperCase().replace(/[ -]/g, ""));
+  const slim = /^([A-Z]\d{6})([A-Z]{0,2}\d{4,}[0-9A-Z])$/.exec(text.toUpperCase().replace(/[ -]/g, ""));
   if (slim && isChecked(slim[0]) && !OURS.test(text.toUpperCase())) yield { code: `${slim[1]}-${slim[2]}` };
   yield { code: text };
 }

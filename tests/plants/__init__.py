@@ -1,0 +1,1 @@
+"""Several plants and their head office."""
