@@ -9,7 +9,7 @@ seen here is spoken with. That number is kept in the data folder, so that it out
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Lock
 from typing import Any, TypeVar
@@ -120,10 +120,20 @@ class Hosts:
             raise refused
         return best
 
-    def _entered(self, kind: type[C], place: Place) -> C:
+    def calling(self, place: Place) -> dict[str, Any]:
+        """How the driver is called to reach one of the servers."""
         host, port = place
-        where: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value}
-        made = kind.connect(**self.named, **where)
+        return self.named | {name: value for name, value in (("host", host), ("port", port)) if value}
+
+    def plainly(self, place: Place) -> Connection[Any]:
+        """A connection to one of the servers, whatever it is, that commits each statement. Raises psycopg.Error."""
+        words = self.calling(place)
+        words.pop("context", None)  # how the library above wants its values told: of no use here
+        return Connection.connect(**words, autocommit=True)
+
+    def _entered(self, kind: type[C], place: Place) -> C:
+        """A connection to the server that is written to, once it has shown that it is one."""
+        made = kind.connect(**self.calling(place))
         try:
             seen = _told(made, place)
             if len(self.places) > 1 and seen.role is Role.STANDBY:
@@ -138,11 +148,8 @@ class Hosts:
         return made
 
     def _ask(self, place: Place) -> Seen:
-        host, port = place
-        where: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value}
-        plain = {name: value for name, value in self.named.items() if name != "context"}
         try:
-            with Connection.connect(**plain, **where) as asked:
+            with self.plainly(place) as asked:
                 return _told(asked, place)
         except Error as error:
             why = str(error).strip().splitlines()
@@ -150,30 +157,32 @@ class Hosts:
 
 
 def judged(seen: Sequence[Seen], chosen: Place | None) -> list[Seen]:
-    """Which of those that accept writes counts: the highest number, none below what is known; the others are old."""
-    writing = [one for one in seen if one.role is Role.PRIMARY]
-    fit = [one for one in writing if one.timeline >= Memory.highest(one.system)]
-    system = next((one.system for one in fit if one.place == chosen), fit[0].system if fit else 0)
-    fit = sorted(
-        (one for one in fit if one.system == system), key=lambda one: (-one.timeline, one.place != chosen)
-    )  # fmt: skip
-    best = fit[0] if fit else None
+    """Which of those that accept writes counts: the highest number, none below what is known; the others are old.
+
+    ``chosen``: the one that was written to until now, which stays it among equals.
+    """
+    best = _newest([one for one in seen if one.role is Role.PRIMARY], chosen)
     if best is not None:
         Memory.keep(best.system, best.timeline)
-    old = {one.place for one in writing if best is None or one.place != best.place}
-    first = best.position if best else 0
-    return [
-        Seen(one.place, Role.OLD, one.system, one.timeline, one.position, why="an old server")
-        if one.place in old
-        else _up_to_date(one, first)
-        for one in seen
-    ]
+    return [_beside(one, best) for one in seen]
 
 
-def _up_to_date(one: Seen, first: int) -> Seen:
-    """A standby that has everything is not behind, however long ago anything was recorded."""
-    if one.role is Role.STANDBY and first and one.position >= first:
-        return Seen(one.place, one.role, one.system, one.timeline, one.position, 0.0)
+def _newest(writing: Sequence[Seen], chosen: Place | None) -> Seen | None:
+    fit = [one for one in writing if one.timeline >= Memory.highest(one.system)]
+    if not fit:
+        return None
+    # two databases that were never one: that of the server in use is the plant's
+    system = next((one.system for one in fit if one.place == chosen), fit[0].system)
+    return max((one for one in fit if one.system == system), key=lambda one: (one.timeline, one.place == chosen))
+
+
+def _beside(one: Seen, best: Seen | None) -> Seen:
+    """What a server is beside the one that counts."""
+    if one.role is Role.PRIMARY and (best is None or one.place != best.place):
+        return replace(one, role=Role.OLD, why="an old server")
+    if one.role is Role.STANDBY and best is not None and 0 < best.position <= one.position:
+        # it has everything: however long ago anything was recorded, it is not behind
+        return replace(one, behind=0.0)
     return one
 
 

@@ -48,31 +48,29 @@ class Standby:
     """Looks after one database: who is the primary, and whether somebody confirms."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        if database.hosts is None:
-            raise TypeError("an embedded database stands alone")
         self.database, self.clock = database, clock
-        self.hosts: Hosts = database.hosts
+        self.hosts = _hosts_of(database)
         self._alone_since: datetime | None = None
         self._missing_since: float | None = None
 
     def look(self) -> Standing:
         """See how all servers are, and let nobody wait for one that is gone."""
-        seen = self._look_around()
-        primary, awaited = _primary(seen), ""
+        seen, awaited = self._look_around(), ""
+        primary = _primary(seen)
         if primary is not None:
-            with suppress(Error), self.asking(primary.place) as asked:
-                awaited, there = asked.execute(AWAITED).fetchone() or ("", [])
+            with suppress(Error), self.hosts.plainly(primary.place) as asked:  # gone since: the next look says so
+                awaited, is_connected = _awaited(asked)
                 waiting = [pid for (pid,) in asked.execute(WAITING, [1])] if awaited else []
-                if self._is_missing(bool(awaited) and (bool(waiting) or not is_there(awaited, there))):
+                if self._is_missing(bool(awaited) and (bool(waiting) or not is_connected)):
                     seen = self._look_around()  # a promotion, too, begins with a standby that is silent
-                    if _place(_primary(seen)) != primary.place:
-                        return self._stands(seen, awaited)
-                    self._stand(alone=True)
-                    for pid in waiting:
-                        asked.execute("SELECT pg_cancel_backend(%s)", [pid])
+                    if _place(_primary(seen)) == primary.place:
+                        self._stand(alone=True)
+                        for pid in waiting:
+                            asked.execute("SELECT pg_cancel_backend(%s)", [pid])
                 elif self.database.alone and self._missing_since is None and (not awaited or _confirms(asked)):
                     self._stand(alone=False)
-        return self._stands(seen, str(awaited))
+        self.database.standing = Standing(seen, awaited, self._alone_since)
+        return self.database.standing
 
     def _look_around(self) -> Sequence[Seen]:
         """Who is who; once another server was promoted, nothing goes to the old one any more."""
@@ -95,34 +93,35 @@ class Standby:
         self.database.alone = alone
         self._alone_since = (self._alone_since or self.clock()) if alone else None
 
-    def _stands(self, seen: Sequence[Seen], awaited: str) -> Standing:
-        found = self.database.standing = Standing(seen, awaited, self._alone_since)
-        return found
-
     def _cut_off(self, place: Place) -> None:
         """Whoever waits at an old server waits in vain."""
-        with suppress(Error), self.asking(place) as asked:
+        with suppress(Error), self.hosts.plainly(place) as asked:
             for (pid,) in asked.execute(WAITING, [0]).fetchall():
                 asked.execute("SELECT pg_terminate_backend(%s)", [pid])
-
-    def asking(self, place: Place) -> Connection[Any]:
-        """A connection to one of the servers, whatever it is."""
-        host, port = place
-        named = {name: value for name, value in self.hosts.named.items() if name != "context"}
-        where: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value}
-        return Connection.connect(**named, **where, autocommit=True)
 
 
 def glance(database: Database, now: datetime) -> Standing:
     """How the servers are, once, and nothing is done about it."""
-    look = Standby(database, lambda: now)
-    seen, awaited, alone = look.hosts.look(), "", False
+    hosts = _hosts_of(database)
+    seen, awaited, is_connected = hosts.look(), "", True
     primary = _primary(seen)
     if primary is not None:
-        with suppress(Error), look.asking(primary.place) as asked:
-            awaited, there = asked.execute(AWAITED).fetchone() or ("", [])
-            alone = bool(awaited) and not is_there(awaited, there)
-    return Standing(seen, str(awaited), now if alone else None)
+        with suppress(Error), hosts.plainly(primary.place) as asked:  # gone since: what was seen before is told
+            awaited, is_connected = _awaited(asked)
+    return Standing(seen, awaited, None if not awaited or is_connected else now)
+
+
+def _hosts_of(database: Database) -> Hosts:
+    if database.hosts is None:
+        raise TypeError("an embedded database stands alone")
+    return database.hosts
+
+
+def _awaited(asked: Connection[Any]) -> tuple[str, bool]:
+    """Whose word a commit awaits, as PostgreSQL is told ("ANY 1 (a, b)"; empty: nobody's), and whether any of them is
+    connected."""
+    awaited, there = asked.execute(AWAITED).fetchone() or ("", [])
+    return str(awaited), is_there(awaited, there)
 
 
 def _primary(seen: Sequence[Seen]) -> Seen | None:
