@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from mes.core.config import Settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_
+from mes.keeping.aside import SEATS_FILE
 from mes.keeping.installation import sqlite_file
 
 #: How files begin: a backup, an embedded database, a dump of PostgreSQL.
@@ -30,9 +32,11 @@ SQLITE, POSTGRESQL = "database.db", "database.dump"
 _DATA = "data"
 #: How folders begin that are there for a moment.
 SCRATCH = ".mes-"
+#: What lies half done where copies are made or kept, and after how many seconds nobody is at work on it any more.
+_HALF_DONE, _LEFT_ALONE = (f"{SCRATCH}*", ".*.zip.part", "mes-*.zip.part"), 24 * 3600
 #: Older copies are not copied again, and what people only practised is no part of the plant.
 BACKUPS = "backups"
-_APART = (BACKUPS, "training", "exports")
+_APART = (BACKUPS, "training", "exports", SEATS_FILE)
 
 
 class BackupBroken(Refused):
@@ -197,14 +201,32 @@ def scratch(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def written_beside(file: Path) -> Iterator[Path]:
-    """A file that takes its real name only when it is finished."""
+    """A file that takes its real name only when it is finished and on the disk: a copy that is recorded as good must
+    outlive the power cut of the next second."""
     fresh = file.with_name(f".{file.name}.part")
     fresh.unlink(missing_ok=True)
     try:
         yield fresh
         fresh.chmod(0o600)
+        with fresh.open("rb+") as written:
+            os.fsync(written.fileno())
         fresh.replace(file)
     finally:
         for left in (fresh, *(fresh.with_name(fresh.name + end) for end in _BESIDE)):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a program that died over its work left half done, by a power cut for example: each is as large as
+    the plant, has a name that no later copy has, and would fill the disk in some years. Raises nothing: what cannot be
+    removed goes the next time."""
+    for left in (one for names in _HALF_DONE for one in folder.glob(names)):
+        with suppress(OSError):
+            newest = max(one.stat().st_mtime for one in (left, *left.glob("*")))
+            if newest > time.time() - _LEFT_ALONE:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()

@@ -25,7 +25,7 @@ from mes.core.plant import plant
 from mes.core.work import Reader, Work, act, utc_now
 from mes.keeping import queries, rules, service
 from mes.keeping.backup import backup
-from mes.keeping.bundle import BACKUPS, BackupBroken, proof
+from mes.keeping.bundle import BACKUPS, BackupBroken, proof, sweep
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
 from mes.keeping.proving import ProveApart, damage, last_file, last_good, last_proven
@@ -71,6 +71,7 @@ class Folder:
         if self.folder.resolve().is_relative_to(self.data.resolve()):
             raise rules.PlaceOfOurs(place=str(self.folder))
         target, part = self.folder / source.name, self.folder / f"{source.name}.part"
+        sweep(self.folder)
         try:
             with source.open("rb") as given, part.open("wb") as taken:
                 shutil.copyfileobj(given, taken, CHUNK)
@@ -168,6 +169,8 @@ class Copying:
         with self._at_work(here.id, actor), self.spoken() as zone:
             if unless():
                 raise rules.AtWork
+            for folder in (self.settings.data_dir, self.folder):
+                sweep(folder)
             as_of = self.clock()
             name = f"mes-{as_of.astimezone(zone):%Y%m%d-%H%M%S}.zip"
             try:

@@ -10,8 +10,9 @@ from sqlalchemy import MetaData
 from mes.core.config import Settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_
+from mes.keeping.bundle import sweep
 from mes.keeping.copying import LEAST_FREE, NoRoom
-from mes.keeping.installation import sqlite_file
+from mes.keeping.installation import as_refusal, sqlite_file
 from mes.moving.export import EXPORTS, export_all
 from mes.moving.filling import Progress
 
@@ -93,12 +94,13 @@ def make(settings: Settings, metadata: MetaData, now: datetime) -> Path | None:
     def alive(_progress: Progress) -> None:
         marker.touch()
 
+    sweep(folder)
     try:
         _check_room(settings, folder)
         out.unlink(missing_ok=True)
         export_all(settings, metadata, out, now, alive)
     except (Refused, OSError) as error:
-        (folder / _FAILED).write_text(str(error), "utf-8")
+        (folder / _FAILED).write_text(str(as_refusal(error) or error), "utf-8")
         return None
     finally:
         marker.unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """Copies of a plant that works: made, brought to their places, thrown away, opened on trial, missed."""
 
+import os
 import shutil
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +16,7 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import AlreadyExists, NotFound, Refused
 from mes.core.events import Event
-from mes.keeping import copying, queries, service, standing
+from mes.keeping import bundle, copying, queries, service, standing
 from mes.keeping.bundle import BackupBroken, proof
 from mes.keeping.copying import Copying, NoRoom
 from mes.keeping.models import Copy, CopyState, Place
@@ -154,6 +156,40 @@ def test_two_processes_never_make_a_copy_at_once_and_a_dead_one_is_succeeded(sho
     shop.later(seconds=AT_WORK.total_seconds())
     keeper.look()
     assert stand(shop)[0].good is not None
+
+
+def test_what_a_power_cut_left_half_done_does_not_fill_the_disk(
+    shop: Shop, keeper: Copying, settings: Settings, stick: Path
+) -> None:
+    shop.do(lambda work: service.add_place(work, str(stick), 7))
+    keeper.folder.mkdir(parents=True)
+    half = [
+        keeper.folder / ".mes-a1b2" / "database.db", keeper.folder / ".mes-20250101-023000.zip.part",
+        settings.data_dir / ".mes-c3d4" / "copy", stick / "mes-20250101-023000.zip.part",
+    ]  # fmt: skip
+    others = [stick / "holiday.zip.part", settings.data_dir / "labels" / ".mes-lot.toml"]
+    for file in (*half, *others):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"half")
+    days_ago = time.time() - 3 * 24 * 3600
+    for path in (*half, *(one.parent for one in half if one.parent.name.startswith(".mes-")), *others):
+        os.utime(path, (days_ago, days_ago))
+    under_way = keeper.folder / ".mes-by-hand.zip.part"
+    under_way.write_bytes(b"somebody else's, of this minute")
+    keeper.look()
+    assert not [file for file in half if file.exists()]
+    assert not [name for folder in (keeper.folder, settings.data_dir) for name in files(folder) if name.endswith("d4")]
+    assert all(file.exists() for file in (*others, under_way))
+
+
+def test_a_copy_is_on_the_disk_before_it_has_its_name(keeper: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        bundle.os, "fsync", lambda number: synced.append(str(Path(f"/proc/self/fd/{number}").readlink()))
+    )
+    keeper.look()
+    [made] = [name for name in files(keeper.folder) if not name.startswith(".")]
+    assert str(keeper.folder / f".{made}.part") in synced
 
 
 def test_what_the_rule_keeps_no_longer_is_thrown_away_at_each_place(shop: Shop, keeper: Copying, stick: Path) -> None:
