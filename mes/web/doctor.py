@@ -20,6 +20,7 @@ from mes.core.events import Event
 from mes.core.fonts import FILES
 from mes.core.i18n import LANGUAGES, TRANSLATIONS, _
 from mes.core.plant import plant
+from mes.core.work import Reader
 from mes.keeping.installation import check_installed, reason, revision, shown_url, sqlite_file
 from mes.keeping.postgresql import postgresql_program
 from mes.keeping.proving import damage
@@ -50,7 +51,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     found += [Finding("database", False, told) for told in (*network_folder(settings), *write_ahead(settings))]
     found += [Finding("certificate", well, told) for well, told in certificate(settings, now)]
     found += [Finding("servers", well, told) for well, told in servers(settings, now)]
-    return [*found, *_clock(settings, now), *_copies(settings, now)]
+    return [*found, *_recorded(settings, now)]
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
@@ -145,42 +146,27 @@ def _answers(settings: Settings) -> bool:
         return False
 
 
-def _copies(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """A backup that nobody misses until it is needed."""
+def _recorded(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What the plant's own records tell of the machine, where they can be read."""
     try:
         check_installed(settings)
     except Refused:  # said already
         return
     database = Database(settings.database)
     try:
-        with database.read() as read:
-            places, wrong = kept(read, now), damage(read)
-            bare = None if database.is_sqlite else without_checksums(read)
+        for look in (_clock, _copies):
+            try:
+                with database.read() as read:
+                    yield from look(read, now)
+            except SQLAlchemyError as error:
+                yield Finding("database", False, _("The database cannot be read: %(why)s.", why=reason(error)))
     finally:
         database.engine.dispose()
-    if wrong:
-        yield Finding("damage", False, wrong)
-    if bare:  # worth knowing, and no sickness: most servers are made so
-        yield Finding("checksums", True, bare)
-    for one in places:
-        yield Finding("copies", not one.old, one.told)
 
 
-def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:
+def _clock(read: Reader, now: datetime) -> Iterator[Finding]:
     """A machine whose clock went back after an empty battery would date everything wrong."""
-    database = Database(settings.database)
-    try:
-        check_installed(settings)
-        with database.read() as read:
-            newest = read.scalar(select(func.max(Event.at)))
-            place = plant(read).time_zone
-    except Refused:
-        return
-    except SQLAlchemyError as error:
-        yield Finding("database", False, _("The database cannot be read: %(why)s.", why=reason(error)))
-        return
-    finally:
-        database.engine.dispose()
+    newest = read.scalar(select(func.max(Event.at)))
     if newest is not None and now < newest - timedelta(minutes=1):
         yield Finding(
             "clock",
@@ -190,5 +176,18 @@ def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("clock", True, _("This machine's clock says %(now)s.", now=now))
-    for told in time_of_day(now, place):
+    for told in time_of_day(now, plant(read).time_zone):
         yield Finding("clock", False, told)
+
+
+def _copies(read: Reader, now: datetime) -> Iterator[Finding]:
+    """A backup that nobody misses until it is needed."""
+    if wrong := damage(read):
+        yield Finding("damage", False, wrong)
+    is_embedded = read.get_bind().dialect.name == "sqlite"
+    if not is_embedded and (
+        bare := without_checksums(read)
+    ):  # worth knowing, and no sickness: most servers are made so
+        yield Finding("checksums", True, bare)
+    for one in kept(read, now):
+        yield Finding("copies", not one.old, one.told)

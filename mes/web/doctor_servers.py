@@ -43,6 +43,5 @@ def servers(settings: Settings, now: datetime) -> Iterator[Told]:
     for sentence in troubles:
         yield False, sentence
     if not troubles and standing.primary is not None:
-        count = len(standing.seen)
-        yield True, _("Written to is the database server %(where)s; %(count)s of %(all)s are there.",
-                      where=standing.primary.name, count=str(count), all=str(count))  # fmt: skip
+        yield True, _("Written to is the database server %(where)s; of those that are named (%(count)s) all are there.",
+                      where=standing.primary.name, count=str(len(standing.seen)))  # fmt: skip

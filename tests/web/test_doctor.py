@@ -52,6 +52,14 @@ def test_a_database_of_a_newer_program(plant: Path) -> None:
     assert "newer than this version knows" in ailments(plant)["database"]
 
 
+def test_a_table_that_cannot_be_read_hides_nothing_else(plant: Path) -> None:
+    with closing(sqlite3.connect(plant / "mes.db", isolation_level=None)) as opened:
+        opened.execute("DROP TABLE backup_copies")
+    found = ailments(plant, datetime(2025, 1, 1, tzinfo=UTC))
+    assert "no such table: backup_copies" in found["database"]
+    assert "before this program was made" in found["clock"]
+
+
 @pytest.mark.parametrize("kind", ["cifs", "nfs4", "fuse.sshfs", "9p"])
 def test_a_database_in_a_network_folder(plant: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mounted(monkeypatch, plant, f"//server/share {plant} {kind} rw 0 0")
