@@ -29,11 +29,14 @@ def current(database: Database) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the missing migrations, all in one transaction: whole or not at all."""
+def upgrade(database: Database, revision: str = "head", *, alone: bool = False) -> None:
+    """Run the missing migrations, all in one transaction: whole or not at all.
+
+    ``alone``: only while nobody else has an embedded database open, not even to look; else it says "locked".
+    """
     from alembic import command
 
-    with _changing(database) as connection:
+    with _changing(database, alone=alone) as connection:
         command.upgrade(_config(connection), revision)
     optimize(database)
 
@@ -47,7 +50,7 @@ def downgrade(database: Database, revision: str) -> None:
 
 
 @contextmanager
-def _changing(database: Database) -> Iterator[Connection]:
+def _changing(database: Database, *, alone: bool = False) -> Iterator[Connection]:
     """One transaction that changes tables.
 
     SQLite changes a table by making it anew, which it refuses while rows of others point to the old one: there
@@ -55,6 +58,8 @@ def _changing(database: Database) -> Iterator[Connection]:
     """
     with database.engine.connect() as connection:
         _check_references(connection, on=False)
+        if alone:
+            _keep_others_out(connection, out=True)
         try:
             with connection.begin():
                 yield connection
@@ -62,6 +67,8 @@ def _changing(database: Database) -> Iterator[Connection]:
                     raise RuntimeError(f"a migration left a reference to nothing: {tuple(broken)}")
         finally:
             _check_references(connection, on=True)
+            if alone:
+                _keep_others_out(connection, out=False)
 
 
 def _check_references(connection: Connection, *, on: bool) -> None:
@@ -69,6 +76,15 @@ def _check_references(connection: Connection, *, on: bool) -> None:
     if connection.dialect.name == "sqlite":
         driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
         driver.execute(f"PRAGMA foreign_keys={int(on)}")
+
+
+def _keep_others_out(connection: Connection, *, out: bool) -> None:
+    """Whoever has a file of SQLite open holds a lock on it as long, busy or not: this one wants to be the only one."""
+    if connection.dialect.name == "sqlite":
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        driver.execute(f"PRAGMA locking_mode={'EXCLUSIVE' if out else 'NORMAL'}")
+        if not out:
+            driver.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # only now it is given back
 
 
 def _config(connection: Connection) -> "Config":

@@ -102,7 +102,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, yes: bool) -> Path
         _check_copy(settings, file, copy)
         if revision(settings) is not None and not yes and has_content(settings):
             raise NotEmpty(where=shown_url(settings.database))
-        kept = _set_aside(settings, "before-restore", now) if revision(settings) is not None else None
+        kept = safety_copy(settings, "before-restore", now) if revision(settings) is not None else None
         try:
             with bundle.put_back(settings, file, folder) if is_bundle else nullcontext():
                 _replace_database(settings, copy, folder)
@@ -152,12 +152,8 @@ def _check_copy(settings: Settings, file: Path, copy: Path) -> None:
         _list_dump(copy)
 
 
-def safety_copy(settings: Settings, name: str, now: datetime) -> Path | None:
-    """A copy of an embedded database beside it, before something large is done to it; None for PostgreSQL."""
-    return _set_aside(settings, name, now) if sqlite_file(settings.database) is not None else None
-
-
-def _set_aside(settings: Settings, name: str, now: datetime) -> Path:
+def safety_copy(settings: Settings, name: str, now: datetime) -> Path:
+    """A copy of everything in the data folder, before something large is done to it."""
     folder = settings.data_dir / bundle.BACKUPS
     folder.mkdir(parents=True, exist_ok=True)
     return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.zip", now)

@@ -63,10 +63,10 @@ def shown_url(url: str) -> str:
 
 def revision(settings: Settings) -> str | None:
     """The migration that the database is at; None when it is empty or not there. Raises DatabaseOutOfReach."""
-    return _looked_at(settings)[0]
+    return find_state(settings)[0]
 
 
-def _looked_at(settings: Settings) -> tuple[str | None, Mark | None]:
+def find_state(settings: Settings) -> tuple[str | None, Mark | None]:
     """The migration that the database is at, and the mark of a move that it bears. Raises DatabaseOutOfReach."""
     file = sqlite_file(settings.database)
     try:
@@ -91,7 +91,7 @@ def _looked_at(settings: Settings) -> tuple[str | None, Mark | None]:
 def check_installed(settings: Settings) -> None:
     """Raise NotInitialised, DatabaseOlder, DatabaseNewer, DatabaseOutOfReach, or what the mark of a move says, unless
     pages can be served."""
-    found, mark = _looked_at(settings)
+    found, mark = find_state(settings)
     if mark is not None:
         raise mark.refusal
     check_version(found, shown_url(settings.database))

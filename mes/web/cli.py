@@ -21,7 +21,7 @@ COMMANDS = {
     "demo": "demo",
     "init": "plant",
     "serve": "serving",
-    "upgrade": "plant",
+    "upgrade": "upgrading",
     "backup": "saving",
     "restore": "saving",
     "move-database": "moving",

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,6 +14,7 @@ from mes.core.config import Settings, bundled, read_settings
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _, speaking
 from mes.core.promotions import Memory
+from mes.web.anew import Aside, begin_anew
 from mes.web.terminal import terminal_language
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
     from granian import Granian
     from granian.constants import Interfaces
 
+    from mes.web import connections
     from mes.web.patience import MOST_WAITING
 
     check_port(host, port)
@@ -61,7 +64,8 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=settings.threads + MOST_WAITING,
-        backpressure=256,
+        backpressure=connections.MOST,
+        http1_settings=connections.patient(),
         log_enabled=False,
         workers_kill_timeout=9,
     )
@@ -69,15 +73,19 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
         from mes.web.doorstep import secure
 
         secure(server, settings, host, port)
+    aside = None if settings.demo else Aside(settings, server)
     server.serve()
     _tidy(settings)
+    if aside is not None:
+        aside.come_back(lambda sentence: _print(sentence, sys.stdout), begin_anew)
 
 
 def _tidy(settings: Settings) -> None:
     """After the last request: the database's statistics are refreshed and its log is written into the file."""
-    from mes.core.db import Database
+    with suppress(ImportError):  # what lies on the disk may be another version by now
+        from mes.core.db import Database
 
-    Database(settings.database).close()
+        Database(settings.database).close()
 
 
 def addresses(host: str, port: int, scheme: str = "http") -> Iterator[str]:
@@ -163,7 +171,7 @@ def settle() -> None:
 
 def _make() -> object:
     from mes.keeping.installation import check_installed
-    from mes.web import logs
+    from mes.web import connections, logs
     from mes.web.app import create_app
     from mes.web.patience import Patience
 
@@ -186,6 +194,7 @@ def _make() -> object:
                 _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
     app = create_app(settings)
     app.wsgi_app = Patience(app.wsgi_app, settings.threads)  # type: ignore[method-assign]
+    _later(1.0, connections.begin_ending, app, settings)
     for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping), (0.5, begin_watching)):
         _later(seconds, deed, app, settings)
     return app

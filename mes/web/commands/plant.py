@@ -1,4 +1,4 @@
-"""``mes init``, ``mes upgrade``, ``mes config``, ``mes doctor``: setting up an installation and keeping it well."""
+"""``mes init``, ``mes config``, ``mes doctor``: setting up an installation and keeping it well."""
 
 import json
 
@@ -10,13 +10,11 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.i18n import _
 from mes.core.work import act, utc_now
-from mes.keeping.backup import safety_copy
-from mes.keeping.installation import DatabaseNewer, NotInitialised, check_installed, revision, shown_url
+from mes.keeping.installation import check_installed, revision, shown_url
 from mes.people.plant import set_up_plant
 from mes.people.rules import check_mark
 from mes.web.doctor import examine
 from mes.web.terminal import terminal_language
-from mes.web.training_copy import drop_copies
 
 
 @click.command()
@@ -40,28 +38,6 @@ def init(settings: Settings, plant: str, language: str | None, mark: str | None)
     click.echo(_("The plant is ready in %(where)s.", where=shown_url(settings.database)))
     click.echo(_("Start it with: mes serve"))
     click.echo(_("The first visitor sets the administrator's password there, or you do now with: mes user add"))
-
-
-@click.command()
-@click.pass_obj
-def upgrade(settings: Settings) -> None:
-    """Bring the database to this version."""
-    found, needed = revision(settings), schema.head()
-    if found is None:
-        raise NotInitialised(where=shown_url(settings.database))
-    if found > needed:
-        raise DatabaseNewer(found=found, needed=needed)
-    if found == needed:
-        click.echo(_("The database is up to date (%(revision)s).", revision=found))
-        return
-    copy = safety_copy(settings, f"before-{needed}", utc_now())
-    if copy is not None:
-        click.echo(_("A copy of the database was kept: %(file)s", file=str(copy)))
-    database = Database(settings.database)
-    schema.upgrade(database)
-    database.close()
-    drop_copies(settings)  # it has the tables of before; whoever practises next gets a fresh one
-    click.echo(_("The database went from %(found)s to %(needed)s.", found=found, needed=needed))
 
 
 @click.command()

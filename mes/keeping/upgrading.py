@@ -1,0 +1,124 @@
+"""Bringing a plant's tables to this version: with a backup made before, by one alone, whole or not at all."""
+
+import socket
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import OperationalError as SqliteError
+from sqlite3 import connect
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from mes.core import schema
+from mes.core.computers import GONE, this_computer
+from mes.core.config import Settings
+from mes.core.db import Database
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.keeping.aside import StillServed
+from mes.keeping.backup import safety_copy
+from mes.keeping.installation import DatabaseNewer, NotInitialised, find_state, reason, shown_url, sqlite_file
+
+#: What PostgreSQL says of a lock that was not given in time.
+_LOCK_NOT_GIVEN = "55P03"
+_HEARD = "SELECT name, port FROM computers WHERE seen_at > now() - make_interval(secs => :seconds) ORDER BY name, port"
+
+
+class NoCopyFirst(Refused):
+    """Nothing is changed that could not be brought back."""
+
+    message = N_("No backup could be made before: %(why)s. Nothing was changed.")
+    hint = N_("Mend that, or make a backup somewhere else with mes backup FILE and then give: mes upgrade --no-backup")
+
+
+class UpgradeFailed(Refused):
+    """A migration could not be done; all were taken back."""
+
+    message = N_("The tables could not be brought to %(needed)s: %(why)s. Nothing was changed; they are at %(found)s.")
+    hint = N_("Install the version that you had again and start it, or mend the cause and give the command again.")
+
+
+def tables(settings: Settings) -> tuple[str, str]:
+    """The version of a plant's tables, and the one that is needed.
+
+    Raises NotInitialised, DatabaseNewer, DatabaseOutOfReach, or what the mark of a move says.
+    """
+    (found, mark), needed = find_state(settings), schema.head()
+    if mark is not None:
+        raise mark.refusal
+    if found is None:
+        raise NotInitialised(where=shown_url(settings.database))
+    if found > needed:
+        raise DatabaseNewer(found=found, needed=needed)
+    return found, needed
+
+
+def check_others(settings: Settings) -> None:
+    """Raise StillServed while another computer, or a program of before on this one, serves the plant."""
+    if sqlite_file(settings.database) is not None:
+        return
+    database = Database(settings.database)
+    try:
+        with database.read() as read:
+            if read.scalar(text("SELECT to_regclass('computers')")) is None:
+                return
+            heard = read.execute(text(_HEARD), {"seconds": GONE.total_seconds()}).all()
+    finally:
+        database.engine.dispose()
+    mine = this_computer(settings)
+    for name, port in heard:
+        if name != mine or _listens(port):
+            raise StillServed(who=f"{name}, {port}")
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2):
+        return True
+    return False
+
+
+def check_alone(settings: Settings) -> None:
+    """Raise StillServed while another program has an embedded database open."""
+    file = sqlite_file(settings.database)
+    if file is None:
+        return
+    try:
+        with closing(connect(file, timeout=3, isolation_level=None)) as only:
+            only.execute("PRAGMA locking_mode=EXCLUSIVE")
+            only.execute("BEGIN EXCLUSIVE")
+            only.execute("ROLLBACK")
+    except SqliteError as error:
+        if "locked" not in str(error):
+            raise NoCopyFirst(why=str(error)) from error
+        raise StillServed(who=str(file)) from error
+
+
+def copy_first(settings: Settings, needed: str, now: datetime) -> Path:
+    """A backup of the plant as it is, beside those of the nights. Raises NoCopyFirst."""
+    try:
+        return safety_copy(settings, f"before-{needed}", now)
+    except Refused as refused:
+        raise NoCopyFirst(why=refused.sentence.rstrip(".")) from refused
+    except OSError as error:
+        raise NoCopyFirst(why=f"{error.filename}: {error.strerror}") from error
+
+
+def bring_up(settings: Settings, found: str, needed: str) -> None:
+    """Run the missing migrations. Raises StillServed, UpgradeFailed: nothing was changed then."""
+    database = Database(settings.database)
+    try:
+        schema.upgrade(database, alone=True)
+    except Exception as error:
+        if _is_held(error):
+            raise StillServed(who=shown_url(settings.database)) from error
+        raise UpgradeFailed(found=found, needed=needed, why=f"{type(error).__name__}: {reason(error)}") from error
+    finally:
+        database.engine.dispose()
+
+
+def _is_held(error: Exception) -> bool:
+    driver = getattr(error, "orig", None)
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(driver, "sqlstate", None) == _LOCK_NOT_GIVEN or "database is locked" in str(driver)
