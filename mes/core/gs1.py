@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from mes.core.errors import Refused
@@ -158,15 +157,6 @@ def day_of(text: str, year: int) -> date | None:
         return None
     last = calendar.monthrange(full, month)[1]
     return date(full, month, day or last) if day <= last else None
-
-
-def net_weight(kilograms: Decimal) -> tuple[str, str]:
-    """Net weight in kg as an element: the AI (310n) tells the decimals. Raises BadElement above six digits."""
-    for places in range(3, -1, -1):
-        digits = f"{kilograms.scaleb(places):.0f}"
-        if len(digits) <= 6 and kilograms > 0:
-            return f"310{places}", digits.zfill(6)
-    raise BadElement(ai="3100", value=str(kilograms))
 
 
 def checked(elements: Mapping[str, str]) -> dict[str, str]:

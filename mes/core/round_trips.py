@@ -22,14 +22,11 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from mes.core.primaries import Hosts
 
-#: How a session is set when it starts: plan for what is there now.
-PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
+#: How plans are kept or made in a transaction; a session starts with plans made anew (``core.db``).
 PLANS = "SELECT set_config('plan_cache_mode', %s, true), set_config('enable_seqscan', %s, true)"
 KEPT, ANEW = ("force_generic_plan", "off"), ("force_custom_plan", "on")
 #: So old may a kept plan be, and so long may a connection lie idle before it is asked whether it lives (seconds).
 OLD_PLAN, IDLE = 60, 30
-
-
 #: The columns of answers that are read later, by their statements: the library above wants to know them at once.
 COLUMNS: dict[str, Any] = {}
 

@@ -1,7 +1,6 @@
 """GS1 codes: what is written on a label is what a scanner's text gives back, and a wrong digit is told."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import biip
 import pytest
@@ -211,15 +210,3 @@ def test_a_link_needs_a_number_that_names_a_thing_and_its_parts_in_order() -> No
         gs1_link.parse_link(f"https://x.example/01/{GTIN}/21/S/10/L")
     with pytest.raises(gs1_link.OutOfOrder):
         gs1_link.parse_link(f"https://x.example/01/{GTIN}/17/261231")
-
-
-@pytest.mark.parametrize(("kilograms", "element"), [("1.25", ("3103", "001250")), ("0.5", ("3103", "000500")), ("1234.5", ("3102", "123450")), ("999999", ("3100", "999999"))])  # fmt: skip  # noqa: E501
-def test_net_weight_tells_its_decimals(kilograms: str, element: tuple[str, str]) -> None:
-    assert gs1.net_weight(Decimal(kilograms)) == element
-    assert gs1.element_string({"01": GTIN} | dict([element]))
-
-
-@pytest.mark.parametrize("kilograms", ["0", "-1", "1234567"])
-def test_a_weight_that_six_digits_cannot_tell_is_refused(kilograms: str) -> None:
-    with pytest.raises(gs1.BadElement):
-        gs1.net_weight(Decimal(kilograms))
