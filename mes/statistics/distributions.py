@@ -1,4 +1,4 @@
-"""Distributions: normal, Student t, chi-square, F, binomial, Poisson, hypergeometric.
+"""Distributions: normal, Student t, chi-square, F, binomial, Poisson.
 
 ``..._cdf`` is P(X <= x), ``..._tail`` is P(X > x) (worked out by itself, not as 1 - cdf), ``..._quantile`` the x with
 P(X <= x) = p. Definitions as in Abramowitz and Stegun, chapter 26.
@@ -64,11 +64,6 @@ def f_tail(x: float, above: float, below: float) -> float:
     return beta_tails(below / 2, above / 2, below / (below + above * x))[0]
 
 
-def f_quantile(p: float, above: float, below: float) -> float:
-    """The x with P(F <= x) = p."""
-    return _grow(lambda x: (1 - p) - f_tail(x, above, below))
-
-
 def beta_quantile(p: float, a: float, b: float) -> float:
     """The x with I_x(a, b) = p."""
     return root(lambda x: beta_tails(a, b, x)[0] - p, 0.0, 1.0)
@@ -103,14 +98,6 @@ def poisson_pmf(k: int, expected: float) -> float:
     if expected == 0:
         return 1.0 if k == 0 else 0.0
     return math.exp(k * math.log(expected) - expected - math.lgamma(k + 1))
-
-
-def hypergeometric_cdf(c: int, n: int, bad: int, lot: int) -> float:
-    """P(X <= c): at most ``c`` of the ``bad`` among ``lot`` pieces are in a sample of ``n``; exact."""
-    ways = sum(
-        math.comb(bad, k) * math.comb(lot - bad, n - k) for k in range(max(0, n - lot + bad), min(c, n, bad) + 1)
-    )
-    return ways / math.comb(lot, n)
 
 
 def _grow(function: Callable[[float], float]) -> float:
