@@ -79,13 +79,8 @@ def get_station(session: Session, code: str) -> Station:
     return found
 
 
-def find_stop_reason(session: Session, code: str) -> StopReason | None:
-    """The stop reason with exactly this code."""
-    return find_coded(session, StopReason, code)
-
-
 def get_stop_reason(session: Session, code: str) -> StopReason:
-    """The same. Raises NotFound."""
+    """The stop reason with exactly this code. Raises NotFound."""
     return get_coded(session, StopReason, code, _("stop reason"))
 
 
