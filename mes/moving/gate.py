@@ -7,7 +7,7 @@ another machine, and after this one was killed. Pages can be looked at meanwhile
 from collections.abc import Sequence
 
 from mes.core.errors import PlantMoves
-from mes.keeping.marks import MARK, TABLE, Mark, MarkState, read_text
+from mes.keeping.marks import MARK, TABLE, Mark, read_text
 from mes.moving.sides import Side
 from mes.moving.values import Shape
 
@@ -71,11 +71,6 @@ def open_gate(side: Side, shapes: Sequence[Shape]) -> None:
         if not side.is_sqlite:
             side.run("DROP FUNCTION IF EXISTS refuse_while_moving()")
         remove_mark(side)
-
-
-def has_moved(mark: Mark | None) -> bool:
-    """Whether the plant works elsewhere by now."""
-    return mark is not None and mark.state is MarkState.MOVED
 
 
 def _sqlite(shape: Shape) -> list[str]:
