@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -151,9 +151,3 @@ def partners_named(session: Session, uris: Iterable[str]) -> dict[str, str]:
     query = select(Partner).where(Partner.gln.in_(set(numbers.values()))).order_by(Partner.code.desc())
     known = {partner.gln: own_name(partner) for partner in session.scalars(query)}
     return {uri: known[number] for uri, number in numbers.items() if number in known}
-
-
-def own_code(uri: str, mark: str, kind: str) -> str | None:
-    """The code of a thing of ours that a name of our own scheme means; None: it is none, or another plant's."""
-    begin = f"{SCHEME}{mark}:{kind}:"
-    return unquote(uri.removeprefix(begin)) if uri.startswith(begin) else None

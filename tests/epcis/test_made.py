@@ -16,7 +16,7 @@ from mes.epcis import noting
 from mes.epcis.documents import as_document, read_json, write_json
 from mes.epcis.hashing import event_hash
 from mes.epcis.models import EpcisEvent
-from mes.epcis.naming import own_code
+from mes.epcis.naming import SCHEME
 from mes.epcis.service import set_gln
 from mes.epcis.xml import EPCIS, ORDER, as_xml
 from mes.items.models import Tracking
@@ -164,7 +164,8 @@ def test_what_was_noted_keeps_its_names_when_numbers_come_later(shop: Shop) -> N
     after = noted(shop)
     assert before < {row.event_id for row in after}
     assert f"https://id.gs1.org/414/{GLN}" in after[-1].body
-    assert own_code(read_json(after[-1].body)["quantityList"][0]["epcClass"], _mark(after[0]), "lot") == made[0].code
+    goods = read_json(after[-1].body)["quantityList"][0]["epcClass"]
+    assert goods == f"{SCHEME}{_mark(after[0])}:lot:{made[0].code}"
 
 
 def _mark(row: EpcisEvent) -> str:
