@@ -113,6 +113,11 @@ def production_day(settings: Plant, moment: datetime) -> date:
     return (local - timedelta(hours=settings.day_starts_at)).date()
 
 
+def calendar_day(settings: Plant, moment: datetime) -> date:
+    """The day of a moment on the calendar, by which use-by dates run out: from midnight of the plant on."""
+    return moment.astimezone(ZoneInfo(settings.time_zone)).date()
+
+
 def this_production_day(work: Work) -> date:
     """The production day on which an act happens."""
     return production_day(plant(work.session), work.now)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from mes.core.access import EVERYONE, OFFICE, QUALITY_ONLY, SYSTEM, may
 from mes.core.i18n import N_, _, language, say, zone
 from mes.core.pages import Page, Room, actor, confirmed, go, guard, mes, page, reader, this_plant
+from mes.core.plant import calendar_day
 from mes.core.work import Reader, Work, act
 from mes.exchange import queries, service
 from mes.exchange import traced as trace_lists
@@ -101,7 +102,7 @@ def look(read: Reader, number: int) -> Page:
 
 
 def _today() -> date:
-    return mes().clock().astimezone(zone()).date()
+    return calendar_day(this_plant(), mes().clock())
 
 
 def _shown(prepared: Prepared, row: Judged) -> dict[str, object]:
@@ -199,7 +200,7 @@ def download(read: Reader, name: str, form: str) -> Page:
     chosen = get_list(name)
     guard(chosen.who)
     rows = chosen.rows(read)
-    day = f"{mes().clock():%Y%m%d}"
+    day = f"{_today():%Y%m%d}"
     if form == "csv":
         return _file(as_csv(chosen.headings(), rows), f"{chosen.name}-{day}.csv", CSV)
     return _file(as_xlsx([(_(chosen.label), chosen.headings(), rows)]), f"{chosen.name}-{day}.xlsx", SPREADSHEET)
@@ -209,7 +210,7 @@ def download(read: Reader, name: str, form: str) -> Page:
 def download_all(read: Reader) -> Page:
     """All lists in one workbook, a sheet each."""
     sheets = [(_(one.label), one.headings(), one.rows(read)) for one in LISTS.values() if may(actor(), one.who)]
-    return _file(as_xlsx(sheets), f"mes-{mes().clock():%Y%m%d}.xlsx", SPREADSHEET)
+    return _file(as_xlsx(sheets), f"mes-{_today():%Y%m%d}.xlsx", SPREADSHEET)
 
 
 @room.read("/trace/lots.<any(xlsx, csv):form>", who=EVERYONE)
@@ -217,7 +218,7 @@ def traced(read: Reader, form: str) -> Page:
     """Every lot of a trace as a file."""
     story = tell_of(read, begin_trace(read, choice_asked()))
     heads, rows = trace_lists.headings(), trace_lists.rows(story, shares_of(read, story), request.args.get("sort"))
-    name = f"trace-{mes().clock():%Y%m%d-%H%M}"
+    name = f"trace-{mes().clock().astimezone(zone()):%Y%m%d-%H%M}"
     if form == "csv":
         return _file(as_csv(heads, rows), f"{name}.csv", CSV)
     return _file(as_xlsx([(_("Trace"), heads, rows)]), f"{name}.xlsx", SPREADSHEET)

@@ -8,7 +8,8 @@ import msgspec
 
 from mes.core.access import EVERYONE, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.api import Api, CodeText, Listing, NameText, Paged, ShortText, listing
-from mes.core.pages import this_day
+from mes.core.pages import mes, this_plant
+from mes.core.plant import calendar_day
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
 from mes.items.queries import get_item
@@ -179,7 +180,7 @@ def list_lots(read: Reader, query: LotQuery) -> Listing[LotOut]:
         show=query.show,
         after=query.after,
         size=query.size,
-        today=this_day(),
+        today=calendar_day(this_plant(), mes().clock()),
     )
     return listing([lot_out(lot) for lot in found.rows], found.next)
 

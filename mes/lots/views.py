@@ -6,8 +6,9 @@ from flask import make_response, request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
-from mes.core.i18n import N_, _, number, own_name, stamp, zone
+from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.pages import Page, Room, confirmed, go, mes, page, this_plant
+from mes.core.plant import calendar_day
 from mes.core.work import Reader, Work
 from mes.equipment.queries import get_location
 from mes.items.queries import find_item, get_named_item
@@ -41,8 +42,7 @@ room.entry("lots.shipments", N_("Shipments"), "truck", "material", OFFICE)
 
 
 def _today() -> date:
-    """The plant's calendar day, by which use-by dates run out."""
-    return mes().clock().astimezone(zone()).date()
+    return calendar_day(this_plant(), mes().clock())
 
 
 @room.context_processor

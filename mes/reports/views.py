@@ -6,8 +6,7 @@ from flask import request
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, INSPECTORS, LEADERS, OFFICE, PLANNERS, may
 from mes.core.i18n import N_
-from mes.core.pages import Page, Room, actor, mes, page, this_plant
-from mes.core.plant import production_day
+from mes.core.pages import Page, Room, actor, mes, page, this_day, this_plant
 from mes.core.work import Reader
 from mes.equipment.call_queries import open_calls
 from mes.equipment.call_rules import CALL_NAMES
@@ -37,9 +36,9 @@ def today(read: Reader) -> Page:
         "reports/today.html",
         day=_now(read),
         holds=queries.holds(read),
-        waiting=queries.waiting_for_quality(read, _today()) if may(actor(), INSPECTORS) else None,
+        waiting=queries.waiting_for_quality(read, this_day()) if may(actor(), INSPECTORS) else None,
         gauges=_gauges(read) if may(actor(), INSPECTORS) else [],
-        troubles=lists.count_open(read, _today()) if may(actor(), INSPECTORS) else None,
+        troubles=lists.count_open(read, this_day()) if may(actor(), INSPECTORS) else None,
         gaps=_gaps(read) if may(actor(), INSPECTORS) else 0,
         mine=_mine(read),
         alarms=charts_in_alarm(read),
@@ -56,7 +55,7 @@ def today(read: Reader) -> Page:
 
 def _gaps(read: Reader) -> int:
     """How much the records of yesterday and today lack."""
-    return count_gaps(read, *span(this_plant(), _today(), 2))
+    return count_gaps(read, *span(this_plant(), this_day(), 2))
 
 
 def _mine(read: Reader) -> list[lists.Due]:
@@ -70,17 +69,13 @@ def daily(read: Reader) -> Page:
     """The daily report (작업일보) of a production day, as a document."""
     asked = _asked_day()
     day = queries.day_of(read, this_plant(), asked, mes().clock(), most=None)
-    return page("reports/daily.html", day=day, today=_today())
+    return page("reports/daily.html", day=day, today=this_day())
 
 
 def _gauges(read: Reader) -> list[tuple[str, int]]:
     """Gauges about which quality must do something: how they stand, and how many."""
-    counts = standings(read, _today())
+    counts = standings(read, this_day())
     return [(standing.value, counts[standing]) for standing in URGENT if counts[standing]]
-
-
-def _today() -> date:
-    return production_day(this_plant(), mes().clock())
 
 
 def _asked_day() -> date:
@@ -88,9 +83,9 @@ def _asked_day() -> date:
     try:
         asked = datetime.fromisoformat(request.args.get("day", "")).date()
     except ValueError:
-        return _today()
-    return asked if EARLIEST <= asked <= LATEST else _today()
+        return this_day()
+    return asked if EARLIEST <= asked <= LATEST else this_day()
 
 
 def _now(read: Reader) -> Day:
-    return queries.day_of(read, this_plant(), _today(), mes().clock())
+    return queries.day_of(read, this_plant(), this_day(), mes().clock())

@@ -1,6 +1,6 @@
 """The trace page: from any code to raw material, machines, people and customers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import make_response, request
 
@@ -11,7 +11,7 @@ from mes.core.i18n import N_, _
 from mes.core.moments import next_minute
 from mes.core.pages import Page, Room, go, guard, mes, page, this_plant
 from mes.core.paging import Slice
-from mes.core.plant import production_day
+from mes.core.plant import calendar_day
 from mes.core.work import Reader
 from mes.epcis.beyond import beyond
 from mes.lots.queries import kin
@@ -79,8 +79,8 @@ def _choose(text: str, handles: list[Handle]) -> Page:
     return page("trace/choose.html", text=text, handles=handles, names=KIND_NAMES, all=ALL)
 
 
-def _today() -> object:
-    return production_day(this_plant(), mes().clock())
+def _today() -> date:
+    return calendar_day(this_plant(), mes().clock())
 
 
 def _told(read: Reader, handle: Handle, text: str, *, several: bool = False) -> Page:

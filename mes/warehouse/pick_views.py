@@ -4,7 +4,8 @@ from flask import flash, request
 
 from mes.core.access import MATERIALS, Actor
 from mes.core.i18n import _, number, own_name
-from mes.core.pages import Page, confirmed, go, mes
+from mes.core.pages import Page, confirmed, go, mes, this_day, this_plant
+from mes.core.plant import calendar_day
 from mes.core.work import Reader, Work
 from mes.equipment.models import Location
 from mes.equipment.queries import get_location
@@ -23,7 +24,7 @@ FOR_AN_ORDER = (*LOTS, Kind.SUPPLIER_LOT, Kind.LOCATION, Kind.BADGE, Kind.ORDER,
 @room.read("/picking", who=MATERIALS)
 def picking(read: Reader) -> Page:
     """Orders that need material brought, the most urgent first."""
-    return shown("warehouse/picking.html", rows=queries.orders_to_pick(read), today=mes().clock().date())
+    return shown("warehouse/picking.html", rows=queries.orders_to_pick(read), today=this_day())
 
 
 @room.write("/picking/scan", who=MATERIALS, show=picking)
@@ -40,7 +41,7 @@ def pick_list(read: Reader, code: str) -> Page:
     """What the order needs brought, in the order of the places."""
     return shown(
         "warehouse/pick_list.html",
-        found=queries.pick_list(read, code, mes().clock().date()),
+        found=queries.pick_list(read, code, calendar_day(this_plant(), mes().clock())),
         here=_here(read),
         part=find_lot(read, request.args["made"]) if request.args.get("made") else None,
     )

@@ -147,6 +147,13 @@ def test_a_bom_file_may_bring_its_items_along(manager: Desk, shop: Shop) -> None
         assert get_item(read, "TOP").kind is ItemKind.SEMI
 
 
+def test_a_file_of_the_morning_bears_the_plants_day(app: Flask, shop: Shop) -> None:
+    shop.now -= timedelta(hours=1)  # 08:30 in Seoul on the 5th; in London it is still the 4th
+    client = Desk(app, shop, Role.MANAGER).client
+    for address in ("/export/items.csv", "/export/items.xlsx", "/export/all.xlsx"):
+        assert "-20260105." in client.get(address).headers["Content-Disposition"]
+
+
 def test_people_are_the_administrators_list(app: Flask, shop: Shop, manager: Desk) -> None:
     data = csv("사번|성명|역할", "X|내가|관리자")
     send(manager, "people.csv", data, 403)

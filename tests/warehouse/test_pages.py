@@ -71,6 +71,14 @@ def flour(store: Storeroom, *quantities: int | str, days: int = 100) -> list[Lot
     return store.receive(store.flour, *quantities, at=store.shelf, days=days)
 
 
+def test_before_nine_in_seoul_the_list_has_the_plants_day_and_not_that_of_london(app: Flask, store: Storeroom) -> None:
+    [lot] = flour(store, 40, days=1)
+    address = f"/warehouse/picking/{store.order(100).code}"
+    assert lot.code in Scanner(app, store.shop, Role.MATERIAL).see(address)
+    store.shop.later(hours=45)  # 06:30 of the day after its last, which in London is still the last
+    assert lot.code not in Scanner(app, store.shop, Role.MATERIAL).see(address), "the gate would refuse it"
+
+
 def test_operators_and_quality_do_not_move_material(app: Flask, store: Storeroom) -> None:
     for role in (Role.OPERATOR, Role.QUALITY):
         Desk(app, store.shop, role).see("/warehouse", 403)
