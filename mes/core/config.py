@@ -26,9 +26,9 @@ class Settings:
     """Settings of one installation. ``origin`` says for each where it came from."""
 
     data_dir: Path = Path("mes-data")
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     #: A standby that boards, reports and traces are read from, while it is no more seconds behind than this.
-    read_url: str = ""
+    read_url: str = field(default="", repr=False)
     read_lag: int = 5
     secret_key: str = field(default="", repr=False)
     host: str = "127.0.0.1"
@@ -72,6 +72,10 @@ class Settings:
         return self.data_dir / "tls"
 
 
+#: Settings that hold a password or a key: never printed, and not for a file that everybody may read.
+SECRET = frozenset(entry.name for entry in fields(Settings) if not entry.repr)
+
+
 def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Settings in force: ``MES_*`` variables, else ``mes.toml`` in the folder, else the default."""
     environment = os.environ if environment is None else environment
@@ -107,9 +111,25 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     file = settings.data_dir / "secret.key"
-    try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
-            made.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    if not file.is_file() or not file.stat().st_size:
+        _make_key(file)
     return file.read_text()
+
+
+def _make_key(file: Path) -> None:
+    """Make a key, unless another process has just made one. It is whole and on the disk before it has its name: what
+    is signed with half a key, or with none, would be signed by anybody."""
+    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}.new")
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
+        made.write(secrets.token_hex(32))
+        made.flush()
+        os.fsync(made.fileno())
+    try:
+        os.link(fresh, file)
+    except FileExistsError:
+        if not file.stat().st_size:  # of a program that died over it
+            fresh.replace(file)
+    except OSError:  # a disk that knows no links
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
