@@ -165,7 +165,7 @@ def make() -> object:
 def settle() -> None:
     """What is loaded stays out of the collector's way, and it looks less often at the many objects of a request."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(THINGS_OF_SOME_PAGES, 20, 20)
     gc.enable()
 
 

@@ -10,10 +10,8 @@ from dataclasses import fields
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from mes.core.config import Settings
+from mes.core.config import SECRET, Settings
 
-#: Settings with a password or key in them, which belong into mes.toml and not into a file that everybody may read.
-SECRET = ("database_url", "read_url", "secret_key", "s3_key", "s3_secret", "metrics_token")
 #: Windows' own account for services with few rights; its name differs by language, its number does not.
 LOCAL_SERVICE = "S-1-5-19"
 CONTAINER = """\

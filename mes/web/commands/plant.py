@@ -6,7 +6,7 @@ import click
 
 from mes.core import schema
 from mes.core.access import SYSTEM
-from mes.core.config import Settings
+from mes.core.config import SECRET, Settings
 from mes.core.db import Database
 from mes.core.i18n import _
 from mes.core.work import act, utc_now
@@ -54,12 +54,12 @@ def config(settings: Settings, as_json: bool) -> None:
 
 
 def _shown(settings: Settings, name: str) -> str:
-    if name in ("secret_key", "s3_key", "s3_secret", "metrics_token"):
-        return "***" if getattr(settings, name) else ""
     if name == "database_url":
         return shown_url(settings.database)
     if name == "read_url" and settings.read_url:
         return shown_url(settings.read_url)
+    if name in SECRET:
+        return "***" if getattr(settings, name) else ""
     return str(getattr(settings, name))
 
 
