@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from mes.core.access import SYSTEM
 from mes.core.db import Database
-from mes.core.errors import Busy, Refused
+from mes.core.errors import Busy, DatabaseAway, OutcomeUnknown, PlantMoves, Refused, StorageFailed
 from mes.core.i18n import speaking
 from mes.core.plant import plant
 from mes.core.work import Work, act, utc_now
@@ -32,6 +32,8 @@ from mes.printing.testing import draw_test
 T = TypeVar("T")
 #: Labels that are read and placed at once.
 AT_ONCE = 100
+#: It is not the label that cannot be made or sent.
+BOOKS_AWAY = (Busy, DatabaseAway, OutcomeUnknown, PlantMoves, StorageFailed)
 #: Seconds between two signs of life while the printer is waited for.
 SIGN = 1.0
 log = logging.getLogger(__name__)
@@ -51,7 +53,11 @@ class Sender:
         self.stopping = False
 
     def send_next(self, printer_id: int | None) -> bool:
-        """Claim the next job of a printer (None: of the files for browsers) and send it; False when there is none."""
+        """Claim the next job of a printer (None: of the files for browsers) and send it; False when there is none.
+
+        Raises what says that the books cannot be written: the job is left as a dead server leaves it, and whoever comes
+        next knows from the books what may be on paper.
+        """
         job = self._do(lambda work: queue.claim(work, printer_id, self.name))
         if job is None:
             return False
@@ -61,6 +67,8 @@ class Sender:
         with speaking(settings.language, settings.time_zone):
             try:
                 self._send(job, printer)
+            except BOOKS_AWAY:
+                raise
             except Refused as refused:
                 self._do(partial(queue.fail, job_id=job.id, worker=self.name, trouble="label", detail=str(refused)))
             except Exception:

@@ -93,7 +93,7 @@ class Printing:
         """Ask the printers that have nothing to do how they are, and throw old files away."""
         try:
             self.ask_idle()
-            throw_away(self.database)
+            throw_away(self.database, self.clock())
         except Exception:
             log.exception("asking printers")
 
@@ -120,10 +120,10 @@ class Printing:
         )
 
 
-def throw_away(database: Database, now: datetime | None = None) -> None:
+def throw_away(database: Database, now: datetime) -> None:
     """Files of labels that were kept long enough."""
     with database.read() as read:
-        old = list(read.scalars(select(LabelFile.job_id).where(LabelFile.until < (now or utc_now()))))
+        old = list(read.scalars(select(LabelFile.job_id).where(LabelFile.until < now)))
     if old:
         act(database, SYSTEM, lambda work: _delete(work, old), source="printer", now=now)
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mes.core.errors import NotFound
+from mes.core.errors import DatabaseAway, NotFound
 from mes.core.events import Event
+from mes.core.work import Work
 from mes.lots.models import Lot
 from mes.printing import outputs, queue
 from mes.printing.fake import FakePrinter
@@ -216,6 +217,29 @@ def test_a_server_that_was_killed_in_the_middle_leaves_a_question(shop: Shop, fl
     asked = job(shop, one)
     assert (asked.state, asked.sent, asked.trouble) == (PrintState.UNSURE, 2, "server")
     assert not shop.do(lambda work: queue.advance(work, one.id, "killed", 3))  # it was not dead, only slow: too late
+
+
+def test_a_database_that_goes_away_in_the_middle_leaves_a_question_and_no_failed_job(
+    shop: Shop, flour: list[Lot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advance = queue.advance
+
+    def goes_away(work: Work, job_id: int, worker: str, sent: int) -> bool:
+        if sent == 3:
+            raise DatabaseAway
+        return advance(work, job_id, worker, sent)
+
+    with fake() as machine:
+        printer = add(shop, machine)
+        one = send(shop, printer, flour)
+        monkeypatch.setattr(queue, "advance", goes_away)
+        with pytest.raises(DatabaseAway):
+            sender(shop).send_next(printer.id)
+        monkeypatch.undo()
+        shop.later(seconds=61)
+        assert not sender(shop).send_next(printer.id)
+        asked = job(shop, one)
+        assert (asked.state, asked.sent, asked.trouble) == (PrintState.UNSURE, 2, "server")
 
 
 def test_a_server_that_was_killed_before_the_first_label_leaves_none(shop: Shop, flour: list[Lot]) -> None:
