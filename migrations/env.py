@@ -2,11 +2,10 @@
 
 from alembic import context
 
+from mes.plants.publication import quiet
 from mes.web.tables import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    compare_type=True,
-)
-context.run_migrations()
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+with quiet(connection, metadata):
+    context.run_migrations()

@@ -118,6 +118,7 @@ class Room(Blueprint):
                 guard(who)
                 return view(reader(), **address)
 
+            setattr(endpoint, "reads", True)
             self._declare(rule, endpoint, who, ["POST"], options)
             return view
 

@@ -275,9 +275,9 @@ def _columns(thing: Base) -> dict[str, Any]:
 @cache
 def _told(model: type[Base]) -> tuple[str, ...]:
     """The columns of which events tell."""
-    return tuple(column.key for column in inspect(model).column_attrs if not _is_secret(column.columns[0]))
+    return tuple(column.key for column in inspect(model).column_attrs if not is_secret(column.columns[0]))
 
 
-def _is_secret(column: ColumnElement[Any]) -> bool:
+def is_secret(column: ColumnElement[Any]) -> bool:
     """What opens a door (a hash, a badge) does not belong into the event log."""
     return str(column.name).endswith("_hash") or bool(column.info.get("secret"))

@@ -1,7 +1,7 @@
 """The application: its rooms, and what every request passes through."""
 
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import Flask, g, has_app_context, request, session
 from markupsafe import Markup, escape
@@ -23,7 +23,8 @@ from mes.people.hashing import token_hash
 from mes.people.queries import find_signed_in
 from mes.people.rules import unproved_at_stations
 from mes.station.outbox import Forgeries, identify_late
-from mes.web import api, bodies, errors, limits, logs, metrics, packing, tables, training
+from mes.web import api, bodies, errors, head_office, limits, logs, metrics, packing, tables, training
+from mes.web.head_office import shown_rooms
 from mes.web.rail import navigation
 from mes.web.rooms import ROOMS
 
@@ -87,7 +88,9 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
         LAYOUTS_DIR=settings.layouts_dir,
         SETTINGS=settings,
     )
-    app.extensions["mes"] = MesState(database or Database(settings.database), identify, ROOMS)
+    app.extensions["mes"] = MesState(
+        database or Database(settings.database), identify, shown_rooms(ROOMS, head_office=settings.head_office)
+    )
     if settings.read_url and not copied:
         app.extensions["mes"].replica = Replica(settings.read_url, settings.read_lag)
     Forgeries(app)
@@ -107,6 +110,8 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
     app.teardown_request(pages.close_reader)
     app.after_request(_headers)
     metrics.install(app)
+    if settings.head_office and not copied:
+        head_office.install(app, settings, partial(create_app, copied=True))
     training.install(app, settings, copied=copied)
     return app
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "backup": "saving",
     "restore": "saving",
     "move-database": "moving",
+    "plants": "plants",
     "check": "checking",
     "seal": "checking",
     "grants": "granting",

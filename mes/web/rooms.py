@@ -35,6 +35,7 @@ import mes.partners.views
 import mes.people.factor_views
 import mes.people.plant_views
 import mes.people.views
+import mes.plants.views
 import mes.printing.beginnings
 import mes.printing.job_views
 import mes.printing.printer_views
@@ -125,6 +126,7 @@ ROOMS: list[Room] = [
     mes.exchange.views.room,
     mes.exchange.vocabulary_views.room,
     mes.scan.trial_views.room,
+    mes.plants.views.room,
     mes.web.copy_views.room,
     mes.web.everything_views.room,
 ]

@@ -18,6 +18,8 @@ TRANSACTIONS = {
     "mes/core/losses.py": "commits for the write door, and tells a commit whose answer got lost",
     "mes/core/schema.py": "migrations run before anything else does",
     "mes/core/round_trips.py": "how the driver does what the write door asks of it",
+    "mes/plants/copies.py": "makes the tables of a copy ready, before PostgreSQL fills it",
+    "mes/plants/publication.py": "changes what the server tells head office, and no row of the plant",
     "mes/web/generating/writing.py": "writes a large plant in bulk, into a database in which nothing was recorded yet",
     "mes/web/training_copy.py": "fills a database that nobody uses yet, and never the plant's",
 }

@@ -1,0 +1,95 @@
+"""The pages of a head office: its plants, their figures side by side, and a trace through all of them."""
+
+from datetime import date, timedelta
+
+from flask import current_app, make_response, request
+
+from mes.core.access import OFFICE
+from mes.core.errors import Refused
+from mes.core.i18n import N_
+from mes.core.pages import Page, Room, mes, page, this_day
+from mes.core.work import Reader
+from mes.plants.figures import MOST_DAYS, AllFigures, figures_of
+from mes.plants.registry import Registry, followed
+from mes.plants.standing import STATE_NAMES, State, troubles
+from mes.plants.tracing import trace_across
+from mes.trace.handles import KIND_NAMES, NothingToTrace
+
+room = Room("plants", __name__, url_prefix="/plants")
+room.entry("plants.index", N_("Plants"), "factory", "results", OFFICE)
+room.entry("plants.figures", N_("Figures of all plants"), "layout-dashboard", "results", OFFICE)
+room.entry("plants.trace", N_("Trace through all plants"), "workflow", "material", OFFICE)
+#: How each state is shown.
+TONES = {
+    State.FOLLOWS: "running", State.FILLING: "waiting", State.CUT_OFF: "waiting", State.STOPPED: "stopped",
+    State.WAITS: "waiting", State.OTHER: "stopped", State.GONE: "stopped",
+}  # fmt: skip
+SPANS = (1, 7, MOST_DAYS)
+
+
+class NoHeadOffice(Refused):
+    """A plant has no copies of others."""
+
+    message = N_("This installation is a plant, not a head office.")
+    hint = N_("Open the page at head office.")
+    status = 404
+
+
+def _registry() -> Registry:
+    found: Registry | None = current_app.extensions.get("plants")
+    if found is None:
+        raise NoHeadOffice
+    return found
+
+
+@room.read("", who=OFFICE)
+def index(read: Reader) -> Page:
+    """Each plant: up to when its copy tells, and what is wrong with it."""
+    registry, now = _registry(), mes().clock()
+    standings = [registry.standing(one, now) for one in followed(read)]
+    told = [sentence for one in standings for sentence in troubles(one, now)]
+    return page("plants/index.html", standings=standings, troubles=told, tones=TONES, states=STATE_NAMES, at=now)
+
+
+@room.read("/figures", who=OFFICE)
+def figures(read: Reader) -> Page:
+    """The figures of some days, plant by plant and in all. ``day``: the last one; ``days``: how many."""
+    registry, now, today = _registry(), mes().clock(), this_day()
+    last = min(_day(request.args.get("day")) or today, today)
+    days = min(request.args.get("days", 1, int), MOST_DAYS)
+    first = last - timedelta(days=max(days, 1) - 1)
+    found = AllFigures(first, last)
+    for one in followed(read):
+        standing = registry.standing(one, now)
+        if standing.is_whole:
+            found.plants.append(figures_of(registry.copy(one.mark), standing, first, last, now))
+        else:
+            found.missing.append(standing)
+    return page("plants/figures.html", found=found, last=last, today=today, days=days, spans=SPANS)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@room.read("/trace", who=OFFICE)
+def trace(read: Reader) -> Page:
+    """Trace ``of`` through all plants; ``plant`` and ``only`` choose one of several."""
+    registry, asked = _registry(), request.args
+    text = asked.get("of", "").strip()
+    across, choice, missing = None, [], None
+    if text:
+        try:
+            found = trace_across(registry, text, mes().clock(), asked.get("plant"), asked.get("only"))
+        except NothingToTrace as refused:
+            missing = refused
+        else:
+            if isinstance(found, list):
+                choice = found
+            else:
+                across = found
+    shown = page("plants/trace.html", text=text, across=across, choice=choice, missing=missing, kinds=KIND_NAMES)
+    return make_response(shown, missing.status) if missing else shown
