@@ -66,6 +66,8 @@ class Plant(Base):
     signed_decisions: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Of which roles a second factor is demanded at the desk: "manager admin"; it is offered to everybody.
     second_factor: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    #: After how many minutes without use a desk asks for the password again; 0 never asks.
+    idle_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
     #: The company's number at GS1 (7 to 10 digits); with it boxes and pallets get an SSCC.
     gs1_prefix: Mapped[str | None] = mapped_column(String(10))
     #: The first digit of an SSCC, by which a company tells its own sites or packers apart.
@@ -86,8 +88,8 @@ DEFAULT = Plant(id=1, name="", language="ko", time_zone="Asia/Seoul", day_starts
                 first_out=Strictness.WARN, right_place=Strictness.OFF, material_scanned=Strictness.REFUSE,
                 undo_minutes=10, micro_stop_minutes=3, stop_reason_needed=False,
                 fastest_percent=300, longest_run_hours=16, lock_after="",
-                training=True, rework_limit=0, four_eyes=False, signed_decisions=False, second_factor="", sscc_digit=0,
-                link_host=USUAL_HOST, words_stamp=0)  # fmt: skip
+                training=True, rework_limit=0, four_eyes=False, signed_decisions=False, second_factor="",
+                idle_minutes=60, sscc_digit=0, link_host=USUAL_HOST, words_stamp=0)  # fmt: skip
 
 
 def plant(session: Session) -> Plant:

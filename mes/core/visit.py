@@ -85,7 +85,7 @@ def guard(who: Who) -> None:
     if who is ANYONE:
         return
     if actor() is None:
-        raise SignInFirst
+        raise g.get("left_alone", SignInFirst)
     if not may(actor(), who):
         found = actor()
         raise DeskOnly if found and found.unproved and who is not None and found.roles & who else NotAllowed

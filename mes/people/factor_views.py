@@ -49,7 +49,7 @@ def signed_in(token: str, endpoint: str) -> Response:
     """Start a fresh browser session for a sign-in (an old one's contents do not carry over)."""
     language = session.get("language")
     session.clear()
-    session["sign_in"] = token
+    session["sign_in"], session["proved"] = token, int(mes().clock().timestamp())
     session.permanent = True
     if language:
         session["language"] = language

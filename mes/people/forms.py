@@ -96,6 +96,15 @@ class CodeForm(Form):
     )
 
 
+class AgainForm(Form):
+    """The password once more, and the code of the second factor where a door is to be opened."""
+
+    password = PasswordField(
+        N_("Password"), needed(), render_kw={"autocomplete": "current-password", "autofocus": True}
+    )
+    second = StringField(N_("Code of the second factor"), optional(20), render_kw={"autocomplete": "one-time-code"})
+
+
 class NewFactorForm(Form):
     """The present password, before an app is set up."""
 
@@ -194,7 +203,7 @@ class PlantForm(Form):
     KEPT = (
         "name", "language", "time_zone", "day_starts_at", "over_production", "undo_minutes", "rework_limit",
         "four_eyes", "signed_decisions", "training", "micro_stop_minutes", "stop_reason_needed", "fastest_percent",
-        "longest_run_hours",
+        "longest_run_hours", "idle_minutes",
     )  # fmt: skip
     TEXTS = ("sscc_digit", "gs1_prefix", "link_host", "address", "phone")
     RULES = ("first_out", "right_place", "material_scanned")
@@ -217,6 +226,7 @@ class PlantForm(Form):
     training = BooleanField(N_("People may practise in a copy of the plant"))
     four_eyes = BooleanField(N_("Standards are approved by somebody who did not write them"))
     second_factor = ticks(N_("A second factor is demanded of"), ROLE_NAMES)
+    idle_minutes = IntegerField(N_("A desk asks for the password after"), [*needed(), NumberRange(0, MOST_MINUTES)])
     signed_decisions = BooleanField(N_("Releases and concessions are signed"))
     gs1_prefix = CodeField(N_("GS1 company prefix"), optional(10), render_kw={"inputmode": "numeric"})
     sscc_digit = IntegerField(N_("First digit of box and pallet numbers"), [Optional(), NumberRange(0, 9)], default=0)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from mes.core.errors import SignInFirst
 from mes.core.plant import plant
 from mes.core.work import Work
 from mes.people import queries
@@ -168,6 +169,18 @@ def _open(
     work.actor = who.actor(work.actor.station)  # no visitor any more
     work.record("people.sign_in", person)
     return token
+
+
+def go_on(work: Work, person: Person, token: str) -> str:
+    """Go on with a sign-in whose person gave the password again: another token opens it, the one before opens nothing
+    any more. It ends when it would have ended. Raises SignInFirst when it has ended meanwhile."""
+    found = work.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)).with_for_update())
+    if found is None or found.ended_at is not None or found.person_id != person.id:
+        raise SignInFirst
+    fresh = secrets.token_urlsafe(32)
+    found.token_hash = token_hash(fresh)
+    work.record("people.again", person)
+    return fresh
 
 
 def sign_out(work: Work, token: str) -> None:

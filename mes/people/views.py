@@ -1,5 +1,7 @@
 """People: signing in and out at a desk, and who works here."""
 
+from importlib import import_module
+
 from flask import request, session
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
@@ -10,6 +12,8 @@ from mes.people import queries, second_factor, service
 from mes.people.factor_views import lead, sign_in
 from mes.people.forms import LoginForm, OwnSecretsForm, PersonForm, role_words
 from mes.people.rules import WrongSignIn
+
+import_module("mes.people.again_views")  # it belongs to the room of the second factor
 
 room = Room("people", __name__)
 room.entry("people.index", N_("People"), "users", "settings", LEADERS)

@@ -237,6 +237,7 @@ DEEDS = {
     "people.recovery_codes": N_("New recovery codes made"),
     "people.second_factor": N_("Second factor turned on"),
     "people.used_recovery_code": N_("Recovery code used"),
+    "people.again": N_("Password given again"),
     "people.wrong_code": N_("Wrong code of a second factor"),
     "people.wrong_sign_in": N_("Wrong sign-in"),
     "people.wrong_signature": N_("Wrong signature"),

@@ -18,6 +18,7 @@ from mes.core.plant import DEFAULT
 from mes.core.visit import comes_late
 from mes.epcis.api import PREFIX as EPCIS_PREFIX
 from mes.epcis.problems import as_problem
+from mes.people.still_here import LeftAlone
 from mes.web.logs import request_id
 
 log = logging.getLogger("mes")
@@ -98,6 +99,8 @@ def on_refused(refused: Refused) -> Response | tuple[str, int]:
     if isinstance(refused, AWAY):
         forget_who()
     if isinstance(refused, SignInFirst) and request.method in ("GET", "HEAD"):
+        if isinstance(refused, LeftAlone):
+            return redirect(url_for("second.again", next=request.full_path.rstrip("?")))
         where = "station.enter" if request.blueprint == "station" else "people.login"
         return redirect(url_for(where))
     close_reader()

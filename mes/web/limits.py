@@ -47,7 +47,8 @@ LIMITS = {
 }
 #: Where passwords, PINs and codes are typed.
 DOORS = frozenset({
-    "people.login", "second.code", "second.enrol", "station.pin", "station.leader", "station.unlock", "plant.set_up",
+    "people.login", "second.again", "second.code", "second.enrol", "station.pin", "station.leader", "station.unlock",
+    "plant.set_up",
 })  # fmt: skip
 #: What is answered without anything being read, or has to be answered always.
 FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.metrics", "pulse.pulse"})

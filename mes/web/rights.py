@@ -18,6 +18,7 @@ PUBLIC = {
     "people.login": "the way in",
     "people.logout": "the way out",
     "second.code": "the second step of the way in; asks for a password that was right a moment ago",
+    "second.again": "asks for the password once more; leads who is not signed in to the way in",
     "second.enrol": "the same, for who must have a second step and has none yet",
     "metrics.metrics": "figures for this machine itself, or for who brings the token that was set for them",
     "people.choose_language": "who cannot read the page cannot sign in",

@@ -215,7 +215,7 @@ def test_the_settings_of_the_plant_are_changed(admin: Desk) -> None:
         "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "2.5",
         "first_out": "refuse", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
         "rework_limit": "2", "four_eyes": "y", "micro_stop_minutes": "3", "fastest_percent": "150",
-        "longest_run_hours": "16",
+        "longest_run_hours": "16", "idle_minutes": "60",
     }  # fmt: skip
     admin.press("/plant", **form)
     assert re.search(r'name="four_eyes"[^>]*checked|checked[^>]*name="four_eyes"', admin.see("/plant"))
@@ -228,7 +228,7 @@ def test_a_company_prefix_and_a_host_that_make_no_codes_are_refused_at_their_fie
         "name": "새 공장", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "7", "over_production": "0",
         "first_out": "warn", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5",
         "rework_limit": "2", "micro_stop_minutes": "3", "fastest_percent": "0", "longest_run_hours": "0",
-        "sscc_digit": "3", "gs1_prefix": "8801234", "link_host": "", "phone": "031-1",
+        "idle_minutes": "30", "sscc_digit": "3", "gs1_prefix": "8801234", "link_host": "", "phone": "031-1",
     }  # fmt: skip
     assert "123 is no GS1 company prefix" in admin.press("/plant", 422, **{**form, "gs1_prefix": "123"})
     assert "cannot begin a web address" in admin.press("/plant", 422, **{**form, "link_host": "javascript:x"})

@@ -110,6 +110,15 @@ function forgetOthers() {
   for (const key of keys) if (stored(key).person !== person) sessionStorage.removeItem(key);
 }
 
+// Who types on a page that is not sent yet uses the desk: it is not locked meanwhile.
+const { here } = document.querySelector("meta[name=person]")?.dataset ?? {}, TOLD_MS = 5 * 60 * 1000;
+let told = Date.now();
+if (here) document.addEventListener("input", () => {
+  if (Date.now() - told < TOLD_MS) return;
+  told = Date.now();
+  fetch(here, { headers: { Accept: "text/html" } }).catch(() => {}); // without a connection the next page asks
+}, { capture: true, passive: true });
+
 if (person) forgetOthers();
 document.querySelectorAll("[data-signed-out]").forEach(keepForNextSignIn);
 document.querySelectorAll("form[data-keep]").forEach(bringBack);
