@@ -26,6 +26,9 @@ from mes.keeping.postgresql import Tool, ToolFailed, load
 from mes.lots.models import Lot
 from mes.people.models import Person
 
+#: How copies that a command makes are dated: in UTC, and saying so, as those of the night go by the plant's clock.
+NAMED = "%Y%m%d-%H%M%SZ"
+
 
 class NoBackup(Refused):
     """The file is none that mes backup made for this kind of database."""
@@ -72,7 +75,7 @@ def backup(settings: Settings, file: Path, now: datetime) -> Path:
         raise NotInitialised(where=shown_url(settings.database))
     source = sqlite_file(settings.database)
     if file.is_dir():
-        file = file / f"mes-{now:%Y%m%d-%H%M%S}.zip"
+        file = file / f"mes-{now:{NAMED}}.zip"
     if file.exists() and (not _mark(file) or (source and file.resolve() == source.resolve())):
         raise NotAnOldBackup(file=str(file))
     try:
@@ -156,7 +159,7 @@ def safety_copy(settings: Settings, name: str, now: datetime) -> Path:
     """A copy of everything in the data folder, before something large is done to it."""
     folder = settings.data_dir / bundle.BACKUPS
     folder.mkdir(parents=True, exist_ok=True)
-    return backup(settings, folder / f"{now:%Y%m%d-%H%M%S}-{name}.zip", now)
+    return backup(settings, folder / f"{now:{NAMED}}-{name}.zip", now)
 
 
 def has_content(settings: Settings) -> bool:

@@ -255,7 +255,7 @@ def test_a_backup_is_one_file_whose_database_opens_by_itself(plant: Path, tmp_pa
     assert people_in(shelf / "monday.zip") == ["김미숙"]
     assert (shelf / "monday.zip").stat().st_mode & 0o077 == 0
     assert mes(plant, "backup", str(shelf)).exit_code == 0
-    assert len(list(shelf.glob("mes-*.zip"))) == 1
+    assert len(list(shelf.glob("mes-*Z.zip"))) == 1, "dated in UTC, and saying so"
 
 
 def test_a_backup_replaces_an_older_one_and_nothing_else(plant: Path, tmp_path: Path) -> None:
@@ -551,7 +551,7 @@ def test_a_backup_from_before_an_upgrade_comes_back_to_postgresql(tmp_path: Path
     assert "mes upgrade" in back.output
     assert mes(tmp_path, "upgrade", MES_DATABASE_URL=url).exit_code == 0
     assert mes(tmp_path, "user", "list", "--json", MES_DATABASE_URL=url).output.strip() == "[]"
-    (kept,) = (tmp_path / "backups").iterdir()
+    (kept,) = (tmp_path / "backups").glob("*-before-restore.zip")
     assert mes(tmp_path, "restore", str(kept), MES_DATABASE_URL=url).exit_code == 0
     assert "김미숙" in mes(tmp_path, "user", "list", MES_DATABASE_URL=url).output
 
