@@ -210,7 +210,16 @@ def act(
     write gets; None keeps nothing and rolls back. ``late``: an entry of the moment ``now`` that waited on a tablet.
     Raises ``Refused``; a rule of the database that fires becomes one.
     """
-    in_doubt, once = False, partial(_act_once, database, actor, deed, source, now, key, answer, late)
+    once = partial(_act_once, database, actor, deed, source, now, key, answer, late)
+    result, steps = _tried(database, once, key)
+    for step in steps:  # whatever goes wrong with them, the act is recorded and not done again
+        step()
+    return result
+
+
+def _tried(database: Database, once: Callable[[], Result], key: tuple[str, str] | None) -> Result:
+    """Do it, and once more where nothing was recorded and the reason may be gone."""
+    in_doubt = False
     try:
         return losses.past_deadlocks(once)
     except Refused:
@@ -251,7 +260,8 @@ def _act_once(
     key: tuple[str, str] | None,
     answer: Callable[[Result], Mapping[str, object] | None] | None,
     late: bool,
-) -> Result:
+) -> tuple[Result, list[Callable[[], object]]]:
+    """Gives the result, and what is to be done after it."""
     work = Work(database, actor, source=source, now=now, key=key, late=late)
     try:
         result = deed(work)
@@ -262,9 +272,7 @@ def _act_once(
             work._session.rollback()
     finally:
         work._close()
-    for step in work._after:
-        step()
-    return result
+    return result, work._after
 
 
 def _columns(thing: Base) -> dict[str, Any]:

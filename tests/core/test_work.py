@@ -1,10 +1,11 @@
 """The write door: one act is one transaction, once."""
 
+import sqlite3
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from mes.core.chain import walk
 from mes.core.errors import AlreadyExists, Busy, KeyReused, Refused
@@ -60,6 +61,23 @@ def test_a_write_that_comes_twice_is_recorded_once(shop: Shop) -> None:
         shop.do(lambda work: make_person(work), key="tablet-key-1")
     with shop.read() as read:
         assert len(read.scalars(select(Person)).all()) == 1
+
+
+def test_what_fails_after_an_act_does_not_do_the_act_again(shop: Shop) -> None:
+    """Something that looks like a lock wait of the act itself, and is one of what comes after it."""
+    names = iter(["김미숙", "이영희"])
+
+    def deed(work: Work) -> None:
+        make_person(work, name=next(names))
+        work.after(locked)
+
+    def locked() -> None:
+        raise OperationalError("SELECT 1", None, sqlite3.OperationalError("database is locked"))
+
+    with pytest.raises(OperationalError):
+        shop.do(deed)
+    with shop.read() as read:
+        assert read.scalars(select(Person.name)).all() == ["김미숙"]
 
 
 def test_a_key_that_comes_with_another_content_is_refused(shop: Shop) -> None:
