@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 
+@cache
 def head() -> str:
-    """The newest migration of this version, e.g. "0002"."""
+    """The newest migration of this version, e.g. "0002"; of a program that runs, not of one that was installed over it
+    meanwhile."""
     return max(file.name[:4] for file in (bundled("migrations") / "versions").glob("[0-9]*.py"))
 
 

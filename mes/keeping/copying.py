@@ -102,6 +102,15 @@ def shelf(place: Place, settings: Settings) -> Shelf:
     return Folder(Path(place.address), settings)
 
 
+def check_room(settings: Settings, folder: Path) -> None:
+    """Raise NoRoom where a copy would leave too little of the disk."""
+    source = sqlite_file(settings.database)
+    if source is not None:
+        needed, free = source.stat().st_size * 3 // 2 + LEAST_FREE, shutil.disk_usage(folder).free
+        if free < needed:
+            raise NoRoom(free=str(free // 2**20), needed=str(needed // 2**20))
+
+
 class Copying:
     """Makes and brings copies for one plant."""
 
@@ -258,11 +267,7 @@ class Copying:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise rules.PlaceShut(place=str(self.folder), why=os.strerror(error.errno or 0)) from error
-        source = sqlite_file(self.settings.database)
-        if source is not None:
-            needed, free = source.stat().st_size * 3 // 2 + LEAST_FREE, shutil.disk_usage(self.folder).free
-            if free < needed:
-                raise NoRoom(free=str(free // 2**20), needed=str(needed // 2**20))
+        check_room(self.settings, self.folder)
         return backup(self.settings, self.folder / name, as_of)
 
     def _tidy(self, place_id: int, there: Shelf) -> None:

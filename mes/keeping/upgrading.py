@@ -18,6 +18,7 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.keeping.aside import StillServed
 from mes.keeping.backup import safety_copy
+from mes.keeping.copying import check_room
 from mes.keeping.installation import DatabaseNewer, NotInitialised, find_state, reason, shown_url, sqlite_file
 
 #: What PostgreSQL says of a lock that was not given in time.
@@ -97,6 +98,7 @@ def check_alone(settings: Settings) -> None:
 def copy_first(settings: Settings, needed: str, now: datetime) -> Path:
     """A backup of the plant as it is, beside those of the nights. Raises NoCopyFirst."""
     try:
+        check_room(settings, settings.data_dir)
         return safety_copy(settings, f"before-{needed}", now)
     except Refused as refused:
         raise NoCopyFirst(why=refused.sentence.rstrip(".")) from refused

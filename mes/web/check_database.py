@@ -32,9 +32,14 @@ def faults(session: Session, not_checked: list[str]) -> Iterator[Found]:
         yield from _sqlite_pages(session)
     else:
         yield from _postgresql_pages(session, not_checked)
+    yield from shape(session)
+    yield from _files(session)
+
+
+def shape(session: Session) -> Iterator[Found]:
+    """What is wrong with tables and guards, whatever is in them."""
     yield from _tables(session)
     yield from _guards(session)
-    yield from _files(session)
 
 
 def _sqlite_pages(session: Session) -> Iterator[Found]:

@@ -63,11 +63,11 @@ def _tell_of_start(served: bool) -> None:
 
 
 def _faults(settings: Settings) -> list[str]:
-    """What is wrong with tables and guards now, in sentences."""
+    """What is wrong with tables and guards now, in sentences; what is in them is proven once the plant works again."""
     database = Database(settings.database)
     try:
         with database.read() as read:
-            return [say(message, values) for _rule, message, values in check_database.faults(read, [])]
+            return [say(message, values) for _rule, message, values in check_database.shape(read)]
     finally:
         database.engine.dispose()
 
