@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from mes.certificates import queries
@@ -65,11 +65,12 @@ class SignForm(Form):
         N_("Your user name or badge"), [*needed(), Longest(max=100)], render_kw={"autocomplete": "off"}
     )
     secret = PasswordField(N_("Your PIN or password"), needed(), render_kw={"autocomplete": "current-password"})
+    seen = HiddenField()
 
     @property
     def signature(self) -> dict[str, Any]:
         """What was entered, as the use case takes it."""
-        given = Signer(str(self.signer.data), str(self.secret.data))
+        given = Signer(str(self.signer.data), str(self.secret.data), self.seen.data or None)
         return {"meaning": self.meaning.data, "signer": given, "reason": self.reason.data or None}
 
 

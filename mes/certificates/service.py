@@ -37,7 +37,7 @@ from mes.core.work import Work, check_version
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import find_lot, get_shipment
 from mes.partners.models import Partner
-from mes.people.signature_rules import Signer, canonical, fingerprint
+from mes.people.signature_rules import Signer, canonical, check_seen, fingerprint
 from mes.people.signing import prove_identity
 
 #: Before the day and number of a certificate.
@@ -130,9 +130,10 @@ def sign_certificate(
     """Sign a draft with user name and PIN or password; the approval makes it a certificate and freezes it.
 
     The one in whose place it stands is replaced at that moment. Raises NotADraft, RecordsMoved, NothingMeasured,
-    LotFailed, FailedAllTheSame, SignedAlready, WrongSignIn, SignInBlocked.
+    LotFailed, FailedAllTheSame, SignedAlready, SignedMoved, WrongSignIn, SignInBlocked.
     """
     certificate = _lock(work, code)
+    check_seen(signer, certificate.content)
     content = content_of(certificate)
     check_signing(certificate, content, meaning, confirmed=confirmed)
     if moved_lots(content, content_now(work.session, certificate)):

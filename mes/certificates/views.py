@@ -150,6 +150,8 @@ def refresh(work: Work, code: str) -> Page:
 
 def _sign_page(read: Reader, form: Form, code: str) -> Page:
     found = queries.get_certificate(read, code)
+    if not form.is_submitted():
+        form["seen"].data = request.args.get("seen") or found.sha256
     return page("certificates/sign.html", form=form, thing=found, back=url_for("certificates.show", code=code))
 
 

@@ -10,7 +10,7 @@ from mes.lots.ledger import lock_lot
 from mes.lots.models import Lot, LotStatus
 from mes.lots.rules import check_reason
 from mes.people.models import SignedAs
-from mes.people.signature_rules import Signer
+from mes.people.signature_rules import Signer, canonical, check_seen
 from mes.people.signing import prove_if_needed, sign_record
 
 
@@ -21,6 +21,8 @@ def decide_failed_lot(work: Work, lot_code: str, *, accept: bool, reason: str, s
     ReasonNeeded, NotFound, SignatureNeeded, WrongSignIn, SignInBlocked.
     """
     proved = prove_if_needed(work, signer)
+    rests_on = content_of_decision(work.session, lock_lot(work, lot_code), accept=True, reason="")
+    check_seen(signer, canonical(rests_on))
     lot = free_or_reject(work, lot_code, accept=accept, reason=reason)
     content = content_of_decision(work.session, lot, accept=accept, reason=check_reason(reason))
     meaning = SignedAs.CONCESSION if accept else SignedAs.REJECTED

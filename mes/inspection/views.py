@@ -20,9 +20,10 @@ from mes.inspection.forms import (
 from mes.inspection.gauge_check import behind
 from mes.inspection.models import InspectionKind, Severity
 from mes.inspection.sampling import planned
-from mes.inspection.signed import decision_signatures
+from mes.inspection.signed import content_of_decision, decision_signatures
 from mes.lots.models import LotStatus
-from mes.people.signature_rules import Standing
+from mes.lots.queries import find_lot
+from mes.people.signature_rules import Standing, seen_of
 from mes.quality.showing import ranges
 from mes.quality.targets import find_target, seek_target, unknown_target
 
@@ -106,6 +107,9 @@ def show_readings(read: Reader, form: InspectionForm, kind: str, code: str) -> P
 
 def show_lot_decision(read: Reader, form: Form, code: str) -> Page:
     """The question what becomes of a lot whose incoming inspection failed."""
+    lot = find_lot(read, code)
+    if lot is not None:
+        form["seen"].data = form["seen"].data or seen_of(content_of_decision(read, lot, accept=True, reason=""))
     return page(
         "inspection/decide_lot.html", form=form, target=find_target(read, code), signs=this_plant().signed_decisions
     )

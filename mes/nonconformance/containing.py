@@ -20,9 +20,9 @@ from mes.nonconformance import queries, rules
 from mes.nonconformance.costing import charge
 from mes.nonconformance.models import ConcernedLot, Decision, LotDecision, LotRole, Nonconformance
 from mes.nonconformance.opening import concerned, lock_open
-from mes.nonconformance.signed import content_of_decision
+from mes.nonconformance.signed import content_before, content_of_decision
 from mes.people.models import SignedAs
-from mes.people.signature_rules import Signer
+from mes.people.signature_rules import Signer, canonical, check_seen
 from mes.people.signing import prove_if_needed, sign_record
 
 
@@ -73,6 +73,7 @@ def decide_lot(
     reason = check_reason(reason)
     proved = prove_if_needed(work, signer) if decision is Decision.RELEASE else None
     found = lock_open(work, code)
+    check_seen(signer, canonical(content_before(found)))
     lot = lock_lot(work, lot_code)
     if lot.code not in queries.held_lots(work.session, found.code):
         raise rules.NotContained(lot=lot.code, code=found.code)
@@ -136,6 +137,7 @@ def approve_concession(work: Work, code: str, decision_id: int, *, signer: Signe
     if seen.approved_at is not None or newest[lot.id] != seen.id:
         raise rules.NothingToApprove
     rules.check_approver(seen.person_id, seen.person, work.actor)
+    check_seen(signer, canonical(content_of_decision(found, seen, lot)))
     if lot.status is LotStatus.INSPECTION and InspectionKind.INCOMING in failed_kinds(work.session, lot.id):
         free_or_reject(work, lot.code, accept=True, reason=seen.reason)
     lots.lift_holds_of(work, lot.id, BY_INSPECTION, seen.reason)

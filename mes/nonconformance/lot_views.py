@@ -12,9 +12,11 @@ from mes.nonconformance import queries, service
 from mes.nonconformance.containment import Narrowed, containment
 from mes.nonconformance.forms import ActionForm, ApproveForm, DecisionForm, FinishForm, MoveForm
 from mes.nonconformance.models import LotRole, Share
+from mes.nonconformance.signed import content_before, content_of_decision
 from mes.nonconformance.spots import NOWHERE, spots_of
 from mes.nonconformance.views import room, show
 from mes.nonconformance.wording import SHARE_NAMES
+from mes.people.forms import SignedForm
 
 __all__ = ["room"]
 
@@ -63,6 +65,8 @@ def contain(work: Work, code: str) -> Page:
 def show_decision(read: Reader, form: Form, code: str, lot: str) -> Page:
     """The lot beside the question what becomes of it."""
     found, signs = queries.get_nonconformance(read, code), this_plant().signed_decisions
+    if isinstance(form, SignedForm):
+        form.bind(content_before(found))
     return page("nonconformance/decide.html", form=form, found=found, lot=get_lot(read, lot), signs=signs)
 
 
@@ -83,7 +87,10 @@ def approve(work: Work, code: str, ident: int) -> Page:
 def show_approval(read: Reader, form: Form, code: str, ident: int) -> Page:
     """What is approved, and the place to sign."""
     whole = queries.whole(read, code)
-    return page("nonconformance/approve.html", form=form, whole=whole, one=queries.decision_in(whole, ident))
+    one = queries.decision_in(whole, ident)
+    if isinstance(form, SignedForm):
+        form.bind(content_of_decision(whole.nonconformance, one, one.lot))
+    return page("nonconformance/approve.html", form=form, whole=whole, one=one)
 
 
 @room.form("/<code>/decisions/<int:ident>/sign", who=PLANNERS, form=ApproveForm, show=show_approval)

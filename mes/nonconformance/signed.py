@@ -16,18 +16,24 @@ from mes.people.signing import signatures_under
 
 def content_of_decision(found: Nonconformance, decision: LotDecision, lot: Lot) -> dict[str, Any]:
     """What was found, and what becomes of which lot, why and by whose wish."""
-    return {
-        "nonconformance": found.code,
-        "what": found.what,
-        "severity": found.severity.value,
-        "origin": found.origin.value,
-        "concerned": f"{plain(found.quantity)}" if found.quantity is not None else None,
+    return content_before(found) | {
         "lot": lot.code,
         "decision": decision.decision.value,
         "quantity": f"{plain(decision.quantity)}",
         "reason": decision.reason,
         "person": decision.person,
         "at": decision.at.astimezone(UTC).isoformat(),
+    }
+
+
+def content_before(found: Nonconformance) -> dict[str, Any]:
+    """What is written of a nonconformance before somebody decides about a lot of it."""
+    return {
+        "nonconformance": found.code,
+        "what": found.what,
+        "severity": found.severity.value,
+        "origin": found.origin.value,
+        "concerned": f"{plain(found.quantity)}" if found.quantity is not None else None,
     }
 
 

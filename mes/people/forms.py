@@ -9,6 +9,7 @@ from flask import current_app
 from wtforms import (
     BooleanField,
     Field,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -38,7 +39,7 @@ from mes.core.plant import Strictness, plant
 from mes.core.work import Reader
 from mes.people import queries
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, read_demanded, write_demanded
-from mes.people.signature_rules import Signer
+from mes.people.signature_rules import Content, Signer, seen_of
 
 STRICTNESS_NAMES = {
     Strictness.OFF: N_("Do not check"),
@@ -265,12 +266,18 @@ class SignedForm(Form):
 
     signer = StringField(N_("Your user name or badge"), optional(100), render_kw={"autocomplete": "off"})
     secret = PasswordField(N_("Your PIN or password"), [Optional()], render_kw={"autocomplete": "current-password"})
+    seen = HiddenField()
+
+    def bind(self, content: Content) -> None:
+        """Remember what the page shows to be signed."""
+        if not self.is_submitted():
+            self.seen.data = seen_of(content)
 
     @property
     def given(self) -> Signer | None:
         """Who signs; none where neither was typed."""
         name, secret = (self.signer.data or "").strip(), self.secret.data or ""
-        return Signer(name, secret) if name or secret else None
+        return Signer(name, secret, self.seen.data or None) if name or secret else None
 
 
 class TokenForm(Form):

@@ -36,11 +36,20 @@ class SignatureNeeded(Refused):
     status = 422
 
 
+class SignedMoved(Refused):
+    """Somebody changed what is to be signed while the signer read it."""
+
+    message = N_("What you were about to sign was changed since you looked at it. Nothing was signed.")
+    hint = N_("Open the page again, read it, then sign.")
+
+
 class Signer(NamedTuple):
-    """The two components of a signature: who one says to be, and what only that person knows."""
+    """The two components of a signature: who one says to be, and what only that person knows; and the fingerprint of
+    what was shown to the signer, where a page showed it."""
 
     name: str
     secret: str
+    seen: str | None = None
 
 
 class Proved(NamedTuple):
@@ -99,6 +108,17 @@ def canonical(content: Content | list[Any]) -> str:
 def fingerprint(text: str) -> str:
     """The SHA-256 that a signature is bound to."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seen_of(content: Content) -> str:
+    """The fingerprint of what a page shows to be signed."""
+    return fingerprint(canonical(content))
+
+
+def check_seen(signer: Signer | None, text: str) -> None:
+    """A signature stands under what was read, letter by letter. Raises SignedMoved."""
+    if signer is not None and signer.seen and signer.seen != fingerprint(text):
+        raise SignedMoved
 
 
 def named_by(person: Person, name: str) -> str | None:

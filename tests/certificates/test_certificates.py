@@ -25,7 +25,7 @@ from mes.inspection.models import Inspection, InspectionKind, Reading
 from mes.inspection.standard_data import CharacteristicData
 from mes.lots.service import ship_lots
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
-from mes.people.signature_rules import canonical, fingerprint
+from mes.people.signature_rules import SignedMoved, canonical, fingerprint
 from mes.scan.models import Kind
 from mes.scan.service import resolve
 from tests.certificates.reading import pdf_text, read_qr
@@ -67,11 +67,19 @@ class Goods:
     def draft(self) -> Certificate:
         return self.shop.do(lambda work: make_certificate(work, self.lot))
 
-    def sign(self, code: str, meaning: Meaning = Meaning.APPROVED, secret: str = SAMPLE_PIN, **more: Any) -> Signature:
-        return self.shop.do(
-            lambda work: service.sign_certificate(work, code, meaning=meaning, signer=as_me(work, secret), **more),
-            actor=self.quality,
-        )
+    def sign(
+        self,
+        code: str,
+        meaning: Meaning = Meaning.APPROVED,
+        secret: str = SAMPLE_PIN,
+        seen: str | None = None,
+        **more: Any,
+    ) -> Signature:
+        def deed(work: Work) -> Signature:
+            signer = as_me(work, secret)._replace(seen=seen)
+            return service.sign_certificate(work, code, meaning=meaning, signer=signer, **more)
+
+        return self.shop.do(deed, actor=self.quality)
 
     def state(self, code: str) -> CertificateState:
         with self.shop.read() as read:
@@ -84,6 +92,21 @@ def visitor(app: Flask) -> FlaskClient:
     with client.session_transaction() as kept:
         kept["language"] = "en"
     return client
+
+
+def test_a_draft_that_was_refreshed_while_somebody_read_it_is_not_signed(shop: Shop) -> None:
+    goods = Goods(shop)
+    draft = goods.draft()
+    read_before = draft.sha256
+    shop.do(lambda work: make_inspection(work, goods.lot, "10.01"))
+    shop.do(lambda work: service.refresh_certificate(work, draft.code))
+    with pytest.raises(SignedMoved):
+        goods.sign(draft.code, seen=read_before)
+    assert goods.state(draft.code) is CertificateState.DRAFT
+    with shop.read() as read:
+        now = queries.get_certificate(read, draft.code).sha256
+    goods.sign(draft.code, seen=now)
+    assert goods.state(draft.code) is CertificateState.APPROVED
 
 
 def test_one_content_is_one_text_whatever_the_order_of_its_keys() -> None:

@@ -22,10 +22,11 @@ from mes.inspection.signed import decision_signatures
 from mes.lots.models import Lot, LotStatus
 from mes.nonconformance import queries, service
 from mes.nonconformance.models import Decision, LotDecision, Nonconformance
+from mes.nonconformance.signed import content_of_decision
 from mes.people.models import Person, RecordSignature, SignedAs
 from mes.people.plant import add_token, change_plant, set_up_plant
 from mes.people.rules import FREE_TRIES, SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
-from mes.people.signature_rules import SignatureNeeded, Signer, Standing, told_of
+from mes.people.signature_rules import SignatureNeeded, SignedMoved, Signer, Standing, seen_of, told_of
 from mes.scan.relabelling import label_anew
 from mes.web.check_events import UNHEARD, prove
 from tests.certificates.reading import pdf_text
@@ -96,6 +97,25 @@ def unguarded_for_good(shop: Shop, table: str) -> Iterator[Any]:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         yield connection
         connection.commit()
+
+
+def test_nobody_signs_what_was_changed_after_it_was_looked_at(signing: Trouble) -> None:
+    found, asked = conceded(signing)
+    who = manager(signing.shop)
+    with signing.shop.read() as read:
+        whole = queries.whole(read, found.code)
+        one = queries.decision_in(whole, asked.id)
+        seen = seen_of(content_of_decision(whole.nonconformance, one, one.lot))
+    signing.shop.do(lambda work: service.change_nonconformance(work, found.code, what="균열, 날카로운 모서리"))
+    with pytest.raises(SignedMoved):
+        signing.shop.do(partial(approve, found, asked, Signer("hwang", SAMPLE_PIN, seen)), actor=who)
+    assert count(signing.shop, "people.sign") == 0
+    with signing.shop.read() as read:
+        whole = queries.whole(read, found.code)
+        one = queries.decision_in(whole, asked.id)
+        seen = seen_of(content_of_decision(whole.nonconformance, one, one.lot))
+    signing.shop.do(partial(approve, found, asked, Signer("hwang", SAMPLE_PIN, seen)), actor=who)
+    assert count(signing.shop, "people.sign") == 1
 
 
 def test_a_concession_is_approved_only_with_a_signature(signing: Trouble) -> None:
