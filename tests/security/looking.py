@@ -9,6 +9,8 @@ from werkzeug.test import TestResponse
 NEVER = {"iframe", "object", "embed", "base", "animate", "applet", "frame", "frameset"}
 #: Attributes that name an address.
 LEADS = {"href", "src", "action", "formaction", "data", "hx-get", "hx-post", "poster", "xlink:href"}
+#: What becomes of 1327*2903 where a text is taken for a template; no plant counts so far.
+FILLED = str(1327 * 2903)
 RUNS = re.compile(r"\s*(javascript|vbscript|data:text)", re.IGNORECASE)
 
 
@@ -47,6 +49,6 @@ def harm_in(answer: TestResponse) -> list[str]:
         found += look.found
         if "default-src" not in answer.headers.get("Content-Security-Policy", ""):
             found.append("no content security policy")
-        if "\n49\n" in answer.text or ">49 <" in answer.text:
+        if FILLED in answer.text:
             found.append("a template was filled in")
     return found

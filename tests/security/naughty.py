@@ -34,9 +34,9 @@ RUNS = (
 )
 #: What asks or fills something in, if somebody takes it for more than text.
 FILLS = (
-    "{{ 7*7 }}",
+    "{{ 1327*2903 }}",
     "{% for x in ().__class__.__base__.__subclasses__() %}{{x}}{% endfor %}",
-    "${7*7} #{7*7} <%= 7*7 %>",
+    "${1327*2903} #{1327*2903} <%= 1327*2903 %>",
     "%(name)s %(code)s",
     "%s%d%n%x",
     "100 % Saft {0} {name!r}",
