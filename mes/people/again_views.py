@@ -15,6 +15,8 @@ from mes.people.models import Person
 from mes.people.rules import WrongSignIn
 
 COOKIE = "mes_used"
+#: Where the cookie goes over https only, its name says so to the browser.
+SECURE = "__Host-"
 #: An entry that waited on a tablet names who made it by itself.
 LATE = "X-Entry-Late"
 
@@ -51,10 +53,16 @@ def note(response: Response) -> Response:
         last = _use().used
         if last is None or now - last >= still_here.EACH:
             text = still_here.written(key(), str(session["sign_in"]), now)
-            response.set_cookie(
-                COOKIE, text, httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
-            )
+            response.set_cookie(_cookie(), text, httponly=True, samesite="Lax", secure=_is_secure())
     return response
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
+def _cookie() -> str:
+    return SECURE + COOKIE if _is_secure() else COOKIE
 
 
 def _at_desk(who: Actor | None) -> bool:
@@ -67,7 +75,7 @@ def _is_use() -> bool:
 
 
 def _use() -> still_here.Use:
-    used = still_here.read(key(), str(session["sign_in"]), request.cookies.get(COOKIE, ""))
+    used = still_here.read(key(), str(session["sign_in"]), request.cookies.get(_cookie(), ""))
     return still_here.Use(used, still_here.moment(session.get("proved")))
 
 

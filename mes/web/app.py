@@ -81,6 +81,8 @@ def create_app(settings: Settings, database: Database | None = None, *, copied: 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https or settings.tls,
+        # a browser takes the name from this very host over https only: nobody plants one from elsewhere
+        SESSION_COOKIE_NAME="__Host-session" if settings.https or settings.tls else "session",
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,

@@ -107,7 +107,7 @@ def test_cookies_are_for_the_server_alone(tmp_path: Path, shop: Shop, https: boo
     shop.do(lambda work: make_person(work, Role.ADMIN, login="boss", password=PASSWORD))
     answer = app.test_client().post("/login", data={"login": "boss", "password": PASSWORD, "once": "sign-in-1"})
     [cookie] = SimpleCookie(answer.headers["Set-Cookie"]).values()
-    assert cookie.key == "session"
+    assert cookie.key == ("__Host-session" if https else "session")
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert bool(cookie["secure"]) is secure
