@@ -7,17 +7,19 @@ server can be killed as a power cut does it, promoted, and started again as what
 import os
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from psycopg import Connection, Error, connect
 
 from tests.databases import _call, _unprivileged, postgresql_programs
+from tests.faults.made import copied, free_port, once
+from tests.faults.plant import Known, build
 
 #: Each server keeps to a few megabytes: several of them run beside a plant.
 SETTINGS = """
@@ -49,7 +51,7 @@ class Server:
         assert programs, "PostgreSQL is not installed"
         self.programs, self.name = (programs / "initdb").resolve().parent, name  # a link may lie beside no others
         self.folder, self.data = folder, folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         folder.mkdir(mode=0o700, parents=True)
         self._as_whom: dict[str, Any] = _unprivileged(folder)
 
@@ -67,13 +69,24 @@ class Server:
             boss.execute(f"CREATE ROLE {ROLE} LOGIN")
             boss.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
+    def take(self, data: Path, follows: "Server | None" = None) -> None:
+        """The data of a server that was shut down, running; it may go on as what another one writes."""
+        copied(data, self.data)
+        self.configure(**({"primary_conninfo": self._source(follows)} if follows else {}))
+        if follows:
+            (self.data / "standby.signal").touch()
+            shutil.chown(self.data / "standby.signal", self.data.stat().st_uid, self.data.stat().st_gid)
+        self.start()
+
     def follow(self, other: "Server") -> None:
         """A copy of another server that goes on following it, running. What lay here before is gone."""
         shutil.rmtree(self.data, ignore_errors=True)
-        source = f"host=127.0.0.1 port={other.port} user=boss application_name={self.name}"
-        self._run("pg_basebackup", "-D", self.data, "-d", source, "-R", "-X", "stream", "-c", "fast")
+        self._run("pg_basebackup", "-D", self.data, "-d", self._source(other), "-R", "-X", "stream", "-c", "fast")
         self.configure()
         self.start()
+
+    def _source(self, other: "Server") -> str:
+        return f"host=127.0.0.1 port={other.port} user=boss application_name={self.name}"
 
     def configure(self, **settings: str) -> None:
         """Write the settings; ``settings`` are more of them, in force with the next start."""
@@ -164,16 +177,26 @@ def servers(*names: str) -> Iterator[list[Server]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _with_plant(folder: Path, tablets: int) -> None:
+    server = Server(folder / "server", "made")
+    server.make()
+    try:
+        build(url_of(server), tablets).write(folder)
+        server.stop()
+    finally:
+        server.kill()
+
+
 @contextmanager
-def pair(*, awaited: bool = True) -> Iterator[tuple[Server, Server]]:
-    """A primary, and a standby that follows it and whose word is awaited with each commit."""
+def pair(tablets: int) -> Iterator[tuple[Server, Server, Known]]:
+    """A primary with a plant on it, and a standby that follows it and whose word is awaited with each commit."""
+    made = once(f"server-{tablets}", partial(_with_plant, tablets=tablets))
     with servers("north", "south") as (first, second):
-        first.make()
-        second.follow(first)
-        if awaited:
-            first.need(second.name)
-            first.until("SELECT count(*) > 0 FROM pg_stat_replication WHERE sync_state = 'sync'")
-        yield first, second
+        first.take(made / "server" / "data")
+        second.take(made / "server" / "data", follows=first)
+        first.need(second.name)
+        first.until("SELECT count(*) > 0 FROM pg_stat_replication WHERE sync_state = 'sync'")
+        yield first, second, Known.read(made)
 
 
 def url_of(*servers: Server) -> str:
@@ -188,9 +211,3 @@ def _is_gone(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] in ("Z", "X")
     except (FileNotFoundError, ProcessLookupError):
         return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -31,14 +31,25 @@ class Act:
 
 
 @contextmanager
-def crew(plant: Plant) -> Iterator[None]:
-    """A tablet at each job of the plant; at the end each goes on until its last act is answered."""
+def crew(plant: Plant, rest: float = 0) -> Iterator[None]:
+    """A tablet at each job of the plant; at the end each goes on until its last act is answered. ``rest``: seconds
+    between two acts at most, where it is waited for something else than their load."""
     stop = plant.folder / "stop"
     stop.unlink(missing_ok=True)
     where = [str(plant.port), plant.token]
     tablets = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.tablet", *where, job, ",".join(plant.lots), str(n), str(plant.folder)],
+            [
+                sys.executable,
+                "-m",
+                "tests.faults.tablet",
+                *where,
+                job,
+                ",".join(plant.lots),
+                str(n),
+                str(plant.folder),
+                str(rest),
+            ],
             cwd=ROOT,
         )
         for n, job in enumerate(plant.jobs)

@@ -7,7 +7,7 @@ from tests.faults.books import proved
 from tests.faults.crew import TABLETS, busy, crew, noted
 from tests.faults.plant import plant
 
-TIMES, SHORT_TIMES = 20, 2
+TIMES, SHORT_TIMES = 20, 1
 
 
 def run(short: bool) -> Iterator[Finding]:

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from mes.core.db import Database
 from mes.lots.models import Lot
 from mes.lots.service import receive_lots
-from tests.benchmarks._scratch import empty_database, scratch, systems
+from tests.benchmarks._scratch import systems
 from tests.benchmarks._workshop import Workshop
 from tests.conftest import Shop
 from tests.faults import Finding, found
+from tests.faults.made import ground, with_tables
 
 WORKERS, EACH, SHORT_EACH = 20, 500, 10
 
@@ -21,9 +22,9 @@ WORKERS, EACH, SHORT_EACH = 20, 500, 10
 def run(short: bool) -> Iterator[Finding]:
     """On both databases."""
     each = SHORT_EACH if short else EACH
-    with scratch():
+    with ground():
         for system in systems():
-            with empty_database(system, "numbers") as database:
+            with with_tables(system, "numbers") as database:
                 workshop = Workshop(Shop(database))
                 before = _numbers(database)
                 faults = _all_at_once(workshop, each)

@@ -29,12 +29,13 @@ from mes.core.schema import current, downgrade, head, upgrade
 from mes.web import check_database
 from mes.web.check import check
 from mes.web.demo import build
-from tests.benchmarks._scratch import scratch, systems
+from tests.benchmarks._scratch import systems
 from tests.benchmarks._workshop import Workshop
 from tests.conftest import Shop
 from tests.databases import postgresql_database, session_folder
 from tests.faults import Finding, found
-from tests.faults.torn import CALLS
+from tests.faults.made import ground
+from tests.faults.torn import CALLS, calls_in
 from tests.needs import needs
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 BACK, SHORT_BACK = 30, 2
 #: Kills at moments that nobody chose, for each database; at every so many-th call.
 KILLS, SHORT_KILLS, EACH, SHORT_EACH = 20, 1, 25, 150
-MOST = 2000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class State:
 
 def run(short: bool) -> Iterator[Finding]:
     """Both databases, with the food factory (in the short form a workshop)."""
-    with scratch():
+    with ground():
         for system in systems():
             yield from _of(system, short=short)
 
@@ -175,6 +175,8 @@ class Store:
 
 #: What was there after the kill, and what after going on.
 Ended = tuple[State, State]
+#: The process that brings it up, and the one that watches it.
+Climbing = tuple[int, subprocess.Popen[bytes] | None]
 
 
 def _at_moments(first: Store, took: float, kills: int) -> Iterator[Ended]:
@@ -182,24 +184,24 @@ def _at_moments(first: Store, took: float, kills: int) -> Iterator[Ended]:
     for _ in range(kills):
         here = first.copy("work")
         wait = dice.random() * took
-        child = _climbing(here)
+        climbing = _climbing(here)
         time.sleep(wait)
         with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+            os.kill(climbing[0], signal.SIGKILL)
+        _ended(climbing)
         here.settled()
         yield _after(here)
 
 
 def _at_each_call(first: Store, each: int) -> Iterator[Ended]:
-    """The n-th call that writes, of each kind, until one is never reached."""
-    for call in CALLS:
-        for nth in range(1, MOST, each):
+    """Every so many-th call that writes, of each kind, and the last one."""
+    here, told = first.copy("work"), session_folder() / "calls"
+    _ended(_climbing(here, f"trace={','.join(CALLS)}", told))
+    for call, times in calls_in(told).items():
+        for nth in sorted({*range(1, times + 1, each), times}):
             here = first.copy("work")
-            child = _climbing(here, f"{call}:signal=KILL:when={nth}")
-            _pid, status = os.waitpid(child, 0)
-            if not os.WIFSIGNALED(status):
-                break
+            status = _ended(_climbing(here, f"inject={call}:signal=KILL:when={nth}"))
+            assert os.WIFSIGNALED(status), f"{call} {nth} was never reached"
             yield _after(here)
 
 
@@ -209,9 +211,9 @@ def _after(here: Store) -> Ended:
     return killed, here.state()
 
 
-def _climbing(here: Store, where: str = "") -> int:
-    """A process of its own that brings the database up; killed by strace where that is asked for."""
-    ready, go = os.pipe(), os.pipe()
+def _climbing(here: Store, what: str = "", told: Path = Path(os.devnull)) -> Climbing:
+    """A process of its own that brings the database up; watched or killed by strace where that is asked for."""
+    ready, go, tracer = os.pipe(), os.pipe(), None
     child = os.fork()
     if child == 0:
         with suppress(BaseException):
@@ -221,10 +223,10 @@ def _climbing(here: Store, where: str = "") -> int:
             os._exit(0)
         os._exit(1)
     os.read(ready[0], 1)
-    if where:
+    if what:
         with tempfile.TemporaryFile() as quiet:
-            subprocess.Popen(
-                [needs("strace"), "-f", "-qq", "-o", os.devnull, "-p", str(child), "-e", f"inject={where}"],
+            tracer = subprocess.Popen(
+                [needs("strace"), "-f", "-qq", "-o", str(told), "-p", str(child), "-e", what],
                 stderr=quiet,
             )
             while "TracerPid:\t0\n" in Path(f"/proc/{child}/status").read_text("utf-8"):
@@ -232,4 +234,13 @@ def _climbing(here: Store, where: str = "") -> int:
     os.write(go[1], b"!")
     for end in (*ready, *go):
         os.close(end)
-    return child
+    return child, tracer
+
+
+def _ended(climbing: Climbing) -> int:
+    """How it ended, once whoever watches it has written what was seen."""
+    child, tracer = climbing
+    _pid, status = os.waitpid(child, 0)
+    if tracer:
+        tracer.wait()
+    return status

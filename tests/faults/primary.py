@@ -29,11 +29,12 @@ WRITTEN = "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM one_time
 def run(short: bool) -> Iterator[Finding]:
     """Each time the one that serves is killed, the other one takes over, and the killed one follows it afterwards."""
     dice, waits = random.Random(20260105), []
-    with pair() as both, plant(6 if short else TABLETS, url_of(*both)) as here:
-        serving, following = both
+    tablets = 4 if short else TABLETS
+    with pair(tablets) as (north, south, known), plant(tablets, url_of(north, south), known) as here:
+        serving, following = north, south
         here.start()
         pids = here.pids()
-        with crew(here):
+        with crew(here, rest=0.4 if short else 0):
             for _ in range(SHORT_TIMES if short else TIMES):
                 busy(here, 30)
                 time.sleep(dice.random() * 0.3)

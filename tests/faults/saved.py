@@ -13,7 +13,7 @@ from tests.faults.books import keys, lost
 from tests.faults.crew import TABLETS, Act, busy, crew, noted
 from tests.faults.plant import SERVE, Plant, plant
 
-TIMES, SHORT_TIMES = 50, 2
+TIMES, SHORT_TIMES = 50, 1
 
 
 def run(short: bool) -> Iterator[Finding]:

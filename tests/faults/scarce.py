@@ -8,10 +8,11 @@ from mes.core.errors import Refused
 from mes.lots.models import Lot
 from mes.lots.service import receive_lots
 from mes.orders.consuming import consume
-from tests.benchmarks._scratch import empty_database, scratch, systems
+from tests.benchmarks._scratch import systems
 from tests.benchmarks._workshop import Workshop
 from tests.conftest import Shop
 from tests.faults import Finding, found
+from tests.faults.made import ground, with_tables
 
 ROUNDS, SHORT_ROUNDS = 1000, 10
 TABLETS, LEFT = 20, 10
@@ -19,9 +20,9 @@ TABLETS, LEFT = 20, 10
 
 def run(short: bool) -> Iterator[Finding]:
     """On both databases, with twenty threads at one moment."""
-    with scratch():
+    with ground():
         for system in systems():
-            with empty_database(system, "scarce") as database:
+            with with_tables(system, "scarce") as database:
                 yield from _rounds(system, Workshop(Shop(database)), SHORT_ROUNDS if short else ROUNDS)
 
 

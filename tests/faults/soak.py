@@ -31,7 +31,7 @@ from tests.faults import Finding, found
 from tests.faults.plant import SECRET, Plant, plant
 
 RATE, HANDS = 20, 4
-MINUTES, SHORT_SECONDS = 120.0, 6.0
+MINUTES, SHORT_SECONDS = 120.0, 4.0
 #: A log of SQLite is written into the file every 1000 pages; while somebody reads, a while later.
 MOST_LOG = 32 * 2**20
 #: What memory may be more at the end than when the program was warm, in percent and MB.
@@ -130,7 +130,7 @@ def run(short: bool) -> Iterator[Finding]:
         looks = []
         while sending.is_alive():
             looks.append(_look(here))
-            sending.join(max(0.5, seconds / 400))
+            sending.join(max(0.25, seconds / 400))
         here.end()
         yield Finding("minutes", f"{seconds / 60:.1f}", "", ok=True)
         sent = sum(load.told.values())

@@ -1,6 +1,6 @@
 """A tablet's hands, as a process: it writes as fast as it is answered, and notes what it sent and what it was told.
 
-``python -m tests.faults.tablet PORT TOKEN JOB LOTS SEED FOLDER``: ends when the file ``stop`` is in the folder and
+``python -m tests.faults.tablet PORT TOKEN JOB LOTS SEED FOLDER REST``: ends when the file ``stop`` is in the folder and
 nothing it sent is without an answer.
 """
 
@@ -21,9 +21,9 @@ PATIENCE = 10
 class Tablet:
     """One job, three lots to take from, and its own results that may be taken back."""
 
-    def __init__(self, port: int, token: str, job: str, lots: list[str], seed: str, folder: Path) -> None:
+    def __init__(self, port: int, token: str, job: str, lots: list[str], seed: str, folder: Path, rest: float) -> None:
         self.port, self.token, self.job, self.lots = port, token, job, lots
-        self.dice = random.Random(seed)
+        self.dice, self.rest = random.Random(seed), rest
         self.stop = folder / "stop"
         self.notes = (folder / f"tablet-{seed}.jsonl").open("a", encoding="utf-8")
         self.connection = self._connected()
@@ -33,6 +33,7 @@ class Tablet:
     def work(self) -> None:
         """Act after act, until told to stop."""
         while not self.stop.exists():
+            time.sleep(self.dice.random() * self.rest)
             act, path, body = self._next()
             answer = self._sent(act, path, body)
             if answer is None:
@@ -93,5 +94,5 @@ class Tablet:
 
 
 if __name__ == "__main__":
-    port, token, job, lots, seed, folder = sys.argv[1:]
-    Tablet(int(port), token, job, lots.split(","), seed, Path(folder)).work()
+    port, token, job, lots, seed, folder, rest = sys.argv[1:]
+    Tablet(int(port), token, job, lots.split(","), seed, Path(folder), float(rest)).work()
