@@ -81,6 +81,12 @@ def test_a_chart_in_words(rings: str) -> None:
     assert "걸린 규칙이 없습니다." in korean
 
 
+def test_the_help_names_bounds_only_where_there_are_any() -> None:
+    said = mes("spc", "--help").output
+    assert "x>=0" in said
+    assert "None" not in said
+
+
 def test_violations_are_sentences_with_their_points(tmp_path: Path) -> None:
     file = tmp_path / "shift.csv"
     file.write_text("value\n" + "\n".join(["10.0", "10.2", "9.8", "10.1", "9.9"] * 4 + ["10.6"] * 9), "utf-8")

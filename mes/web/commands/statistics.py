@@ -35,17 +35,30 @@ JSON = click.option("--json", "for_programs", is_flag=True, help="For programs."
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Figure(click.FloatRange):
+class Figure(click.types.FloatParamType):
     """A number that can be reckoned with: neither NaN nor infinite."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Raises BadParameter."""
-        figure = super().convert(value, param, ctx)
-        if not math.isfinite(figure):
-            self.fail(_("%(value)s is not a number.", value=value), param, ctx)
-        return figure
+        return _finite(self, super().convert(value, param, ctx), param, ctx)
+
+
+class Least(click.FloatRange):
+    """Such a number that is not below another one; the help says so."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises BadParameter."""
+        return _finite(self, super().convert(value, param, ctx), param, ctx)
+
+
+def _finite(kind: "click.ParamType[float]", value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    if not math.isfinite(value):
+        kind.fail(_("%(value)s is not a number.", value=value), param, ctx)
+    return value
 
 
 ANY = Figure()
@@ -91,7 +104,7 @@ def read_sheet(file: Path) -> Sheet:
 @click.option("--subgroup", help="The column of the subgroups.")
 @click.option("--sigma", "method", type=click.Choice(["rbar", "sbar", "pooled"]), help="How sigma is estimated.")
 @click.option("--known-mean", type=ANY, help="Given instead of estimated, with --known-sigma.")
-@click.option("--known-sigma", type=Figure(0), help="Given instead of estimated, with --known-mean.")
+@click.option("--known-sigma", type=Least(0), help="Given instead of estimated, with --known-mean.")
 @click.option("--lambda", "weight", type=ANY, default=0.2, show_default=True, help="Weight of the EWMA.")
 @click.option("--limit", "width", type=ANY, default=3.0, show_default=True, help="Limits of the EWMA in sigmas.")
 @click.option("--k", type=ANY, default=0.5, show_default=True, help="Slack of the CUSUM in sigmas.")
@@ -151,7 +164,7 @@ def _say(lines: Iterable[str]) -> None:
     "--kind", type=click.Choice(["crossed", "bias", "linearity", "stability", "attribute"]), default="crossed"
 )
 @click.option("--method", type=click.Choice(["range", "anova", "both"]), default="both", show_default=True)
-@click.option("--tolerance", type=Figure(0, min_open=True), help="Width of the specification.")
+@click.option("--tolerance", type=Least(0, min_open=True), help="Width of the specification.")
 @click.option("--reference", type=ANY, help="Reference value, where the file has no column of it.")
 @click.option("--good", help="The rating of a good part, for misses and false alarms.")
 @JSON
