@@ -1,6 +1,7 @@
 """Hours at twenty requests a second: memory, handles, threads, connections and the write-ahead log stay as they are.
 
-Half of the requests write (reports, consumption, taking back), half read through the API and open pages. The program's
+Half of the requests write, half read through the API and open pages. As in a plant orders come to their end: material
+arrives for each, it is released, started, reported piece by piece with some taken back, and finished. The program's
 processes are looked at from outside. ``MES_SOAK_MINUTES`` says how long the full form lasts.
 """
 
@@ -10,13 +11,14 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -31,12 +33,17 @@ from tests.faults import Finding, found
 from tests.faults.plant import SECRET, Plant, plant
 
 RATE, HANDS = 20, 4
+#: Pieces of an order.
+PIECES = 60
 MINUTES, SHORT_SECONDS = 120.0, 4.0
 #: A log of SQLite is written into the file every 1000 pages; while somebody reads, a while later.
 MOST_LOG = 32 * 2**20
 #: What memory may be more at the end than when the program was warm, in percent and MB.
 MORE_MEMORY, SOME_MEMORY = 5, 12
 PAGES = ("/", "/floor", "/lots", "/items", "/items/PUMP", "/floor/now", "/api/v1/items", "/api/v1/jobs")
+
+
+Request = tuple[str, Mapping[str, object] | None]
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Load:
     told: Counter[int] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
     lost: int = 0
-    #: The lot that was made last: the page of one that went into thousands of others grows for its own reasons.
+    #: The lot that was made last.
     newest: str = ""
 
     def run(self) -> None:
@@ -72,15 +79,17 @@ class Load:
             hand.join()
 
     def _hand(self, number: int) -> None:
-        dice, results = Random(number), list[int]()
-        job, began = self.here.jobs[number], time.monotonic()
+        dice, began = Random(number), time.monotonic()
         connection = HTTPConnection("127.0.0.1", self.here.port, timeout=30)
+        writes = self._orders(dice)
+        wanted = next(writes)
         for turn in count():
             at = began + (number + HANDS * turn) / RATE
             if max(at, time.monotonic()) > self.until:
                 break
             time.sleep(max(0.0, at - time.monotonic()))
-            path, body = self._next(dice, job, results)
+            reads = dice.random() < 0.5
+            path, body = (self._page(dice), None) if reads else wanted
             sent = time.monotonic()
             try:
                 status, answer = self._ask(connection, path, body)
@@ -90,29 +99,47 @@ class Load:
                 continue
             self.waits.append(time.monotonic() - sent)
             self.told[status] += 1
-            if path.endswith("/reports") and status == 201:
-                results.append(json.loads(answer)["id"])
-                self.newest = json.loads(answer)["lot"]
+            if status >= 300:  # told at the end; the hand takes up another order
+                writes = self._orders(dice)
+                wanted = next(writes)
+            elif not reads:
+                wanted = writes.send(json.loads(answer))
         connection.close()
 
-    def _next(self, dice: Random, job: str, results: list[int]) -> tuple[str, dict[str, object] | None]:
-        if dice.random() < 0.5:
-            more = (f"/lots/{self.newest}", f"/api/v1/lots/{self.newest}") if self.newest else ()
-            return dice.choice((*PAGES, *more, f"/api/v1/jobs/{job}")), None
-        if results and dice.random() < 0.2:
-            return f"/api/v1/reports/{results.pop()}/undo", {"reason": "잘못"}
-        if dice.random() < 0.3:
-            return f"/api/v1/jobs/{job}/consume", {"lot": dice.choice(self.here.lots), "quantity": "1"}
-        used = [{"lot": lot, "quantity": "2"} for lot in self.here.lots]
-        return f"/api/v1/jobs/{job}/reports", {"good": "1", "consumed": used}
+    def _page(self, dice: Random) -> str:
+        more = (f"/lots/{self.newest}", f"/api/v1/lots/{self.newest}") if self.newest else ()
+        return dice.choice((*PAGES, *more))
 
-    def _ask(self, connection: HTTPConnection, path: str, body: dict[str, object] | None) -> tuple[int, bytes]:
+    def _orders(self, dice: Random) -> Generator[Request, Any, None]:
+        """One order after the other, from its material to its end: each act, given what the one before was answered."""
+        while True:
+            lots = []
+            for part in ("PART0", "PART1", "PART2"):
+                delivery = {"item": part, "quantities": [str(2 * PIECES)], "location": "FL"}
+                lots.append((yield "/api/v1/receipts", delivery)["rows"][0]["code"])
+            new = {"item": "PUMP", "quantity": str(PIECES), "due_on": f"{utc_now():%Y-%m-%d}", "lot_rule": "report"}
+            order = yield "/api/v1/work-orders", new
+            [job] = (yield f"/api/v1/work-orders/{order['code']}/release", {"confirmed": True})["jobs"]
+            yield f"/api/v1/jobs/{job}/start", {}
+            for _ in range(PIECES):
+                used = [{"lot": lot, "quantity": "1"} for lot in lots]
+                made = yield f"/api/v1/jobs/{job}/reports", {"good": "1", "consumed": used}
+                self.newest = made["lot"]
+                if dice.random() < 0.1:
+                    yield f"/api/v1/reports/{made['id']}/undo", {"reason": "잘못"}
+                if dice.random() < 0.1:
+                    yield f"/api/v1/jobs/{job}/consume", {"lot": dice.choice(lots), "quantity": "1"}
+            yield f"/api/v1/jobs/{job}/finish", {"confirmed": True}
+
+    def _ask(self, connection: HTTPConnection, path: str, body: Mapping[str, object] | None) -> tuple[int, bytes]:
         headers = {"Cookie": f"session={self.cookie}"}
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {self.here.token}", "Content-Type": "application/json"}
         if body is not None:
             headers["Idempotency-Key"] = uuid.uuid4().hex
-        connection.request("POST" if body is not None else "GET", path, json.dumps(body) if body else None, headers)
+            connection.request("POST", path, json.dumps(body), headers)
+        else:
+            connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
 
