@@ -108,7 +108,8 @@ class Load:
 
     def _page(self, dice: Random) -> str:
         more = (f"/lots/{self.newest}", f"/api/v1/lots/{self.newest}") if self.newest else ()
-        return dice.choice((*PAGES, *more))
+        addresses: tuple[str, ...] = (*PAGES, *more)
+        return dice.choice(addresses)
 
     def _orders(self, dice: Random) -> Generator[Request, Any, None]:
         """One order after the other, from its material to its end: each act, given what the one before was answered."""
