@@ -2,9 +2,10 @@
 
 import hashlib
 import io
+from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import LargeBinary, Select, String
+from sqlalchemy import LargeBinary, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, undefer
 
 from mes.core.db import Base
@@ -109,6 +110,18 @@ def store_file(work: Work, name: str, kind: str, content: bytes) -> StoredFile:
         return found
     kept = StoredFile(sha256=digest, kind=kind, name=name[:200], at=work.now, content=content)
     return work.add(kept, "files.store", code=digest[:16])
+
+
+def forget_files(work: Work, idents: Collection[int]) -> None:
+    """Remove those of these files that nothing refers to any more."""
+    referring = [
+        column for table in Base.metadata.sorted_tables for column in table.columns
+        if any(key.column.table is StoredFile.__table__ for key in column.foreign_keys)
+    ]  # fmt: skip
+    # the number of the newest one would be given again
+    newest = select(func.max(StoredFile.id)).scalar_subquery()
+    left = [~exists().where(column == StoredFile.id).correlate(StoredFile) for column in referring]
+    work.session.execute(delete(StoredFile).where(StoredFile.id.in_(idents), StoredFile.id < newest, *left))
 
 
 def find_file(session: Session, sha256: str) -> StoredFile | None:
