@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mes.core.files import StoredFile, store_file
+from mes.core.files import StoredFile, forget_files, store_file
 from mes.core.i18n import zone
 from mes.core.work import Work, utc_now
 from mes.exchange import queries
@@ -20,6 +21,9 @@ from mes.exchange.plans import Kind, Options, Plan
 from mes.exchange.reading import read_table, without_garbage_collection
 from mes.exchange.roominess import check_room, too_large_for_here
 from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused
+
+#: A file that was looked at and not imported is kept for so long; so many are thrown away at once.
+LEFT_ALONE, AT_ONCE = timedelta(days=30), 100
 
 
 class Prepared(NamedTuple):
@@ -149,7 +153,11 @@ def check_not_before(session: Session, kind: Kind, name: str, sha256: str) -> No
 
 
 def keep_upload(work: Work, prepared: Prepared) -> Upload:
-    """Keep a file as it came, so that it can be looked at, imported, and shown to whoever asks later."""
+    """Keep a file as it came, so that it can be looked at, imported, and shown to whoever asks later.
+
+    What was only looked at, and that long ago, is thrown away: most lists are chosen several times before they are
+    right, and each may be as large as a book of photos.
+    """
     is_workbook = prepared.data.startswith(b"PK")
     stored = store_file(work, prepared.name, "xlsx" if is_workbook else "csv", prepared.data)
     upload = Upload(
@@ -157,7 +165,16 @@ def keep_upload(work: Work, prepared: Prepared) -> Upload:
     )
     work.session.add(upload)
     work.session.flush()
+    _forget_left(work)
     return upload
+
+
+def _forget_left(work: Work) -> None:
+    left = select(Upload.id, Upload.file_id).where(Upload.imported_at.is_(None), Upload.at < work.now - LEFT_ALONE)
+    rows = work.session.execute(left.order_by(Upload.id).limit(AT_ONCE)).all()
+    if rows:
+        work.session.execute(delete(Upload).where(Upload.id.in_([row.id for row in rows])))
+        forget_files(work, {row.file_id for row in rows})
 
 
 def _judge(session: Session, prepared: Prepared, today: date) -> Plan:

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mes.core.access import Role
+from mes.core.files import StoredFile
 from mes.core.work import Work
 from mes.exchange.exports import LISTS, get_list
 from mes.exchange.kinds import KINDS
@@ -145,6 +146,29 @@ def test_a_bom_file_may_bring_its_items_along(manager: Desk, shop: Shop) -> None
     manager.press(f"{path}/apply?{query}")
     with shop.read() as read:
         assert get_item(read, "TOP").kind is ItemKind.SEMI
+
+
+def test_a_list_that_was_only_looked_at_is_thrown_away_after_a_month(app: Flask, shop: Shop) -> None:
+    manager = Desk(app, shop, Role.MANAGER)
+    same = csv("품목코드|품명", "A|가")
+    left = send(manager, "left.csv", csv("품목코드|품명", "B|나"))
+    twice = send(manager, "twice.csv", same)
+    imported = send(manager, "items.csv", same)
+    manager.press(f"{imported}/apply")
+    shop.later(days=29)
+    manager = Desk(app, shop, Role.MANAGER)
+    send(manager, "later.csv", csv("품목코드|품명", "C|다"))
+    manager.see(left)
+    shop.later(days=2)
+    manager = Desk(app, shop, Role.MANAGER)
+    send(manager, "now.csv", csv("품목코드|품명", "D|라"))
+    manager.see(left, 404)
+    manager.see(twice, 404)
+    assert "This file was imported at" in manager.see(imported)
+    with shop.read() as read:
+        assert set(read.scalars(select(StoredFile.name))) == {"twice.csv", "later.csv", "now.csv"}, (
+            "one content, one file"
+        )
 
 
 def test_a_file_of_the_morning_bears_the_plants_day(app: Flask, shop: Shop) -> None:
