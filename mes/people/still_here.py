@@ -22,6 +22,7 @@ EACH = timedelta(minutes=1)
 #: demand a second factor or a signature.
 OPEN_DOORS = frozenset({
     "plant.tokens", "plant.end_token", "plant.settings", "people.new", "people.edit", "people.badge", "second.reset",
+    "second.elsewhere",
     "copies.take", "copies.add_place", "everything.index", "everything.make", "everything.take",
 })  # fmt: skip
 

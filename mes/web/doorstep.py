@@ -34,12 +34,15 @@ OPEN = ("/install", "/static/", "/healthz")
 ASKED = ("Accept-Language", "User-Agent", "If-None-Match", "If-Modified-Since", "Cookie", "Accept")
 TOLD = ("Content-Type", "Content-Disposition", "Cache-Control", "ETag", "Last-Modified", "Content-Security-Policy",
         "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")  # fmt: skip
+#: What programs ask with a token is not sent on: it would work, and the token would go over the wire each time.
+PROGRAMS = ("/api/", "/epcis/")
 SECONDS = 10
 #: How long one visit lasts, however slowly somebody sends and reads; and how many are let in at one time. The pages
 #: are served by the same process: who stays, or comes a thousand times, must not use up what it needs for them.
 LONGEST_VISIT = 30
 MOST_VISITORS = 100
 DAY = 24 * 3600
+PLAIN = N_("Programs ask over https only: a token that came this way may have been read. Make another one.")
 AWAY = N_("The pages are just starting. Load this page again in a moment.")
 
 
@@ -148,6 +151,12 @@ class _Visitor(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = _any_write  # noqa: N815
 
     def _send_on(self) -> None:
+        if self.path.startswith(PROGRAMS):
+            self._say(403, PLAIN)
+        else:
+            self._lead_on()
+
+    def _lead_on(self) -> None:
         """To the same page over https; 308 keeps the method, so that nothing that was sent is lost."""
         self.send_response(308)
         self.send_header("Location", f"https://{self._host()}:{self.server.secure_port}{self._address()}")
@@ -165,7 +174,7 @@ class _Visitor(BaseHTTPRequestHandler):
             answer = next_door.getresponse()
             content = answer.read()
         except (OSError, HTTPException, ValueError):  # ValueError: a header that may not be handed on
-            self._say_away()
+            self._say(503, AWAY)
             return
         self.send_response(answer.status)
         for name in TOLD:
@@ -176,12 +185,14 @@ class _Visitor(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def _say_away(self) -> None:
+    def _say(self, status: int, said: str) -> None:
         with speaking(self.server.language):
-            sentence = _(AWAY).encode()
-        self.send_response(503)
+            sentence = _(said).encode()
+        self.send_response(status)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Retry-After", "2")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if status == 503:
+            self.send_header("Retry-After", "2")
         self.send_header("Content-Length", str(len(sentence)))
         self.end_headers()
         if self.command != "HEAD":

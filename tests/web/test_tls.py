@@ -148,6 +148,13 @@ def test_the_plain_address_sends_everybody_on_to_https(doorstep: Doorstep) -> No
     assert ask(doorstep, "GET", "/installed")[0] == 308
 
 
+def test_a_program_with_a_token_is_told_of_https_and_not_sent_on(doorstep: Doorstep) -> None:
+    for method, path in (("GET", "/api/v1/lots"), ("POST", "/api/v1/receipts"), ("POST", "/epcis/capture")):
+        status, location, text = ask(doorstep, method, path)
+        assert (status, location) == (403, "")
+        assert "https only" in text
+
+
 def test_what_a_tablet_needs_before_it_trusts_is_handed_out(doorstep: Doorstep) -> None:
     status, _location, text = ask(doorstep, "GET", "/install?language=ko")
     asked = json.loads(text)
