@@ -1,13 +1,15 @@
 """How the copy of each plant stands: up to when it tells, and why it may tell no further."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mes.core import schema
@@ -22,8 +24,12 @@ SILENT = timedelta(seconds=75)
 LATE = timedelta(minutes=5)
 #: Seconds within which a plant's server answers when it can be reached.
 PATIENCE = 2.0
+#: Seconds within which a row that cannot be taken over has ended who tried.
+MOMENT = 0.7
 ASK = """
-SELECT s.subenabled, w.pid IS NOT NULL, w.last_msg_receipt_time,
+SELECT s.subenabled, w.pid, w.last_msg_receipt_time,
+    coalesce((SELECT backend_start > clock_timestamp() - interval '6 s' FROM pg_stat_activity AS a WHERE a.pid = w.pid)
+        AND (SELECT e.apply_error_count > 0 FROM pg_stat_subscription_stats AS e WHERE e.subid = s.oid), false),
     (SELECT count(*) FROM pg_subscription_rel AS r WHERE r.srsubid = s.oid AND r.srsubstate <> 'r'),
     (SELECT count(*) FROM pg_subscription_rel AS r WHERE r.srsubid = s.oid)
 FROM pg_subscription AS s LEFT JOIN pg_stat_subscription AS w ON w.subid = s.oid AND w.relid IS NULL
@@ -31,9 +37,27 @@ WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database(
 """
 CONTENT = """
 SELECT (SELECT max(version_num) FROM alembic_version), (SELECT name FROM plant WHERE id = 1),
+    (SELECT gs1_prefix || '/' || sscc_digit FROM plant WHERE id = 1),
     (SELECT max(at) FROM events), (SELECT max(seen_at) FROM computers), (SELECT max(version) FROM computers)
 """
 WANTED = f"SELECT CASE WHEN is_called THEN last_value END FROM {WAITS}"  # noqa: S608  our own name
+
+
+class Follower(NamedTuple):
+    """The process of PostgreSQL that follows a plant."""
+
+    enabled: bool
+    pid: int | None
+    #: When something last came from the plant.
+    received: datetime | None
+    #: It has just begun, and one before it ended with an error.
+    is_doubtful: bool
+    #: Tables that are not filled yet, of how many.
+    left: int
+    tables: int
+
+
+NOBODY = Follower(enabled=False, pid=None, received=None, is_doubtful=False, left=0, tables=0)
 
 
 class State(StrEnum):
@@ -85,6 +109,8 @@ class Standing:
     left: int = 0
     tables: int = 0
     why: str = ""
+    #: With what the numbers of its boxes and pallets (SSCC) begin, where it has a GS1 prefix.
+    numbers: str = ""
 
     @property
     def called(self) -> str:
@@ -111,15 +137,16 @@ def stand(copy: Database, mark: str, place: str, now: datetime) -> Standing:
     """How a copy stands."""
     try:
         with copy.engine.connect() as connection:
-            subscribed = connection.execute(text(ASK)).one_or_none()
-            version, name, newest, heard, program = connection.execute(text(CONTENT)).one()
+            subscribed = _followed(connection)
+            version, name, numbers, newest, heard, program = connection.execute(text(CONTENT)).one()
             wanted = connection.scalar(text(WANTED))
     except SQLAlchemyError as error:
         return Standing(mark, place, State.GONE, why=reason(error))
-    enabled, there, received, left, tables = subscribed or (False, False, None, 0, 0)
     version, next_one = version or "-", f"{wanted:04d}" if wanted is not None else ""
     waits = next_one > version if version != "-" else False
-    alive = there and (received is None or now - received < SILENT)
+    left, tables = subscribed.left, subscribed.tables
+    heard_of = subscribed.received is None or now - subscribed.received < SILENT
+    alive = subscribed.pid is not None and heard_of
     if left or not tables:
         state = State.FILLING
     elif waits:
@@ -128,12 +155,34 @@ def stand(copy: Database, mark: str, place: str, now: datetime) -> Standing:
         state = State.OTHER
     elif alive:
         state = State.FOLLOWS
-    elif enabled and not can_be_reached(place):
+    elif subscribed.enabled and not can_be_reached(place):
         state = State.CUT_OFF
     else:
         state = State.STOPPED
     return Standing(mark, place, state, name or "", version, next_one if waits else "", newest, heard, program or "",
-                    left, tables)  # fmt: skip
+                    left, tables, numbers=numbers or "")  # fmt: skip
+
+
+def _followed(connection: Connection) -> Follower:
+    """How PostgreSQL follows the plant. After an error it tries again every few seconds, for a moment: whoever has just
+    begun is looked at once more before it counts."""
+    rows = connection.execute(text(ASK)).all()
+    found = Follower(*rows[0]) if rows else NOBODY
+    if not found.is_doubtful:
+        return found
+    time.sleep(MOMENT)
+    rows = connection.execute(text(ASK)).all()
+    again = Follower(*rows[0]) if rows else NOBODY
+    return again if again.pid == found.pid else again._replace(pid=None)
+
+
+def same_numbers(standings: Sequence[Standing]) -> Iterator[str]:
+    """Plants of which two boxes may get one number, in sentences."""
+    for numbers in sorted({one.numbers for one in standings if one.numbers}):
+        same = [one.called for one in standings if one.numbers == numbers]
+        if len(same) > 1:
+            yield _("%(plants)s give boxes and pallets the same numbers (SSCC): set another first digit at each, under "
+                    "Settings > Plant.", plants=", ".join(same))  # fmt: skip
 
 
 def can_be_reached(place: str) -> bool:

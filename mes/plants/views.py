@@ -10,8 +10,8 @@ from mes.core.i18n import N_
 from mes.core.pages import Page, Room, mes, page, this_day
 from mes.core.work import Reader
 from mes.plants.figures import MOST_DAYS, AllFigures, figures_of
-from mes.plants.registry import Registry, followed
-from mes.plants.standing import STATE_NAMES, State, troubles
+from mes.plants.registry import Registry
+from mes.plants.standing import STATE_NAMES, State, same_numbers, troubles
 from mes.plants.tracing import trace_across
 from mes.trace.handles import KIND_NAMES, NothingToTrace
 
@@ -46,8 +46,8 @@ def _registry() -> Registry:
 def index(read: Reader) -> Page:
     """Each plant: up to when its copy tells, and what is wrong with it."""
     registry, now = _registry(), mes().clock()
-    standings = [registry.standing(one, now) for one in followed(read)]
-    told = [sentence for one in standings for sentence in troubles(one, now)]
+    standings = [registry.standing(one, now) for one in registry.followed()]
+    told = [*(sentence for one in standings for sentence in troubles(one, now)), *same_numbers(standings)]
     return page("plants/index.html", standings=standings, troubles=told, tones=TONES, states=STATE_NAMES, at=now)
 
 
@@ -59,7 +59,7 @@ def figures(read: Reader) -> Page:
     days = min(request.args.get("days", 1, int), MOST_DAYS)
     first = last - timedelta(days=max(days, 1) - 1)
     found = AllFigures(first, last)
-    for one in followed(read):
+    for one in registry.followed():
         standing = registry.standing(one, now)
         if standing.is_whole:
             found.plants.append(figures_of(registry.copy(one.mark), standing, first, last, now))

@@ -27,6 +27,7 @@ from mes.keeping.proving import damage
 from mes.keeping.standing import kept
 from mes.web.check_values import without_checksums
 from mes.web.doctor_machine import certificate, network_folder, open_keys, time_of_day, write_ahead
+from mes.web.doctor_plants import plants
 from mes.web.doctor_servers import servers
 from mes.web.server import PortTaken, addresses, check_port
 
@@ -51,6 +52,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     found += [Finding("database", False, told) for told in (*network_folder(settings), *write_ahead(settings))]
     found += [Finding("certificate", well, told) for well, told in certificate(settings, now)]
     found += [Finding("servers", well, told) for well, told in servers(settings, now)]
+    found += [Finding("plants", well, told) for well, told in plants(settings, now)]
     return [*found, *_recorded(settings, now)]
 
 

@@ -39,6 +39,8 @@ OWN = frozenset(
 #: Where people sign in and out, or change what is theirs: at head office they do that above its plants.
 THEIRS = {"people.login": "/login", "people.logout": "/logout", "people.profile": "/me",
           "people.choose_language": "/language"}  # fmt: skip
+#: What a scan of a printed code asks for.
+SCANS = frozenset({"scan.scan", "scan.printed", "scan.lot"})
 
 
 class LooksOnly(Refused):
@@ -133,6 +135,9 @@ def _keep_to_own() -> Response | None:
     """Head office has no lots and orders of its own: its first page is that of the plants."""
     if request.endpoint in (None, "static") or request.blueprint in OWN or actor() is None:
         return None
+    if request.endpoint in SCANS:  # whatever is scanned here is something of one of the plants
+        of = (request.view_args or {}).get("code") or request.args.get("text", "")
+        return redirect(url_for("plants.trace", of=of))
     if request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):
         return redirect(url_for("plants.index"))
     raise LooksOnly

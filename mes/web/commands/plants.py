@@ -16,7 +16,7 @@ from mes.plants import copies, publication, service, views_sql
 from mes.plants.proofs import proofs
 from mes.plants.refusals import NoServer, RoleMissing
 from mes.plants.registry import followed, registered
-from mes.plants.standing import STATE_NAMES, troubles
+from mes.plants.standing import STATE_NAMES, same_numbers, troubles
 from mes.plants.tracing import WhichPlant, trace_across
 from mes.web.check import check as prove
 from mes.web.commands.checking import show
@@ -134,7 +134,8 @@ def status(ctx: click.Context, *, json: bool) -> None:
         standings = registry.standings(now)
         with database.engine.connect() as connection:
             slots, told = publication.slots(connection), publication.is_published(connection)
-            wrong = [*(said for one in standings for said in troubles(one, now)), *publication.alarms(connection)]
+            wrong = [said for one in standings for said in troubles(one, now)]
+            wrong += [*same_numbers(standings), *publication.alarms(connection)]
     if json:
         rows = [{"mark": one.mark, "name": one.name, "state": one.state, "up_to": one.up_to and one.up_to.isoformat(),
                  "version": one.version, "place": one.place, "tables_left": one.left} for one in standings]  # fmt: skip

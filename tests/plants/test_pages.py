@@ -1,0 +1,104 @@
+"""Head office looks at all plants, and changes nothing in any of them."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+
+from mes.core.access import Role
+from mes.core.config import Settings
+from mes.plants.standing import State
+from mes.plants.views import NoHeadOffice
+from mes.web.app import create_app
+from mes.web.head_office import LooksOnly
+from tests.conftest import Shop, compile_once
+from tests.desk import Desk
+from tests.plants.conftest import NOW, Company
+
+
+@pytest.fixture
+def office(sqlite_shop: Shop, marked: Company, tmp_path: Path) -> Flask:
+    """Head office over the two plants."""
+    settings = Settings(data_dir=tmp_path, secret_key="only for tests", head_office=True)
+    app = create_app(settings, sqlite_shop.database)
+    compile_once(app)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.extensions["mes"].clock = lambda: NOW
+    cast("Any", app.wsgi_app).served.registry = app.extensions["plants"] = marked
+    return app
+
+
+@pytest.fixture
+def sqlite_shop(sqlite: object, request: pytest.FixtureRequest) -> Shop:
+    """Head office's own database."""
+    shop = Shop(request.getfixturevalue("sqlite"))
+    shop.now = NOW
+    return shop
+
+
+@pytest.fixture
+def desk(office: Flask, sqlite_shop: Shop) -> Desk:
+    """A manager of head office."""
+    return Desk(office, sqlite_shop, Role.MANAGER)
+
+
+def test_the_first_page_is_that_of_the_plants(desk: Desk, marked: Company) -> None:
+    assert desk.client.get("/").location == "/plants"
+    marked.states["B"] = State.CUT_OFF
+    seen = desk.see("/plants")
+    assert "공장 B (B) is cut off" in seen
+    assert 'href="plants/A/"' in seen
+
+
+def test_the_pages_of_a_plant_say_that_they_are_a_copy(desk: Desk, marked: Company) -> None:
+    lot = marked.receive("A", marked.item("A"))
+    seen = desk.see(f"/plants/A/lots/{lot.code}")
+    assert "공장 A (A)" in seen
+    assert "nothing is recorded here" in seen
+    assert desk.see("/plants/B/lots")
+    assert lot.code not in desk.see("/plants/B/lots")
+
+
+def test_nothing_is_recorded_in_the_copy_of_a_plant(desk: Desk, marked: Company) -> None:
+    assert LooksOnly.message in desk.press("/plants/A/new/item", status=409)
+    assert LooksOnly.message in desk.press("/new/item", status=409)
+    assert desk.client.post("/plants/A/api/v1/jobs/J1/reports", json={}).status_code == 409
+
+
+def test_only_people_of_head_office_look(office: Flask, marked: Company) -> None:
+    stranger = office.test_client()
+    assert stranger.get("/plants/A/lots").status_code in (302, 303, 401)
+    assert stranger.get("/plants/A/login").location == "/login"
+
+
+def test_figures_stand_side_by_side_and_a_plant_that_is_missing_is_named(desk: Desk, marked: Company) -> None:
+    assert "All plants: 0 open orders" in desk.see("/plants/figures?days=7")
+    marked.states["B"] = State.FILLING
+    seen = desk.see("/plants/figures?day=2026-01-05")
+    assert "Without 공장 B (B)" in seen
+    assert "All plants:" not in seen
+    assert desk.see("/plants/figures?day=never&days=many")
+
+
+def test_a_trace_goes_through_both_plants(desk: Desk, marked: Company) -> None:
+    made = marked.receive("A", marked.item("A"))
+    came = marked.receive("B", marked.item("B"), made.code)
+    seen = desk.see(f"/plants/trace?of={made.code}")
+    assert came.code in seen
+    assert "From plant to plant" in seen
+    assert desk.client.get(f"/scan?text={made.code}").location == f"/plants/trace?of={made.code}"
+    assert "NOTHING" in desk.see("/plants/trace?of=NOTHING", status=404)
+    assert desk.see("/plants/trace")
+
+
+def test_a_copy_that_is_not_whole_is_closed_in_a_sentence(desk: Desk, marked: Company) -> None:
+    marked.states["A"] = State.WAITS
+    assert "cannot be shown now" in desk.see("/plants/A/lots", status=503)
+    desk.see("/plants/Z/lots", status=404)
+
+
+def test_a_plant_is_no_head_office(app: Flask, shop: Shop) -> None:
+    desk = Desk(app, shop, Role.MANAGER)
+    assert NoHeadOffice.message in desk.see("/plants", status=404)
+    assert "/plants" not in desk.see("/lots")

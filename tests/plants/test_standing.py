@@ -1,0 +1,62 @@
+"""How the copy of a plant stands is told in words, and nothing is told while all is well."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mes.core.i18n import speaking
+from mes.core.schema import head
+from mes.plants.refusals import NotFollowed
+from mes.plants.registry import NotWhole
+from mes.plants.standing import Standing, State, same_numbers, troubles
+from tests.plants.conftest import NOW, Company
+
+WELL = Standing("A", "a.example:5432", State.FOLLOWS, "수원", head(), newest=NOW, heard=NOW, tables=9)
+
+
+def told(one: Standing) -> str:
+    with speaking("en", "Asia/Seoul"):
+        return " ".join(troubles(one, NOW))
+
+
+def test_nothing_is_told_of_a_plant_that_is_followed() -> None:
+    assert told(WELL) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (replace(WELL, state=State.CUT_OFF), "수원 (A) is cut off"),
+        (replace(WELL, state=State.STOPPED), "Nothing of 수원 (A) is taken over"),
+        (replace(WELL, state=State.FILLING, left=3), "3 of 9 tables are not here"),
+        (replace(WELL, state=State.WAITS, wanted="0001"), "mes plants upgrade"),
+        (replace(WELL, state=State.WAITS, wanted="9999"), "install that version at head office"),
+        (replace(WELL, state=State.OTHER, version="0001"), "bring the plant to this version"),
+        (replace(WELL, state=State.GONE, why="no disk"), "cannot be read: no disk"),
+        (replace(WELL, heard=NOW - timedelta(hours=1)), "was last heard"),
+    ],
+)
+def test_each_trouble_is_a_sentence(one: Standing, words: str) -> None:
+    assert words in told(one)
+
+
+def test_a_copy_tells_up_to_the_last_thing_that_is_known_of_the_plant() -> None:
+    one = replace(WELL, newest=NOW - timedelta(hours=2), heard=NOW - timedelta(seconds=20))
+    assert one.behind(NOW) == timedelta(seconds=20)
+
+
+def test_two_plants_that_number_boxes_alike_are_named() -> None:
+    with speaking("en", "Asia/Seoul"):
+        same = [replace(WELL, numbers="8801234/0"), replace(WELL, mark="B", numbers="8801234/0")]
+        assert "수원 (A), 수원 (B)" in " ".join(same_numbers(same))
+        assert not list(same_numbers([same[0], replace(same[1], numbers="8801234/1")]))
+
+
+def test_a_copy_that_is_half_filled_is_not_shown(marked: Company) -> None:
+    assert marked.whole("A", NOW).called == "공장 A (A)"
+    marked.states["A"] = State.FILLING
+    with pytest.raises(NotWhole):
+        marked.whole("A", NOW)
+    with pytest.raises(NotFollowed):
+        marked.whole("C", NOW)
