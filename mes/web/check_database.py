@@ -95,12 +95,16 @@ def _tables(session: Session) -> Iterator[Found]:
         message = N_("The database is at %(found)s, this version needs %(needed)s.")
         yield "tables", message, {"found": at, "needed": schema.head()}
         return
-    # a plant that moves to another database bears the table of a mark beside its own
-    opts = {"compare_type": False, "include_name": lambda name, kind, _parents: (kind, name) != ("table", MARKS)}
+    opts = {"compare_type": False, "include_name": lambda name, kind, _parents: kind != "table" or _is_ours(str(name))}
     context = MigrationContext.configure(session.connection(), opts=opts)
     for difference in compare_metadata(context, metadata):
         message = N_("The tables are not those of this version: %(what)s.")
         yield "tables", message, {"what": _worded(difference)}
+
+
+def _is_ours(table: str) -> bool:
+    """A plant that moves to another database bears the table of a mark beside its own, and what Litestream keeps."""
+    return table != MARKS and not table.startswith("_litestream_")
 
 
 def _worded(difference: object) -> str:
