@@ -50,10 +50,11 @@ class Use(NamedTuple):
 
 
 def is_left_alone(use: Use, now: datetime, minutes: int) -> bool:
-    """Whether a desk was unused for longer than the plant's setting. 0: never. A sign-in of which nothing is known
-    (of an older version) is not."""
-    known = [moment for moment in use if moment is not None]
-    return bool(minutes and known) and now - max(known) > timedelta(minutes=minutes)
+    """Whether a desk was unused for longer than the plant's setting. 0: never. A sign-in that an older version made
+    says nothing of it, and is not."""
+    if use.proved is None or not minutes:
+        return False
+    return now - max(use.proved, use.used or use.proved) > timedelta(minutes=minutes)
 
 
 def is_proved(use: Use, now: datetime, *, taken: bool) -> bool:
