@@ -65,10 +65,18 @@ def pack(settings: Settings, database: Path, name: str, target: Path) -> None:
 
 
 def files_of(settings: Settings) -> Iterator[Path]:
-    """What the data folder holds besides databases and older copies, in order."""
+    """What the data folder holds besides databases and older copies, in order.
+
+    The files of the plant's own database are not even looked into. The program that serves has them open, and whoever
+    opens and closes such a file beside SQLite takes away the locks that SQLite holds on it: the next program that
+    closes the database (``mes check``, say) believes that it is the last one and removes the log that is written to.
+    """
+    ours = _files_of_the_database(settings)
     for file in sorted(settings.data_dir.rglob("*")):
         inside = file.relative_to(settings.data_dir)
-        if file.is_file() and inside.parts[0] not in _APART and not _is_passing(inside) and not _is_copy(file):
+        if not file.is_file() or inside.parts[0] in _APART or _is_passing(inside) or file.resolve() in ours:
+            continue
+        if not _is_copy(file):
             yield file
 
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from mes.core.config import Settings
 from mes.core.db import Database
 from mes.core.errors import AlreadyExists, NotFound, Refused
 from mes.core.events import Event
+from mes.core.work import act
 from mes.keeping import bundle, copying, queries, service, standing
 from mes.keeping.bundle import BackupBroken, proof
 from mes.keeping.copying import Copying, NoRoom
@@ -23,7 +26,8 @@ from mes.keeping.models import Copy, CopyState, Place
 from mes.keeping.rules import AGAIN, AT_WORK, AtWork, CopyBroken, CopyGone, PlaceAway, PlaceOfOurs, PlaceShut
 from mes.keeping.standing import Kept
 from mes.keeping.trying import CopyWrong, try_copy
-from tests.conftest import Shop
+from tests.conftest import BOSS, Shop, migrate
+from tests.databases import sqlite_database
 from tests.factories import make_person
 
 
@@ -156,6 +160,29 @@ def test_two_processes_never_make_a_copy_at_once_and_a_dead_one_is_succeeded(sho
     shop.later(seconds=AT_WORK.total_seconds())
     keeper.look()
     assert stand(shop)[0].good is not None
+
+
+def test_a_copy_made_by_the_program_that_serves_leaves_the_database_its_locks(tmp_path: Path) -> None:
+    """Else a command that is given afterwards, and closes the database, takes the log away that is written to."""
+    settings = Settings(data_dir=tmp_path)
+    sqlite_database(tmp_path / "mes.db", migrate)
+    database = Database(settings.database)
+    act(database, BOSS, lambda work: make_person(work, name="before"), source="desk")
+    Copying(database, settings).make()
+    elsewhere(tmp_path, "SELECT count(*) FROM persons")
+    assert (tmp_path / "mes.db-wal").exists(), "the other program believed that it was the last one"
+    act(database, BOSS, lambda work: make_person(work, name="after"), source="desk")
+    assert elsewhere(tmp_path, "SELECT group_concat(name) FROM persons") == "before,after"
+    database.close()
+
+
+def elsewhere(folder: Path, question: str) -> str:
+    """What another program reads, which then closes the database."""
+    asks = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(c.execute(sys.argv[2]).fetchone()[0]); c.close()"
+    )
+    words = [sys.executable, "-c", asks, str(folder / "mes.db"), question]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def test_what_a_power_cut_left_half_done_does_not_fill_the_disk(
