@@ -5,6 +5,7 @@ Browsers keep up to six connections each and ask nothing over them for long; who
 
 import os
 import socket
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -42,9 +43,17 @@ def end_unread(port: int, folder: Path = Path("/proc/self/fd")) -> int:
     if sys.platform != "linux":
         return 0
     told = 0
-    for number in (int(one.name) for one in folder.iterdir()):
-        with suppress(OSError), socket.socket(fileno=os.dup(number)) as door:
-            if door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and door.getsockname()[1] == port:
-                door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
-                told += 1
+    for number in [int(one.name) for one in folder.iterdir()]:
+        with suppress(OSError):
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue  # to close a second handle of the embedded database would take its locks away
+            with socket.socket(fileno=os.dup(number)) as door:
+                told += _end_unread(door, port)
     return told
+
+
+def _end_unread(door: socket.socket, port: int) -> bool:
+    is_ours = bool(door.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)) and door.getsockname()[1] == port
+    if is_ours:
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
+    return is_ours
