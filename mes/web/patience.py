@@ -70,9 +70,9 @@ class Doors:
 class Patience:
     """Before the application, where it is served."""
 
-    def __init__(self, served: "WSGIApplication", at_work: int) -> None:
-        """``at_work``: so many requests are worked on at one time."""
-        self.served = served
+    def __init__(self, served: "WSGIApplication", at_work: int, proxies: int = 0) -> None:
+        """``at_work``: so many requests are worked on at one time. ``proxies``: so many in front say who calls."""
+        self.served, self.proxies = served, proxies
         self._places = BoundedSemaphore(at_work)
         self.bodies, self.long = Doors(MOST_WAITING, MOST_OF_ONE), Doors(MOST_LONG, MOST_LONG_OF_ONE)
 
@@ -83,7 +83,7 @@ class Patience:
         size = int(length) if length.isascii() and length.isdigit() else 0
         if (not size and not chunked) or size > MOST_BYTES:
             return self._work(environ, start_response)
-        who = environ.get("REMOTE_ADDR", "")
+        who = self._caller(environ)
         if not self.bodies.come(who):
             return _sorry(503, CROWDED, environ)(environ, start_response)
         try:
@@ -95,6 +95,13 @@ class Patience:
         environ["wsgi.input"] = body
         with body:
             return self._work(environ, start_response)
+
+    def _caller(self, environ: "WSGIEnvironment") -> str:
+        """Who calls: everybody behind a proxy would share one address."""
+        said = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if self.proxies and len(said) >= self.proxies and said[-self.proxies]:
+            return str(said[-self.proxies])
+        return str(environ.get("REMOTE_ADDR", ""))
 
     def _work(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         begun: list[Any] = []
@@ -108,7 +115,7 @@ class Patience:
             parts, more = _first_parts(answer)
         if not more:
             _close(answer)
-        elif not self.long.come(who := environ.get("REMOTE_ADDR", "")):
+        elif not self.long.come(who := self._caller(environ)):
             _close(answer)
             return _sorry(503, TOO_MANY_LONG, environ)(environ, start_response)
         start_response(*begun)

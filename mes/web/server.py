@@ -193,7 +193,7 @@ def _make() -> object:
                 _print(_("Before that, each device learns to trust them at %(address)s", address=where), sys.stdout)
                 _print(_("The certificate's SHA-256 is %(proof)s", proof=_proof(settings)), sys.stdout)
     app = create_app(settings)
-    app.wsgi_app = Patience(app.wsgi_app, settings.threads)  # type: ignore[method-assign]
+    app.wsgi_app = Patience(app.wsgi_app, settings.threads, settings.proxies)  # type: ignore[method-assign]
     _later(1.0, connections.begin_ending, app, settings)
     for seconds, deed in ((1.0, begin_printing), (5.0, begin_sealing), (5.0, begin_keeping), (0.5, begin_watching)):
         _later(seconds, deed, app, settings)

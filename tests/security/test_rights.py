@@ -1,9 +1,19 @@
 """The table of rights that an owner or an auditor prints: ``mes access``."""
 
 import json
+import re
 from pathlib import Path
 
+from tests.databases import ROOT
 from tests.web.commands import mes
+
+
+def test_each_test_that_the_page_of_security_names_is_there() -> None:
+    page = (ROOT / "docs/security.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:tests/)[\w/]+(?:\.py)?|test_\w+\.py)`", page))
+    assert len(named) > 40
+    places = ("", "tests/security", "tests/people", "tests/web")
+    assert [one for one in sorted(named) if not any((ROOT / place / one).exists() for place in places)] == []
 
 
 def test_every_address_is_listed_with_what_it_does_and_who_may(tmp_path: Path) -> None:

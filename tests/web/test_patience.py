@@ -72,6 +72,18 @@ def test_one_address_has_only_so_many_bodies_on_their_way(monkeypatch: pytest.Mo
     assert list(app.bodies.inside) == ["192.0.2.2"]
 
 
+def test_behind_a_proxy_each_caller_has_places_of_his_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "MOST_OF_ONE", 1)
+    behind, direct = Patience(served, 2, proxies=1), Patience(served, 2)
+    for app in (behind, direct):
+        app.bodies.come("192.0.2.1")
+    assert ask(behind, b"abc", HTTP_X_FORWARDED_FOR="192.0.2.1, 198.51.100.9") == (200, "3")
+    assert ask(behind, b"abc", HTTP_X_FORWARDED_FOR="198.51.100.9, 192.0.2.1")[0] == 503, (
+        "the last one is the proxy's word"
+    )
+    assert ask(direct, b"abc", HTTP_X_FORWARDED_FOR="198.51.100.9")[0] == 503, "nobody in front says who calls"
+
+
 class Silent:
     """A connection over which nothing comes any more, until it is closed."""
 
