@@ -19,7 +19,7 @@ from mes.core.db import Database
 from mes.core.errors import AlreadyExists, NotFound, Refused
 from mes.core.events import Event
 from mes.core.work import act
-from mes.keeping import bundle, copying, queries, service, standing
+from mes.keeping import copying, queries, service, standing
 from mes.keeping.bundle import BackupBroken, proof
 from mes.keeping.copying import Copying, NoRoom
 from mes.keeping.models import Copy, CopyState, Place
@@ -211,9 +211,7 @@ def test_what_a_power_cut_left_half_done_does_not_fill_the_disk(
 
 def test_a_copy_is_on_the_disk_before_it_has_its_name(keeper: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
-    monkeypatch.setattr(
-        bundle.os, "fsync", lambda number: synced.append(str(Path(f"/proc/self/fd/{number}").readlink()))
-    )
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(str(Path(f"/proc/self/fd/{number}").readlink())))
     keeper.look()
     [made] = [name for name in files(keeper.folder) if not name.startswith(".")]
     assert str(keeper.folder / f".{made}.part") in synced
