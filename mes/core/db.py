@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from mes.core import rows
 from mes.core.fetch import forget
+from mes.core.same_file import SameFile
 
 if TYPE_CHECKING:
     from mes.core.primaries import Hosts
@@ -193,9 +194,11 @@ class Database:
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.queue = FairQueue() if self.is_sqlite else None
+        self.same_file = SameFile(url)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            self.same_file.watch(self.engine)
             self.reads: Engine = self._sqlite_reads()
         else:
             # an embedded plant never loads that driver

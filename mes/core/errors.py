@@ -208,3 +208,10 @@ class StorageFailed(Refused):
     message = N_("Nothing could be recorded: the storage does not accept it.")
     hint = N_("Tell the administrator to check the disk space and the database.")
     status = 503
+
+
+class FileMoved(StorageFailed):
+    """The file of the embedded database, or its log, is no longer the one that was opened."""
+
+    message = N_("Nothing could be recorded: the database file %(file)s was moved, replaced or deleted.")
+    hint = N_("Tell the administrator to put it back where it was, or to stop the program and start it again.")

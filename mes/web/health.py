@@ -35,13 +35,14 @@ def _room() -> int:
 
 @room.read("/readyz", who=ANYONE)
 def readyz(read: Reader) -> Page:
-    """The database can be reached and has the tables of this version; and the disk has room
-    for what is recorded next; 503 otherwise."""
+    """The database can be reached and has the tables of this version; the disk has room for what is recorded next, and
+    the embedded file is still the one that was opened; 503 otherwise."""
     try:
         found = schema.current(mes().database)
     except SQLAlchemyError:
         found = None
     ready = found == schema.head() and (not mes().database.is_sqlite or _room() > LEAST_ROOM)
+    ready = ready and mes().database.same_file.is_well
     standing = mes().database.standing
     more: dict[str, object] = {}
     if standing is not None:
