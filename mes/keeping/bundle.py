@@ -13,7 +13,7 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
@@ -167,7 +167,9 @@ def _unpacked(settings: Settings, file: Path, folder: Path) -> list[tuple[Path, 
     with zipfile.ZipFile(file) as packed:
         for entry in packed.infolist():
             parts = PurePosixPath(entry.filename).parts
-            if entry.is_dir() or len(parts) < 2 or parts[0] != _DATA or ".." in parts or parts[1] in _APART:
+            if entry.is_dir() or len(parts) < 2 or parts[0] != _DATA or parts[1] in _APART:
+                continue
+            if leads_out(parts):
                 continue
             target = settings.data_dir.joinpath(*parts[1:])
             if target.resolve() in kept:
@@ -177,6 +179,11 @@ def _unpacked(settings: Settings, file: Path, folder: Path) -> list[tuple[Path, 
                 shutil.copyfileobj(source, written, 1 << 20)
             done.append((fresh, target))
     return done
+
+
+def leads_out(parts: Sequence[str], *, windows: bool = os.name == "nt") -> bool:
+    """Whether a name in a backup leads out of the folder; Windows reads two more signs as ways out."""
+    return any(part == ".." or (windows and ("\\" in part or ":" in part)) for part in parts)
 
 
 def _files_of_the_database(settings: Settings) -> frozenset[Path]:
