@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,7 +165,7 @@ def test_what_a_thread_says_at_each_look_is_written_once_and_then_how_often(
     written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     log = logging.getLogger("mes.printing.worker")
 
     def looks() -> None:
