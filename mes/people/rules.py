@@ -133,6 +133,7 @@ class MarkedAlready(Refused):
     """What was printed with the old mark would be of no plant."""
 
     message = N_("This plant has the mark %(mark)s; it stands on its labels, so it is never changed.")
+    hint = N_("Leave it as it is, and give another plant another one.")
 
 
 def check_mark(mark: str) -> str:

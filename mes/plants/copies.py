@@ -85,7 +85,7 @@ def look_at(url: str) -> Source:
         raise PlantAway(why=reason(error)) from None
     if version != schema.head():
         raise OtherTables(there=version, here=schema.head())
-    return Source(whole, str(mark), str(name), place)
+    return Source(whole, mark or "", name or "", place)
 
 
 def _one(row: Any) -> str:

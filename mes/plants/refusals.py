@@ -15,6 +15,7 @@ class ServerTooOld(Refused):
     """A server that cannot keep columns back."""
 
     message = N_("The database server is PostgreSQL %(found)s; 15 or newer is needed.")
+    hint = N_("Move the plant to a newer server: mes move-database URL")
 
 
 class NotLogical(Refused):
@@ -56,6 +57,7 @@ class NotFollowed(Refused):
     """No copy of it is here."""
 
     message = N_("Head office follows no plant with the mark %(mark)s.")
+    hint = N_("Those that are followed are listed by: mes plants status")
     status = 404
 
 

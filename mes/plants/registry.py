@@ -14,13 +14,14 @@ from mes.core.i18n import N_
 from mes.plants.copies import url_of
 from mes.plants.models import FollowedPlant
 from mes.plants.refusals import NotFollowed
-from mes.plants.standing import Standing, stand, troubles
+from mes.plants.standing import Standing, stand
 
 
 class NotWhole(Refused):
     """A copy that would tell half of the truth."""
 
-    message = N_("The copy of plant %(plant)s cannot be shown now: %(why)s")
+    message = N_("The copy of plant %(plant)s cannot be shown now.")
+    hint = N_("The page Plants says why, and what to do.")
     status = 503
 
 
@@ -64,7 +65,7 @@ class Registry:
             raise NotFollowed(mark=mark)
         known = self.standing(found, now)
         if not known.is_whole:
-            raise NotWhole(plant=known.called, why=" ".join(troubles(known, now)))
+            raise NotWhole(plant=known.called)
         return known
 
     def close(self) -> None:

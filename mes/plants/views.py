@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from flask import current_app, make_response, request
 
 from mes.core.access import OFFICE
-from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.pages import Page, Room, mes, page, this_day
+from mes.core.pages import Page, Room, go, mes, page, this_day
 from mes.core.work import Reader
 from mes.plants.figures import MOST_DAYS, AllFigures, figures_of
 from mes.plants.registry import Registry
@@ -27,18 +26,9 @@ TONES = {
 SPANS = (1, 7, MOST_DAYS)
 
 
-class NoHeadOffice(Refused):
-    """A plant has no copies of others."""
-
-    message = N_("This installation is a plant, not a head office.")
-    hint = N_("Open the page at head office.")
-    status = 404
-
-
-def _registry() -> Registry:
+def _registry() -> Registry | None:
+    """The plants that are followed; a plant itself follows none."""
     found: Registry | None = current_app.extensions.get("plants")
-    if found is None:
-        raise NoHeadOffice
     return found
 
 
@@ -46,15 +36,25 @@ def _registry() -> Registry:
 def index(read: Reader) -> Page:
     """Each plant: up to when its copy tells, and what is wrong with it."""
     registry, now = _registry(), mes().clock()
-    standings = [registry.standing(one, now) for one in registry.followed()]
+    standings = registry.standings(now) if registry else []
     told = [*(sentence for one in standings for sentence in troubles(one, now)), *same_numbers(standings)]
-    return page("plants/index.html", standings=standings, troubles=told, tones=TONES, states=STATE_NAMES, at=now)
+    return page(
+        "plants/index.html",
+        standings=standings,
+        troubles=told,
+        tones=TONES,
+        states=STATE_NAMES,
+        at=now,
+        office=registry is not None,
+    )
 
 
 @room.read("/figures", who=OFFICE)
 def figures(read: Reader) -> Page:
     """The figures of some days, plant by plant and in all. ``day``: the last one; ``days``: how many."""
     registry, now, today = _registry(), mes().clock(), this_day()
+    if registry is None:
+        return go("plants.index")
     last = min(_day(request.args.get("day")) or today, today)
     days = min(request.args.get("days", 1, int), MOST_DAYS)
     first = last - timedelta(days=max(days, 1) - 1)
@@ -79,6 +79,8 @@ def _day(text: str | None) -> date | None:
 def trace(read: Reader) -> Page:
     """Trace ``of`` through all plants; ``plant`` and ``only`` choose one of several."""
     registry, asked = _registry(), request.args
+    if registry is None:
+        return go("plants.index")
     text = asked.get("of", "").strip()
     across, choice, missing = None, [], None
     if text:

@@ -8,11 +8,12 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.config import Settings
+from mes.core.db import Database
 from mes.plants.standing import State
-from mes.plants.views import NoHeadOffice
 from mes.web.app import create_app
 from mes.web.head_office import LooksOnly
-from tests.conftest import Shop, compile_once
+from tests.conftest import Shop, compile_once, migrate
+from tests.databases import sqlite_database
 from tests.desk import Desk
 from tests.plants.conftest import NOW, Company
 
@@ -30,9 +31,9 @@ def office(sqlite_shop: Shop, marked: Company, tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
-def sqlite_shop(sqlite: object, request: pytest.FixtureRequest) -> Shop:
+def sqlite_shop(tmp_path: Path) -> Shop:
     """Head office's own database."""
-    shop = Shop(request.getfixturevalue("sqlite"))
+    shop = Shop(Database(sqlite_database(tmp_path / "office.db", migrate)))
     shop.now = NOW
     return shop
 
@@ -100,5 +101,7 @@ def test_a_copy_that_is_not_whole_is_closed_in_a_sentence(desk: Desk, marked: Co
 
 def test_a_plant_is_no_head_office(app: Flask, shop: Shop) -> None:
     desk = Desk(app, shop, Role.MANAGER)
-    assert NoHeadOffice.message in desk.see("/plants", status=404)
+    assert "a plant, not a head office" in desk.see("/plants")
+    assert desk.client.get("/plants/figures").location == "/plants"
+    assert desk.client.get("/plants/trace?of=X").location == "/plants"
     assert "/plants" not in desk.see("/lots")

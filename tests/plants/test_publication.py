@@ -1,8 +1,14 @@
 """What a plant tells head office, and what it keeps back."""
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from mes.core.config import Settings
 from mes.core.i18n import speaking
 from mes.people.plant import mark_plant, set_up_plant
 from mes.plants import publication
@@ -16,10 +22,15 @@ from mes.plants.refusals import (
     NotFollowed,
     NotLogical,
     NotTold,
+    OtherTables,
     PlantAway,
+    RoleMissing,
+    ServerTooOld,
     StillFollowed,
 )
 from mes.plants.service import check_new, leave_plant, note_plant
+from mes.plants.tracing import WhichPlant
+from mes.web.commands import plants as commands
 from mes.web.tables import metadata
 from tests.conftest import Shop
 
@@ -118,3 +129,43 @@ def test_only_a_superuser_may_follow(monkeypatch: pytest.MonkeyPatch, shop: Shop
             connection.commit()
         with pytest.raises(NoBoss):
             check_boss(shop.database.url.replace("//mes@", "//mes_no_boss@"))
+
+
+def test_a_server_of_before_columns_could_be_kept_back_is_refused() -> None:
+    old = SimpleNamespace(dialect=SimpleNamespace(name="postgresql"), scalar=lambda _asked, *_values: "140005")
+    with pytest.raises(ServerTooOld):
+        list(publication.statements(cast("Any", old), metadata, "head_office"))
+
+
+def test_a_plant_of_another_version_is_not_followed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shop.database.is_sqlite:
+        return
+    with publication.changing(shop.database) as connection:
+        connection.execute(text(f"CREATE PUBLICATION {publication.NAME} FOR TABLE alembic_version"))
+    try:
+        assert look_at(shop.database.url).mark == ""
+        monkeypatch.setattr("mes.plants.copies.schema.head", lambda: "9999")
+        with pytest.raises(OtherTables):
+            look_at(shop.database.url)
+    finally:
+        with publication.changing(shop.database) as connection:
+            publication.unpublish(connection)
+
+
+def test_a_plant_lets_in_only_a_role_that_is_there(shop: Shop, tmp_path: Path) -> None:
+    shop.do(lambda work: set_up_plant(work, name="부산"))
+    shop.do(lambda work: mark_plant(work, "B"))
+    said = told_by(shop, tmp_path, "publish", "--role", "nobody_here")
+    assert isinstance(said, NoServer if shop.database.is_sqlite else RoleMissing)
+
+
+def test_a_code_of_several_plants_asks_which_one(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = SimpleNamespace(standing=SimpleNamespace(called="수원 (A)"), handle=SimpleNamespace(item="볼트"))
+    monkeypatch.setattr(commands, "trace_across", lambda *_asked: [one, one])
+    assert isinstance(told_by(shop, tmp_path, "trace", "L260105-0001K"), WhichPlant)
+
+
+def told_by(shop: Shop, folder: Path, *words: str) -> BaseException | None:
+    """What a command says no with."""
+    settings = Settings(data_dir=folder, database_url=shop.database.url)
+    return CliRunner().invoke(commands.plants, words, obj=settings).exception
