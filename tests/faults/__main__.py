@@ -30,10 +30,12 @@ EXPERIMENTS = {
     "saved": "saved",
     "primary": "primary",
     "beside": "beside",
+    "plants": "several",
     "bytes": "one_byte",
     "memory": "capped",
     "clocks": "clocks",
     "migration": "migrated",
+    "upgrade": "upgraded",
     "fair": "fair",
     "soak": "soak",
 }
