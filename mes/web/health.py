@@ -11,6 +11,7 @@ from mes.core.access import ANYONE
 from mes.core.pages import Page, Room, mes
 from mes.core.work import Reader
 from mes.web.alarms import alarms
+from mes.web.metrics import may_ask
 
 room = Room("health", __name__)
 #: What the next minutes need, in bytes.
@@ -36,7 +37,8 @@ def _room() -> int:
 @room.read("/readyz", who=ANYONE)
 def readyz(read: Reader) -> Page:
     """The database can be reached and has the tables of this version; the disk has room for what is recorded next, and
-    the embedded file is still the one that was opened; 503 otherwise."""
+    the embedded file is still the one that was opened; 503 otherwise. Who may have the figures is told of each database
+    server, too."""
     try:
         found = schema.current(mes().database)
     except SQLAlchemyError:
@@ -45,7 +47,7 @@ def readyz(read: Reader) -> Page:
     ready = ready and mes().database.same_file.is_well
     standing = mes().database.standing
     more: dict[str, object] = {}
-    if standing is not None:
+    if standing is not None and may_ask():  # where the servers are is nobody else's business
         servers = {one.name: one.role for one in standing.seen}
         more = {"servers": servers, "alone": standing.alone_since is not None, "troubles": list(alarms(standing))}
     response = jsonify(ready=ready, database=found, program=schema.head(), **more)

@@ -69,7 +69,7 @@ def install(app: Flask) -> None:
 @room.read("/metrics", who=ANYONE)
 def metrics(read: Reader) -> Page:
     """The figures, for who may have them; nobody else learns that there are any."""
-    if not _may_ask():
+    if not may_ask():
         return Response("Not found\n", 404, content_type="text/plain; charset=utf-8")
     lines = [*_of_the_process(current_app.extensions["counts"])]
     try:
@@ -81,7 +81,9 @@ def metrics(read: Reader) -> Page:
     return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _may_ask() -> bool:
+def may_ask() -> bool:
+    """Whether the one who asks may know how the program and its servers are: this machine itself, or who brings the
+    token that was set for that (then nobody else)."""
     wanted = current_app.config["SETTINGS"].metrics_token
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if wanted:

@@ -136,6 +136,9 @@ def test_those_who_run_the_plant_are_told_of_its_servers_and_operators_are_not(
         assert "no second database server confirms what is recorded" in shown
         assert "pc-2 has other label layouts." in shown
     assert "south:5432" not in worker.see("/")
+    stranger = {"REMOTE_ADDR": "192.168.0.66"}
+    known = app.test_client().get("/readyz", environ_overrides=stranger).json
+    assert set(known or {}) == {"ready", "database", "program"}
     told = app.test_client().get("/readyz").json
     assert told is not None
     assert (told["servers"], told["alone"]) == ({"north:5432": "primary", "south:5432": "away"}, True)
