@@ -55,7 +55,9 @@ class Least(click.FloatRange):
         return _finite(self, super().convert(value, param, ctx), param, ctx)
 
 
-def _finite(kind: "click.ParamType[float]", value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+def _finite(
+    kind: "click.ParamType[float]", value: float, param: click.Parameter | None, ctx: click.Context | None
+) -> float:
     if not math.isfinite(value):
         kind.fail(_("%(value)s is not a number.", value=value), param, ctx)
     return value
