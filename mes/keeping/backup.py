@@ -149,10 +149,10 @@ def _check_copy(settings: Settings, file: Path, copy: Path) -> None:
     if found != (SQLITE_MARK if embedded else POSTGRESQL_MARK):
         why = "SQLite" if embedded else "PostgreSQL"
         raise NoBackup(file=str(file), why=f"{why}?" if found else "?")
-    if embedded:
-        check_sqlite(copy)
-    else:
+    if not embedded:
         _list_dump(copy)
+    elif (at := check_sqlite(copy)) > schema.head():
+        raise NoBackup(file=str(file), why=at)
 
 
 def safety_copy(settings: Settings, name: str, now: datetime) -> Path:
@@ -208,8 +208,9 @@ def _make_single(file: Path) -> None:
         opened.execute("PRAGMA journal_mode=DELETE")
 
 
-def check_sqlite(file: Path) -> None:
-    """Open a copy and let SQLite look at every page and reference. Raises BackupBroken, NoBackup."""
+def check_sqlite(file: Path) -> str:
+    """Open a copy and let SQLite look at every page and reference; gives the version of its tables, which may be newer
+    than ours: who goes back to an older program keeps what is there first. Raises BackupBroken, NoBackup."""
     try:
         with closing(sqlite3.connect(_uri(file), uri=True, timeout=PATIENCE)) as opened:
             said = [str(row[0]) for row in opened.execute("PRAGMA integrity_check(3)")]
@@ -221,8 +222,9 @@ def check_sqlite(file: Path) -> None:
         raise BackupBroken(file=str(file), why=str(error)) from None
     if said != ["ok"] or loose:
         raise BackupBroken(file=str(file), why="; ".join(said) if said != ["ok"] else f"{loose[0]} -> {loose[2]}")
-    if at is None or at[0] > schema.head():
-        raise NoBackup(file=str(file), why=at[0] if at else "-")
+    if at is None:
+        raise NoBackup(file=str(file), why="-")
+    return str(at[0])
 
 
 def _uri(file: Path) -> str:

@@ -1,5 +1,6 @@
 """A plant is brought to a new version: who is in the way is told, and what cannot be done changes nothing."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from mes.core.computers import this_computer
 from mes.core.config import Settings
 from mes.core.db import Database
 from mes.keeping.aside import Serving, StillServed, UpgradeRuns, aside, is_served
+from mes.keeping.backup import NoBackup
 from mes.keeping.marks import PlantMovedAway
 from mes.keeping.upgrading import NoCopyFirst, UpgradeFailed, check_others
 from mes.web import check_database
@@ -43,7 +45,7 @@ def at(folder: Path) -> str:
 
 def says(done: Result, refused: type[Exception]) -> bool:
     """Whether it ended with this sentence and nothing else."""
-    words = str(getattr(refused, "message")).partition("%")[0].strip()
+    words = max(re.split(r"%\(\w+\)s", str(getattr(refused, "message"))), key=len).strip()
     return done.exit_code == 1 and words in done.stderr and "Traceback" not in done.stderr
 
 
@@ -158,6 +160,18 @@ def test_another_computer_that_serves_is_told_by_its_name() -> None:
     database.engine.dispose()
     with pytest.raises(StillServed, match="hall-2"):
         check_others(settings)
+
+
+def test_the_program_of_before_comes_back_with_the_backup_of_before(old: Path) -> None:
+    assert mes(old, "upgrade", "--no-check").exit_code == 0
+    (copy,) = (old / "backups").iterdir()
+    with closing(sqlite3.connect(old / "mes.db", isolation_level=None)) as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '9999'")  # a version that this program does not know
+    back = mes(old, "restore", str(copy), "--yes")
+    assert back.exit_code == 0, back.stderr
+    assert at(old) == OLD
+    (kept,) = (old / "backups").glob("*-before-restore.zip")
+    assert says(mes(old, "restore", str(kept), "--yes"), NoBackup)  # what was kept is of the newer one
 
 
 @pytest.mark.long
