@@ -80,6 +80,8 @@ class Hosts:
         self.chosen: Place | None = None
         self._lock = Lock()
         self._refused: tuple[float, OperationalError] | None = None
+        #: Those that take what is sent and answer nothing (``core.silence``).
+        self.silent: set[Place] = set()
 
     def take(self, named: Mapping[str, Any]) -> None:
         """How the driver is called from now on (timeouts, options), wherever the server is."""
@@ -120,6 +122,12 @@ class Hosts:
             raise refused
         return best
 
+    def place_of(self, connection: Connection[Any]) -> Place:
+        """Which of the servers it leads to."""
+        asked = connection.info
+        fits = [one for one in self.places if one[0] in ("", asked.host) and one[1] in ("", str(asked.port))]
+        return fits[0] if fits else self.places[0]
+
     def calling(self, place: Place) -> dict[str, Any]:
         """How the driver is called to reach one of the servers."""
         host, port = place
@@ -133,6 +141,8 @@ class Hosts:
 
     def _entered(self, kind: type[C], place: Place) -> C:
         """A connection to the server that is written to, once it has shown that it is one."""
+        if place in self.silent:
+            raise OperationalError(f"{':'.join(place)} does not answer")
         made = kind.connect(**self.calling(place))
         try:
             seen = _told(made, place)

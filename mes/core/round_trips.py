@@ -21,6 +21,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from mes.core.primaries import Hosts
+from mes.core.silence import connections
 
 #: How plans are kept or made in a transaction; a session starts with plans made anew (``core.db``).
 PLANS = "SELECT set_config('plan_cache_mode', %s, true), set_config('enable_seqscan', %s, true)"
@@ -40,6 +41,17 @@ class PatientConnection(Connection[Any]):
         self._sent: AbstractContextManager[Pipeline] | None = None
         self._keeps_plans = False
         self._planned_at = time.monotonic()
+        #: Since when somebody waits for an answer (``core.silence``).
+        self.waits_since: float | None = None
+        connections.add(self)
+
+    def wait(self, *words: Any, **named: Any) -> Any:
+        """Wait for what was asked, and be known to wait."""
+        self.waits_since = time.monotonic()
+        try:
+            return super().wait(*words, **named)
+        finally:
+            self.waits_since = None
 
     def run(self, cursor: "PlainCursor", statement: str, values: Any, told: Mapping[str, Any]) -> None:
         """Send a statement, and wait for its answer and all before it unless nobody wants it, or not yet."""
@@ -96,7 +108,13 @@ class PatientConnection(Connection[Any]):
                 self.pgconn.consume_input()
         except Error:
             return False
-        return idle < IDLE or self.pgconn.exec_(b"").status == ExecStatus.EMPTY_QUERY
+        if idle < IDLE:
+            return True
+        self.waits_since = time.monotonic()
+        try:
+            return self.pgconn.exec_(b"").status == ExecStatus.EMPTY_QUERY
+        finally:
+            self.waits_since = None
 
     def _go_on(self) -> None:
         if self._sent is None:

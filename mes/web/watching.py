@@ -42,6 +42,8 @@ class Watching:
         """Begin. At the end of the process the others are told."""
         atexit.register(self.stop)
         self._thread.start()
+        if self.database.hosts is not None:
+            import_module("mes.core.silence").Silence(self.database.hosts, self.database.engine.dispose).start()
 
     def stop(self, seconds: float = 5.0) -> None:
         """End after the look."""

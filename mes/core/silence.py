@@ -1,0 +1,84 @@
+"""A database server that has stopped answering although its machine still takes what is sent: its disk hangs, or it was
+frozen. Nothing ends such a wait by itself, and whoever waits holds one of the program's threads.
+
+So who waits for an answer is known. After a while the server is called anew; when it does not even greet, all who wait
+are told that it is away, and nobody calls it until it greets again. One that greets works on something long: it is
+left in peace.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event as Signal
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from psycopg import Error
+
+if TYPE_CHECKING:
+    from mes.core.primaries import Hosts
+    from mes.core.round_trips import PatientConnection
+
+#: So long somebody waits before the server is called, and so often it is looked who waits (seconds).
+PATIENCE, LOOK = 8.0, 1.0
+log = logging.getLogger("mes")
+#: All connections of this process.
+connections: "WeakSet[PatientConnection]" = WeakSet()
+
+
+class Silence:
+    """Looks after those who wait."""
+
+    def __init__(self, hosts: "Hosts", let_go: Callable[[], object]) -> None:
+        """``let_go``: gives up the connections that lie idle."""
+        self.hosts, self.let_go = hosts, let_go
+        self._stop = Signal()
+
+    def start(self) -> None:
+        """Begin."""
+        Thread(target=self._run, name="silence", daemon=True).start()
+
+    def stop(self) -> None:
+        """End after the look."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK):
+            try:
+                self.look()
+            except Exception:
+                log.exception("looking who waits for the database")
+
+    def look(self) -> None:
+        """Call each server that keeps somebody waiting, or that was silent before."""
+        late = [one for one in list(connections) if one.waits_since and monotonic() - one.waits_since > PATIENCE]
+        for place in {*self.hosts.silent, *(self.hosts.place_of(one) for one in late)}:
+            if self._greets(place):
+                if place in self.hosts.silent:
+                    self.hosts.silent.discard(place)
+                    log.info("the database server %s answers again", ":".join(place))
+                continue
+            if place not in self.hosts.silent:
+                log.warning("the database server %s takes what is sent and does not answer", ":".join(place))
+            self.hosts.silent.add(place)
+            self.let_go()
+            for one in late:
+                if self.hosts.place_of(one) == place:
+                    _cut(one)
+
+    def _greets(self, place: tuple[str, str]) -> bool:
+        try:
+            self.hosts.plainly(place).close()
+        except Error as error:
+            return "timeout" not in str(error)  # refused, or nobody there: whoever waits is told of that anyway
+        return True
+
+
+def _cut(one: "PatientConnection") -> None:
+    """Whoever waits on it hears that the connection is lost."""
+    with suppress(OSError, Error), socket.socket(fileno=os.dup(one.fileno())) as end:
+        end.shutdown(socket.SHUT_RDWR)
