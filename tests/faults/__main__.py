@@ -31,6 +31,7 @@ EXPERIMENTS = {
     "primary": "primary",
     "beside": "beside",
     "plants": "several",
+    "stricken": "stricken",
     "bytes": "one_byte",
     "memory": "capped",
     "clocks": "clocks",

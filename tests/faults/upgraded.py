@@ -219,7 +219,7 @@ def _mes(here: Plant, *words: str, before: tuple[str, ...] = ()) -> "subprocess.
     """A command of the program as it is installed now."""
     command = [*before, sys.executable, "-c", SERVE, *words]
     return subprocess.run(
-        command, cwd=here.program, env=here.settings, capture_output=True, encoding="utf-8", check=False, timeout=60
+        command, cwd=here.program, env=here.settings, capture_output=True, encoding="utf-8", check=False, timeout=300
     )
 
 
