@@ -1,6 +1,7 @@
 """Bringing a plant's tables to this version: with a backup made before, by one alone, whole or not at all."""
 
 import socket
+import time
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +22,17 @@ from mes.keeping.backup import safety_copy
 from mes.keeping.copying import check_room
 from mes.keeping.installation import DatabaseNewer, NotInitialised, find_state, reason, shown_url, sqlite_file
 
-#: What PostgreSQL says of a lock that was not given in time.
-_LOCK_NOT_GIVEN = "55P03"
+#: What PostgreSQL says of a lock that was not given in time, and of two that wait for each other.
+_NOT_GIVEN = ("55P03", "40P01")
+#: Seconds in which connections of a program that has just ended are closed at the server.
+_CLOSING = 5.0
+#: Who is connected and may write into the books: a program, of whatever version. Tools that only read may stay.
+_WRITERS = """
+SELECT DISTINCT concat_ws(' ', usename, application_name, host(client_addr)) FROM pg_stat_activity a
+LEFT JOIN pg_roles r ON r.rolname = a.usename
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+AND (usename = current_user OR NOT r.rolsuper AND has_table_privilege(usename, 'events', 'INSERT')) ORDER BY 1
+"""
 _HEARD = "SELECT name, port FROM computers WHERE seen_at > now() - make_interval(secs => :seconds) ORDER BY name, port"
 
 
@@ -56,21 +66,35 @@ def tables(settings: Settings) -> tuple[str, str]:
 
 
 def check_others(settings: Settings) -> None:
-    """Raise StillServed while another computer, or a program of before on this one, serves the plant."""
+    """Raise StillServed while another computer serves a plant on PostgreSQL, or a program of whatever version is
+    connected that may write into its books."""
     if sqlite_file(settings.database) is not None:
         return
-    database = Database(settings.database)
+    database, mine = Database(settings.database), this_computer(settings)
     try:
-        with database.read() as read:
-            if read.scalar(text("SELECT to_regclass('computers')")) is None:
-                return
-            heard = read.execute(text(_HEARD), {"seconds": GONE.total_seconds()}).all()
+        for name, port in _heard(database):
+            if name != mine or _listens(port):
+                raise StillServed(who=f"{name}, {port}")
+        until = time.monotonic() + _CLOSING
+        while writers := _writers(database):
+            if time.monotonic() > until:
+                raise StillServed(who=writers[0])
+            time.sleep(0.1)
     finally:
         database.engine.dispose()
-    mine = this_computer(settings)
-    for name, port in heard:
-        if name != mine or _listens(port):
-            raise StillServed(who=f"{name}, {port}")
+
+
+def _heard(database: Database) -> list[tuple[str, int]]:
+    """The computers that said of late that they serve."""
+    with database.read() as read:
+        if read.scalar(text("SELECT to_regclass('computers')")) is None:
+            return []
+        return [(name, port) for name, port in read.execute(text(_HEARD), {"seconds": GONE.total_seconds()})]
+
+
+def _writers(database: Database) -> list[str]:
+    with database.read() as read:
+        return [str(who) for (who,) in read.execute(text(_WRITERS))]
 
 
 def _listens(port: int) -> bool:
@@ -123,4 +147,4 @@ def _is_held(error: Exception) -> bool:
     driver = getattr(error, "orig", None)
     if not isinstance(error, OperationalError):
         return False
-    return getattr(driver, "sqlstate", None) == _LOCK_NOT_GIVEN or "database is locked" in str(driver)
+    return getattr(driver, "sqlstate", None) in _NOT_GIVEN or "database is locked" in str(driver)

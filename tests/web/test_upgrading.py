@@ -148,12 +148,14 @@ def test_another_computer_that_serves_is_told_by_its_name() -> None:
     database, settings = Database(url), Settings(database_url=url)
     check_others(settings)  # tables of long ago do not know who serves
     schema.upgrade(database)
+    database.engine.dispose()
     heard = (
         "INSERT INTO computers (name, port, version, key_mark, layouts_mark, seen_at) VALUES ('{}', {}, '', '', '', {})"
     )
     with database.engine.begin() as connection:
         connection.exec_driver_sql(heard.format("gone", 8080, "now() - interval '1 hour'"))
         connection.exec_driver_sql(heard.format(this_computer(settings), unused_port(), "now()"))
+    database.engine.dispose()
     check_others(settings)  # one left long ago; what was here does not answer any more
     with database.engine.begin() as connection:
         connection.exec_driver_sql(heard.format("hall-2", 8080, "now()"))
@@ -172,6 +174,18 @@ def test_the_program_of_before_comes_back_with_the_backup_of_before(old: Path) -
     assert at(old) == OLD
     (kept,) = (old / "backups").glob("*-before-restore.zip")
     assert says(mes(old, "restore", str(kept), "--yes"), NoBackup)  # what was kept is of the newer one
+
+
+def test_a_program_that_is_connected_is_told_whatever_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("postgresql")
+    monkeypatch.setattr("mes.keeping.upgrading._CLOSING", 0.1)
+    url = postgresql_database("mes_connected")
+    database, settings = Database(url), Settings(database_url=url)
+    schema.upgrade(database, OLD)  # its connection stays open, as that of a program that serves does
+    with pytest.raises(StillServed, match="mes"):
+        check_others(settings)
+    database.engine.dispose()
+    check_others(settings)
 
 
 @pytest.mark.long
