@@ -115,7 +115,8 @@ def _plain(text: str, seen: Undressing) -> Iterator[Reading]:
     if copied and is_checked(copied[1]):
         seen.corrections.add(Correction.COPY)
         yield Reading(code=copied[1], copy=int(copied[2]))
-    slim = _WITHOUT_DASH.fullmatch(re.sub(r"[ -]", "", text.upper()))
+    # a sharp s, which a German keyboard types for the dash, becomes two letters in capitals: they are no plant's mark
+    slim = _WITHOUT_DASH.fullmatch(re.sub(r"[ -]", "", text.upper())) if text.isascii() else None
     if slim and is_checked(slim[0]) and not OURS.fullmatch(text.upper()):
         seen.corrections.add(Correction.DASH)
         yield Reading(code=f"{slim[1]}-{slim[2]}")

@@ -39,6 +39,11 @@ def test_a_code_with_a_mark_is_read_without_its_dash_as_well(shop: Shop) -> None
     assert code in read_scan(code.replace("-", "").lower()).first.texts
 
 
+def test_a_sharp_s_for_the_dash_is_no_mark(shop: Shop) -> None:
+    [code] = shop.do(lambda work: dated_codes(work.session, "L", DAY))
+    assert not [text for text in read_scan(code.replace("-", "ß")).first.texts if "SS" in text.upper()]
+
+
 def test_the_mark_is_never_changed(shop: Shop) -> None:
     marked(shop, "B")
     shop.do(lambda work: mark_plant(work, "B"))

@@ -143,7 +143,7 @@ function* elementsIn(text, told) {
 function* plain(text) {
   const copied = /^(.{3,}[0-9A-Za-z])\.[1-9][0-9]{0,2}$/.exec(text);
   if (copied && isChecked(copied[1])) yield { code: copied[1] };
-  const slim = /^([A-Z]\d{6})([A-Z]{0,2}\d{4,}[0-9A-Z])$/.exec(text.toUpperCase().replace(/[ -]/g, ""));
+  const slim = /^[ -~]*$/.test(text) && /^([A-Z]\d{6})([A-Z]{0,2}\d{4,}[0-9A-Z])$/.exec(text.toUpperCase().replace(/[ -]/g, ""));
   if (slim && isChecked(slim[0]) && !OURS.test(text.toUpperCase())) yield { code: `${slim[1]}-${slim[2]}` };
   yield { code: text };
 }
