@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -131,7 +131,7 @@ def run(short: bool) -> Iterator[Finding]:
             office.until("A", State.FOLLOWS)
             office.server.kill()
             busy(first.plant, 20)
-            office.server.start()
+            _up_again(office.server)
             yield at_most("head office's server killed: all of it is here after", _again(office, sites), 60)
             busy(second.plant, 20)
         yield from _sums(sites, office)
@@ -164,6 +164,16 @@ def _cut_off(first: Site, second: Site, office: Office, acts: int) -> Iterator[F
     yield found("cut off: head office says up to when it knows", "cut off" in " ".join(told["troubles"]), True)
     yield found("cut off: the plant worked on", int(first.server.value(NEWEST)) > before, True)
     yield at_most("cut off: the other plant is followed within", office.caught_up(second), 10)
+
+
+def _up_again(server: Server) -> None:
+    """Start a server that was killed; what it left behind needs a moment to notice that."""
+    for _try in range(10):
+        with suppress(RuntimeError):
+            server.start()
+            return
+        time.sleep(1)
+    raise AssertionError(server.log())
 
 
 def _again(office: Office, sites: list[Site]) -> float:
