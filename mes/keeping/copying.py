@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DatabaseError
@@ -29,13 +29,11 @@ from mes.keeping.bundle import BACKUPS, BackupBroken, proof, sweep
 from mes.keeping.installation import sqlite_file
 from mes.keeping.models import Copy, Place, PlaceKind
 from mes.keeping.proving import ProveApart, damage, last_file, last_good, last_proven
+from mes.keeping.shelves import Folder, Shelf, shelf
 from mes.keeping.standing import Kept, kept, lies_here
-from mes.keeping.store import Store
 from mes.keeping.trying import prove_copy
 
 R = TypeVar("R")
-#: Bytes read at once.
-CHUNK = 1 << 20
 #: A copy must leave so much of the disk free: a plant whose disk is full stands still.
 LEAST_FREE = 500 * 1024 * 1024
 
@@ -45,61 +43,6 @@ class NoRoom(Refused):
 
     message = N_("There is no room for a copy: %(free)s MB are free, about %(needed)s MB are needed.")
     hint = N_("Make room on the disk of the data folder, or move the data folder to a larger disk.")
-
-
-class Shelf(Protocol):
-    """A place that takes copies."""
-
-    def put(self, source: Path) -> None:
-        """Take a copy, read it again, and give it its name only then. Raises Refused, OSError."""
-
-    def throw_away(self, name: str) -> bool:
-        """Remove a copy; False while the place cannot be reached."""
-
-
-class Folder:
-    """A folder of another disk."""
-
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self.folder = folder
-        self.data = settings.data_dir
-
-    def put(self, source: Path) -> None:
-        """Raises PlaceAway, PlaceOfOurs, PlaceShut, CopyBroken."""
-        if not self.folder.is_dir():
-            raise rules.PlaceAway(place=str(self.folder))
-        if self.folder.resolve().is_relative_to(self.data.resolve()):
-            raise rules.PlaceOfOurs(place=str(self.folder))
-        target, part = self.folder / source.name, self.folder / f"{source.name}.part"
-        sweep(self.folder)
-        try:
-            with source.open("rb") as given, part.open("wb") as taken:
-                shutil.copyfileobj(given, taken, CHUNK)
-                taken.flush()
-                os.fsync(taken.fileno())
-            if proof(part) != proof(source):
-                raise rules.CopyBroken(place=str(self.folder))
-            part.replace(target)
-        except OSError as error:
-            raise rules.PlaceShut(place=str(self.folder), why=os.strerror(error.errno or 0)) from error
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-
-    def throw_away(self, name: str) -> bool:
-        """Remove a copy. A disk that is away keeps its own until it comes back."""
-        try:
-            (self.folder / name).unlink(missing_ok=self.folder.is_dir())
-        except OSError:
-            return False
-        return True
-
-
-def shelf(place: Place, settings: Settings) -> Shelf:
-    """The place itself. Raises StoreNotSet, StoreProgramMissing for a store that cannot be spoken with."""
-    if place.kind is PlaceKind.STORE:
-        return Store(place.address, settings)
-    return Folder(Path(place.address), settings)
 
 
 def check_room(settings: Settings, folder: Path) -> None:

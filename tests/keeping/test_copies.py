@@ -19,11 +19,12 @@ from mes.core.db import Database
 from mes.core.errors import AlreadyExists, NotFound, Refused
 from mes.core.events import Event
 from mes.core.work import act
-from mes.keeping import copying, queries, service, standing
+from mes.keeping import queries, service, standing
 from mes.keeping.bundle import BackupBroken, proof
 from mes.keeping.copying import Copying, NoRoom
 from mes.keeping.models import Copy, CopyState, Place
 from mes.keeping.rules import AGAIN, AT_WORK, AtWork, CopyBroken, CopyGone, PlaceAway, PlaceOfOurs, PlaceShut
+from mes.keeping.shelves import Folder
 from mes.keeping.standing import Kept
 from mes.keeping.trying import CopyWrong, try_copy
 from tests.conftest import BOSS, Shop, migrate
@@ -252,15 +253,15 @@ def test_a_place_in_the_data_folder_or_one_that_takes_nothing_is_named(
     inside = settings.data_dir / "more"
     inside.mkdir()
     with pytest.raises(PlaceOfOurs):
-        copying.Folder(inside, settings).put(keeper.folder / here.good.file)
+        Folder(inside, settings).put(keeper.folder / here.good.file)
     (stick / f"{here.good.file}.part").mkdir()  # what is written first cannot be
     with pytest.raises(PlaceShut):
-        copying.Folder(stick, settings).put(keeper.folder / here.good.file)
+        Folder(stick, settings).put(keeper.folder / here.good.file)
     (stick / f"{here.good.file}.part").rmdir()
     found = iter(["one", "another"])
-    monkeypatch.setattr("mes.keeping.copying.proof", lambda _file: next(found))
+    monkeypatch.setattr("mes.keeping.shelves.proof", lambda _file: next(found))
     with pytest.raises(CopyBroken):
-        copying.Folder(stick, settings).put(keeper.folder / here.good.file)
+        Folder(stick, settings).put(keeper.folder / here.good.file)
     assert files(stick) == []
 
 
