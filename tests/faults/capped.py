@@ -7,16 +7,25 @@ them are of files and never used. Tablets write and read meanwhile.
 
 import io
 import json
+import os
 import re
 import resource
+import signal
 import threading
 import time
 import uuid
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
+from sqlalchemy import func, select
+
+from mes.core.db import Database
+from mes.items.models import Item
+from mes.web.check import check
 from tests.faults import Finding, at_most, found
 from tests.faults.plant import Plant, plant
 from tests.faults.soak import signed_in
@@ -54,6 +63,46 @@ def run(short: bool) -> Iterator[Finding]:
         yield found("the same processes serve", here.pids() == before, wanted=True)
         yield found("a small file is imported then", _import(here, cookie, "items.csv", a_list(300))[0], 303)
         here.end()
+        if not short:
+            yield from _killed(here, cookie)
+
+
+def _killed(here: Plant, cookie: str) -> Iterator[Finding]:
+    """A control group does not refuse memory, it kills who takes it: whatever holds more than the cap dies at once."""
+    here.start()
+    pids, ended = here.pids(), list[int]()
+
+    def watch() -> None:
+        while not ended and not here.has_ended():
+            for pid in pids:
+                with suppress(OSError):
+                    if int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1]) * resource.getpagesize() > CAP:
+                        os.kill(pid, signal.SIGKILL)
+                        ended.append(pid)
+            time.sleep(0.005)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        _import(here, cookie, "items.csv", a_list(SIZE))
+        told = True
+    except (OSError, HTTPException):
+        told = False
+    watching.join(60)
+    end = time.monotonic() + 30
+    while not here.has_ended() and time.monotonic() < end:
+        time.sleep(0.05)
+    yield found("killed by its cap: who imports has no answer", (told, len(ended)), (False, 1))
+    # a service manager starts again what ended by a failure
+    yield Finding("killed by its cap: the program's end", str(here.ended_with()), "a failure", bool(here.ended_with()))
+    yield at_most("started again: answers after", here.start(), 5)
+    here.end()
+    database = Database(here.url)
+    with database.read() as read:
+        items = read.scalar(select(func.count()).select_from(Item).where(Item.code.like("CAP-%")))
+    yield found("items of the file in the books", items, 0)
+    yield found("rules of the books broken", [fault.sentence for fault in check(database).faults], [])
+    database.close()
 
 
 def _until_ready(here: Plant, began: float) -> None:

@@ -37,24 +37,26 @@ from tests.desk import Desk
 from tests.faults import Finding, found
 from tests.faults.made import ground, with_tables
 
-#: Where and when a shift begins that sees the change: by the clock on the wall.
+#: Where and when a shift begins that sees the change, by the clock on the wall.
 CHANGES = {
-    "a day and a leap day": ("Asia/Seoul", "2028-02-28 20:00"),
-    "the day after a leap day": ("Asia/Seoul", "2028-02-29 20:00"),
-    "a year's end, ISO week 53": ("Asia/Seoul", "2026-12-31 20:00"),
-    "the end of ISO week 53": ("Asia/Seoul", "2027-01-03 20:00"),
+    "a day and a leap day": ("Asia/Seoul", "2028-02-28 23:00"),
+    "the day after a leap day": ("Asia/Seoul", "2028-02-29 23:00"),
+    "a year's end, ISO week 53": ("Asia/Seoul", "2026-12-31 23:00"),
+    "the end of ISO week 53": ("Asia/Seoul", "2027-01-03 23:00"),
     "summer time begins in Berlin": ("Europe/Berlin", "2026-03-28 22:00"),
-    "summer time ends in Berlin": ("Europe/Berlin", "2026-10-24 22:00"),
+    "summer time ends in Berlin": ("Europe/Berlin", "2026-10-24 23:30"),
     "summer time begins in New York": ("America/New_York", "2026-03-07 22:00"),
-    "summer time ends in New York": ("America/New_York", "2026-10-31 22:00"),
-    "half an hour on Lord Howe": ("Australia/Lord_Howe", "2026-04-04 22:00"),
-    "summer time ends in Santiago at midnight": ("America/Santiago", "2026-04-04 20:00"),
+    "summer time ends in New York": ("America/New_York", "2026-10-31 23:30"),
+    "half an hour on Lord Howe": ("Australia/Lord_Howe", "2026-04-04 23:00"),
+    "summer time ends in Santiago at midnight": ("America/Santiago", "2026-04-04 23:30"),
 }
 #: By how much the clock is set, in minutes, at the middle of a shift.
 JUMPS = (-60, 60, -24 * 60, 0)
 SHORT = [("a day and a leap day", -60), ("summer time ends in Berlin", -24 * 60)]
+#: So long is a shift: each ends after the production day has changed as well.
+HOURS = 10
 #: The hours in which pages are opened, while things are open and after they ended.
-LOOKED = (3, 4, 7)
+LOOKED = (3, 4, 9)
 PAGES = ("/", "/floor", "/floor/now", "/orders", "/events", "/calls", "/lots", "/reports/daily", "/quality/figures")
 NEGATIVE = re.compile(r"(?<![\w.,–-])-\d+(?:\s*(?:min|h|s)\b|:\d\d)")
 #: Moments of which the second is never before the first.
@@ -85,7 +87,7 @@ def run(short: bool) -> Iterator[Finding]:
 
 
 class Shift:
-    """A night's work of eight hours, and what is wrong with it."""
+    """A night's work of ten hours, and what is wrong with it."""
 
     def __init__(self, database: Database, zone: str, begins: str, jump: int, folder: Path) -> None:
         self.shop, self.zone, self.jump = Shop(database), ZoneInfo(zone), jump
@@ -104,7 +106,7 @@ class Shift:
         shop, job = self.shop, self.workshop.running_job()
         with shop.read() as read:
             centre = read.scalars(select(WorkCentre.id)).one()
-        for hour in range(8):
+        for hour in range(HOURS):
             stop = shop.do(lambda work: start_downtime(work, work_centre_id=centre))
             call = shop.do(lambda work: call_for(work, kind=CallKind.MACHINE, work_centre_id=centre))
             shop.later(minutes=20)

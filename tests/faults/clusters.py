@@ -62,7 +62,7 @@ class Server:
 
     def make(self) -> None:
         """An empty server with the plant's role and database, running."""
-        self._run("initdb", "-D", self.data, "-U", "boss", "-A", "trust", "--encoding=UTF8", "--locale=C", "-k")
+        self.run("initdb", "-D", self.data, "-U", "boss", "-A", "trust", "--encoding=UTF8", "--locale=C", "-k")
         self.configure()
         self.start()
         with self.ask("postgres") as boss:
@@ -71,17 +71,32 @@ class Server:
 
     def take(self, data: Path, follows: "Server | None" = None) -> None:
         """The data of a server that was shut down, running; it may go on as what another one writes."""
-        copied(data, self.data)
-        self.configure(**({"primary_conninfo": self._source(follows)} if follows else {}))
+        self.lay(data, **({"primary_conninfo": self._source(follows)} if follows else {}))
         if follows:
             (self.data / "standby.signal").touch()
             shutil.chown(self.data / "standby.signal", self.data.stat().st_uid, self.data.stat().st_gid)
         self.start()
 
+    def lay(self, data: Path, **settings: str) -> None:
+        """Such data, not running yet."""
+        copied(data, self.data)
+        self.configure(**settings)
+
+    def is_up(self) -> bool:
+        """Whether its first process lives."""
+        return any(Path(f"/proc/{pid}").exists() and not _is_gone(pid) for pid in self.pids())
+
+    def files_of_tables(self) -> list[tuple[str, int]]:
+        """Where the plant's tables lie that have rows, and how large they are."""
+        query = """SELECT pg_relation_filepath(oid), pg_relation_size(oid) FROM pg_class WHERE relkind = 'r'
+            AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0 ORDER BY relname"""
+        with self.ask() as boss:
+            return [(str(file), int(size)) for file, size in boss.execute(query)]
+
     def follow(self, other: "Server") -> None:
         """A copy of another server that goes on following it, running. What lay here before is gone."""
         shutil.rmtree(self.data, ignore_errors=True)
-        self._run("pg_basebackup", "-D", self.data, "-d", self._source(other), "-R", "-X", "stream", "-c", "fast")
+        self.run("pg_basebackup", "-D", self.data, "-d", self._source(other), "-R", "-X", "stream", "-c", "fast")
         self.configure()
         self.start()
 
@@ -104,15 +119,15 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "60", "start")
+        self.run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "60", "start")
 
     def stop(self) -> None:
         """Shut it down as the service manager does."""
-        self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
+        self.run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
 
     def promote(self) -> None:
         """Make a standby the primary."""
-        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "promote")
+        self.run("pg_ctl", "-D", self.data, "-w", "-t", "60", "promote")
 
     def kill(self) -> None:
         """As a power cut takes it: all its processes at once."""
@@ -159,7 +174,8 @@ class Server:
         """The end of what it wrote."""
         return (self.folder / "log").read_text("utf-8", "replace")[-2000:]
 
-    def _run(self, program: str, *words: str | Path) -> None:
+    def run(self, program: str, *words: str | Path) -> None:
+        """Call one of PostgreSQL's own programs as the user whom the data belong to."""
         _call(self._as_whom, self.folder, self.programs / program, *words)
 
 
@@ -178,6 +194,7 @@ def servers(*names: str) -> Iterator[list[Server]]:
 
 
 def _with_plant(folder: Path, tablets: int) -> None:
+    """Fill a folder with a server on which a plant is, shut down, and what tablets must know of it."""
     server = Server(folder / "server", "made")
     server.make()
     try:

@@ -147,23 +147,7 @@ class Store:
         if self.system == "sqlite":
             with closing(sqlite3.connect(self.file)) as file:
                 assert file.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        database = Database(self.url)
-        told = hashlib.sha256()
-        with database.reads.connect() as connection:
-            looked = inspect(connection)
-            for table in sorted(looked.get_table_names()):
-                columns = sorted(column["name"] for column in looked.get_columns(table))
-                names = ", ".join(f'"{name}"' for name in columns)
-                told.update(f"{table} {names}".encode())
-                for row in sorted(map(repr, connection.execute(text(f'SELECT {names} FROM "{table}"')))):
-                    told.update(row.encode())
-            for index in sorted(
-                str(one["name"]) for name in looked.get_table_names() for one in looked.get_indexes(name)
-            ):
-                told.update(index.encode())
-        at = current(database)
-        database.engine.dispose()
-        return State(at, told.hexdigest())
+        return state_of(self.url)
 
     def faults(self) -> list[str]:
         """What ``mes check`` says of tables and guards. What only newer tables knew was lost on the way down."""
@@ -171,6 +155,25 @@ class Store:
         said = [fault.sentence for fault in check(database).faults if fault.rule in check_database.RULES]
         database.engine.dispose()
         return said
+
+
+def state_of(url: str) -> State:
+    """Where a database stands, and a sum of all rows of all tables with their columns."""
+    database = Database(url)
+    told = hashlib.sha256()
+    with database.reads.connect() as connection:
+        looked = inspect(connection)
+        for table in sorted(looked.get_table_names()):
+            columns = sorted(column["name"] for column in looked.get_columns(table))
+            names = ", ".join(f'"{name}"' for name in columns)
+            told.update(f"{table} {names}".encode())
+            for row in sorted(map(repr, connection.execute(text(f'SELECT {names} FROM "{table}"')))):
+                told.update(row.encode())
+        for index in sorted(str(one["name"]) for name in looked.get_table_names() for one in looked.get_indexes(name)):
+            told.update(index.encode())
+    at = current(database)
+    database.engine.dispose()
+    return State(at, told.hexdigest())
 
 
 #: What was there after the kill, and what after going on.

@@ -132,6 +132,10 @@ class Plant:
         """Whether it ended by itself."""
         return self._server is None or self._server.poll() is not None
 
+    def ended_with(self) -> int | None:
+        """The code it ended with by itself; None while it runs."""
+        return self._server.poll() if self._server else None
+
     def kill(self) -> None:
         """As a power cut takes it: all its processes at once, without a word."""
         assert self._server
