@@ -23,7 +23,6 @@ TONES = {
     State.FOLLOWS: "running", State.FILLING: "waiting", State.CUT_OFF: "waiting", State.STOPPED: "stopped",
     State.WAITS: "waiting", State.OTHER: "stopped", State.GONE: "stopped",
 }  # fmt: skip
-SPANS = (1, 7, MOST_DAYS)
 
 
 def _registry() -> Registry | None:
@@ -65,7 +64,7 @@ def figures(read: Reader) -> Page:
             found.plants.append(figures_of(registry.copy(one.mark), standing, first, last, now))
         else:
             found.missing.append(standing)
-    return page("plants/figures.html", found=found, last=last, today=today, days=days, spans=SPANS)
+    return page("plants/figures.html", found=found, last=last, today=today, days=days)
 
 
 def _day(text: str | None) -> date | None:
