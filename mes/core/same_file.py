@@ -58,7 +58,7 @@ class SameFile:
                 return
             self._lost_log = True
             driver: Any = connection.connection.dbapi_connection
-            driver.rollback()
+            driver.execute("ROLLBACK")
             driver.execute("PRAGMA wal_checkpoint")  # what the lost log holds goes into the file while it can be read
         raise FileMoved(file=self.file)
 
