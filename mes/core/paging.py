@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from operator import is_not
 from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
@@ -112,7 +112,7 @@ def _read(cursor: str | None, order: Sequence[Any]) -> list[Any] | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         read = [_value(value) for value in values]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):  # the last: a moment that is before all years in UTC
         return None
     return read if len(read) == len(order) and all(map(_fits, read, order)) else None
 
@@ -131,7 +131,12 @@ def _fits(value: Any, column: Any) -> bool:
 
 def _value(value: Any) -> Any:
     if isinstance(value, dict):
-        return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
+        return _moment(value["t"]) if "t" in value else date.fromisoformat(value["d"])
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise TypeError(value)
     return value
+
+
+def _moment(text: str) -> datetime:
+    read = datetime.fromisoformat(text)
+    return read.astimezone(UTC) if read.tzinfo is not None else read

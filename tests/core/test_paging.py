@@ -1,7 +1,10 @@
 """Pages of a list: the statement of a first page is put together once, and never taken for that of another list."""
 
+import base64
+
 from sqlalchemy import func, select
 
+from mes.certificates.models import Certificate
 from mes.core.paging import keyset
 from mes.partners.models import Partner
 from tests.conftest import Shop
@@ -48,3 +51,11 @@ def test_rows_of_things_have_the_things_themselves(shop: Shop) -> None:
         things = keyset(read, PARTNERS, Partner.code)
         assert [row[0].code for row in whole.rows] == ["A"]
         assert [thing.code for thing in things.rows] == ["A"]
+
+
+def test_an_address_that_names_a_moment_before_all_years_begins_at_the_first_page(shop: Shop) -> None:
+    early = base64.urlsafe_b64encode(b'[{"t": "0001-01-01T00:00:00+23:59"}, 1]').decode()
+    with shop.read() as read:
+        asked = select(Certificate)
+        page = keyset(read, asked, Certificate.at, Certificate.id, after=early, newest_first=True)
+    assert page.first

@@ -29,7 +29,7 @@ WRITTEN = "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM one_time
 def run(short: bool) -> Iterator[Finding]:
     """Each time the one that serves is killed, the other one takes over, and the killed one follows it afterwards."""
     dice, waits = random.Random(20260105), []
-    tablets = 4 if short else TABLETS
+    tablets = 6 if short else TABLETS
     with pair(tablets) as (north, south, known), plant(tablets, url_of(north, south), known) as here:
         serving, following = north, south
         here.start()
