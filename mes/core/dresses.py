@@ -70,8 +70,8 @@ class Undressing:
     trouble: Refused | None = None
 
 
-#: The form of the codes that we print: lots, orders, jobs, papers.
-OURS = re.compile(r"[A-Z]\d{6}-[A-Z]{0,2}\d{4,}[0-9A-Z]")
+#: The form of the codes that we print: lots, orders, jobs, papers. In the group: the mark of the plant, if it has one.
+OURS = re.compile(r"[A-Z]\d{6}-([A-Z]{0,2})\d{4,}[0-9A-Z]")
 _WITHOUT_DASH = re.compile(r"([A-Z]\d{6})([A-Z]{0,2}\d{4,}[0-9A-Z])")
 _COPY = re.compile(r"(.{3,}[0-9A-Za-z])\.([1-9][0-9]{0,2})")
 #: What a scanner that is set to it sends first: the kind of the symbol.

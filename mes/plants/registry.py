@@ -41,7 +41,7 @@ class Registry:
     def find(self, mark: str) -> FollowedPlant | None:
         """The one of this mark."""
         with self.own.read() as read:
-            return read.scalar(select(FollowedPlant).where(FollowedPlant.mark == mark))
+            return find_followed(read, mark)
 
     def copy(self, mark: str) -> Database:
         """The copy of a plant."""
@@ -79,6 +79,11 @@ class Registry:
 def followed(session: Session) -> list[FollowedPlant]:
     """The plants that are followed, by their marks."""
     return list(session.scalars(select(FollowedPlant).order_by(FollowedPlant.mark)))
+
+
+def find_followed(session: Session, mark: str) -> FollowedPlant | None:
+    """The one of this mark."""
+    return session.scalar(select(FollowedPlant).where(FollowedPlant.mark == mark))
 
 
 @contextmanager

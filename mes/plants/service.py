@@ -1,15 +1,14 @@
 """Use cases of a head office: a plant is followed, and is no longer."""
 
-from sqlalchemy import select
-
 from mes.core.work import Work
 from mes.plants.models import FollowedPlant
 from mes.plants.refusals import FollowedAlready, NotFollowed
+from mes.plants.registry import find_followed
 
 
 def note_plant(work: Work, mark: str, place: str) -> FollowedPlant:
     """From now on head office follows this plant; one that is followed may have moved to another server."""
-    found = work.session.scalar(select(FollowedPlant).where(FollowedPlant.mark == mark))
+    found = find_followed(work.session, mark)
     if found is None:
         return work.add(FollowedPlant(mark=mark, place=place, at=work.now), "plant.follow")
     with work.change(found, "plant.follow"):
@@ -19,13 +18,13 @@ def note_plant(work: Work, mark: str, place: str) -> FollowedPlant:
 
 def check_new(work: Work, mark: str) -> None:
     """Raise FollowedAlready when there is a copy of it."""
-    if work.session.scalar(select(FollowedPlant).where(FollowedPlant.mark == mark)) is not None:
+    if find_followed(work.session, mark) is not None:
         raise FollowedAlready(mark=mark)
 
 
 def leave_plant(work: Work, mark: str) -> FollowedPlant:
     """Follow it no longer. Raises NotFollowed."""
-    found = work.session.scalar(select(FollowedPlant).where(FollowedPlant.mark == mark))
+    found = find_followed(work.session, mark)
     if found is None:
         raise NotFollowed(mark=mark)
     work.record("plant.leave", found, before={"mark": mark, "place": found.place})

@@ -128,10 +128,6 @@ class Standing:
         known = [moment for moment in (self.newest, self.heard) if moment is not None]
         return max(known, default=None)
 
-    def behind(self, now: datetime) -> timedelta | None:
-        """How long ago that is."""
-        return max(now - self.up_to, timedelta()) if self.up_to else None
-
 
 def stand(copy: Database, mark: str, place: str, now: datetime) -> Standing:
     """How a copy stands."""

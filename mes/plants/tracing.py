@@ -6,7 +6,6 @@ plant, nor by a supplier. A code without a mark (made before the plants had one)
 trace does not go on there.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from mes.core.chunks import chunks
+from mes.core.dresses import OURS
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.numbering import is_checked
@@ -27,9 +27,6 @@ from mes.trace.handles import ALL, LOT, SUPPLIER_LOT, Handle, NothingToTrace, ch
 from mes.trace.queries import Direction
 from mes.trace.story import Story, tell_of
 
-#: A code of ours with the mark of the plant that made it, and what looks like one of ours without.
-MARKED = re.compile(r"[A-Z]\d{6}-([A-Z]{1,2})\d{4,}[0-9A-Z]")
-PLAIN = re.compile(r"[A-Z]\d{6}-\d{4,}[0-9A-Z]")
 #: Goods that went to and fro more often than this are a circle of names.
 MOST_STEPS = 40
 
@@ -58,11 +55,6 @@ class Part:
     direction: Direction | None
 
     @property
-    def code(self) -> str:
-        """By what its own page finds it."""
-        return self.story.handle.code
-
-    @property
     def suppliers(self) -> list[str]:
         """From whom the first lots came."""
         facts = [self.story.fact(lot) for lot in self.story.sources]
@@ -82,7 +74,6 @@ class Link:
 class Across:
     """A trace through all plants."""
 
-    text: str
     parts: list[Part] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     #: Codes without a mark under which one plant received something and another one made something.
@@ -136,7 +127,7 @@ def trace_across(
             raise NothingToTrace(code=text[:60])
         if len(found) > 1 and only != ALL:
             return found
-        across = Across(text, missing=plants.missing)
+        across = Across(missing=plants.missing)
         for one in found:
             _walk(plants, across, one)
         return across
@@ -171,7 +162,7 @@ def _beyond(
         wanted = {code: code for lot in lots if (code := story.fact(lot).supplier_lot)}
         for other, read in plants.reads.items():
             if other != mark:
-                made = dict(_bearing(read, [code for code in wanted if PLAIN.fullmatch(code) or _is_of(code, other)]))
+                made = dict(_bearing(read, [code for code in wanted if _has_no_mark(code) or _is_of(code, other)]))
                 for code in made.values():
                     _note(across, Link(code, other, mark), other)
                 yield other, {ident: code for ident, code in made.items() if _is_of(code, other)}
@@ -179,7 +170,7 @@ def _beyond(
     mine = _codes_of(plants.reads[mark], [story.fact(lot).code for lot in lots], lots)
     for other, read in plants.reads.items():
         if other != mark:
-            came = dict(_received(read, [code for code in mine if PLAIN.fullmatch(code) or _is_of(code, mark)]))
+            came = dict(_received(read, [code for code in mine if _has_no_mark(code) or _is_of(code, mark)]))
             for _own, code in came.values():
                 _note(across, Link(code, mark, other), mark)
             yield other, {ident: own for ident, (own, code) in came.items() if _is_of(code, mark)}
@@ -187,8 +178,14 @@ def _beyond(
 
 def _is_of(code: str, mark: str) -> bool:
     """Whether a code was made by the plant of this mark."""
-    found = MARKED.fullmatch(code)
+    found = OURS.fullmatch(code)
     return found is not None and found[1] == mark and is_checked(code)
+
+
+def _has_no_mark(code: str) -> bool:
+    """Whether it looks like a code of ours and does not say of which plant."""
+    found = OURS.fullmatch(code)
+    return found is not None and not found[1]
 
 
 def _note(across: Across, link: Link, maker: str) -> None:

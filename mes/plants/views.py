@@ -43,7 +43,6 @@ def index(read: Reader) -> Page:
         troubles=told,
         tones=TONES,
         states=STATE_NAMES,
-        at=now,
         office=registry is not None,
     )
 

@@ -43,7 +43,7 @@ def test_each_trouble_is_a_sentence(one: Standing, words: str) -> None:
 
 def test_a_copy_tells_up_to_the_last_thing_that_is_known_of_the_plant() -> None:
     one = replace(WELL, newest=NOW - timedelta(hours=2), heard=NOW - timedelta(seconds=20))
-    assert one.behind(NOW) == timedelta(seconds=20)
+    assert one.up_to == NOW - timedelta(seconds=20)
 
 
 def test_two_plants_that_number_boxes_alike_are_named() -> None:
