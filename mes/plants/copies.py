@@ -17,6 +17,7 @@ from mes.core import schema
 from mes.core.db import Database
 from mes.keeping.installation import reason, sqlite_file
 from mes.moving.doors import read_url
+from mes.plants import room
 from mes.plants.publication import KEPT_BACK, NAME, VERSION, columns_told, tables_told
 from mes.plants.refusals import NoBoss, NoServer, NotFollowed, NotTold, OtherTables, PlantAway
 
@@ -102,8 +103,11 @@ def conninfo(url: str) -> str:
 
 
 def make_copy(own: str, source: Source, metadata: MetaData) -> None:
-    """Make the copy of a plant and begin to fill it; what was there of an earlier one is gone. Raises NoBoss."""
+    """Make the copy of a plant and begin to fill it; what was there of an earlier one is gone. Raises NoBoss,
+    TooFewPlaces."""
     check_boss(own)
+    with _server(own) as connection:
+        room.check_head_office(connection, _subscription(source.mark))
     drop_copy(own, source.mark, source.url)
     _on_server(own, f"CREATE DATABASE \"{_database(own, source.mark)}\" TEMPLATE template0 ENCODING 'UTF8'")
     copy = Database(url_of(own, source.mark), standby=True)

@@ -19,6 +19,7 @@ from mes.core.db import Database
 from mes.core.i18n import _
 from mes.core.plant import plant
 from mes.core.work import is_secret
+from mes.plants import room
 from mes.plants.refusals import BadRole, NoMark, NoServer, NotLogical, ServerTooOld, StillFollowed
 
 NAME = "mes_head_office"
@@ -64,8 +65,8 @@ def tables_told(metadata: MetaData) -> list[Table]:
 
 
 def publish(connection: Connection, metadata: MetaData, role: str) -> None:
-    """Tell head office, which asks as ``role``, everything from now on. Raises NoMark, NotLogical, ServerTooOld,
-    BadRole."""
+    """Tell head office, which asks as ``role``, everything from now on. Raises NotLogical, ServerTooOld, BadRole,
+    TooFewPlaces."""
     for statement in statements(connection, metadata, role):
         connection.execute(text(statement))
 
@@ -75,7 +76,10 @@ def statements(connection: Connection, metadata: MetaData, role: str) -> Iterato
     if not ROLE.fullmatch(role):
         raise BadRole(role=role[:80])
     _check_server(connection)
-    verb = "ALTER PUBLICATION {} SET" if is_published(connection) else "CREATE PUBLICATION {} FOR"
+    known = is_published(connection)
+    if not known:  # whoever is followed already goes on, and an upgrade does not stop here
+        room.check_plant(connection)
+    verb = "ALTER PUBLICATION {} SET" if known else "CREATE PUBLICATION {} FOR"
     how = " WITH (publish = 'insert, update, delete')" if verb.startswith("CREATE") else ""
     yield f"{verb.format(NAME)} TABLE {_list(metadata)}{how}"
     yield f"COMMENT ON PUBLICATION {NAME} IS '{role}'"

@@ -25,6 +25,13 @@ class NotLogical(Refused):
     hint = N_("Set wal_level = logical in postgresql.conf and start the server again.")
 
 
+class TooFewPlaces(Refused):
+    """More would follow than the server lets."""
+
+    message = N_("The database server has no room left for following: %(setting)s is %(found)s, %(wanted)s is needed.")
+    hint = N_("Set it in postgresql.conf and start the server again.")
+
+
 class NoMark(Refused):
     """Codes of this plant could be those of another one."""
 

@@ -362,7 +362,8 @@ def _company(tablets: int, *, short: bool) -> Iterator[tuple[list[Site], Office]
         for server in three:
             copied(made / "server" / "data", server.data)
             server.configure(wal_level="logical", max_logical_replication_workers="12", max_worker_processes="20",
-                             max_sync_workers_per_subscription="4", fsync="off" if short else "on")  # fmt: skip
+                             max_sync_workers_per_subscription="4", max_replication_slots="20",
+                             max_wal_senders="20", fsync="off" if short else "on")  # fmt: skip
             server.start()
         sites = []
         for mark, server in zip("AB", three, strict=False):
