@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.tools import program
 
@@ -11,8 +11,9 @@ from tests.browser.tools import program
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What another screen or another theme changes; the rest is the same in every look at a page.
 OF_THE_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable"]
-LOOK = """async (only) => {
-  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"], preload: false});
+LOOK = """async ([only, besides]) => {
+  const where = besides ? {exclude: besides} : document;
+  const found = await axe.run(where, {runOnly: only, resultTypes: ["violations"], preload: false});
   return found.violations.map((v) => ({id: v.id, help: v.help, nodes: v.nodes.map((n) => ({
     html: n.html.slice(0, 160), why: n.failureSummary.split("\\n").slice(1).join("; ")}))}));
 }"""
@@ -24,15 +25,21 @@ def axe_program() -> str:
     return program("axe.min.js").read_text("utf-8")
 
 
-def complaints(page: Page, *, of_the_look: bool = False) -> list[str]:
+def brought(context: BrowserContext) -> None:
+    """Have axe-core in each page of a context from the start: for who looks at many."""
+    context.add_init_script(axe_program())
+
+
+def complaints(page: Page, *, of_the_look: bool = False, besides: str = "") -> list[str]:
     """What axe-core finds on a page, one sentence for each thing: rule, element, what is wrong with it.
 
     ``of_the_look``: only what another screen or theme changes, for a page whose rest is looked at elsewhere.
-    The page's context must be made with ``bypass_csp=True``: the page's own policy lets no other program in.
+    ``besides``: what is not looked at, since it is the same as on a page that was.
     """
-    page.evaluate(axe_program())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_program())
     only = {"type": "rule", "values": OF_THE_LOOK} if of_the_look else {"type": "tag", "values": TAGS}
-    found: list[dict[str, Any]] = page.evaluate(LOOK, only)
+    found: list[dict[str, Any]] = page.evaluate(LOOK, [only, besides])
     return [
         f"{rule['help']} ({rule['id']}): {node['html']} - {node['why']}" for rule in found for node in rule["nodes"]
     ]

@@ -36,7 +36,7 @@ BY_PLAYWRIGHT = (
 #: The list under the address bar is a page of its own, made anew with every window. Nobody sees it here, and it takes
 #: longer to make than most pages that are tested.
 UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup")
-ARGUMENTS = ("--no-sandbox", f"--disable-features={','.join((*BY_PLAYWRIGHT, *UNSEEN))}")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", f"--disable-features={','.join((*BY_PLAYWRIGHT, *UNSEEN))}")
 
 
 class Quiet(WSGIRequestHandler):

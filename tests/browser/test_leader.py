@@ -21,7 +21,7 @@ def order_of(live: Live) -> list[int]:
 
 def led(chromium: Browser, live: Live) -> Hand:
     """Park's own phone, signed in."""
-    hand = Hand(chromium, live, station=None, size="phone", has_touch=True, bypass_csp=True)
+    hand = Hand(chromium, live, station=None, size="phone", has_touch=True)
     hand.log_in("park", "try-the-factory")
     return hand
 
@@ -66,7 +66,7 @@ def test_a_request_is_asked_at_the_tablet_and_answered_on_the_phone(chromium: Br
     [later] = floor.receive(floor.flour, 60, days=20)
     job = floor.order().jobs[0]
     floor.start(job)
-    tablet, leader = Hand(chromium, live, bypass_csp=True), led(chromium, live)
+    tablet, leader = Hand(chromium, live), led(chromium, live)
     tablet.sign_in(floor.kim)
     tablet.open(f"/station/jobs/{job.code}")
     tablet.scan(later.code)
@@ -90,7 +90,7 @@ def test_a_request_is_asked_at_the_tablet_and_answered_on_the_phone(chromium: Br
 
 
 def test_a_message_is_read_with_one_touch(chromium: Browser, live: Live) -> None:
-    tablet, leader = Hand(chromium, live, bypass_csp=True), led(chromium, live)
+    tablet, leader = Hand(chromium, live), led(chromium, live)
     tablet.sign_in(live.floor.kim)
     leader.open("/floor/messages")
     assert complaints(leader.page) == []
@@ -123,7 +123,7 @@ def test_pages_of_devices_and_boards_are_for_everybody(chromium: Browser, live: 
         leader.open(address)
         found[address] = complaints(leader.page)
         found[address] += [] if leader.page.evaluate("document.documentElement.scrollWidth <= innerWidth") else ["wide"]
-    screen = Hand(chromium, live, station=None, bypass_csp=True)
+    screen = Hand(chromium, live, station=None)
     screen.open("/board")
     found["a new screen"] = complaints(screen.page)
     assert {address: told for address, told in found.items() if told} == {}

@@ -127,7 +127,7 @@ def test_very_big_letters_and_the_left_hand_fit_every_screen(
     chromium: Browser, live: Live, job: Job, size: str
 ) -> None:
     prefer(live, text="huge", hand="left", theme="dark", motion="calm")
-    hand = Hand(chromium, live, size=size, bypass_csp=True)
+    hand = Hand(chromium, live, size=size)
     hand.sign_in(live.floor.kim)
     at = f"/station/jobs/{job.code}"
     for address in ("/station/queue", at, f"{at}/report", f"{at}/defect", "/station/screen", "/station/call"):

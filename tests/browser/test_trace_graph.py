@@ -55,7 +55,7 @@ def context_page(chromium: Browser, live: Live, request: pytest.FixtureRequest) 
     live.shop.do(lambda work: grow(work, "MANY", MANY))
     width, height = getattr(request, "param", (1280, 800))
     size = {"width": width, "height": height}
-    with signed_in(chromium, live, "quality", GOOD, viewport=size, bypass_csp=True) as page:
+    with signed_in(chromium, live, "quality", GOOD, viewport=size) as page:
         yield page
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import connect
+from tempfile import TemporaryDirectory
 from threading import Event as Signal
 from threading import Thread
 
@@ -75,8 +76,8 @@ def run(short: bool) -> Iterator[Finding]:
     with ground():
         for system in systems()[: 1 if short else None]:
             url = None if system == "sqlite" else postgresql_database("mes_upgrade")
-            with plant(2 if short else TABLETS, url) as here:
-                here.program = here.folder / "program"
+            with plant(2 if short else TABLETS, url) as here, TemporaryDirectory(prefix="mes-program-") as folder:
+                here.program = Path(folder) / "program"  # beside the data: a backup holds all that lies there
                 program = Program(here.program)
                 yield from (
                     Finding(f"{system}: {one.what}", one.value, one.wanted, one.ok, one.timed)
