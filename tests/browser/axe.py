@@ -12,6 +12,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What another screen or another theme changes; the rest is the same in every look at a page.
 OF_THE_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable"]
 LOOK = """async ([only, besides]) => {
+  if (!window.axe) return null;
   const where = besides ? {exclude: besides} : document;
   const found = await axe.run(where, {runOnly: only, resultTypes: ["violations"], preload: false});
   return found.violations.map((v) => ({id: v.id, help: v.help, nodes: v.nodes.map((n) => ({
@@ -36,10 +37,12 @@ def complaints(page: Page, *, of_the_look: bool = False, besides: str = "") -> l
     ``of_the_look``: only what another screen or theme changes, for a page whose rest is looked at elsewhere.
     ``besides``: what is not looked at, since it is the same as on a page that was.
     """
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe_program())
     only = {"type": "rule", "values": OF_THE_LOOK} if of_the_look else {"type": "tag", "values": TAGS}
-    found: list[dict[str, Any]] = page.evaluate(LOOK, [only, besides])
+    found: list[dict[str, Any]] | None = page.evaluate(LOOK, [only, besides])
+    if found is None:
+        page.evaluate(axe_program())
+        found = page.evaluate(LOOK, [only, besides])
+    assert found is not None
     return [
         f"{rule['help']} ({rule['id']}): {node['html']} - {node['why']}" for rule in found for node in rule["nodes"]
     ]

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from mes.core.db import Database
 from tests.benchmarks._workshop import Workshop
 from tests.conftest import Shop, migrate
-from tests.databases import session_folder, sqlite_database
+from tests.databases import sqlite_database
 from tests.faults.books import judged
 from tests.faults.crew import Act, noted
 from tests.faults.tablet import Tablet
@@ -85,10 +85,9 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def worked(session_app: Flask) -> tuple[Path, list[Act]]:
+def worked(session_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Act]]:
     """A tablet has worked at an embedded plant; the file, and what the tablet noted."""
-    folder = session_folder() / "judge"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("judge")
     file = folder / "mes.db"
     database = Database(sqlite_database(file, migrate))
     shop = Shop(database)
