@@ -64,9 +64,9 @@ def test_one_touch_stops_the_clock_and_the_reason_comes_later(shop: Shop) -> Non
     with pytest.raises(NotInUse):
         shop.do(lambda work: stops.explain_stop(work, stop.id, reason.id))
     with pytest.raises(NotFound):
-        shop.do(lambda work: stops.explain_stop(work, 999, reason.id))
+        shop.do(lambda work: stops.explain_stop(work, 999999999, reason.id))
     with shop.read() as read, pytest.raises(NotFound):
-        stop_queries.get_stop(read, 999)
+        stop_queries.get_stop(read, 999999999)
 
 
 def test_what_was_entered_before_a_stop_began_does_not_end_it(shop: Shop) -> None:

@@ -89,5 +89,17 @@ def busy(plant: Plant, acts: int, seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
+def underway(plant: Plant, seconds: float = 60) -> None:
+    """Wait until an act is sent and not answered yet: what happens now happens in its midst."""
+    end = time.monotonic() + seconds
+    while _sent(plant.folder) <= _told(plant.folder):
+        assert time.monotonic() < end, "the tablets do nothing"
+        time.sleep(0.002)
+
+
+def _sent(folder: Path) -> int:
+    return sum(file.read_bytes().count(b'"act": ') for file in folder.glob("tablet-*.jsonl"))
+
+
 def _told(folder: Path) -> int:
     return sum(file.read_bytes().count(b'"status"') for file in folder.glob("tablet-*.jsonl"))

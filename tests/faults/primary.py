@@ -17,7 +17,7 @@ from tests.databases import ROOT
 from tests.faults import Finding, at_most, found
 from tests.faults.books import proved
 from tests.faults.clusters import Server, pair, url_of
-from tests.faults.crew import TABLETS, busy, crew, noted
+from tests.faults.crew import TABLETS, busy, crew, noted, underway
 from tests.faults.plant import SERVE, Plant, plant
 
 TIMES, SHORT_TIMES = 10, 1
@@ -38,6 +38,7 @@ def run(short: bool) -> Iterator[Finding]:
             for _ in range(SHORT_TIMES if short else TIMES):
                 busy(here, 30)
                 time.sleep(dice.random() * 0.3)
+                underway(here)
                 serving.kill()
                 following.promote()
                 began = time.monotonic()

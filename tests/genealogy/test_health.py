@@ -359,7 +359,7 @@ def test_a_lot_made_of_nothing_is_found_and_may_be_explained_once(slips: Slips) 
     with pytest.raises(NothingToSettle):
         slips.shop.do(lambda work: service.explain(work, Gap.PARENTS, gap.thing, "견본"))
     with pytest.raises(NothingToSettle):
-        slips.shop.do(lambda work: service.explain(work, Gap.RECEIPT, 999, "견본"))
+        slips.shop.do(lambda work: service.explain(work, Gap.RECEIPT, 999999999, "견본"))
 
 
 def test_weighed_material_that_is_exactly_the_standard_again_and_again_is_suspicious(slips: Slips) -> None:

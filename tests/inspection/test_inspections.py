@@ -298,10 +298,10 @@ def test_reversed_limits_are_refused_when_entered_and_when_changed(workshop: Wor
 def test_an_unknown_characteristic_or_inspection_is_named(workshop: Workshop) -> None:
     with workshop.shop.read() as read:
         for ask in (
-            lambda: standard_queries.get_characteristic(read, 999),
-            lambda: queries.get_inspection(read, "I999"),
+            lambda: standard_queries.get_characteristic(read, 999999999),
+            lambda: queries.get_inspection(read, "I999999999"),
         ):
-            with pytest.raises(NotFound, match="999"):
+            with pytest.raises(NotFound, match="999999999"):
                 ask()
 
 

@@ -115,7 +115,7 @@ def test_an_item_without_a_standard_says_what_to_do(quality: Desk, workshop: Wor
     quality.see(f"/quality/inspect/nonsense/{lot.code}", 404)
     quality.see("/quality/inspect?code=NOPE", 404)
     quality.see("/quality/inspections/NOPE", 404)
-    quality.see("/quality/defects/999", 404)
+    quality.see("/quality/defects/999999999", 404)
 
 
 def test_inspections_are_filtered_by_the_address(quality: Desk, workshop: Workshop) -> None:

@@ -212,7 +212,7 @@ def test_reduced_inspection_is_not_allowed_while_it_is_tightened(gate: Gate) -> 
     with pytest.raises(sampling_rules.NotForReduced, match="tightened"):
         gate.shop.do(lambda work: sampling.allow_reduced(work, gate.state().id, "급함"))
     with pytest.raises(NotFound):
-        gate.shop.do(lambda work: sampling.allow_reduced(work, 999, "급함"))
+        gate.shop.do(lambda work: sampling.allow_reduced(work, 999999999, "급함"))
 
 
 def test_a_lot_presented_again_and_a_part_of_it_do_not_count(gate: Gate) -> None:

@@ -228,7 +228,7 @@ def test_a_standard_is_taken_out_of_force_with_a_reason(shop: Shop) -> None:
     refused(shop, ReasonNeeded, lambda work: withdraw_standard(work, standard.id, " "))
     shop.do(lambda work: withdraw_standard(work, standard.id, "단종"))
     refused(shop, standard_rules.NotInForce, lambda work: withdraw_standard(work, standard.id, "단종"))
-    refused(shop, NotFound, lambda work: withdraw_standard(work, 999, "단종"))
+    refused(shop, NotFound, lambda work: withdraw_standard(work, 999999999, "단종"))
     again = shop.do(lambda work: revise_standard(work, standard.id))
     shop.do(lambda work: approve_standard(work, again.id))
     assert see(shop, again.id).revision == 2

@@ -265,7 +265,7 @@ def test_a_number_is_no_choice_and_a_choice_no_number(incoming: Bench) -> None:
     with pytest.raises(tablet_rules.PieceBeyond):
         incoming.shop.do(lambda work: take(work, begun.code, characteristic=diameter.id, piece=4, text="1"))
     with pytest.raises(rules.ReadingUnknown):
-        incoming.shop.do(lambda work: take(work, begun.code, characteristic=999, piece=1, text="1"))
+        incoming.shop.do(lambda work: take(work, begun.code, characteristic=999999999, piece=1, text="1"))
     with pytest.raises(NotFound):
         incoming.shop.do(lambda work: take(work, "I-NONE", characteristic=1, piece=1, text="1"))
 

@@ -195,7 +195,7 @@ def test_what_an_inspection_or_a_defect_says_is_not_typed_again(quality: Desk, t
     assert f"{failed.code}: 두께 2.5 mm (" in shown
     assert " 12 EA</textarea>" in quality.see(f"/nonconformances/new?defects={trouble.burrs.id}")
     quality.see("/nonconformances/new?inspection=I-NONE")
-    quality.see("/nonconformances/new?defects=999,x")
+    quality.see("/nonconformances/new?defects=999999999,x")
 
 
 def test_the_next_thing_to_do_is_the_first_button(quality: Desk, found: Nonconformance) -> None:

@@ -130,9 +130,9 @@ def test_what_is_given_back_twice_or_was_never_taken_is_said(shop: Shop) -> None
     with pytest.raises(undo_rules.AlreadyUndone):
         shop.do(lambda work: return_material(work, back.id), actor=bakery.operator)
     with pytest.raises(NotFound):
-        shop.do(lambda work: return_material(work, 999), actor=bakery.operator)
+        shop.do(lambda work: return_material(work, 999999999), actor=bakery.operator)
     with pytest.raises(NotFound):
-        shop.do(lambda work: take_back_report(work, 999), actor=bakery.operator)
+        shop.do(lambda work: take_back_report(work, 999999999), actor=bakery.operator)
 
 
 def test_a_result_is_undone_only_at_its_own_job(shop: Shop) -> None:

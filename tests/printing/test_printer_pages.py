@@ -259,7 +259,7 @@ def test_jobs_are_cancelled_tried_now_and_listed(shop: Shop, flour: list[Lot], k
     assert "This print job is over" in keeper.press(f"/printers/jobs/{one.id}/cancel", 409)
     assert "Cancelled" in keeper.see("/printers/jobs")
     assert "Nothing printed yet" in keeper.see("/printers/mine")
-    keeper.see("/printers/jobs/999", 404)
+    keeper.see("/printers/jobs/999999999", 404)
     keeper.press(f"/printers/{printer.code}/pause")
     assert "Paused here" in keeper.see(f"/printers/{printer.code}")
     keeper.press(f"/printers/{printer.code}/resume")

@@ -200,7 +200,7 @@ def test_answers_are_about_labels_that_may_have_come_out(shop: Shop, flour: list
             with pytest.raises(NoSuchLabelInJob):
                 shop.do(partial(queue.answer_job, job_id=one.id, last=last, again=again))
         with pytest.raises(NotFound):
-            shop.do(lambda work: queue.answer_job(work, 999, 0))
+            shop.do(lambda work: queue.answer_job(work, 999999999, 0))
 
 
 def test_a_server_that_was_killed_in_the_middle_leaves_a_question(shop: Shop, flour: list[Lot]) -> None:

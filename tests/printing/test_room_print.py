@@ -285,7 +285,7 @@ def test_a_recorded_print_is_open_for_a_quarter_of_an_hour(shop: Shop, flour: li
     paper = keeper.press("/labels/lots/print", code=flour[0].code)
     shop.later(minutes=16)
     assert rules.PrintIsOver.message in keeper.see(paper, 410)
-    assert "There is no label print 999" in keeper.see("/labels/prints/999-999.pdf", 404)
+    assert "There is no label print 999999999" in keeper.see("/labels/prints/999999999-999999999.pdf", 404)
 
 
 def test_the_page_shows_the_labels_and_prints_as_chosen(shop: Shop, flour: list[Lot], keeper: Desk) -> None:

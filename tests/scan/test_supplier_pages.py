@@ -58,7 +58,7 @@ def test_what_was_taught_is_corrected_and_taken_out_of_use(shop: Shop, browser: 
     with shop.read() as read:
         assert barcodes(read) == []  # no tick at "in use"
     assert "포대 라벨" in client.get("/supplier-barcodes?in_use=no").text
-    assert client.get("/supplier-barcodes/999").status_code == 404
+    assert client.get("/supplier-barcodes/999999999").status_code == 404
 
 
 def test_a_wrong_form_is_refused_at_its_field(shop: Shop, browser: Browser) -> None:

@@ -115,9 +115,9 @@ def test_a_shift_has_a_weekday_and_breaks_that_fit(shop: Shop) -> None:
     changed = shop.do(lambda work: service.change_shift(work, shift.id, data, 1))
     assert (changed.minutes, changed.breaks) == (540, [])
     with pytest.raises(NotFound):
-        shop.do(lambda work: service.change_shift(work, 999, data))
+        shop.do(lambda work: service.change_shift(work, 999999999, data))
     with shop.read() as read, pytest.raises(NotFound):
-        queries.get_shift(read, 999)
+        queries.get_shift(read, 999999999)
 
 
 def test_only_what_is_planned_is_planned(shop: Shop) -> None:

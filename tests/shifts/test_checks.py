@@ -145,7 +145,7 @@ def test_a_photo_is_asked_for_and_kept(shop: Shop) -> None:
         [answer] = check_queries.get_check(read, done.id).answers
         assert check_queries.get_answer_photo(read, answer.id).kind == "image/jpeg"
         with pytest.raises(NotFound):
-            check_queries.get_answer_photo(read, 999)
+            check_queries.get_answer_photo(read, 999999999)
 
 
 def test_sheets_and_lines_are_kept_in_order(shop: Shop) -> None:
@@ -177,7 +177,7 @@ def test_sheets_and_lines_are_kept_in_order(shop: Shop) -> None:
         with pytest.raises(NotFound):
             check_queries.get_sheet(read, "NONE")
         with pytest.raises(NotFound):
-            check_queries.get_check(read, 999)
+            check_queries.get_check(read, 999999999)
 
 
 def test_the_leader_writes_sheets_at_the_desk(app: Flask, shop: Shop) -> None:

@@ -48,7 +48,7 @@ def test_a_note_is_left_and_read_once(shop: Shop) -> None:
     with pytest.raises(handing.AlreadyRead):
         shop.do(lambda work: handing.confirm_read(work, note.id))
     with pytest.raises(NotFound):
-        shop.do(lambda work: handing.confirm_read(work, 999))
+        shop.do(lambda work: handing.confirm_read(work, 999999999))
     with pytest.raises(handing.NothingToSay):
         shop.do(lambda work: make_hand_over(work, text=" ", problems=["  "]))
     picture = BytesIO()
@@ -100,7 +100,7 @@ def test_the_end_of_a_shift_is_confirmed_once_with_its_figures(shop: Shop, floor
         kept = hand_queries.get_close(read, close.id)
         assert [(line.item.code, line.good) for line in kept.lines] == [("CAKE", D(40))]
         with pytest.raises(NotFound):
-            hand_queries.get_close(read, 999)
+            hand_queries.get_close(read, 999999999)
     with pytest.raises(handing.AlreadyClosed):
         shop.do(lambda work: handing.close_shift(work, centre.id))
     shop.later(hours=13)

@@ -139,4 +139,4 @@ def test_the_page_of_a_day_shows_the_bar_and_the_way_to_mend_it(app: Flask, shop
     assert "Unexplained" in page
     assert "/new/stop?centre=" in page
     assert "Nothing is worked here on this day" in leader.see(f"/times?centre={centre}&day=2026-01-04")
-    leader.see("/times?centre=999&day=nonsense")
+    leader.see("/times?centre=999999999&day=nonsense")

@@ -103,8 +103,8 @@ def test_an_alarm_is_closed_on_its_page(quality: Desk, rings: Rings) -> None:
     quality.press(address, 422, cause="공구 마모")
     quality.press(address, cause="공구 마모", action="공구 교체", let_go="y")
     assert "공구 교체" in quality.see(address)
-    quality.see("/charts/alarms/999", 404)
-    quality.see("/charts/999", 404)
+    quality.see("/charts/alarms/999999999", 404)
+    quality.see("/charts/999999999", 404)
 
 
 def test_an_inspection_at_the_desk_is_watched_and_an_alarm_is_said_at_once(quality: Desk, rings: Rings) -> None:

@@ -140,7 +140,7 @@ def test_an_alarm_is_closed_with_cause_and_action_by_a_person_and_only_once(ring
     with pytest.raises(rules.AnsweredAlready, match="박품질"):
         answer(rings, alarm)
     with pytest.raises(NotFound):
-        rings.shop.do(lambda work: service.answer_alarm(work, 999, cause="a", action="b"))
+        rings.shop.do(lambda work: service.answer_alarm(work, 999999999, cause="a", action="b"))
 
 
 def test_an_alarm_holds_the_lot_and_lets_it_go_when_it_is_answered_so(rings: Rings) -> None:
@@ -322,7 +322,7 @@ def test_a_characteristic_has_one_chart_and_two_people_do_not_change_it_over_eac
     with pytest.raises(StaleEdit):
         rings.shop.do(lambda work: service.change_chart(work, chart.id, version=chart.version, holds=False))
     with pytest.raises(NotFound):
-        rings.shop.do(lambda work: service.change_chart(work, 999, holds=False))
+        rings.shop.do(lambda work: service.change_chart(work, 999999999, holds=False))
 
 
 def test_limits_are_frozen_from_a_range_of_points_with_a_reason(rings: Rings) -> None:

@@ -119,4 +119,4 @@ def test_calls_are_refused_in_words(floor: Floor, shop: Shop) -> None:
     with pytest.raises(CallSolved):
         shop.do(lambda work: calls.solve_call(work, call.id))
     with pytest.raises(NotFound):
-        shop.do(lambda work: calls.solve_call(work, 999))
+        shop.do(lambda work: calls.solve_call(work, 999999999))

@@ -315,7 +315,7 @@ def test_the_desk_lists_what_waits_for_a_person(app: Flask, shop: Shop, floor: F
     done = desk.post(f"/late-entries/{entry.id}/give-up", data={"once": "give-up-desk", "reason": "사실이 아님"})
     assert done.status_code == 303
     assert job.code in desk.get("/late-entries?state=given_up").text
-    assert desk.get("/late-entries/999/give-up").status_code == 404
+    assert desk.get("/late-entries/999999999/give-up").status_code == 404
 
 
 def test_somebody_who_came_in_a_gap_is_signed_in_when_it_is_over(shop: Shop, floor: Floor, keeper: Keeper) -> None:
