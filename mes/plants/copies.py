@@ -17,7 +17,7 @@ from mes.core import schema
 from mes.core.db import Database
 from mes.keeping.installation import reason, sqlite_file
 from mes.moving.doors import read_url
-from mes.plants import room
+from mes.plants import capacity
 from mes.plants.publication import KEPT_BACK, NAME, VERSION, columns_told, tables_told
 from mes.plants.refusals import NoBoss, NoServer, NotFollowed, NotTold, OtherTables, PlantAway
 
@@ -107,7 +107,7 @@ def make_copy(own: str, source: Source, metadata: MetaData) -> None:
     TooFewPlaces."""
     check_boss(own)
     with _server(own) as connection:
-        room.check_head_office(connection, _subscription(source.mark))
+        capacity.check_head_office(connection, _subscription(source.mark))
     drop_copy(own, source.mark, source.url)
     _on_server(own, f"CREATE DATABASE \"{_database(own, source.mark)}\" TEMPLATE template0 ENCODING 'UTF8'")
     copy = Database(url_of(own, source.mark), standby=True)

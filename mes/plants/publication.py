@@ -19,7 +19,7 @@ from mes.core.db import Database
 from mes.core.i18n import _
 from mes.core.plant import plant
 from mes.core.work import is_secret
-from mes.plants import room
+from mes.plants import capacity
 from mes.plants.refusals import BadRole, NoMark, NoServer, NotLogical, ServerTooOld, StillFollowed
 
 NAME = "mes_head_office"
@@ -78,7 +78,7 @@ def statements(connection: Connection, metadata: MetaData, role: str) -> Iterato
     _check_server(connection)
     known = is_published(connection)
     if not known:  # whoever is followed already goes on, and an upgrade does not stop here
-        room.check_plant(connection)
+        capacity.check_plant(connection)
     verb = "ALTER PUBLICATION {} SET" if known else "CREATE PUBLICATION {} FOR"
     how = " WITH (publish = 'insert, update, delete')" if verb.startswith("CREATE") else ""
     yield f"{verb.format(NAME)} TABLE {_list(metadata)}{how}"

@@ -34,8 +34,8 @@ TOO_WIDE = """() => {
   return beyond.filter((e) => !beyond.some((other) => other !== e && e.contains(other))).slice(0, 2)
     .map((e) => `Wider than the screen: ${e.outerHTML.slice(0, 160)}`);
 }"""
-#: The rooms at the left are the same on each page: they are looked at here, once closed and once open.
-RAIL, RAIL_IS_SEEN = "nav.rail", ("/", "/items")
+#: The rooms at the left are the same on many pages: each form of them is looked at once.
+RAIL = "nav.rail"
 Found = dict[str, list[str]]
 
 
@@ -44,6 +44,7 @@ def look_at(hand: Hand, rules: list[str], known: Known, *, again: bool = False) 
     screen and theme change of it."""
     found: Found = {}
     missing: list[str] = []
+    rails: set[str] = set()
     for rule in rules:
         one = address(rule, known)
         answer = shown(hand, one)
@@ -52,7 +53,9 @@ def look_at(hand: Hand, rules: list[str], known: Known, *, again: bool = False) 
         if answer.status == 404 and rule not in MAY_BE_MISSING and "<" in rule:
             missing.append(rule)
         if is_page(hand, answer):
-            besides = "" if one in RAIL_IS_SEEN else RAIL
+            rail = hand.page.evaluate(f"document.querySelector('{RAIL}')?.outerHTML ?? ''")
+            besides = RAIL if rail in rails else ""
+            rails.add(rail)
             said = complaints(hand.page, of_the_look=again, besides=besides)
             found[f"{answer.status} {one}"] = said + hand.page.evaluate(TOO_WIDE)
     assert missing == [], "say in STANDS_FOR what the names in these addresses stand for"

@@ -10,23 +10,17 @@ from mes.plants.refusals import TooFewPlaces
 
 #: What fetches tables beside the process that follows, as PostgreSQL comes, and one that is just ending.
 FETCHING = 3
-#: Sums that others need: standbys and head offices that follow already.
-OTHERS = """
-SELECT (SELECT count(*) FROM pg_stat_replication AS r WHERE NOT EXISTS (
-            SELECT 1 FROM pg_replication_slots AS s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')),
-    (SELECT count(*) FROM pg_replication_slots WHERE slot_type = 'physical'),
-    (SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE 'head\\_office\\_%')
-"""
+#: Who follows this server already: standbys, and what others take from its log.
+FOLLOWERS = "SELECT (SELECT count(*) FROM pg_stat_replication), (SELECT count(*) FROM pg_replication_slots)"
 #: From version 18 on a subscriber's places have a setting of their own.
 PLACES = "max_active_replication_origins", "max_replication_slots"
 
 
 def check_plant(connection: Connection) -> None:
-    """Raise TooFewPlaces unless one more head office finds room at a plant."""
-    standbys, slots, offices = connection.execute(text(OTHERS)).one()
-    followers = max(offices, 1) + FETCHING
-    _check(connection, "max_wal_senders", standbys + followers)
-    _check(connection, "max_replication_slots", slots + followers)
+    """Raise TooFewPlaces unless a head office finds room at a plant beside who follows it already."""
+    senders, slots = connection.execute(text(FOLLOWERS)).one()
+    _check(connection, "max_wal_senders", senders + 1 + FETCHING)
+    _check(connection, "max_replication_slots", slots + 1 + FETCHING)
 
 
 def check_head_office(connection: Connection, name: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mes.core.db import Database
-from mes.plants import room
+from mes.plants import capacity
 from mes.plants.refusals import TooFewPlaces
 
 #: PostgreSQL as it comes.
@@ -21,7 +21,7 @@ AS_IT_COMES = {
 class Server:
     """What a server would say of its settings and of who follows it already."""
 
-    def __init__(self, plants: int = 0, others: tuple[int, int, int] = (0, 0, 0), **settings: int) -> None:
+    def __init__(self, plants: int = 0, others: tuple[int, int] = (0, 0), **settings: int) -> None:
         self.plants, self.others, self.settings = plants, others, {**AS_IT_COMES, **settings}
 
     def scalar(self, asked: object, named: dict[str, str]) -> int | None:
@@ -30,16 +30,16 @@ class Server:
     def execute(self, _asked: object) -> Any:
         return self
 
-    def one(self) -> tuple[int, int, int]:
+    def one(self) -> tuple[int, int]:
         return self.others
 
 
 def following(server: Any) -> None:
-    room.check_head_office(server, "mes_c")
+    capacity.check_head_office(server, "mes_c")
 
 
 def plant_says(**told: Any) -> str:
-    return said(room.check_plant, **told)
+    return said(capacity.check_plant, **told)
 
 
 def head_office_says(**told: Any) -> str:
@@ -62,7 +62,7 @@ def refused(check: Any, server: Any) -> bool:
 
 
 def test_a_server_as_it_comes_is_followed_by_a_head_office_and_follows_two_plants() -> None:
-    assert not refused(room.check_plant, Server())
+    assert not refused(capacity.check_plant, Server())
     assert [refused(following, Server(plants)) for plants in (0, 1, 2)] == [False, False, True]
 
 
@@ -80,13 +80,13 @@ def test_a_server_of_version_18_has_a_setting_of_its_own_for_places() -> None:
 
 def test_standbys_and_other_slots_leave_a_plant_less_room() -> None:
     assert plant_says(max_wal_senders=3) == "max_wal_senders 3, 4"
-    assert plant_says(others=(7, 0, 0)) == "max_wal_senders 10, 11"
-    assert plant_says(others=(0, 7, 0)) == "max_replication_slots 10, 11"
+    assert plant_says(others=(7, 0)) == "max_wal_senders 10, 11"
+    assert plant_says(others=(0, 7)) == "max_replication_slots 10, 11"
 
 
 def test_the_server_itself_says_what_it_has(postgresql: Database) -> None:
     with postgresql.engine.connect() as connection:
         with pytest.raises(TooFewPlaces) as no:  # the tests' own server lets nobody follow it
-            room.check_plant(connection)
+            capacity.check_plant(connection)
         assert no.value.values["setting"] == "max_wal_senders"
         assert not refused(following, connection)
