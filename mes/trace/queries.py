@@ -95,15 +95,21 @@ class Trace:
 
     @cached_property
     def depths(self) -> dict[int, int]:
-        """How many steps each lot is away, by the shortest way; nearest first.
+        """How many steps each lot is away, by the shortest way; nearest first, of equally near ones the older first.
 
-        Databases mostly give the nearer edges first: then each lot is met by its shortest way.
+        A database may give the edges in any order, and another one when its tables have grown: what is shown, printed
+        and answered has one.
         """
+        found = self._met() or self._searched()
+        return {lot: found[lot] for lot in sorted(sorted(found), key=found.__getitem__)}
+
+    def _met(self) -> dict[int, int] | None:
+        """Databases mostly give the nearer edges first: then each lot is met by its shortest way; else nothing."""
         found, last = dict.fromkeys(self.roots, 0), 0
         for near, far, _quantity in self.edges:
             here = found.get(near, -1)
             if here < last:
-                return self._searched()
+                return None
             last = here
             if far not in found:
                 found[far] = here + 1

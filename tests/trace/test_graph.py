@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from mes.core.db import Database
 from mes.items.models import Item, ItemKind
 from mes.lots.models import Edge, EdgeKind, Lot
-from mes.trace.queries import ENDS, WALK, Direction, statement, trace
+from mes.trace.queries import ENDS, WALK, Direction, Trace, statement, trace
 from tests.conftest import MORNING, Shop
 from tests.statements import statements
 
@@ -68,6 +68,13 @@ def test_flour_is_found_in_every_cake_and_the_cake_leads_back_to_the_flour(shop:
     assert up.ends == [6, 1, 2]
     assert down.lots[4] == (4, "L4", 1)
     assert down.items[1].unit == "kg"
+
+
+@given(edges=st.permutations([(1, 3, 10), (2, 3, 5), (3, 4, 7), (3, 5, 8), (3, 6, 1), (6, 5, 1)]))
+def test_the_lots_come_in_one_order_whatever_order_the_database_gives_their_edges_in(edges: Edges) -> None:
+    found = Trace(Direction.DOWN, (2, 1), edges, {}, {})
+    assert list(found.depths.items()) == [(1, 0), (2, 0), (3, 1), (4, 2), (5, 2), (6, 2)]
+    assert found.ends == [4, 5]
 
 
 def test_several_edges_between_two_lots_add_up_to_one_step(shop: Shop) -> None:
