@@ -80,6 +80,12 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
     return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
+def reversal_index(table: str) -> Index:
+    """A row is taken back once. What takes nothing back, nearly everything, is left out: SQLite counts the rows of an
+    index by the average of its values, and would look there for all of these instead of in the period asked for."""
+    return partial_index(f"uq_{table}_reverses_id", "reverses_id", where="reverses_id IS NOT NULL", unique=True)
+
+
 class FairQueue:
     """Lets the writers of one process in, one at a time, in the order in which they came.
 

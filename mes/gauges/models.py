@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, reversal_index
 from mes.core.files import StoredFile
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.equipment.models import WorkCentre
@@ -89,7 +89,7 @@ class Calibration(Base):
     """One calibration or check of a gauge (교정). Never changed; a wrong one is taken back by a row of its own."""
 
     __tablename__ = "calibrations"
-    __table_args__ = (Index("ix_calibrations_gauge", "gauge_id", "done_on"),)
+    __table_args__ = (Index("ix_calibrations_gauge", "gauge_id", "done_on"), reversal_index("calibrations"))
 
     id: Mapped[Id]
     gauge_id: Mapped[Ref] = mapped_column(ForeignKey("gauges.id"))
@@ -104,7 +104,7 @@ class Calibration(Base):
     file_id: Mapped[Ref | None] = mapped_column(ForeignKey("files.id"))
     note: Mapped[LongText | None]
     #: The calibration that this row takes back.
-    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibrations.id"), unique=True)
+    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("calibrations.id"))
     at: Mapped[Moment]
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
     person: Mapped[Short]

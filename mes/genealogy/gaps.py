@@ -73,22 +73,38 @@ def _row(gap: Gap, thing: Any, at: Any, **columns: Any) -> Rows:
 
 
 def without_receipt(since: When, until: When) -> Rows:
-    """Lots of which something was taken and which no delivery, result or division brought: only a count did."""
+    """Lots of which something was taken and which no delivery, result or division brought: only a count did.
+
+    First what was taken of each lot, then one look at where the lot came from: many lines take from few lots.
+    """
+    took = select(
+        Movement.lot_id, func.min(Movement.at).label("at"), (-func.sum(Movement.quantity)).label("much")
+    ).where(*taken(since, until))
+    of_lot = took.group_by(Movement.lot_id).subquery()
     origin, back = aliased(Movement), aliased(Movement)
     undone = exists().where(back.reverses_id == origin.id)
-    came = exists().where(origin.lot_id == Lot.id, origin.kind.in_(MAKING), origin.quantity > NOTHING, ~undone)
-    figures = {"lot": Lot.code, "item": called(Item), "quantity": -func.sum(Movement.quantity), "unit": Item.unit}
-    query = _row(Gap.RECEIPT, Lot.id, func.min(Movement.at), **figures).select_from(Movement)
-    query = query.join(Lot, Lot.id == Movement.lot_id).join(Item, Item.id == Lot.item_id)
-    query = query.where(*taken(since, until), ~came, is_open(Gap.RECEIPT, Lot.id))
-    return query.group_by(Lot.id, Lot.code, Item.id)
+    came = exists().where(origin.lot_id == of_lot.c.lot_id, origin.kind.in_(MAKING), origin.quantity > NOTHING, ~undone)
+    figures = {"lot": Lot.code, "item": called(Item), "quantity": of_lot.c.much, "unit": Item.unit}
+    query = _row(Gap.RECEIPT, Lot.id, of_lot.c.at, **figures).select_from(of_lot)
+    query = query.join(Lot, Lot.id == of_lot.c.lot_id).join(Item, Item.id == Lot.item_id)
+    return query.where(~came, is_open(Gap.RECEIPT, Lot.id))
 
 
 def below_zero_on_paper(since: When, until: When) -> Rows:
     """Ledger lines after which, in the order of the times entered, less than nothing was there; and counts that found
-    more than was recorded. The ledger itself never goes below zero: it is kept in the order of entry."""
+    more than was recorded. The ledger itself never goes below zero: it is kept in the order of entry.
+
+    So only a lot can be wrong of which something was taken at an earlier time than something came, or which a count
+    raised: only the lines of such lots are put in the order of their times.
+    """
     touched = select(Movement.lot_id).where(Movement.at >= since, Movement.at < until)
     touched = touched.where(Movement.kind.in_((MovementKind.CONSUME, MovementKind.COUNT))).distinct()
+    came, counted = Movement.quantity > NOTHING, Movement.kind == MovementKind.COUNT
+    last_came = func.max(case((came, Movement.at)))
+    first_left = func.min(case((Movement.quantity < NOTHING, Movement.at)))
+    raised = func.max(case((and_(counted, came), 1)))
+    doubtful = select(Movement.lot_id).where(Movement.lot_id.in_(touched)).group_by(Movement.lot_id)
+    doubtful = doubtful.having(or_(last_came > first_left, raised == 1))
     over: dict[str, Any] = {"partition_by": Movement.lot_id, "order_by": (Movement.at, Movement.id)}
     lines = select(
         Movement.id,
@@ -99,7 +115,7 @@ def below_zero_on_paper(since: When, until: When) -> Rows:
         Movement.reverses_id,
         func.sum(Movement.quantity).over(**over).label("left"),
         func.row_number().over(**over).label("nth"),
-    ).where(Movement.lot_id.in_(touched))
+    ).where(Movement.lot_id.in_(doubtful))
     line = lines.subquery()
     found_more = and_(line.c.kind == MovementKind.COUNT, line.c.quantity > NOTHING, line.c.nth > 1)
     wrong = or_(and_(line.c.left < NOTHING, line.c.quantity < NOTHING), found_more)
@@ -169,7 +185,7 @@ def closed_without_consumption(since: When, until: When) -> Rows:
 
 
 def against_time(since: When, until: When) -> Rows:
-    """Edges of the period whose child was reported before the parent was there."""
+    """Edges to results of the period that were reported before the parent was there."""
     parent, child = aliased(Lot), aliased(Lot)
     figures = {
         "order": WorkOrder.code,
@@ -179,11 +195,12 @@ def against_time(since: When, until: When) -> Rows:
         "quantity": Edge.quantity,
         "unit": Item.unit,
     }
-    query = _row(Gap.TIME, Edge.id, Report.at, **figures).select_from(Movement)
-    query = query.join(Edge, and_(Edge.movement_id == Movement.id, ~Edge.undone))
-    query = query.join(Report, Report.id == Edge.report_id).join(parent, parent.id == Edge.parent_id)
-    query = query.join(child, child.id == Edge.child_id).join(Item, Item.id == parent.item_id)
-    query = query.outerjoin(WorkOrder, WorkOrder.id == Movement.order_id).where(*taken(since, until))
+    query = _row(Gap.TIME, Edge.id, Report.at, **figures).select_from(Report)
+    query = query.join(Edge, and_(Edge.report_id == Report.id, ~Edge.undone))
+    query = query.join(parent, parent.id == Edge.parent_id).join(child, child.id == Edge.child_id)
+    query = query.join(Item, Item.id == parent.item_id)
+    query = query.join(Job, Job.id == Report.job_id).join(WorkOrder, WorkOrder.id == Job.order_id)
+    query = query.where(Report.at >= since, Report.at < until, Edge.movement_id.is_not(None))
     return query.where(parent.made_at > Report.at, is_open(Gap.TIME, Edge.id))
 
 

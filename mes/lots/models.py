@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base, partial_index
+from mes.core.db import Base, partial_index, reversal_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Qty, Ref, Short
 from mes.equipment.models import Location
 from mes.items.models import Item
@@ -115,6 +115,7 @@ class Movement(Base):
         partial_index("ix_movements_shipment", "shipment_id", where="shipment_id IS NOT NULL"),
         partial_index("ix_movements_report", "report_id", where="report_id IS NOT NULL"),
         Index("ix_movements_at", "at"),
+        reversal_index("movements"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -133,7 +134,7 @@ class Movement(Base):
     receipt_id: Mapped[Ref | None] = mapped_column(ForeignKey("receipts.id"))
     shipment_id: Mapped[Ref | None] = mapped_column(ForeignKey("shipments.id"))
     #: The line that this one takes back.
-    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("movements.id"), unique=True)
+    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("movements.id"))
     reason: Mapped[LongText | None]
 
     lot: Mapped[Lot] = relationship(lazy="raise")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base, partial_index
+from mes.core.db import Base, partial_index, reversal_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.inspection.models import Inspection
 from mes.items.models import Item
@@ -255,7 +255,7 @@ class Cost(Base):
     """A line of what a nonconformance cost, in the plant's currency. Append-only; a wrong one is taken back."""
 
     __tablename__ = "nonconformance_costs"
-    __table_args__ = (Index("ix_nonconformance_costs_day", "day", "kind"),)
+    __table_args__ = (Index("ix_nonconformance_costs_day", "day", "kind"), reversal_index("nonconformance_costs"))
 
     id: Mapped[Id]
     nonconformance_id: Mapped[Ref] = mapped_column(ForeignKey("nonconformances.id"), index=True)
@@ -270,5 +270,5 @@ class Cost(Base):
     at: Mapped[Moment]
     person: Mapped[Short]
     lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"))
-    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("nonconformance_costs.id"), unique=True)
+    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("nonconformance_costs.id"))
     reason: Mapped[LongText | None]

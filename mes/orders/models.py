@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base, partial_index
+from mes.core.db import Base, partial_index, reversal_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.equipment.models import Machine, Tool, WorkCentre
 from mes.items.models import Consumption, Item
@@ -199,7 +199,11 @@ class Report(Base):
 
     __tablename__ = "production_reports"
     straight = True
-    __table_args__ = (Index("ix_production_reports_at", "at"), Index("ix_production_reports_day", "day"))
+    __table_args__ = (
+        Index("ix_production_reports_at", "at"),
+        Index("ix_production_reports_day", "day"),
+        reversal_index("production_reports"),
+    )
 
     id: Mapped[Id]
     job_id: Mapped[Ref] = mapped_column(ForeignKey("jobs.id"), index=True)
@@ -218,7 +222,7 @@ class Report(Base):
     tool_id: Mapped[Ref | None] = mapped_column(ForeignKey("tools.id"), index=True)
     #: The lot produced (of several serials: the first).
     lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
-    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("production_reports.id"), unique=True)
+    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("production_reports.id"))
     reason: Mapped[LongText | None]
 
     job: Mapped[Job] = relationship(lazy="raise")

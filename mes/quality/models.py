@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base
+from mes.core.db import Base, reversal_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.items.models import Item
 from mes.lots.models import Lot
@@ -67,6 +67,7 @@ class Defect(Base):
     __table_args__ = (
         Index("ix_defects_day", "day", "code_id"),
         Index("ix_defects_disposition", "disposition"),
+        reversal_index("defects"),
         CheckConstraint(
             "mark_x BETWEEN 0 AND 1000 AND mark_y BETWEEN 0 AND 1000 OR mark_x IS NULL AND mark_y IS NULL",
             name="mark_on_the_picture",
@@ -106,7 +107,7 @@ class Defect(Base):
     approved_by: Mapped[Short | None]
     #: The lot that was reworked: a part of its own, or the lot in which the pieces stayed.
     rework_lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
-    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("defects.id"), unique=True)
+    reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("defects.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     type: Mapped[DefectCode] = relationship(lazy="raise")

@@ -1,15 +1,21 @@
 """What a plant knew before its tables changed is still known after the way up, and after the way down."""
 
+from decimal import Decimal as D
 from functools import partial
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from mes.core.access import Role
 from mes.core.schema import downgrade, upgrade
 from mes.core.work import Work
 from mes.equipment.service import start_downtime
 from mes.orders import crew
+from mes.orders.models import LotRule
+from mes.orders.reporting import record_report
 from mes.orders.tools import mount_tool
+from mes.orders.undo import take_back_report
 from mes.people.models import Person, SecondFactor
 from mes.people.service import sign_in_with_password
 from tests.conftest import Shop
@@ -64,6 +70,44 @@ def test_a_stop_that_nobody_explained_is_kept_on_the_way_down(shop: Shop) -> Non
     assert rows(shop, reasons) == [("UNKNOWN",)]
     upgrade(shop.database)
     assert rows(shop, reasons) == [("UNKNOWN",)]
+
+
+def test_what_was_taken_back_stays_so_and_is_taken_back_no_second_time(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    _kettle, packing = bakery.at_packing(bakery.order(100, lot_rule=LotRule.REPORT))
+    wrong = shop.do(lambda work: record_report(work, packing.code, good=D(20)))
+    shop.do(lambda work: take_back_report(work, wrong.id, reason="잘못 셈"))
+    told = ("SELECT * FROM movements ORDER BY id", "SELECT * FROM production_reports ORDER BY id")
+    before, kept = [rows(shop, one) for one in told], described(shop)
+    assert any(row[0] == wrong.id for row in rows(shop, "SELECT reverses_id FROM production_reports"))
+    downgrade(shop.database, "0058")
+    assert [rows(shop, one) for one in told] == before
+    with pytest.raises(IntegrityError):
+        twice(shop)
+    upgrade(shop.database)
+    assert [rows(shop, one) for one in told] == before
+    assert described(shop) == kept
+    with pytest.raises(IntegrityError):
+        twice(shop)
+    with pytest.raises(DBAPIError, match="append-only"), shop.database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM movements"))
+
+
+def described(shop: Shop) -> list[tuple[object, ...]]:
+    """Each table of an embedded database, its indexes and what guards it; nothing where no table is made anew."""
+    if not shop.database.is_sqlite:
+        return []
+    # a table that was renamed stands there in quotes, and how words are laid out means nothing
+    as_written = rows(shop, "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY 2")
+    return [(*row[:3], " ".join(str(row[3]).replace('"', "").split())) for row in as_written]
+
+
+def twice(shop: Shop) -> None:
+    """What was taken back, once more."""
+    with shop.database.engine.begin() as connection:
+        columns = "lot_id, kind, quantity, at, reverses_id"
+        again = f"INSERT INTO movements (id, {columns}) SELECT 999999999, {columns} FROM movements"
+        connection.execute(text(f"{again} WHERE reverses_id IS NOT NULL LIMIT 1"))
 
 
 def test_an_older_program_lets_nobody_in_who_still_waits_for_a_code(shop: Shop) -> None:
