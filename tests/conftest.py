@@ -5,6 +5,7 @@ A test that asks for ``shop``, ``database``, ``app`` or a client runs twice: on 
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -70,15 +71,23 @@ def sqlite() -> Iterator[Database]:
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with all tables; every test gets it twice."""
     database: Database = request.getfixturevalue(request.param)
-    own_words._kept.clear()  # of the plant that was here before, under the same engine
     if database.is_sqlite:
-        sqlite_database(Path(str(database.engine.url.database)), migrate)
-        yield database
-        database.engine.dispose()
+        with new_file(database):
+            yield database
     else:
+        own_words._kept.clear()  # of the plant that was here before, under the same engine
         yield database
         with database.engine.connect() as connection:
             clean_postgresql(connection)
+
+
+@contextmanager
+def new_file(database: Database) -> Iterator[Database]:
+    """A new file with all tables under the engine of a worker's SQLite database."""
+    own_words._kept.clear()  # of the plant that was here before
+    sqlite_database(Path(str(database.engine.url.database)), migrate)
+    yield database
+    database.engine.dispose()
 
 
 class Shop:

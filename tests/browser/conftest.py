@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,7 @@ from mes.core.i18n import speaking
 from mes.orders.models import Job
 from mes.web.app import create_app
 from tests.browser.wire import Wire, wire_to
-from tests.conftest import Shop, compile_once, migrate
-from tests.databases import sqlite_database
+from tests.conftest import Shop, compile_once, new_file
 from tests.needs import needs
 from tests.station.floor import Floor
 
@@ -36,7 +36,10 @@ BY_PLAYWRIGHT = (
 #: The list under the address bar is a page of its own, made anew with every window. Nobody sees it here, and it takes
 #: longer to make than most pages that are tested.
 UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup")
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", f"--disable-features={','.join((*BY_PLAYWRIGHT, *UNSEEN))}")
+#: A process is held ready for a page of another origin, and no page here leads to one.
+UNUSED = ("SpareRendererForSitePerProcess",)
+OFF = ",".join((*BY_PLAYWRIGHT, *UNSEEN, *UNUSED))
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", f"--disable-features={OFF}")
 
 
 class Quiet(WSGIRequestHandler):
@@ -57,30 +60,32 @@ class Live:
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
+def live(sqlite: Database, chromium: Browser, tmp_path: Path) -> Iterator[Live]:
     """The bakery, served over http on the loopback address."""
-    with served(tmp_path, Floor) as plant:
+    with served(sqlite, chromium, tmp_path, Floor) as plant:
         yield plant
 
 
 @contextmanager
-def served(tmp_path: Path, kind: type[Floor]) -> Iterator[Live]:
-    """A plant of some kind, served over http on the loopback address."""
-    database = Database(sqlite_database(tmp_path / "live.db", migrate))
-    shop = Shop(database)
-    app = create_app(Settings(data_dir=tmp_path, secret_key="only for tests"), database)
-    compile_once(app)
-    app.extensions["mes"].clock = lambda: shop.now
-    with speaking("ko", "Asia/Seoul"):
-        floor = kind(shop)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield Live(f"http://127.0.0.1:{server.port}", floor, app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.engine.dispose()
+def served(sqlite: Database, chromium: Browser, folder: Path, kind: type[Floor]) -> Iterator[Live]:
+    """A plant of some kind in a new file of this worker's database, served over http on the loopback address."""
+    with new_file(sqlite) as database:
+        shop = Shop(database)
+        app = create_app(Settings(data_dir=folder, secret_key="only for tests"), database)
+        compile_once(app)
+        app.extensions["mes"].clock = lambda: shop.now
+        with speaking("ko", "Asia/Seoul"):
+            floor = kind(shop)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        assert isinstance(server, ThreadingMixIn)
+        server.daemon_threads = False  # each is waited for: the next test has another file under the same engine
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield Live(f"http://127.0.0.1:{server.port}", floor, app)
+        leave_all(chromium)
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +101,11 @@ def chromium() -> Iterator[Browser]:
 def left_alone(chromium: Browser) -> Iterator[None]:
     """What a test leaves open is closed behind it: a page goes on asking for news, of a plant that is gone."""
     yield
+    leave_all(chromium)
+
+
+def leave_all(chromium: Browser) -> None:
+    """Close whatever is open."""
     for context in chromium.contexts:
         context.close()
 

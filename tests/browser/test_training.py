@@ -93,7 +93,9 @@ def test_a_code_of_training_presses_the_same_keys_there(live: Live, hand: Hand, 
 def test_a_tablet_that_nobody_touches_comes_back_by_itself(live: Live, hand: Hand) -> None:
     enter(hand)
     hand.wait((IDLE_MINUTES - 2) * MINUTE)
+    hand.page.evaluate("addEventListener('wheel', () => { document.body.dataset.turned = '1'; })")
     hand.page.mouse.wheel(0, 1)
+    hand.page.wait_for_selector("body[data-turned]")  # a wheel's turn comes to the page a while after it was sent
     hand.wait((IDLE_MINUTES - 2) * MINUTE)
     assert hand.page.url.endswith("/training/station/queue")
     with hand.page.expect_navigation(url=f"{live.address}/station"):

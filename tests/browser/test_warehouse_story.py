@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from mes.core.commands import COMMANDS, Command
+from mes.core.db import Database
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import shipped_lots
 from mes.printing.models import LabelPrint
@@ -47,9 +48,9 @@ class Handler(Hand):
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
+def live(sqlite: Database, chromium: Browser, tmp_path: Path) -> Iterator[Live]:
     """The bakery with shelves; the plant refuses what is not first out."""
-    with served(tmp_path, Storeroom) as plant:
+    with served(sqlite, chromium, tmp_path, Storeroom) as plant:
         yield plant
 
 
