@@ -92,19 +92,7 @@ def without_receipt(since: When, until: When) -> Rows:
 
 def below_zero_on_paper(since: When, until: When) -> Rows:
     """Ledger lines after which, in the order of the times entered, less than nothing was there; and counts that found
-    more than was recorded. The ledger itself never goes below zero: it is kept in the order of entry.
-
-    So only a lot can be wrong of which something was taken at an earlier time than something came, or which a count
-    raised: only the lines of such lots are put in the order of their times.
-    """
-    touched = select(Movement.lot_id).where(Movement.at >= since, Movement.at < until)
-    touched = touched.where(Movement.kind.in_((MovementKind.CONSUME, MovementKind.COUNT))).distinct()
-    came, counted = Movement.quantity > NOTHING, Movement.kind == MovementKind.COUNT
-    last_came = func.max(case((came, Movement.at)))
-    first_left = func.min(case((Movement.quantity < NOTHING, Movement.at)))
-    raised = func.max(case((and_(counted, came), 1)))
-    doubtful = select(Movement.lot_id).where(Movement.lot_id.in_(touched)).group_by(Movement.lot_id)
-    doubtful = doubtful.having(or_(last_came > first_left, raised == 1))
+    more than was recorded. The ledger itself never goes below zero: it is kept in the order of entry."""
     over: dict[str, Any] = {"partition_by": Movement.lot_id, "order_by": (Movement.at, Movement.id)}
     lines = select(
         Movement.id,
@@ -115,7 +103,7 @@ def below_zero_on_paper(since: When, until: When) -> Rows:
         Movement.reverses_id,
         func.sum(Movement.quantity).over(**over).label("left"),
         func.row_number().over(**over).label("nth"),
-    ).where(Movement.lot_id.in_(doubtful))
+    ).where(Movement.lot_id.in_(_lots_to_add_up(since, until)))
     line = lines.subquery()
     found_more = and_(line.c.kind == MovementKind.COUNT, line.c.quantity > NOTHING, line.c.nth > 1)
     wrong = or_(and_(line.c.left < NOTHING, line.c.quantity < NOTHING), found_more)
@@ -127,6 +115,18 @@ def below_zero_on_paper(since: When, until: When) -> Rows:
     in_time = (line.c.at >= since, line.c.at < until, line.c.reverses_id.is_(None))
     query = query.where(~exists().where(back.reverses_id == line.c.id))
     return query.where(wrong, *in_time, is_open(Gap.PAPER, line.c.id))
+
+
+def _lots_to_add_up(since: When, until: When) -> Rows:
+    """The lots of the period of which something was taken at an earlier time than something came, or which a count
+    raised. Where all that came is dated before all that went, never less was left than is left in the end."""
+    touched = select(Movement.lot_id).where(Movement.at >= since, Movement.at < until)
+    touched = touched.where(Movement.kind.in_((MovementKind.CONSUME, MovementKind.COUNT))).distinct()
+    came, went = Movement.quantity > NOTHING, Movement.quantity < NOTHING
+    last_came, first_went = func.max(case((came, Movement.at))), func.min(case((went, Movement.at)))
+    raised = func.max(case((and_(came, Movement.kind == MovementKind.COUNT), 1)))
+    lots = select(Movement.lot_id).where(Movement.lot_id.in_(touched)).group_by(Movement.lot_id)
+    return lots.having(or_(last_came > first_went, raised == 1))
 
 
 def without_operator(since: When, until: When) -> Rows:
