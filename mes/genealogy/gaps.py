@@ -73,21 +73,22 @@ def _row(gap: Gap, thing: Any, at: Any, **columns: Any) -> Rows:
 
 
 def without_receipt(since: When, until: When) -> Rows:
-    """Lots of which something was taken and which no delivery, result or division brought: only a count did.
-
-    First what was taken of each lot, then one look at where the lot came from: many lines take from few lots.
-    """
-    took = select(
-        Movement.lot_id, func.min(Movement.at).label("at"), (-func.sum(Movement.quantity)).label("much")
-    ).where(*taken(since, until))
-    of_lot = took.group_by(Movement.lot_id).subquery()
+    """Lots of which something was taken and which no delivery, result or division brought: only a count did."""
     origin, back = aliased(Movement), aliased(Movement)
     undone = exists().where(back.reverses_id == origin.id)
-    came = exists().where(origin.lot_id == of_lot.c.lot_id, origin.kind.in_(MAKING), origin.quantity > NOTHING, ~undone)
-    figures = {"lot": Lot.code, "item": called(Item), "quantity": of_lot.c.much, "unit": Item.unit}
-    query = _row(Gap.RECEIPT, Lot.id, of_lot.c.at, **figures).select_from(of_lot)
-    query = query.join(Lot, Lot.id == of_lot.c.lot_id).join(Item, Item.id == Lot.item_id)
-    return query.where(~came, is_open(Gap.RECEIPT, Lot.id))
+    came = exists().where(origin.lot_id == Lot.id, origin.kind.in_(MAKING), origin.quantity > NOTHING, ~undone)
+    of_lot = (Movement.lot_id == Lot.id, *taken(since, until))
+    first, much = (select(what).where(*of_lot) for what in (func.min(Movement.at), -func.sum(Movement.quantity)))
+    figures = {"lot": Lot.code, "item": called(Item), "quantity": much.scalar_subquery(), "unit": Item.unit}
+    query = _row(Gap.RECEIPT, Lot.id, first.scalar_subquery(), **figures).select_from(Lot)
+    query = query.join(Item, Item.id == Lot.item_id).where(Lot.id.in_(_touched(since, until, MovementKind.CONSUME)))
+    return query.where(~came, exists().where(*of_lot), is_open(Gap.RECEIPT, Lot.id))
+
+
+def _touched(since: When, until: When, *kinds: MovementKind) -> Rows:
+    """The lots with lines of these kinds in the period: few, however many the lines."""
+    in_time = (Movement.at >= since, Movement.at < until)
+    return select(Movement.lot_id).where(*in_time, Movement.kind.in_(kinds)).distinct()
 
 
 def below_zero_on_paper(since: When, until: When) -> Rows:
@@ -120,8 +121,7 @@ def below_zero_on_paper(since: When, until: When) -> Rows:
 def _lots_to_add_up(since: When, until: When) -> Rows:
     """The lots of the period of which something was taken at an earlier time than something came, or which a count
     raised. Where all that came is dated before all that went, never less was left than is left in the end."""
-    touched = select(Movement.lot_id).where(Movement.at >= since, Movement.at < until)
-    touched = touched.where(Movement.kind.in_((MovementKind.CONSUME, MovementKind.COUNT))).distinct()
+    touched = _touched(since, until, MovementKind.CONSUME, MovementKind.COUNT)
     came, went = Movement.quantity > NOTHING, Movement.quantity < NOTHING
     last_came, first_went = func.max(case((came, Movement.at))), func.min(case((went, Movement.at)))
     raised = func.max(case((and_(came, Movement.kind == MovementKind.COUNT), 1)))
