@@ -266,7 +266,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        "cache_size=-8000",  # of each connection, in kB; the system keeps the file in memory once more, for all
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from ctypes import CDLL
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 FIRST_PORT = 8080
 #: How many new things there are before garbage is looked for: Python's 700 would do it several times in every page.
 THINGS_OF_SOME_PAGES = 20_000
+#: How many heaps the C library may have, and by which number it is told so (``M_ARENA_MAX`` of glibc's malloc.h).
+HEAPS, OF_HEAPS = 2, -8
 #: Addresses that stand for every address of this machine.
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  named to tell them apart
 
@@ -156,10 +159,21 @@ def make() -> object:
     A database that cannot be served ends the server with one sentence.
     """
     gc.disable()  # what is loaded now stays: looking for garbage among it takes a fifth of the start
+    share_heaps()
     try:
         return _make()
     finally:
         settle()
+
+
+def share_heaps() -> None:
+    """Threads share two heaps, where Linux would give each its own: what one of them frees, another one uses.
+
+    With its own, each keeps as much as its largest page ever took: a third more memory after an hour.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # a C library with another allocator
+            CDLL(None).mallopt(OF_HEAPS, HEAPS)
 
 
 def settle() -> None:
