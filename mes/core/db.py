@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from mes.core import rows
 from mes.core.fetch import forget
+from mes.core.plans import LEARNS_AFTER, optimize
 from mes.core.same_file import SameFile
 
 if TYPE_CHECKING:
@@ -233,21 +234,10 @@ class Database:
         self.engine.dispose()
 
 
-def optimize(database: Database) -> None:
-    """Refresh the planner's statistics where they are stale (after imports, on close)."""
-    # SQLite looks at the tables that its connection has used: those of reads and those of writes
-    engines = [database.reads, database.engine] if database.is_sqlite else [database.engine]
-    try:
-        for engine in engines:
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT", read_only=False) as connection:
-                connection.exec_driver_sql("PRAGMA optimize" if database.is_sqlite else "ANALYZE")
-    except Exception:  # noqa: BLE001  statistics are a courtesy: without them everything still works
-        return
-
-
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": WAIT_SECONDS}, "pool_size": 16, "max_overflow": 16}
+        pool = {"pool_size": 16, "max_overflow": 16, "pool_recycle": LEARNS_AFTER}
+        return {"connect_args": {"timeout": WAIT_SECONDS}, **pool}
     # a plan made while a table was empty would be kept for a grown one: plan for what is there now, but see round_trips
     options = f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC -c plan_cache_mode=force_custom_plan"
     # a program that died, or whose cable was pulled, holds nobody up for longer than this

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from mes.core.config import bundled
-from mes.core.db import Database, optimize
+from mes.core.db import Database
+from mes.core.plans import optimize
 
 if TYPE_CHECKING:
     from alembic.config import Config

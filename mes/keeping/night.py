@@ -1,16 +1,23 @@
-"""The thread that makes copies while the pages are served: each night, and when somebody asks for one."""
+"""The thread that makes copies while the pages are served: each night, and when somebody asks for one.
+
+Once a day it also has the database count what it holds (``core.plans``).
+"""
 
 import logging
 from collections.abc import Callable
 from queue import Empty, Queue
 from threading import Event as Signal
 from threading import Thread
+from time import monotonic
 
 from mes.core.errors import Refused
+from mes.core.plans import learn
 from mes.keeping.copying import Copying
 
 #: Seconds after the start before the first look (people who switch a computer on want to work), and between two looks.
 FIRST, LOOK = 300.0, 60.0
+#: Seconds between two counts of what the tables hold.
+DAY = 86_400.0
 log = logging.getLogger("mes")
 Wish = Callable[[Copying], object]
 
@@ -22,6 +29,7 @@ class Night:
         self.copying = copying
         self._wishes: Queue[Wish | None] = Queue()
         self._stopping = Signal()
+        self._learned = float("-inf")
         self._thread = Thread(target=self._run, name="keeping", daemon=True)
 
     def start(self) -> None:
@@ -48,9 +56,15 @@ class Night:
             try:
                 wish = self._wishes.get(timeout=wait)
             except Empty:
-                wish, wait = Copying.look, LOOK
+                wish, wait = self._look, LOOK
             if wish is not None:
                 attempt(wish, self.copying)
+
+    def _look(self, copying: Copying) -> None:
+        if monotonic() - self._learned > DAY:
+            learn(copying.database)
+            self._learned = monotonic()
+        copying.look()
 
 
 def attempt(wish: Wish, copying: Copying) -> None:

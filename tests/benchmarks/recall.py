@@ -7,7 +7,8 @@ from decimal import Decimal
 from sqlalchemy import insert, update
 
 from mes.core.access import SYSTEM
-from mes.core.db import Database, optimize
+from mes.core.db import Database
+from mes.core.plans import optimize
 from mes.core.work import Work, act, utc_now
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
 from mes.lots.queries import get_lot

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from mes.core.access import Role
 from mes.core.config import Settings
-from mes.core.db import Database, optimize
+from mes.core.db import Database
+from mes.core.plans import optimize
 from mes.inspection.models import Characteristic, Inspection, InspectionKind
 from mes.inspection.service import record_inspection as record_unwatched
 from mes.spc import queries

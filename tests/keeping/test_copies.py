@@ -335,3 +335,31 @@ def test_whatever_goes_wrong_ends_no_thread(shop: Shop, keeper: Copying, caplog:
     night.wish(lambda _keeper: night.stop(0))
     night._thread.join(10)
     assert done == [None]
+
+
+def test_the_program_counts_once_a_day_what_its_tables_hold(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mes.keeping import night
+
+    monkeypatch.setattr(night, "FIRST", 0.0)
+    monkeypatch.setattr(night, "LOOK", 0.0)
+    counted: list[Database] = []
+    monkeypatch.setattr(night, "learn", counted.append)
+    looks: list[None] = []
+
+    class Looking(Copying):
+        def look(self) -> None:
+            looks.append(None)
+            if len(looks) == 3:
+                monkeypatch.setattr(night, "DAY", -1.0)
+            if len(looks) == 5:
+                at_night.stop(0)
+
+    database = Database(f"sqlite:///{tmp_path / 'mes.db'}")
+    at_night = night.Night(Looking(database, settings))
+    at_night.start()
+    at_night._thread.join(10)
+    database.close()
+    assert len(looks) == 5
+    assert counted == [database] * 3, "once at first, and again with each day that has passed"
