@@ -29,7 +29,7 @@ class Night:
         self.copying = copying
         self._wishes: Queue[Wish | None] = Queue()
         self._stopping = Signal()
-        self._learned = float("-inf")
+        self._learned = -DAY
         self._thread = Thread(target=self._run, name="keeping", daemon=True)
 
     def start(self) -> None:
