@@ -39,6 +39,8 @@ HEADER_NOISE = re.compile(
     rb"Report-Msgid-Bugs-To).*\n",
     re.MULTILINE,
 )
+#: What a file without it says, nobody translates.
+SAYS = re.compile(r"\b(?:" + "|".join(KEYWORDS) + r")\(|\btrans\b")
 Msgid = str | tuple[str, ...]
 
 
@@ -47,6 +49,8 @@ def sentences() -> dict[Msgid, list[str]]:
     """Every msgid of code and templates, with the files where it stands."""
     found: dict[Msgid, list[str]] = {}
     for file, method in _sources():
+        if not SAYS.search(file.read_text("utf-8")):
+            continue
         extracted = extract_from_file(
             method, str(file), KEYWORDS, options={"newstyle_gettext": "true", "trimmed": "true"}
         )
