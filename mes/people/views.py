@@ -2,10 +2,10 @@
 
 from importlib import import_module
 
-from flask import request, session
+from flask import current_app, request, session
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
-from mes.core.i18n import LANGUAGES, N_, _, own_name
+from mes.core.i18n import LANGUAGES, N_, _, language, own_name
 from mes.core.pages import Page, Room, actor, go, mes, page
 from mes.core.work import Reader, Work
 from mes.people import queries, second_factor, service
@@ -21,7 +21,10 @@ room.entry("people.index", N_("People"), "users", "settings", LEADERS)
 
 @room.form("/login", who=ANYONE, form=LoginForm, show="people/login.html")
 def login(work: Work, form: LoginForm) -> Page:
-    """Sign in; a wrong try is counted and shown on the same page."""
+    """Sign in; a wrong try is counted and shown on the same page. Visitors of a sample factory share its logins: the
+    pages go on in the language of this one, not in that of whose name it is."""
+    if current_app.config["DEMO"]:
+        session.setdefault("language", language())
     opened = sign_in(work, str(form.login.data), str(form.password.data), request.args.get("next", ""))
     if opened is None:
         raise WrongSignIn

@@ -63,6 +63,24 @@ def test_only_a_sample_factory_shows_its_logins(app: Flask, shop: Shop) -> None:
         app.config["DEMO"] = False
 
 
+@pytest.mark.parametrize(("sample_factory", "spoken"), [(True, "en"), (False, "ko")])
+def test_a_visitor_of_a_sample_factory_keeps_the_language_and_a_worker_has_the_own(
+    app: Flask, shop: Shop, sample_factory: bool, spoken: str
+) -> None:
+    shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=GOOD, language="ko"))
+    app.config["DEMO"] = sample_factory
+    english = {"Accept-Language": "en"}
+    try:
+        client = app.test_client()
+        client.post("/login", data={"once": "sign-in-09", "login": "plan", "password": GOOD}, headers=english)
+        assert f'<html lang="{spoken}"' in client.get("/items", headers=english).text
+        chosen = {"once": "language-9", "language": "vi", "back": "/items"}
+        client.post("/language", data=chosen, headers=english)
+        assert '<html lang="vi"' in client.get("/items", headers=english).text
+    finally:
+        app.config["DEMO"] = False
+
+
 def test_signing_in_and_out(app: Flask, shop: Shop) -> None:
     shop.do(lambda work: make_person(work, Role.MANAGER, login="plan", password=GOOD))
     client = app.test_client()
