@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from psycopg import Connection, Error, OperationalError
 
@@ -72,9 +73,10 @@ class OldPrimary(OperationalError):
 class Hosts:
     """The servers of one URL, and the one among them that is written to."""
 
-    def __init__(self, named: Mapping[str, Any]) -> None:
-        """``named``: how the driver would be called."""
+    def __init__(self, named: Mapping[str, Any], *, standby: bool = False) -> None:
+        """``named``: how the driver would be called; ``standby``: they are only read, whichever answers."""
         self.named: dict[str, Any] = {}
+        self.standby = standby
         self.take(named)
         self.places = list(_places(named))
         self.chosen: Place | None = None
@@ -82,14 +84,19 @@ class Hosts:
         self._refused: tuple[float, OperationalError] | None = None
         #: Those that take what is sent and answer nothing (``core.silence``).
         self.silent: set[Place] = set()
+        #: The connections that were made here, and where each leads.
+        self.led: WeakKeyDictionary[Connection[Any], Place] = WeakKeyDictionary()
 
     def take(self, named: Mapping[str, Any]) -> None:
         """How the driver is called from now on (timeouts, options), wherever the server is."""
-        left_out = ("host", "port", "target_session_attrs")
+        left_out = ("host", "port") if self.standby else ("host", "port", "target_session_attrs")
         self.named = {name: value for name, value in named.items() if name not in left_out}
 
     def connect(self, kind: type[C]) -> C:
-        """A connection to the server that is written to. Raises OperationalError, OldPrimary."""
+        """A connection to the server that is written to; of standbys, to one that is not silent. Raises
+        OperationalError, OldPrimary."""
+        if self.standby:
+            return self._whichever(kind)
         if self.chosen is not None or len(self.places) == 1:
             place = self.chosen or self.places[0]
             try:
@@ -122,12 +129,6 @@ class Hosts:
             raise refused
         return best
 
-    def place_of(self, connection: Connection[Any]) -> Place:
-        """Which of the servers it leads to."""
-        asked = connection.info
-        fits = [one for one in self.places if one[0] in ("", asked.host) and one[1] in ("", str(asked.port))]
-        return fits[0] if fits else self.places[0]
-
     def calling(self, place: Place) -> dict[str, Any]:
         """How the driver is called to reach one of the servers."""
         host, port = place
@@ -139,11 +140,24 @@ class Hosts:
         words.pop("context", None)  # how the library above wants its values told: of no use here
         return Connection.connect(**words, autocommit=True)
 
+    def _whichever(self, kind: type[C]) -> C:
+        """A connection to one of those that are only read, as the driver finds it."""
+        heard = [place for place in self.places if place not in self.silent]
+        if not heard:
+            raise OperationalError(f"{', '.join(':'.join(place) for place in self.places)} does not answer")
+        hosts, ports = (",".join(part) for part in zip(*heard, strict=True))
+        made = kind.connect(**self.calling((hosts, ports)))
+        asked = made.info
+        fits = (one for one in heard if one[0] in ("", asked.host) and one[1] in ("", str(asked.port)))
+        self.led[made] = next(fits, heard[0])
+        return made
+
     def _entered(self, kind: type[C], place: Place) -> C:
         """A connection to the server that is written to, once it has shown that it is one."""
         if place in self.silent:
             raise OperationalError(f"{':'.join(place)} does not answer")
         made = kind.connect(**self.calling(place))
+        self.led[made] = place
         try:
             seen = _told(made, place)
             if len(self.places) > 1 and seen.role is Role.STANDBY:

@@ -21,7 +21,6 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from mes.core.primaries import Hosts
-from mes.core.silence import connections
 
 #: How plans are kept or made in a transaction; a session starts with plans made anew (``core.db``).
 PLANS = "SELECT set_config('plan_cache_mode', %s, true), set_config('enable_seqscan', %s, true)"
@@ -43,7 +42,6 @@ class PatientConnection(Connection[Any]):
         self._planned_at = time.monotonic()
         #: Since when somebody waits for an answer (``core.silence``).
         self.waits_since: float | None = None
-        connections.add(self)
 
     def wait(self, *words: Any, **named: Any) -> Any:
         """Wait for what was asked, and be known to wait."""
@@ -152,11 +150,11 @@ class PlainCursor(Cursor[Any]):
 
 
 def speak(engine: Engine, *, standby: bool = False) -> Hosts | None:
-    """Let all connections of an engine speak so. Gives the servers among which the one that is written to is found;
-    none for a ``standby``, which is only read."""
+    """Let all connections of an engine speak so. Gives the servers among which the one that is written to is found, or
+    of a ``standby`` those that are only read."""
     _words, named = engine.dialect.create_connect_args(engine.url)
     # a connection that names a service, a file of passwords or numbers of its own is left to the driver
-    hosts = None if standby or {"service", "hostaddr"} & named.keys() else Hosts(named)
+    hosts = None if {"service", "hostaddr"} & named.keys() else Hosts(named, standby=standby)
     event.listen(engine, "do_connect", partial(_connect, hosts))
     event.listen(engine, "do_execute", _execute)
     event.listen(engine, "do_executemany", _execute)

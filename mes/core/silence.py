@@ -14,24 +14,20 @@ from contextlib import suppress
 from threading import Event as Signal
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any
 
-from psycopg import Error
+from psycopg import Connection, Error
 
 if TYPE_CHECKING:
     from mes.core.primaries import Hosts
-    from mes.core.round_trips import PatientConnection
 
 #: So long somebody waits before the server is called, and so often it is looked who waits (seconds).
 PATIENCE, LOOK = 8.0, 1.0
 log = logging.getLogger("mes")
-#: All connections of this process.
-connections: "WeakSet[PatientConnection]" = WeakSet()
 
 
 class Silence:
-    """Looks after those who wait."""
+    """Looks after those who wait for the servers of one URL."""
 
     def __init__(self, hosts: "Hosts", let_go: Callable[[], object]) -> None:
         """``let_go``: gives up the connections that lie idle."""
@@ -55,8 +51,11 @@ class Silence:
 
     def look(self) -> None:
         """Call each server that keeps somebody waiting, or that was silent before."""
-        late = [one for one in list(connections) if one.waits_since and monotonic() - one.waits_since > PATIENCE]
-        for place in {*self.hosts.silent, *(self.hosts.place_of(one) for one in late)}:
+        late = [
+            (one, place) for one, place in list(self.hosts.led.items())
+            if (since := getattr(one, "waits_since", None)) and monotonic() - since > PATIENCE
+        ]  # fmt: skip
+        for place in {*self.hosts.silent, *(place for _one, place in late)}:
             if self._greets(place):
                 if place in self.hosts.silent:
                     self.hosts.silent.discard(place)
@@ -66,8 +65,8 @@ class Silence:
                 log.warning("the database server %s takes what is sent and does not answer", ":".join(place))
             self.hosts.silent.add(place)
             self.let_go()
-            for one in late:
-                if self.hosts.place_of(one) == place:
+            for one, where in late:
+                if where == place:
                     _cut(one)
 
     def _greets(self, place: tuple[str, str]) -> bool:
@@ -78,7 +77,7 @@ class Silence:
         return True
 
 
-def _cut(one: "PatientConnection") -> None:
+def _cut(one: Connection[Any]) -> None:
     """Whoever waits on it hears that the connection is lost."""
     with suppress(OSError, Error), socket.socket(fileno=os.dup(one.fileno())) as end:
         end.shutdown(socket.SHUT_RDWR)

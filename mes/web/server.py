@@ -277,7 +277,7 @@ def begin_watching(app: "Flask", settings: Settings) -> "Watching | None":
     state = app.extensions["mes"]
     if state.database.hosts is None:
         return None
-    thread = Watching(state.database, settings, state.clock)
+    thread = Watching(state.database, settings, state.clock, state.replica)
     thread.start()
     return thread
 

@@ -18,6 +18,7 @@ from mes.core.db import Database
 from mes.core.work import act, utc_now
 
 if TYPE_CHECKING:
+    from mes.core.replica import Replica
     from mes.core.standing import Standing
 
 #: Seconds between two looks: where a second server is, somebody may wait for it.
@@ -28,8 +29,13 @@ log = logging.getLogger("mes")
 class Watching:
     """Looks until it is stopped."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now,
+        replica: "Replica | None" = None,
+    ) -> None:  # fmt: skip
+        """``replica``: a standby that is read, with an address of its own."""
         self.database = database
+        self._spoken_with = [database, *([replica.database] if replica else [])]
         self.settings = settings
         self.clock = clock
         self._stop = Signal()
@@ -42,8 +48,9 @@ class Watching:
         """Begin. At the end of the process the others are told."""
         atexit.register(self.stop)
         self._thread.start()
-        if self.database.hosts is not None:
-            import_module("mes.core.silence").Silence(self.database.hosts, self.database.engine.dispose).start()
+        for one in self._spoken_with:
+            if one.hosts is not None:
+                import_module("mes.core.silence").Silence(one.hosts, one.engine.dispose).start()
 
     def stop(self, seconds: float = 5.0) -> None:
         """End after the look."""
