@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from psycopg import Connection, Error, OperationalError
 
 from mes.core.promotions import Memory
+from mes.core.silence import Brief, in_time
 
 #: A server's own words on what it is: standby or not, which database it holds, how often it was succeeded, how far it
 #: is, and for a standby the seconds since what it last took over was recorded.
@@ -135,10 +136,11 @@ class Hosts:
         return self.named | {name: value for name, value in (("host", host), ("port", port)) if value}
 
     def plainly(self, place: Place) -> Connection[Any]:
-        """A connection to one of the servers, whatever it is, that commits each statement. Raises psycopg.Error."""
+        """A connection to one of the servers, whatever it is, for short questions, that commits each statement. Raises
+        psycopg.Error."""
         words = self.calling(place)
         words.pop("context", None)  # how the library above wants its values told: of no use here
-        return Connection.connect(**words, autocommit=True)
+        return Brief.connect(**words, autocommit=True)
 
     def _whichever(self, kind: type[C]) -> C:
         """A connection to one of those that are only read, as the driver finds it."""
@@ -159,7 +161,8 @@ class Hosts:
         made = kind.connect(**self.calling(place))
         self.led[made] = place
         try:
-            seen = _told(made, place)
+            with in_time(made):
+                seen = _told(made, place)
             if len(self.places) > 1 and seen.role is Role.STANDBY:
                 raise OperationalError(f"{seen.name} does not accept writes")
             if seen.role is Role.PRIMARY:
@@ -217,7 +220,8 @@ def _told(asked: Connection[Any], place: Place) -> Seen:
         try:
             row = asked.execute(ASK, prepare=False).fetchone()
         finally:
-            asked.autocommit = before
+            if not asked.closed:
+                asked.autocommit = before
     except Error as error:
         if asked.closed or getattr(error, "sqlstate", None) not in ("42501", "42883", "0A000"):
             raise

@@ -147,6 +147,7 @@ def _confirms(asked: Connection[Any]) -> bool:
         asked.cancel()
 
     end = Timer(PATIENCE, give_up)
+    end.daemon = True  # a server that is silent does not hear of this either
     end.start()
     try:
         asked.execute("SET synchronous_commit TO on")

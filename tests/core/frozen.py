@@ -9,6 +9,9 @@ from sqlalchemy import make_url
 
 from mes.core.db import Database
 
+#: With these words the server has let somebody in, and awaits questions.
+LET_IN = b"Z\0\0\0\5I"
+
 
 class Wire:
     """What lies between; ``port``: where it is called at this computer."""
@@ -41,18 +44,17 @@ class Wire:
                 far = socket.socket(socket.AF_UNIX)
                 far.connect(self._server)
                 self._ends.append(far)
-                Thread(target=self._carry, args=(near, far, b""), daemon=True).start()
-                # "Z": the server has let somebody in, and awaits questions
-                Thread(target=self._carry, args=(far, near, b"Z\0\0\0\5I"), daemon=True).start()
+                Thread(target=self._carry, args=(near, far, False), daemon=True).start()
+                Thread(target=self._carry, args=(far, near, True), daemon=True).start()
 
-    def _carry(self, here: socket.socket, there: socket.socket, last: bytes) -> None:
-        is_in = not last
+    def _carry(self, here: socket.socket, there: socket.socket, answers: bool) -> None:
+        is_in = False
         with suppress(OSError):
             while said := here.recv(65536):
-                if self.frozen and is_in:
+                if answers and is_in and self.frozen:
                     continue
                 there.sendall(said)
-                is_in = is_in or said.endswith(last)
+                is_in = is_in or said.endswith(LET_IN)
             there.shutdown(socket.SHUT_WR)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError as Lost
 from mes.core import silence
 from mes.core.config import Settings
 from mes.core.db import Database
-from mes.core.primaries import Hosts
+from mes.core.primaries import Hosts, Role, Seen
 from mes.core.replica import Replica
 from mes.core.silence import Silence
 from mes.core.visit import MesState
@@ -73,6 +73,23 @@ def test_who_waits_for_a_frozen_server_is_told_and_the_next_does_not_wait(wire: 
     with pytest.raises(OperationalError, match="does not answer"):
         hosts_of(database).connect(Connection)
     database.close()
+
+
+def test_one_that_lets_in_and_says_nothing_is_silent_too(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "ANSWER", 0.3)
+    wire.frozen = wire.lets_in = True
+    database = Database(wire.url)
+    hosts = hosts_of(database)
+    told: list[Seen] = []
+    looking = threading.Thread(target=lambda: told.extend(hosts.look()), daemon=True)
+    looking.start()
+    looking.join(10)
+    assert [(one.role, one.why) for one in told] == [(Role.AWAY, "no answer: timeout of 0.3 s")]
+    with pytest.raises(OperationalError, match="no answer"):
+        hosts.connect(Connection)
+    hosts.silent.add(hosts.places[0])
+    Silence(hosts, database.close).look()
+    assert hosts.silent == {hosts.places[0]}
 
 
 def test_who_waits_for_something_long_is_left_in_peace(postgresql: Database) -> None:
