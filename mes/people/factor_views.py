@@ -98,13 +98,13 @@ def _show_enrol(read: Reader, form: CodeForm) -> Page:
 @room.form("/login/second-factor", who=ANYONE, form=CodeForm, show=_show_enrol)
 def enrol(work: Work, form: CodeForm) -> Page:
     """Set up the second factor that the plant demands: its first code makes the sign-in whole."""
-    found = second_factor.find_half(work.session, _half(), work.now)
-    if found is None or found[1] != "enrol":
+    person = second_factor.lock_half(work, _half(), "enrol")
+    if person is None:
         return go("people.login")
-    codes = second_factor.confirm(work, found[0], key(), str(form.second.data), keep=_half())
+    codes = second_factor.confirm(work, person, key(), str(form.second.data), keep=_half())
     token = second_factor.whole(work, _half())
     _onward(token)
-    return make_response(page("people/recovery.html", codes=codes, name=found[0].name, fresh=True))
+    return make_response(page("people/recovery.html", codes=codes, name=person.name, fresh=True))
 
 
 def _own(read: Reader) -> Person:

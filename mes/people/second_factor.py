@@ -86,6 +86,16 @@ def find_half(session: Session, token: str, now: datetime) -> tuple[Person, str]
     return (found[0], str(found[1])) if found else None
 
 
+def lock_half(work: Work, token: str, waits: str) -> Person | None:
+    """Whose sign-in waits for this ("code", "enrol"), locked; nobody's when it ended while we waited for the lock, by
+    another password, say."""
+    found = find_half(work.session, token, work.now)
+    if found is not None:
+        work.lock(Person, found[0].id)
+        found = find_half(work.session, token, work.now)
+    return found[0] if found is not None and found[1] == waits else None
+
+
 def prepare(work: Work, person: Person, key: str) -> None:
     """Make a secret for an app, which counts from its first right code on. Raises FactorThere."""
     factor = find_factor(work.session, person.id)
@@ -140,10 +150,10 @@ def finish(work: Work, half: str, key: str, typed: str) -> str | None:
 
     Raises WrongCode, SignInBlocked, SecretUnreadable.
     """
-    found = find_half(work.session, half, work.now)
-    if found is None or found[1] != "code":
+    person = lock_half(work, half, "code")
+    if person is None:
         return None
-    check_code(work, found[0], key, typed)
+    check_code(work, person, key, typed)
     return whole(work, half)
 
 

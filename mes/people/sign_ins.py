@@ -57,7 +57,7 @@ def prove_password(work: Work, login: str, password: str, *, address: str | None
         _try_unknown_login(work, login, password)
         person = None
     else:
-        person = _proved(work, person, person.password_hash, password)
+        person = _proved(work, person, "password_hash", password)
     if person is None:
         count_wrong(work, None, address)
     return person
@@ -74,7 +74,7 @@ def sign_in_with_pin(
         matches_nobody(pin)
         count_wrong(work, station_id, address)
         return None
-    proved = _proved(work, person, person.pin_hash, pin)
+    proved = _proved(work, person, "pin_hash", pin)
     if proved is None:
         count_wrong(work, station_id, address)
         return None
@@ -84,16 +84,20 @@ def sign_in_with_pin(
 
 def sign_in_with_badge(work: Work, badge: str, station_id: int) -> str:
     """Sign in at a station by scanning a badge. Raises WrongSignIn."""
-    person = queries.find_by_badge(work.session, badge)
-    if person is None:
+    found = queries.find_by_badge(work.session, badge)
+    person = found and work.lock(Person, found.id)
+    if person is None or not person.active or person.badge != badge.upper():  # another one was given meanwhile
         raise WrongSignIn
     return _open(work, person, STATION_HOURS, station_id)
 
 
-def _proved(work: Work, person: Person, kept: str, given: str) -> Person | None:
-    person = work.lock(Person, person.id)
+def _proved(work: Work, found: Person, secret: str, given: str) -> Person | None:
+    """What is kept is read once nobody can change it any more: who waited here while another one was set is held
+    against that one."""
+    person = work.lock(Person, found.id)
     check_not_blocked(person, work.now)
-    if matches(kept, given):
+    kept: str | None = getattr(person, secret)
+    if kept is not None and matches(kept, given) and person.active:
         return person
     count_wrong_try(work, person)
     return None
