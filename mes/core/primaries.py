@@ -98,19 +98,19 @@ class Hosts:
         OperationalError, OldPrimary."""
         if self.standby:
             return self._whichever(kind)
-        if self.chosen is not None or len(self.places) == 1:
-            place = self.chosen or self.places[0]
+        # whoever hears of a loss meanwhile forgets which one it was
+        chosen = self.places[0] if len(self.places) == 1 else self.chosen
+        if chosen is not None:
             try:
-                return self._entered(kind, place)
+                return self._entered(kind, chosen)
             except OperationalError:
                 if len(self.places) == 1:
                     raise
                 self.chosen = None
         with self._lock:
-            if self.chosen is None:
-                self.chosen = self._choose()
-            place = self.chosen
-        return self._entered(kind, place)
+            if (chosen := self.chosen) is None:
+                self.chosen = chosen = self._choose()
+        return self._entered(kind, chosen)
 
     def look(self) -> list[Seen]:
         """How each server is, in the order of the URL."""

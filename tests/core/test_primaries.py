@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from psycopg import Connection
 
 from mes.core.primaries import Hosts, Role, Seen, judged
 from mes.core.promotions import Memory
@@ -59,6 +60,26 @@ def test_the_servers_of_an_address_have_their_ports() -> None:
     assert Hosts({"host": "a,b", "port": "5432,5433"}).places == [("a", "5432"), ("b", "5433")]
     assert Hosts({"host": "a,b", "port": "5432"}).places == [("a", "5432"), ("b", "5432")]
     assert Hosts({}).places == [("", "")]
+
+
+def test_whoever_connects_goes_on_although_another_forgets_the_choice_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Forgotten(Hosts):
+        """Each choice is forgotten at once, by somebody who has just lost a connection."""
+
+        chosen = property(lambda _self: None, lambda _self, _place: None)
+
+    called: list[object] = []
+
+    def enter(_kind: object, place: tuple[str, str]) -> None:
+        called.append(hosts.calling(place)["host"])
+
+    hosts = Forgotten({"host": "north,south", "port": "5432"})
+    monkeypatch.setattr(hosts, "look", lambda: judged([primary(NORTH, 1), Seen(SOUTH, Role.AWAY)], None))
+    monkeypatch.setattr(hosts, "_entered", enter)
+    hosts.connect(Connection)
+    assert called == ["north"]
 
 
 @pytest.mark.parametrize(
