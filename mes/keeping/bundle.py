@@ -71,7 +71,7 @@ def files_of(settings: Settings) -> Iterator[Path]:
     opens and closes such a file beside SQLite takes away the locks that SQLite holds on it: the next program that
     closes the database (``mes check``, say) believes that it is the last one and removes the log that is written to.
     """
-    ours = _files_of_the_database(settings)
+    ours = files_of_the_database(settings)
     for file in sorted(settings.data_dir.rglob("*")):
         inside = file.relative_to(settings.data_dir)
         if not file.is_file() or inside.parts[0] in _APART or _is_passing(inside) or file.resolve() in ours:
@@ -163,7 +163,7 @@ def _unpacked(settings: Settings, file: Path, folder: Path) -> list[tuple[Path, 
     Only names that lead into the folder are followed, and none of them to the database.
     """
     done: list[tuple[Path, Path]] = []
-    kept = _files_of_the_database(settings)
+    kept = files_of_the_database(settings)
     with zipfile.ZipFile(file) as packed:
         for entry in packed.infolist():
             parts = PurePosixPath(entry.filename).parts
@@ -186,7 +186,8 @@ def leads_out(parts: Sequence[str], *, windows: bool = os.name == "nt") -> bool:
     return any(part == ".." or (windows and ("\\" in part or ":" in part)) for part in parts)
 
 
-def _files_of_the_database(settings: Settings) -> frozenset[Path]:
+def files_of_the_database(settings: Settings) -> frozenset[Path]:
+    """An embedded database, and what SQLite keeps beside it; none for PostgreSQL."""
     database = sqlite_file(settings.database)
     if database is None:
         return frozenset()

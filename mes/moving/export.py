@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import MetaData
 
@@ -21,8 +21,8 @@ from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.keeping.backup import has_content
-from mes.keeping.bundle import files_of
-from mes.keeping.installation import check_installed, revision, shown_url, sqlite_file
+from mes.keeping.bundle import files_of, files_of_the_database
+from mes.keeping.installation import check_installed, revision, shown_url
 from mes.keeping.marks import Mark, MarkState
 from mes.moving import described, package, readable
 from mes.moving.doors import opened
@@ -81,7 +81,7 @@ def export_all(settings: Settings, metadata: MetaData, out: Path, now: datetime,
                 _write_files(side, shape, writer)
         for file in files_of(settings):
             inside = file.relative_to(settings.data_dir)
-            if inside.parts[0] not in KEPT_HERE:
+            if not _stays_here(inside.parts[0]):
                 _write_file(writer, f"{DATA}/{inside.as_posix()}", file)
         schema_ = described.schema(metadata, known)
         writer.put("schema.json", json.dumps(schema_, ensure_ascii=False, indent=1) + "\n")
@@ -221,11 +221,11 @@ def _bring(found: Package, filling: Filling, shape: Shape) -> int:
 
 
 def _check_files(settings: Settings, found: Package) -> None:
-    database = sqlite_file(settings.database)
+    database = files_of_the_database(settings)
     for name, target in _data_files(settings, found):
         if target.is_file() and target.read_bytes() == found.content(name):
             continue
-        if target.exists() or (database is not None and target.resolve() == database.resolve()):
+        if target.exists() or target.resolve() in database:
             raise FileInTheWay(file=str(target))
 
 
@@ -242,8 +242,11 @@ def _put_files(settings: Settings, found: Package) -> int:
 
 
 def _data_files(settings: Settings, found: Package) -> list[tuple[str, Path]]:
-    inside = [name for name in found.files if name.startswith(f"{DATA}/")]
-    return [
-        (name, settings.data_dir.joinpath(*name.split("/")[1:])) for name in inside
-        if name.split("/")[1] not in KEPT_HERE
-    ]  # fmt: skip
+    inside = [(name, PurePosixPath(name).parts[1:]) for name in found.files if name.startswith(f"{DATA}/")]
+    return [(name, settings.data_dir.joinpath(*parts)) for name, parts in inside if not _stays_here(parts[0])]
+
+
+def _stays_here(name: str) -> bool:
+    """Whether a file or folder of the data folder belongs to this installation, as any system reads its name: some
+    tell no large letters from small ones, and leave out a point at the end."""
+    return name.casefold().rstrip(". ") in KEPT_HERE

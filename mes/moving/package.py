@@ -197,7 +197,7 @@ class Package:
     def _list(self) -> dict[str, Any]:
         self.files = {}
         for name in self.packed.namelist() if self.packed else ():
-            check_name(name)
+            check_name(name.removesuffix("/"))  # who packs an export anew packs the folders, too
         try:
             with self.open(MANIFEST) as opened:
                 about = json.loads(opened.read(LONGEST_LIST))
@@ -225,9 +225,11 @@ def opened(path: Path) -> Iterator[Package]:
 
 
 def check_name(name: str) -> None:
-    """Raises UnsafeName for a name that leads out of the export, or that another system would read otherwise."""
-    parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or "\\" in name or ":" in name or not name.isprintable():
+    """Raises UnsafeName for a name that leads out of the export, that another system would read otherwise, or that
+    says the same place in other letters ("a//b", "a/./b"): what is kept apart is told by its name."""
+    path = PurePosixPath(name)
+    is_plain = bool(path.parts) and name == path.as_posix() and not path.is_absolute() and ".." not in path.parts
+    if not is_plain or "\\" in name or ":" in name or not name.isprintable():
         raise UnsafeName(name=name[:100])
 
 

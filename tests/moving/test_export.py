@@ -220,7 +220,16 @@ def test_what_is_cut_or_missing_is_found(plant: Settings, taken: Path, empty: Se
 
 def test_a_file_that_would_climb_out_of_the_export_is_refused(taken: Path, empty: Settings, tmp_path: Path) -> None:
     packed = tmp_path / "slip.zip"
-    for name in ("../../evil", "/etc/evil", "data\\..\\evil", "C:evil", "data/../../evil"):
+    for name in (
+        "../../evil",
+        "/etc/evil",
+        "data\\..\\evil",
+        "C:evil",
+        "data/../../evil",
+        "data//evil",
+        "./evil",
+        "a/./b",
+    ):
         with zipfile.ZipFile(packed, "w") as file:
             file.write(taken / "manifest.json", "manifest.json")
             file.writestr(name, "evil")
@@ -235,6 +244,38 @@ def test_a_file_that_would_climb_out_of_the_export_is_refused(taken: Path, empty
     (taken / "tables" / "lots.csv").symlink_to("/etc/hostname")
     with pytest.raises(UnsafeName):
         bring(empty, taken)
+
+
+def plant_in(folder: Path, *names: str) -> None:
+    """Put files into an export, and on its list."""
+    for name in names:
+        change_list(folder, lambda about, name=name: about | {"files": {**about["files"], name: {}}})  # type: ignore[misc]
+        place = folder.joinpath(*name.split("/"))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("evil", "utf-8")
+        relist(folder, name)
+
+
+def test_a_foreign_export_brings_no_key_along_however_its_name_is_spelt(taken: Path, empty: Settings) -> None:
+    plant_in(taken, "data/secret.key", "data/SECRET.KEY", "data/Secret.key.", "data/TLS/ca.key", "data/tls /ca.crt")
+    assert bring(empty, taken) == 1
+    left = {file.relative_to(empty.data_dir).parts[0] for file in empty.data_dir.rglob("*")}
+    assert {name for name in left if name.casefold().startswith(("secret", "tls"))} == set()
+
+
+def test_nor_what_lies_beside_the_database(taken: Path, tmp_path: Path) -> None:
+    plant_in(taken, "data/mes.db-journal")
+    with pytest.raises(FileInTheWay):
+        bring(Settings(data_dir=tmp_path / "embedded"), taken)
+
+
+def test_an_export_that_somebody_packed_again_with_its_folders_is_read(
+    plant: Settings, taken: Path, empty: Settings, tmp_path: Path
+) -> None:
+    shutil.make_archive(str(tmp_path / "again"), "zip", taken)
+    with zipfile.ZipFile(tmp_path / "again.zip") as packed:
+        assert "tables/" in packed.namelist()
+    assert bring(empty, tmp_path / "again.zip") == 1
 
 
 def test_what_would_fill_the_disk_is_refused_before_it_is_unpacked(
