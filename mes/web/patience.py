@@ -79,7 +79,7 @@ class Patience:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Take the body in, then answer."""
         length = environ.get("CONTENT_LENGTH", "")
-        chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "")
+        chunked = "HTTP_TRANSFER_ENCODING" in environ  # however it is spelled: a body whose length nobody told
         size = int(length) if length.isascii() and length.isdigit() else 0
         if (not size and not chunked) or size > MOST_BYTES:
             return self._work(environ, start_response)

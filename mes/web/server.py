@@ -52,7 +52,7 @@ class CannotListen(Refused):
 def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None:
     """Serve until stopped; what is running is finished first (10 s at most). Raises PortTaken, CannotListen."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
 
     from mes.web import connections
     from mes.web.patience import MOST_WAITING
@@ -68,6 +68,7 @@ def serve(settings: Settings, host: str, port: int, *, workers: int = 1) -> None
         workers=workers,
         blocking_threads=settings.threads + MOST_WAITING,
         backpressure=connections.MOST,
+        http=HTTPModes.http1,  # the other ends no connection that falls silent, and tells of bodies without a length
         http1_settings=connections.patient(),
         log_enabled=False,
         workers_kill_timeout=9,

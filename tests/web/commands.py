@@ -70,5 +70,5 @@ def program(folder: Path, port: int, *words: str, **settings: str) -> Iterator[R
         yield Running(process, f"http://127.0.0.1:{port}")
     finally:
         if process.poll() is None:
-            process.kill()
-        process.communicate()
+            process.terminate()  # killed, it would leave behind the process that serves
+        process.communicate(timeout=30)

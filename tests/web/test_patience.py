@@ -1,6 +1,7 @@
 """Whoever sends slowly keeps nobody waiting, and half a form is never recorded."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from threading import Event
 from time import sleep
 from typing import Any
@@ -40,9 +41,19 @@ def test_a_body_that_breaks_off_is_no_entry() -> None:
     assert "Nothing was recorded" in said
 
 
-def test_a_body_without_a_length_ends_where_it_ends() -> None:
-    more: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "wsgi.input_terminated": True}
-    assert ask(Patience(served, 2), b"abc", **more) == (200, "3")
+@pytest.mark.parametrize("how", ["chunked", "Chunked", "identity, CHUNKED", "gzip"])
+def test_a_body_without_a_length_ends_where_it_ends_and_is_waited_for_outside(how: str) -> None:
+    more: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": how, "CONTENT_LENGTH": "", "wsgi.input_terminated": True}
+    on_their_way: list[int] = []
+
+    class Arriving(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            on_their_way.append(app.bodies.inside.total())
+            return super().read(size)
+
+    app = Patience(served, 2)
+    assert ask(app, b"", **more, **{"wsgi.input": Arriving(b"abc")}) == (200, "3")
+    assert set(on_their_way) == {1}, "it holds none of the few places at which pages are made"
 
 
 def test_what_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import re
 import socket
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.cookiejar import CookieJar
 from pathlib import Path
 from time import monotonic, sleep
@@ -75,6 +75,23 @@ def test_told_to_stop_it_finishes_what_is_under_way(plant: Path) -> None:
         assert (code, err) == (0, "")
         assert monotonic() - told < 10
         assert f"The pages are at http://127.0.0.1:{port}/" in out
+
+
+def test_who_falls_silent_in_the_midst_of_a_form_keeps_no_page_from_anybody(plant: Path) -> None:
+    port = unused_port()
+    head = "POST /login HTTP/1.1\r\nHost: plant\r\nTransfer-Encoding: {}\r\n\r\n5\r\nlogin"
+    newer = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+    with program(plant, port, "serve") as served:
+        served.wait_until_it_answers()
+        with ExitStack() as silent:
+            for how in ("chunked", "Chunked", "CHUNKED", "identity, Chunked"):
+                one = silent.enter_context(socket.create_connection(("127.0.0.1", port), 5))
+                one.sendall(head.format(how).encode())
+            other = silent.enter_context(socket.create_connection(("127.0.0.1", port), 5))
+            other.sendall(newer)
+            assert other.recv(100) == b"", "what is newer has ways of its own to fall silent, and is not spoken"
+            with build_opener().open(f"{served.address}/login", timeout=8) as shown:
+                assert shown.status == 200
 
 
 def test_without_a_plant_it_says_how_to_make_one(tmp_path: Path) -> None:
