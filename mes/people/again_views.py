@@ -112,7 +112,7 @@ def again(work: Work, form: AgainForm) -> Page:
     factor = second_factor.find_factor(work.session, person.id)
     whole = factor is None or factor.confirmed_at is None
     if not whole and (form.second.data or "sure" in request.args):
-        second_factor.check_code(work, person, key(), str(form.second.data or ""))
+        second_factor.check_code(work, person, key(), str(form.second.data or ""), address=request.remote_addr)
         whole = True
     if whole:
         sign_ins.forgive(person)

@@ -77,7 +77,7 @@ def _ask_code(read: Reader, form: CodeForm) -> Page:
 @room.form("/login/code", who=ANYONE, form=CodeForm, show=_ask_code)
 def code(work: Work, form: CodeForm) -> Page:
     """The code of the second factor, after the password."""
-    token = second_factor.finish(work, _half(), key(), str(form.second.data))
+    token = second_factor.finish(work, _half(), key(), str(form.second.data), address=request.remote_addr)
     if token is None:
         return go("people.login")
     return _onward(token)

@@ -2,8 +2,9 @@
 
 A person's own back-off stops who guesses one person's PIN; this stops who tries the PINs of everybody. Each source has
 a bucket: some wrong tries at once, then one more each few minutes. A bucket that is full closes that way in for minutes
-at most; badges still open it, and a leader empties it at the tablet. It is kept in the database, because several
-processes and machines may serve one plant.
+at most; badges still open it, and a leader empties it at the tablet. The codes of a person's second factor have a
+bucket of their own: who knows the password and the PIN would make tries at them free with a right PIN now and then.
+It is kept in the database, because several processes and machines may serve one plant.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.work import Work
 from mes.people.models import WrongTries
+from mes.people.rules import SignInBlocked
 
 
 class Bucket(NamedTuple):
@@ -32,6 +34,8 @@ class Bucket(NamedTuple):
 TABLET = Bucket(10, timedelta(minutes=5))
 #: A whole office may come from one address.
 ADDRESS = Bucket(30, timedelta(minutes=1))
+#: Of a million codes three fit at any time: one who tries for a year guesses one with 1 in 20.
+CODES = Bucket(10, timedelta(minutes=30))
 #: The machine itself, or a proxy that does not say for whom it asks: everybody would wait for everybody.
 ITSELF = ("127.0.0.1", "::1", "")
 
@@ -81,6 +85,37 @@ def count_wrong(work: Work, station_id: int | None, address: str | None) -> None
         _fill(work, of_station(station_id), TABLET)
     if source := of_address(address):
         _fill(work, source, ADDRESS)
+
+
+def of_codes(person_id: int) -> str:
+    """The codes of somebody's second factor as what is tried."""
+    return f"codes of person {person_id}"
+
+
+def check_codes(work: Work, person_id: int) -> None:
+    """Refuse a code while too many wrong ones were tried at this person's second factor. Raises SignInBlocked."""
+    if until := _closed_until(work, of_codes(person_id), CODES):
+        raise SignInBlocked(until=until)
+
+
+def count_wrong_code(work: Work, person_id: int) -> None:
+    """Note a wrong code; only a right one, or who unlocks the person, takes it back."""
+    _fill(work, of_codes(person_id), CODES)
+
+
+def forgive_codes(work: Work, person_id: int) -> None:
+    """A right code came, or a leader unlocks the person: earlier wrong ones count no more."""
+    work.session.execute(delete(WrongTries).where(WrongTries.source == of_codes(person_id)))
+
+
+def closed_codes(session: Session, now: datetime) -> dict[int, datetime]:
+    """The people of whom no code is taken now, and until when."""
+    beginning = of_codes(0).removesuffix("0")
+    full = now + (CODES.tries - 1) * CODES.each
+    rows = session.scalars(
+        select(WrongTries).where(WrongTries.source.startswith(beginning), WrongTries.empty_at > full)
+    )
+    return {int(row.source.removeprefix(beginning)): row.empty_at - (full - now) for row in rows}
 
 
 def forgive_tablet(work: Work, station_id: int) -> bool:

@@ -17,6 +17,7 @@ from mes.core.i18n import N_
 from mes.core.plant import plant
 from mes.core.work import Work
 from mes.people import totp
+from mes.people.guessing import check_codes, check_sources, count_wrong, count_wrong_code, forgive_codes
 from mes.people.hashing import matches, token_hash
 from mes.people.models import Person, RecoveryCode, SecondFactor, SignIn
 from mes.people.rules import check_not_blocked, read_demanded
@@ -113,26 +114,27 @@ def confirm(work: Work, person: Person, key: str, typed: str, *, keep: str = "")
 
     Other sign-ins of the person end. Raises WrongCode (counted), SignInBlocked, NothingToConfirm, SecretUnreadable.
     """
-    person = work.lock(Person, person.id)
-    check_not_blocked(person, work.now)
+    person = _locked(work, person)
     factor = find_factor(work.session, person.id)
     if factor is None or factor.confirmed_at is not None:
         raise NothingToConfirm
     if not _takes(factor, key, typed, work.now):
-        count_wrong_try(work, person, "people.wrong_code")
+        _count(work, person)
         raise WrongCode(field="second")
-    forgive(person)
+    _forgive(work, person)
     factor.confirmed_at = work.now
     work.record("people.second_factor", person)
     end_sign_ins(work, person, keep=keep)
     return new_codes(work, person)
 
 
-def check_code(work: Work, person: Person, key: str, typed: str) -> None:
-    """A code of the app, or a recovery code: each is good once. Raises WrongCode (counted as a wrong sign-in is),
-    SignInBlocked, SecretUnreadable."""
-    person = work.lock(Person, person.id)
-    check_not_blocked(person, work.now)
+def check_code(work: Work, person: Person, key: str, typed: str, *, address: str | None = None) -> None:
+    """A code of the app, or a recovery code: each is good once. ``address``: from where in the network.
+
+    Raises WrongCode (counted as a wrong sign-in is, and for itself), SignInBlocked, AddressBlocked, SecretUnreadable.
+    """
+    check_sources(work, None, address)
+    person = _locked(work, person)
     text = "".join(typed.split()).replace("-", "").upper()
     factor = find_factor(work.session, person.id)
     if len(text) == LENGTH:
@@ -140,20 +142,40 @@ def check_code(work: Work, person: Person, key: str, typed: str) -> None:
     else:
         fits = factor is not None and factor.confirmed_at is not None and _takes(factor, key, text, work.now)
     if not fits:
-        count_wrong_try(work, person, "people.wrong_code")
+        _count(work, person)
+        count_wrong(work, None, address)
         raise WrongCode(field="second")
+    _forgive(work, person)
+
+
+def _locked(work: Work, person: Person) -> Person:
+    """Nobody tries two codes of a person at once, and nobody tries one while there were too many wrong ones."""
+    person = work.lock(Person, person.id)
+    check_not_blocked(person, work.now)
+    check_codes(work, person.id)
+    return person
+
+
+def _count(work: Work, person: Person) -> None:
+    count_wrong_try(work, person, "people.wrong_code")
+    count_wrong_code(work, person.id)
+
+
+def _forgive(work: Work, person: Person) -> None:
     forgive(person)
+    forgive_codes(work, person.id)
 
 
-def finish(work: Work, half: str, key: str, typed: str) -> str | None:
+def finish(work: Work, half: str, key: str, typed: str, *, address: str | None = None) -> str | None:
     """The code after the password: gives the token of the whole sign-in; None when the password is too long ago.
 
-    Raises WrongCode, SignInBlocked, SecretUnreadable.
+    ``address``: from where in the network. Raises WrongCode, SignInBlocked, AddressBlocked, SecretUnreadable.
     """
+    check_sources(work, None, address)  # before anybody's row, as everywhere
     person = lock_half(work, half, "code")
     if person is None:
         return None
-    check_code(work, person, key, typed)
+    check_code(work, person, key, typed, address=address)
     return whole(work, half)
 
 
@@ -184,6 +206,7 @@ def turn_off(work: Work, person: Person, key: str, typed: str, *, keep: str = ""
 def reset(work: Work, person: Person) -> None:
     """The phone is lost: the second factor is gone, and every sign-in of the person ends."""
     person = work.lock(Person, person.id)
+    forgive_codes(work, person.id)
     _drop(work, person)
     end_sign_ins(work, person)
 

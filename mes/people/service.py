@@ -10,6 +10,7 @@ from mes.core.coded import add_coded
 from mes.core.numbering import secret_code
 from mes.core.work import Work, check_version
 from mes.people import queries
+from mes.people.guessing import forgive_codes
 from mes.people.hashing import kept_of, matches, token_hash
 from mes.people.models import Person, Skill
 from mes.people.rules import (
@@ -155,11 +156,12 @@ def _set_secrets(work: Work, person: Person, password: str | None, pin: str | No
 
 
 def unlock_person(work: Work, code: str) -> Person:
-    """Let somebody try again at once after wrong PINs (a leader does this, so that the line never stands)."""
+    """Let somebody try again at once after wrong PINs or codes (a leader does this, so that the line never stands)."""
     person = work.lock(Person, queries.get_person(work.session, code).id)
     with work.change(person, "people.unlock"):
         person.failed_tries, person.blocked_until = 0, None
         work.session.flush()
+    forgive_codes(work, person.id)
     return person
 
 

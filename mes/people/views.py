@@ -11,6 +11,7 @@ from mes.core.work import Reader, Work
 from mes.people import queries, second_factor, service
 from mes.people.factor_views import lead, sign_in
 from mes.people.forms import LoginForm, OwnSecretsForm, PersonForm, role_words
+from mes.people.guessing import closed_codes
 from mes.people.rules import WrongSignIn
 
 import_module("mes.people.again_views")  # it belongs to the room of the second factor
@@ -89,7 +90,8 @@ def index(read: Reader) -> Page:
     """Who works here, and whose sign-in is blocked."""
     search = request.args.get("q", "").strip()
     everybody = queries.list_people(read, search=search, active=request.args.get("in_use") != "no")
-    return page("people/index.html", people=everybody, role_words=role_words, tongues=LANGUAGES)
+    closed = closed_codes(read, mes().clock())
+    return page("people/index.html", people=everybody, closed=closed, role_words=role_words, tongues=LANGUAGES)
 
 
 @room.form("/new/person", who=ADMINS, form=PersonForm, show="people/edit.html")

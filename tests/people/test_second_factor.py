@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 
 from mes.core.access import ADMINS, LEADERS, PLANNERS, Actor, Role
 from mes.core.events import Event
+from mes.core.work import Work
 from mes.people import second_factor, totp
 from mes.people.factor_views import key
+from mes.people.guessing import ADDRESS, CODES
 from mes.people.models import Person, RecoveryCode, SecondFactor
 from mes.people.plant import set_up_plant
 from mes.people.rules import (
@@ -21,11 +23,18 @@ from mes.people.rules import (
     write_demanded,
 )
 from mes.people.second_factor import FactorThere, NothingToConfirm, WrongCode
+from mes.people.service import unlock_person
+from mes.people.sign_ins import sign_in_with_pin
+from mes.people.signature_rules import Signer
+from mes.people.signing import prove_identity
 from mes.people.vault import SecretUnreadable, opened, sealed
+from mes.web.limits import Callers
 from tests.conftest import Shop
-from tests.factories import make_person
+from tests.desk import Desk
+from tests.factories import make_person, make_station
+from tests.people.test_people import change
 
-GOOD, KEY = "rice-cake-2026", "the plant's own key"
+GOOD, KEY, PIN = "rice-cake-2026", "the plant's own key", "135790"
 
 
 class Boss:
@@ -149,6 +158,70 @@ def test_a_known_password_makes_no_tries_at_the_codes_free(boss: Boss) -> None:
     assert statuses[:4] == [401] * 4
     assert statuses[4:] == [303] * 4, "the password is not asked either while one has to wait"
     assert boss.sign_in(boss.browser()).status_code == SignInBlocked.status
+
+
+def tried(boss: Boss, code: str = "000000", address: str = "127.0.0.1") -> int:
+    """What a code comes to, after the password."""
+    boss.sign_in(client := boss.browser())
+    sent = {"once": f"code-{boss.presses:05}", "second": code}
+    return client.post("/login/code", data=sent, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+@pytest.mark.parametrize("by", ["PIN", "signature"])
+def test_nor_does_a_known_pin(boss: Boss, by: str) -> None:
+    boss.set_up()
+    station = boss.shop.do(lambda work: make_station(work).id)
+    boss.shop.do(lambda work: change(work, boss.person, pin=PIN))
+    own = Actor("김", frozenset(Role), boss.person.id)
+
+    def forgiven(work: Work) -> object:
+        if by == "PIN":
+            return sign_in_with_pin(work, boss.person.code, PIN, station)
+        return prove_identity(work, Signer("boss", PIN))
+
+    came = []
+    for turn in range(18):
+        if turn % 3 == 0:
+            boss.shop.do(forgiven, actor=own)
+        came.append(tried(boss))
+    assert came == [401] * CODES.tries + [429] * 8
+    boss.shop.later(minutes=29)
+    assert tried(boss, boss.code()) == 429, "the right one waits, too"
+    assert boss.shop.do(forgiven, actor=own), "at the station work goes on"
+    boss.shop.later(minutes=2)
+    assert tried(boss, boss.code()) == 303
+    boss.shop.later(minutes=1)
+    assert [tried(boss) for _ in range(4)] == [401] * 4, "a right code makes the earlier ones forgotten"
+
+
+def test_a_leader_sees_who_tried_too_many_codes_and_unlocks(boss: Boss) -> None:
+    boss.set_up()
+    boss.shop.do(lambda work: change(work, boss.person, pin=PIN))
+    station = boss.shop.do(lambda work: make_station(work).id)
+    for _ in range(CODES.tries):
+        boss.shop.do(lambda work: sign_in_with_pin(work, boss.person.code, PIN, station))
+        tried(boss)
+    boss.shop.do(lambda work: sign_in_with_pin(work, boss.person.code, PIN, station))
+    assert tried(boss, boss.code()) == 429
+    leader = Desk(boss.app, boss.shop, Role.LEADER)
+    assert f'action="/people/{boss.person.code}/unlock"' in leader.see("/people")
+    leader.press(f"/people/{boss.person.code}/unlock")
+    assert "Blocked until" not in leader.see("/people")
+    boss.shop.later(minutes=1)
+    assert tried(boss, boss.code()) == 303
+
+
+def test_wrong_codes_count_where_they_come_from_as_wrong_passwords_do(
+    boss: Boss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss.set_up()
+    came = []
+    for _ in range(ADDRESS.tries + 1):
+        monkeypatch.setitem(boss.app.extensions, "callers", Callers())  # what the process counts is another matter
+        boss.shop.do(lambda work: unlock_person(work, boss.person.code))
+        came.append(tried(boss, address="192.0.2.7"))
+    assert came == [401] * ADDRESS.tries + [429]
+    assert tried(boss, boss.code(1)) == 303
 
 
 def test_a_half_sign_in_lasts_ten_minutes(boss: Boss) -> None:
