@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import make_url
 
@@ -10,6 +11,9 @@ from mes.keeping.installation import shown_url
 from mes.keeping.postgresql import EMPTY_THE_SCHEMA, connection_words
 from mes.moving.sides import Found, NoRights, OtherLetters
 from mes.moving.values import NOTHING, Block, Kind, Shape, measured
+
+if TYPE_CHECKING:
+    from mes.core.primaries import Hosts
 
 #: How values are told, and that a key is read by its index instead of sorting the table.
 SPEAK = """
@@ -168,6 +172,14 @@ def _told(column: str, kind: Kind) -> str:
 
 
 def is_same_server(one: str, other: str) -> bool:
-    """Whether two addresses lead to the same database, as far as they tell."""
-    first, second = make_url(one), make_url(other)
-    return (first.host, first.port or 5432, first.database) == (second.host, second.port or 5432, second.database)
+    """Whether two addresses lead to the same database, as far as they tell: they name a server in common."""
+    (first, database), (second, other_database) = _named(one), _named(other)
+    return database == other_database and not first.isdisjoint(second)
+
+
+def _named(url: str) -> tuple[set[tuple[str, str]], str]:
+    """The servers that an address names, in any of the ways of writing them, and the database there."""
+    parts = make_url(url)
+    _words, named = parts.get_dialect()().create_connect_args(parts)
+    hosts: Hosts = import_module("mes.core.primaries").Hosts(named)
+    return {(host, port or "5432") for host, port in hosts.places}, str(named.get("dbname", ""))

@@ -21,7 +21,7 @@ from mes.moving import filling, values
 from mes.moving.doors import opened, read_url
 from mes.moving.filling import NotSame, NotSound, TargetNotEmpty
 from mes.moving.move import Move, MovingElsewhere, NothingToGiveUp, SameDatabase, give_up
-from mes.moving.postgresql import PostgresqlSide
+from mes.moving.postgresql import PostgresqlSide, is_same_server
 from mes.moving.sides import Broken, NoRights, NotADatabase, NotReached, OtherLetters
 from mes.moving.switch import overruled_by, with_database, write_setting
 from mes.web.check import check
@@ -197,6 +197,18 @@ def test_looking_at_a_file_that_is_not_there_does_not_make_it(plant: Settings, t
     assert not (tmp_path / "new.db").exists()
     with pytest.raises(NotReached, match="unable to open"):
         Move(plant, f"sqlite:///{tmp_path}/nowhere/new.db", SHAPES, NOW).plan()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("mes@north/mes", "mes@north:5432/mes", True), ("mes@north/mes", "mes@north:5433/mes", False),
+     ("mes@north/mes", "mes@north/other", False), ("/mes?host=/run/a", "/mes?host=/run/b", False),
+     ("mes@/mes?host=one:5432&host=two:5432", "mes@/mes?host=three:5432&host=four:5432", False),
+     ("mes@/mes?host=one:5432&host=two:5432", "mes@/mes?host=two&host=three", True),
+     ("mes@two/mes", "mes@/mes?host=one,two&port=5433,5432", True)],
+)  # fmt: skip
+def test_a_plant_moves_to_servers_of_which_it_uses_none(one: str, other: str, same: bool) -> None:
+    assert is_same_server(f"postgresql+psycopg://{one}", f"postgresql+psycopg://{other}") is same
 
 
 def test_what_cannot_be_moved_to_is_told_in_a_sentence(
