@@ -245,7 +245,7 @@ def _use_recovery_code(work: Work, person: Person, text: str) -> bool:
     if found is None:
         return False
     found.used_at = work.now
-    work.record("people.used_recovery_code", person, after={"left": unused_codes(work.session, person.id) - 1})
+    work.record("people.used_recovery_code", person, after={"left": unused_codes(work.session, person.id)})
     return True
 
 
