@@ -18,7 +18,7 @@ from mes.exchange.kinds import KINDS
 from mes.exchange.models import Verdict
 from mes.exchange.reading import BYTES_LIMIT, read_table
 from mes.exchange.rules import KindUnknown
-from mes.exchange.service import prepare, preview
+from mes.exchange.service import keep_upload, prepare, preview
 from mes.exchange.sheets import as_csv, as_xlsx, example
 from mes.items.models import Item, ItemKind
 from mes.items.queries import get_item
@@ -29,6 +29,9 @@ from tests.desk import Desk
 from tests.exchange.files import workbook
 from tests.exchange.importing import csv
 from tests.factories import make_item
+
+#: Lists of things that get a label of their own.
+WITH_LABELS = {"gauges", "locations", "machines", "tools"}
 
 
 @pytest.fixture
@@ -207,6 +210,25 @@ def test_the_example_files_are_understood_in_both_languages(manager: Desk, kind:
         assert not prepared.sheet.faults
         assert not prepared.sheet.mapping.ignored
         assert example(kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_file_did_is_shown_of_every_list_and_leads_on(app: Flask, shop: Shop, kind: str) -> None:
+    everywhere = Desk(app, shop, *set(Role) - {Role.OPERATOR})
+    file = everywhere.client.get(f"/import/examples/{kind}.xlsx").data
+
+    def imported(work: Work) -> int:
+        upload = keep_upload(work, prepare(kind, f"{kind}.xlsx", file))
+        upload.imported_at = work.now
+        return upload.id
+
+    number = shop.do(imported)
+    page = everywhere.see(f"/import/{number}")
+    assert "This file was imported at" in page
+    labels = re.findall(r'href="(/labels/[^"]+)"', page.partition("<main")[2])
+    assert labels == ([f"/labels/{kind}?new=1"] if kind in WITH_LABELS else [])
+    for address in labels:
+        everywhere.see(address)
 
 
 def test_every_list_can_be_downloaded(manager: Desk, app: Flask, shop: Shop) -> None:
