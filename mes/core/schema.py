@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from mes.core.config import bundled
 from mes.core.db import Database
-from mes.core.plans import optimize
+from mes.core.plans import learn
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -42,7 +42,7 @@ def upgrade(database: Database, revision: str = "head", *, alone: bool = False) 
 
     with _changing(database, alone=alone) as connection:
         command.upgrade(_config(connection), revision)
-    optimize(database)
+    learn(database)
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -58,10 +58,12 @@ def _changing(database: Database, *, alone: bool = False) -> Iterator[Connection
     """One transaction that changes tables.
 
     SQLite changes a table by making it anew, which it refuses while rows of others point to the old one: there
-    references are checked all together at the end, before anything is kept.
+    references are checked all together at the end, before anything is kept. The indexes of a table that is made anew
+    are sorted on the disk: in memory the books of some years would need gigabytes.
     """
     with database.engine.connect() as connection:
         _check_references(connection, on=False)
+        _sort(connection, "FILE")
         if alone:
             _keep_others_out(connection, out=True)
         try:
@@ -71,6 +73,7 @@ def _changing(database: Database, *, alone: bool = False) -> Iterator[Connection
                     raise RuntimeError(f"a migration left a reference to nothing: {tuple(broken)}")
         finally:
             _check_references(connection, on=True)
+            _sort(connection, "MEMORY")
             if alone:
                 _keep_others_out(connection, out=False)
 
@@ -80,6 +83,12 @@ def _check_references(connection: Connection, *, on: bool) -> None:
     if connection.dialect.name == "sqlite":
         driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
         driver.execute(f"PRAGMA foreign_keys={int(on)}")
+
+
+def _sort(connection: Connection, where: str) -> None:
+    if connection.dialect.name == "sqlite":
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        driver.execute(f"PRAGMA temp_store={where}")
 
 
 def _keep_others_out(connection: Connection, *, out: bool) -> None:

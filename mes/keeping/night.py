@@ -61,8 +61,7 @@ class Night:
                 attempt(wish, self.copying)
 
     def _look(self, copying: Copying) -> None:
-        if monotonic() - self._learned > DAY:
-            learn(copying.database)
+        if copying.database.is_sqlite and monotonic() - self._learned > DAY and learn(copying.database):
             self._learned = monotonic()
         copying.look()
 
