@@ -63,11 +63,13 @@ class Seats:
         _let_go(self._file, seat)
 
     def is_taken(self, seat: int) -> bool:
-        """Whether another program holds it."""
-        free = self.take(seat)
-        if free:
-            self.leave(seat)
-        return not free
+        """Whether another program holds it; one that only looks at the same moment does not."""
+        try:
+            _look(self._file, seat)
+        except OSError:
+            return True
+        self.leave(seat)
+        return False
 
 
 class Serving:
@@ -141,6 +143,14 @@ if sys.platform == "win32":
         file.seek(seat)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
+    def _look(file: BinaryIO, seat: int) -> None:
+        for _ in range(4):  # what is held here is held alone: somebody else who looks is gone in a moment
+            with suppress(OSError):
+                _hold(file, seat)
+                return
+            time.sleep(0.02)
+        _hold(file, seat)
+
     def _let_go(file: BinaryIO, seat: int) -> None:
         file.seek(seat)
         with suppress(OSError):  # it was not held
@@ -151,6 +161,9 @@ else:
 
     def _hold(file: BinaryIO, seat: int) -> None:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, seat, os.SEEK_SET)
+
+    def _look(file: BinaryIO, seat: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, seat, os.SEEK_SET)
 
     def _let_go(file: BinaryIO, seat: int) -> None:
         fcntl.lockf(file, fcntl.LOCK_UN, 1, seat, os.SEEK_SET)

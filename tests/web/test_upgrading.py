@@ -16,7 +16,7 @@ from mes.core import schema
 from mes.core.computers import this_computer
 from mes.core.config import Settings
 from mes.core.db import Database
-from mes.keeping.aside import Serving, StillServed, UpgradeRuns, aside, is_served
+from mes.keeping.aside import Seats, Serving, StillServed, UpgradeRuns, aside, is_served
 from mes.keeping.backup import NoBackup
 from mes.keeping.marks import PlantMovedAway
 from mes.keeping.upgrading import NoCopyFirst, UpgradeFailed, check_others
@@ -50,10 +50,11 @@ def says(done: Result, refused: type[Exception]) -> bool:
 
 
 @contextmanager
-def holding(folder: Path, seat: int) -> Iterator[None]:
-    """Another program that holds a byte of the file until it is killed."""
-    words = f"from mes.keeping.aside import *; s = Seats(Path({str(folder)!r})); print(s.take({seat}), flush=True)"
-    holder = subprocess.Popen([sys.executable, "-c", f"{words}; input()"], cwd=ROOT, stdin=-1, stdout=-1, text=True)
+def holding(folder: Path, seat: int, *, looks: bool = False) -> Iterator[None]:
+    """Another program that holds a byte of the file until it is killed; ``looks``: it is just looking whose that is."""
+    deed = f"aside._let_go = lambda *_: None; print(not s.is_taken({seat}))" if looks else f"print(s.take({seat}))"
+    words = f"from pathlib import Path; from mes.keeping import aside; s = aside.Seats(Path({str(folder)!r})); {deed}"
+    holder = subprocess.Popen([sys.executable, "-uc", f"{words}; input()"], cwd=ROOT, stdin=-1, stdout=-1, text=True)
     assert holder.stdout
     assert holder.stdout.readline() == "True\n"
     try:
@@ -118,6 +119,15 @@ def test_two_upgrades_at_once(old: Path) -> None:
     with holding(old, 0):
         assert says(mes(old, "upgrade"), UpgradeRuns)
     assert at(old) == OLD
+
+
+def test_who_only_looks_whether_an_upgrade_has_begun_asks_nobody_to_step_aside(old: Path) -> None:
+    """Two programs on one data folder look twice a second each."""
+    with closing(Seats(old)) as seats:
+        with holding(old, 0, looks=True):
+            assert not seats.is_taken(0)
+        with holding(old, 0):
+            assert seats.is_taken(0)
 
 
 def test_who_serves_and_does_not_step_aside_is_told(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
