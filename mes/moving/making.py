@@ -1,8 +1,12 @@
 """The export of everything that the office asks for on a page: made in the background, the newest one kept."""
 
+import os
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
 from typing import NamedTuple
 
 from sqlalchemy import MetaData
@@ -14,12 +18,11 @@ from mes.keeping.bundle import sweep
 from mes.keeping.copying import LEAST_FREE, NoRoom
 from mes.keeping.installation import as_refusal, sqlite_file
 from mes.moving.export import EXPORTS, export_all
-from mes.moving.filling import Progress
 
 NAMED = "mes-everything-"
 _FAILED, _WANTED = "failed.txt", "wanted"
-#: After so long without a word, whoever was making one has died.
-SILENT = timedelta(minutes=10)
+#: After so long without a word, whoever was making one has died; and the seconds between two words.
+SILENT, BEAT = timedelta(minutes=10), 60.0
 
 
 class ExportGone(Refused):
@@ -75,35 +78,56 @@ def _is_busy(folder: Path, now: datetime) -> bool:
     return marker.is_file() and now.timestamp() - marker.stat().st_mtime < SILENT.total_seconds()
 
 
-def want(settings: Settings, now: datetime) -> None:
-    """Somebody asked for one. Raises BeingMade."""
+class Wanted:
+    """An export that somebody asked for: until its end it is said each minute, as long as this process lives, that it
+    comes. It may wait long for the copy of the night, and a single table or the photos may take long, too."""
+
+    def __init__(self, marker: Path) -> None:
+        self._marker, self._end = marker, Signal()
+        Thread(target=self._say, name="export", daemon=True).start()
+        marker.touch()
+
+    def __enter__(self) -> None:
+        """What makes it begins."""
+
+    def __exit__(self, *_error: object) -> None:
+        """It is there, or failed."""
+        self._end.set()
+        self._marker.unlink(missing_ok=True)
+
+    def _say(self) -> None:
+        while not self._end.wait(BEAT):
+            with suppress(OSError):  # that was the end
+                os.utime(self._marker)
+
+
+def check_free(settings: Settings, now: datetime) -> None:
+    """Raises BeingMade."""
+    if _is_busy(folder_of(settings), now):
+        raise BeingMade
+
+
+def want(settings: Settings, now: datetime) -> Wanted:
+    """Somebody asked for one, which is made within the block. Raises BeingMade."""
     folder = folder_of(settings)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if _is_busy(folder, now):
-        raise BeingMade
-    (folder / _WANTED).touch()
+    check_free(settings, now)
+    return Wanted(folder / _WANTED)
 
 
 def make(settings: Settings, metadata: MetaData, now: datetime) -> Path | None:
     """Make one and throw older ones away; None when it failed, which is noted beside them."""
     folder = folder_of(settings)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    marker, out = folder / _WANTED, folder / f"{NAMED}{now:%Y%m%d-%H%M%S}.zip"
-    marker.touch()
-
-    def alive(_progress: Progress) -> None:
-        marker.touch()
-
+    out = folder / f"{NAMED}{now:%Y%m%d-%H%M%S}.zip"
     sweep(folder)
     try:
         _check_room(settings, folder)
         out.unlink(missing_ok=True)
-        export_all(settings, metadata, out, now, alive)
+        export_all(settings, metadata, out, now, lambda _progress: None)
     except (Refused, OSError) as error:
         (folder / _FAILED).write_text(str(as_refusal(error) or error), "utf-8")
         return None
-    finally:
-        marker.unlink(missing_ok=True)
     (folder / _FAILED).unlink(missing_ok=True)
     for old in folder.glob(f"{NAMED}*.zip"):
         if old != out:

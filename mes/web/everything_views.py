@@ -1,5 +1,7 @@
 """Everything of the plant to take away: readable files that need no program, made in the background."""
 
+from datetime import datetime
+
 from flask import current_app, send_file
 
 from mes.core.access import ADMINS, SYSTEM
@@ -30,16 +32,12 @@ def index(_read: Reader) -> Page:
 @room.write("/now", who=ADMINS, show=index)
 def make(work: Work) -> Page:
     """Make one now. Raises BeingMade."""
-    making.want(_settings(), work.now)
+    making.check_free(_settings(), work.now)
     plant = work.session.get(Plant, 1)
     if plant is not None:
         work.record("keeping.export_all", plant, code=plant.name[:100])
-
-    def export(copying: Copying) -> None:
-        with copying.spoken():
-            making.make(copying.settings, metadata, copying.clock())
-
-    work.after(lambda: _hand_over(export))
+    # not before: an act that is cut off is done once more, and would be in its own way
+    work.after(lambda: _begin(work.now))
     return go("everything.index", said=_("It is being made. It appears here once it is whole."))
 
 
@@ -57,6 +55,19 @@ def take(read: Reader) -> Page:
             source="desk", now=mes().clock(),
         )  # fmt: skip
     return send_file(there.file.resolve(), "application/zip", as_attachment=True, download_name=there.file.name)
+
+
+def _begin(now: datetime) -> None:
+    try:
+        wanted = making.want(_settings(), now)
+    except making.BeingMade:  # two asked for it at one moment
+        return
+
+    def export(copying: Copying) -> None:
+        with wanted, copying.spoken():
+            making.make(copying.settings, metadata, copying.clock())
+
+    _hand_over(export)
 
 
 def _hand_over(deed: Wish) -> None:

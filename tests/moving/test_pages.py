@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from time import sleep
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from mes.core import losses
 from mes.core.access import Role
 from mes.core.config import Settings
 from mes.core.events import Event
 from mes.keeping import bundle, copying
 from mes.keeping.copying import Copying, NoRoom
-from mes.keeping.night import Night
+from mes.keeping.night import Night, Wish
 from mes.moving import making
 from mes.moving.making import BeingMade, ExportGone
 from mes.web.tables import metadata
@@ -75,13 +79,69 @@ def test_one_is_made_at_a_time_and_who_died_over_it_is_not_waited_for(
     app: Flask, shop: Shop, settings: Settings
 ) -> None:
     desk = Desk(app, shop, Role.ADMIN)
-    making.want(settings, shop.now)
     marker = making.folder_of(settings) / "wanted"
+    marker.parent.mkdir()
+    marker.touch()
     os.utime(marker, (shop.now.timestamp(),) * 2)
     assert "You may leave this page" in desk.see("/copies/everything")
     assert BeingMade.message in desk.press("/copies/everything/now", status=409)
     shop.later(minutes=11)
     assert "You may leave this page" not in desk.see("/copies/everything")
+
+
+def test_one_that_waits_for_long_is_not_asked_for_again(
+    app: Flask, shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind the copy of the night; and then one table, or the photos, may take as long."""
+    waiting: list[Wish] = []
+    monkeypatch.setattr(making, "BEAT", 0.01)
+    monkeypatch.setattr(Night, "wish", lambda _self, deed: waiting.append(deed))
+    desk, marker = Desk(app, shop, Role.ADMIN), making.folder_of(settings) / "wanted"
+    desk.press("/copies/everything/now")
+    os.utime(marker, (shop.now.timestamp() - 3600,) * 2)
+    for _ in range(500):
+        if marker.stat().st_mtime > shop.now.timestamp() - 3600:
+            break
+        sleep(0.01)
+    assert BeingMade.message in desk.press("/copies/everything/now", status=409)
+    [deed] = waiting
+    deed(Copying(shop.database, settings, lambda: shop.now))
+    assert "You may leave this page" not in desk.see("/copies/everything")
+    assert making.standing(settings, shop.now).file
+
+
+def test_an_act_that_is_done_once_more_is_not_in_its_own_way(
+    app: Flask, shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, tries = losses.commit, list[Session]()
+
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def first_in_vain(session: Session) -> None:
+        tries.append(session)
+        if len(tries) == 1:
+            session.rollback()
+            raise OperationalError("COMMIT", {}, Deadlock())
+        commit(session)
+
+    desk = Desk(app, shop, Role.ADMIN)
+    monkeypatch.setattr(losses, "commit", first_in_vain)
+    desk.press("/copies/everything/now")
+    assert len(tries) == 2
+    assert making.standing(settings, shop.now).file
+
+
+def test_of_two_who_ask_at_one_moment_one_is_heard(
+    app: Flask, shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Wish] = []
+    monkeypatch.setattr(Night, "wish", lambda _self, deed: waiting.append(deed))
+    desk = Desk(app, shop, Role.ADMIN)
+    with making.want(settings, shop.now), monkeypatch.context() as blind:
+        blind.setattr(making, "check_free", lambda *_words: blind.undo())  # as it was when both looked
+        desk.press("/copies/everything/now")
+    assert waiting == []
 
 
 def test_the_newest_one_is_kept_and_backups_leave_it_out(settings: Settings, shop: Shop) -> None:
