@@ -39,23 +39,42 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
             answer=_answer,
         )
     except keys.AlreadyDone as done:
+        if done.just_now:  # the answer to the commit was lost: the last run of the deed is what is recorded
+            _change_browser()
         before = _refused_before(done.answer)
         return _refuse(before, again, form) if before else _repeat(done, again)
     except Refused as refused:
         return _refuse(refused, again, form)
     if isinstance(result, Refused):
         return _refuse(result, again, form)
+    if result.status_code < 400:
+        _change_browser()
     _flash(getattr(result, "said", None))
     return result
 
 
+def in_browser(change: Callable[[], object]) -> None:
+    """Change what the browser keeps (who is signed in there) once this act is recorded. A deed may run several times
+    (after a deadlock, say) or be refused at its commit: only what the run that counts asked for is done."""
+    g.in_browser.append(change)
+
+
+def _change_browser() -> None:
+    for change in g.in_browser:
+        change()
+
+
 def _done(deed: Callable[[Work], Page], work: Work) -> Response | Refused:
     """What came of the deed. A refusal that counts is a result, so that what it recorded is kept."""
+    before, g.in_browser = g.get("in_browser", []), []
     try:
         done = make_response(deed(work))
         for note in g.get("notes", ()):
             note(work)  # what is written down with every act of this kind
         return done
+    except keys.AlreadyDone:
+        g.in_browser = before  # of the run that is recorded
+        raise
     except Refused as refused:
         if not refused.counts:
             raise

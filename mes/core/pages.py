@@ -22,7 +22,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from mes.core.access import Who
-from mes.core.acts import Page, confirmed, perform
+from mes.core.acts import Page, confirmed, in_browser, perform
 from mes.core.errors import BadShape
 from mes.core.forms import Form
 from mes.core.visit import (
@@ -50,6 +50,7 @@ __all__ = [
     "confirmed",
     "go",
     "guard",
+    "in_browser",
     "mes",
     "need_shape",
     "one_time_key",

@@ -4,7 +4,7 @@ from flask import current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from mes.core.access import ANYONE, EVERYONE, Actor, may
-from mes.core.pages import Page, actor, go, mes, page, this_plant
+from mes.core.pages import Page, actor, go, in_browser, mes, page, this_plant
 from mes.core.visit import comes_late
 from mes.core.work import Reader, Work
 from mes.people import second_factor, sign_ins, still_here
@@ -117,10 +117,11 @@ def again(work: Work, form: AgainForm) -> Page:
     if whole:
         sign_ins.forgive(person)
     work.actor = g.get("away") or actor() or work.actor
-    session["sign_in"] = sign_ins.go_on(work, person, str(session["sign_in"]))
+    kept: dict[str, object] = {"sign_in": sign_ins.go_on(work, person, str(session["sign_in"]))}
     if whole:
-        session["proved"] = int(work.now.timestamp())
-    g.actor = work.actor  # the desk is used again
+        kept["proved"] = int(work.now.timestamp())
+    in_browser(lambda: session.update(kept))
+    in_browser(lambda: setattr(g, "actor", work.actor))  # the desk is used again
     return lead(request.args.get("next", ""), go("reports.today"))
 
 

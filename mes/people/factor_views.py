@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from mes.core.access import ADMINS, ANYONE, EVERYONE, DeskOnly
 from mes.core.errors import SignInFirst
 from mes.core.i18n import _, own_name
-from mes.core.pages import Page, Room, actor, go, mes, page
+from mes.core.pages import Page, Room, actor, go, in_browser, mes, page
 from mes.core.plant import plant
 from mes.core.qr import drawn
 from mes.core.work import Reader, Work
@@ -34,9 +34,7 @@ def _half_way(work: Work, token: str, waits: str, onward: str) -> Response:
     found = second_factor.find_half(work.session, token, work.now)
     if found is not None and waits == "enrol":
         second_factor.prepare(work, found[0], key())
-    language = session.get("language")
-    session.clear()
-    session.update({"half": token, "onward": onward} | ({"language": language} if language else {}))
+    in_browser(lambda: _begin(half=token, onward=onward))
     return go("second.code" if waits == "code" else "second.enrol")
 
 
@@ -46,14 +44,17 @@ def key() -> str:
 
 
 def signed_in(token: str, endpoint: str) -> Response:
-    """Start a fresh browser session for a sign-in (an old one's contents do not carry over)."""
-    language = session.get("language")
-    session.clear()
-    session["sign_in"], session["proved"] = token, int(mes().clock().timestamp())
-    session.permanent = True
-    if language:
-        session["language"] = language
+    """Start a fresh browser session for a sign-in."""
+    in_browser(lambda: _begin(sign_in=token, proved=int(mes().clock().timestamp())))
     return go(endpoint)
+
+
+def _begin(**kept: object) -> None:
+    """An old session's contents do not carry over, but for the language."""
+    kept |= {"language": session["language"]} if session.get("language") else {}
+    session.clear()
+    session.update(kept)
+    session.permanent = "sign_in" in kept
 
 
 def lead(address: str, response: Response) -> Response:

@@ -6,7 +6,7 @@ from flask import current_app, request, session
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, LEADERS
 from mes.core.i18n import LANGUAGES, N_, _, language, own_name
-from mes.core.pages import Page, Room, actor, go, mes, page
+from mes.core.pages import Page, Room, actor, go, in_browser, mes, page
 from mes.core.work import Reader, Work
 from mes.people import queries, second_factor, service
 from mes.people.factor_views import lead, sign_in
@@ -36,7 +36,7 @@ def login(work: Work, form: LoginForm) -> Page:
 def logout(work: Work) -> Page:
     """Sign out: the sign-in is ended, not only forgotten by the browser."""
     service.sign_out(work, str(session.get("sign_in", "")))
-    session.pop("sign_in", None)
+    in_browser(lambda: session.pop("sign_in", None))
     return go("people.login")
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask import Response as Answer
-from flask import current_app, make_response, request, session, url_for
+from flask import current_app, make_response, request, url_for
 
 from mes.core.access import ANYONE, EVERYONE, LEADERS
 from mes.core.config import PACKAGE
@@ -20,7 +20,7 @@ from mes.station import late_queries, late_rules, late_service
 from mes.station.here import act_at, here, need_station, paired, room, shown
 from mes.station.late_models import EntryState, LateEntry
 from mes.station.outbox import bearer
-from mes.station.sign_in_views import close_sign_in
+from mes.station.sign_in_views import close_sign_in, hold
 from mes.station.snapshot import KEPT_JOBS, snapshot
 
 desk = Room("entries", __name__)
@@ -151,8 +151,7 @@ def resume(work: Work) -> Page:
     if who is not None:
         act_at(work, station)
         person = work.session.get_one(Person, who.person_id)
-        session["sign_in"] = open_sign_in(work, person, station.id)
-        session.permanent = True
+        hold(open_sign_in(work, person, station.id))
     return _json({"signed_in": who.person_id if who else None})
 
 

@@ -1,6 +1,6 @@
 """A person's own phone as a station: the pages of the tablet in the hand, everything recorded under that person."""
 
-from flask import make_response, request, session
+from flask import make_response, request
 
 from mes.core.access import EVERYONE
 from mes.core.i18n import N_, _
@@ -14,7 +14,7 @@ from mes.equipment.views import COOKIE, COOKIE_SECONDS
 from mes.people.models import Person
 from mes.people.service import open_sign_in
 from mes.station.here import paired
-from mes.station.sign_in_views import close_sign_in
+from mes.station.sign_in_views import close_sign_in, hold
 
 phones = Room("phone", __name__, part_of="phone")
 phones.entry("phone.choose", N_("Work on my phone"), "tablet-smartphone", "production", EVERYONE)
@@ -41,8 +41,7 @@ def use(work: Work, code: str) -> Page:
     station, token = use_own_phone(work, centre.id)
     close_sign_in(work)
     person = work.session.get_one(Person, work.actor.person_id or 0)
-    session["sign_in"] = open_sign_in(work, person, station.id)
-    session.permanent = True
+    hold(open_sign_in(work, person, station.id))
     response = make_response(go("station.queue", said=_("This phone is your station now.")))
     response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

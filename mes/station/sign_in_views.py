@@ -7,7 +7,7 @@ from flask import make_response, request, session
 from mes.core.access import ANYONE, LEADERS, Role, may
 from mes.core.errors import NotAllowed
 from mes.core.i18n import _
-from mes.core.pages import Page, actor, go, page
+from mes.core.pages import Page, actor, go, in_browser, page
 from mes.core.work import Reader, Work
 from mes.equipment.device_queries import phone_ids
 from mes.equipment.devices import check_owner
@@ -132,6 +132,10 @@ def close_sign_in(work: Work) -> None:
     token = str(session.get("sign_in", ""))
     if token:
         service.sign_out(work, token)
+    in_browser(_empty)
+
+
+def _empty() -> None:
     flashed = session.get("_flashes")
     session.clear()
     # what the tablet asks for at the same time (its next page, copies for later) shares one proof of its forms
@@ -140,7 +144,12 @@ def close_sign_in(work: Work) -> None:
         session["_flashes"] = flashed
 
 
+def hold(token: str) -> None:
+    """Keep a sign-in of a station in its browser."""
+    in_browser(lambda: session.update(sign_in=token))
+    in_browser(lambda: setattr(session, "permanent", True))
+
+
 def _opened(token: str, endpoint: str, **address: str) -> Page:
-    session["sign_in"] = token
-    session.permanent = True
+    hold(token)
     return go(endpoint, **address)
