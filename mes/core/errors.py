@@ -202,6 +202,12 @@ class OutcomeUnknown(Refused):
     status = 503
 
 
+class OutcomeUnseen(OutcomeUnknown):
+    """The same of an act that has no one-time key, by which it could be told from another one like it."""
+
+    hint = N_("Look whether it is there before you enter it again.")
+
+
 class StorageFailed(Refused):
     """The disk is full or read-only."""
 

@@ -21,6 +21,7 @@ from mes.core.errors import (
     Busy,
     DatabaseAway,
     OutcomeUnknown,
+    OutcomeUnseen,
     Refused,
     StaleEdit,
 )
@@ -149,8 +150,10 @@ class Work:
             if self._key:
                 keys.look_up(session, *self._key)
         except BaseException:
-            session.close()
-            self._leave()
+            try:
+                session.close()
+            finally:
+                self._leave()
             raise
         return session
 
@@ -172,9 +175,11 @@ class Work:
 
     def _close(self) -> None:
         if self._session is not None:
-            self._session.close()
-            self._session = None
-            self._leave()
+            try:
+                self._session.close()
+            finally:  # whatever became of the connection, the next one who records is let in
+                self._session = None
+                self._leave()
 
 
 def check_version(work: Work, thing: Base, version: int | None) -> None:
@@ -203,8 +208,10 @@ def act(
 ) -> Result:
     """Do one business act as one transaction and give back what ``deed`` returned.
 
-    A deadlock is done over without a word. A lock wait that ended, a row that was changed meanwhile, or a connection
-    that was lost is tried once more in silence: with a one-time key even when it was lost at the commit.
+    A deed may run several times before it is recorded, and touches nothing but its session: what else an act brings
+    about is left to ``Work.after``. A deadlock is done over without a word. A lock wait that ended, a row that was
+    changed meanwhile, or a connection that was lost is tried once more in silence: with a one-time key even when it
+    was lost at the commit.
 
     ``key`` is (one-time key, fingerprint of content); ``answer`` makes of the result what a repetition of the same
     write gets; None keeps nothing and rolls back. ``late``: an entry of the moment ``now`` that waited on a tablet.
@@ -228,8 +235,19 @@ def _tried(database: Database, once: Callable[[], Result], key: tuple[str, str] 
         refused = losses.judged(error)
         in_doubt = isinstance(refused, OutcomeUnknown)
         if not _may_try_again(error, refused, key):
-            raise refused from error
+            raise (OutcomeUnseen() if in_doubt else refused) from error
         losses.forget_connections(database, error)
+    if in_doubt:
+        try:
+            return _again(once, in_doubt=True)
+        except (keys.AlreadyDone, OutcomeUnknown):
+            raise
+        except Refused:  # by what the first try recorded in that instant, maybe: now its key would be there
+            pass
+    return _again(once, in_doubt=in_doubt)
+
+
+def _again(once: Callable[[], Result], *, in_doubt: bool) -> Result:
     try:
         return losses.past_deadlocks(once)
     except keys.AlreadyDone as done:

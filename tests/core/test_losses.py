@@ -5,14 +5,14 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mes.core import losses
+from mes.core import keys, losses
 from mes.core.db import Database
-from mes.core.errors import DatabaseAway, OutcomeUnknown
+from mes.core.errors import DatabaseAway, NotFound, OutcomeUnseen
 from mes.core.keys import AlreadyDone
 from mes.core.work import Work
 from mes.people.models import Person
 from tests.conftest import Shop
-from tests.factories import make_person
+from tests.factories import make_item, make_person
 
 #: An embedded database has no connection to lose, and belongs to one computer.
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -85,9 +85,48 @@ def test_a_commit_without_an_answer_is_looked_up_by_its_key(plant: Shop) -> None
 
 @pytest.mark.usefixtures("answer_lost")
 def test_without_a_key_nobody_pretends_to_know(plant: Shop) -> None:
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnseen):
         plant.do(make_person)
     assert persons(plant) == 1
+
+
+@pytest.mark.usefixtures("answer_lost")
+def test_a_commit_that_comes_through_while_it_is_looked_up_is_found_all_the_same(
+    plant: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second try finds no key yet; when the first commit is through, its own rows refuse it."""
+    real, looks = keys.look_up, []
+
+    def look_up(session: Session, key: str, content: str) -> None:
+        looks.append(key)
+        if len(looks) != 2:
+            real(session, key, content)
+
+    monkeypatch.setattr(keys, "look_up", look_up)
+    with pytest.raises(AlreadyDone) as told:
+        plant.do(lambda work: make_item(work, code="00123"), key="tablet-key-1")
+    assert told.value.just_now
+    assert len(looks) == 3
+
+
+def test_what_was_not_recorded_and_is_refused_now_is_refused_in_its_own_words(
+    plant: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[None] = []
+
+    def lost(_session: Session) -> None:
+        raise losses.CommitLost
+
+    def deed(work: Work) -> None:
+        make_person(work)
+        tries.append(None)
+        if len(tries) > 1:
+            raise NotFound(what="lot", code="L1")
+
+    monkeypatch.setattr(losses, "commit", lost)
+    with pytest.raises(NotFound):
+        plant.do(deed, key="tablet-key-2")
+    assert (len(tries), persons(plant)) == (3, 0)
 
 
 def test_while_no_database_answers_everybody_is_told_in_a_sentence(app: Flask, plant: Shop) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from mes.core.chain import walk
+from mes.core.db import WriteSession
 from mes.core.errors import AlreadyExists, Busy, KeyReused, Refused
 from mes.core.events import Event
 from mes.core.keys import AlreadyDone
@@ -31,6 +32,24 @@ def test_a_refused_act_leaves_nothing(shop: Shop) -> None:
     with shop.read() as read:
         assert read.scalars(select(Person)).all() == []
         assert read.scalars(select(Event)).all() == []
+
+
+def test_whose_connection_cannot_even_be_closed_lets_the_next_one_in(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = WriteSession.close
+
+    def broken(session: WriteSession, *_key: str) -> None:
+        close(session)
+        raise ZeroDivisionError
+
+    for moment in ("mes.core.db.WriteSession.close", "mes.core.keys.look_up"):  # at the end of an act, and before it
+        with monkeypatch.context() as there:
+            there.setattr(WriteSession, "close", broken)
+            there.setattr(moment, broken)
+            with pytest.raises(ZeroDivisionError):
+                shop.do(make_item, key="tablet-key-9")
+    shop.do(make_item)
 
 
 def test_every_change_leaves_an_event_with_its_maker(shop: Shop) -> None:
