@@ -36,6 +36,8 @@ from mes.keeping.trying import prove_copy
 R = TypeVar("R")
 #: A copy must leave so much of the disk free: a plant whose disk is full stands still.
 LEAST_FREE = 500 * 1024 * 1024
+#: How the name of what lies beside a copy ends until that is listed.
+UNLISTED = ".unlisted"
 
 
 class NoRoom(Refused):
@@ -146,6 +148,9 @@ class Copying:
                 ),
                 actor,
             )
+            with suppress(OSError):
+                self._unlisted(name).unlink()
+            self._clear()
             self._tidy(here.id, Folder(self.folder, self.settings))
         return made
 
@@ -208,10 +213,35 @@ class Copying:
     def _written(self, name: str, as_of: datetime) -> Path:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                check_room(self.settings, self.folder)
+            except NoRoom:
+                if not self._clear():
+                    raise
+                check_room(self.settings, self.folder)
+            self._unlisted(name).touch()
         except OSError as error:
             raise rules.PlaceShut(place=str(self.folder), why=os.strerror(error.errno or 0)) from error
-        check_room(self.settings, self.folder)
         return backup(self.settings, self.folder / name, as_of)
+
+    def _unlisted(self, name: str) -> Path:
+        """Lies beside a copy of ours until it is listed: others (of somebody's hand, or made after the one that was
+        brought back) are listed nowhere either, and must stay."""
+        return self.folder / f"{name}{UNLISTED}"
+
+    def _clear(self) -> int:
+        """Remove what was made and never listed, since the database was away just then or the program died: no rule
+        would ever throw it away. Whoever could still list it has lost his claim to be at work. Gives how many went."""
+        gone = 0
+        with self.database.read() as read:
+            for mark in self.folder.glob(f"mes-*{UNLISTED}"):
+                file = self.folder / mark.name.removesuffix(UNLISTED)
+                with suppress(OSError):
+                    if file.exists() and not queries.is_listed(read, file.name):
+                        file.unlink()
+                        gone += 1
+                    mark.unlink()
+        return gone
 
     def _tidy(self, place_id: int, there: Shelf) -> None:
         """Throw away what the rule keeps no longer."""

@@ -56,6 +56,13 @@ def good_copies(session: Session, place_id: int) -> Sequence[Copy]:
     return session.scalars(select(Copy).where(Copy.place_id == place_id, GOOD).order_by(Copy.as_of, Copy.id)).all()
 
 
+def is_listed(session: Session, file: str) -> bool:
+    """Whether a file is known as a good copy in a data folder."""
+    here = the_folder_here(session)
+    query = select(Copy.id).where(Copy.place_id == here.id, Copy.file == file, GOOD) if here else None
+    return query is not None and session.scalar(query.limit(1)) is not None
+
+
 def last_failure(session: Session, place_id: int) -> Copy | None:
     """The newest failure at a place, unless a good copy came after it."""
     later = aliased(Copy)

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from mes.core.config import Settings
 from mes.core.db import Database
-from mes.core.errors import AlreadyExists, NotFound, Refused
+from mes.core.errors import AlreadyExists, DatabaseAway, NotFound, Refused
 from mes.core.events import Event
 from mes.core.work import act
-from mes.keeping import queries, service, standing
+from mes.keeping import copying, queries, service, standing
 from mes.keeping.bundle import BackupBroken, proof
 from mes.keeping.copying import Copying, NoRoom
 from mes.keeping.models import Copy, CopyState, Place
@@ -208,6 +208,38 @@ def test_what_a_power_cut_left_half_done_does_not_fill_the_disk(
     assert not [file for file in half if file.exists()]
     assert not [name for folder in (keeper.folder, settings.data_dir) for name in files(folder) if name.endswith("d4")]
     assert all(file.exists() for file in (*others, under_way))
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_copy_that_could_not_be_listed_makes_room_for_the_next_and_no_other_does(
+    shop: Shop, keeper: Copying, monkeypatch: pytest.MonkeyPatch, is_full: bool
+) -> None:
+    by_hand = "mes-20250101-023000.zip"
+    first = keeper.make()
+    with monkeypatch.context() as away:
+        away.setattr(service, "note_good", died)
+        shop.later(hours=1)
+        with pytest.raises(DatabaseAway):
+            keeper.make()
+    (keeper.folder / by_hand).write_bytes(b"PK")
+    (keeper.folder / f"{first.file}.unlisted").touch()  # the program died when it was just listed
+    [stray] = {one for one in files(keeper.folder) if one.endswith(".zip")} - {first.file, by_hand}
+    for mark in keeper.folder.glob("*.unlisted"):
+        os.utime(mark, (time.time() - 3 * 24 * 3600,) * 2)
+    shop.later(hours=24)
+    if is_full:
+
+        def check_room(_settings: Settings, folder: Path) -> None:
+            if (folder / stray).exists():
+                raise NoRoom(free="1", needed="2")
+
+        monkeypatch.setattr(copying, "check_room", check_room)
+    last = keeper.make()
+    assert files(keeper.folder) == sorted([by_hand, first.file, last.file])
+
+
+def died(*_words: object, **_named: object) -> None:
+    raise DatabaseAway
 
 
 def test_a_copy_is_on_the_disk_before_it_has_its_name(keeper: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
