@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from importlib import import_module
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -62,12 +63,23 @@ def of_station(station_id: int) -> str:
 
 
 def of_address(address: str | None) -> str | None:
-    """An address of the network as a source; none for the machine itself. Of IPv6 the network counts: a machine
-    chooses the rest of its address as it likes. Hashed, because an address may be somebody's own."""
+    """An address of the network as a source; none for the machine itself. Hashed, because an address may be somebody's
+    own."""
     if not address or address in ITSELF:
         return None
-    network = ":".join(address.split(":")[:4]) if ":" in address else address
-    return f"address {hashlib.sha256(network.encode()).hexdigest()[:32]}"
+    return f"address {hashlib.sha256(network_of(address).encode()).hexdigest()[:32]}"
+
+
+def network_of(address: str) -> str:
+    """From where somebody calls. Of IPv6 the network counts (its first 64 bits): a machine chooses the rest of its
+    address as it likes."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:  # a proxy may say anything
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found.packed, 64), strict=False))
 
 
 def check_sources(work: Work, station_id: int | None, address: str | None) -> None:

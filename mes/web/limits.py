@@ -14,9 +14,10 @@ from flask import Flask, g, request, session
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
-from mes.core.visit import mes
-from mes.people.guessing import ITSELF
+from mes.core.visit import actor, mes
+from mes.people.guessing import ITSELF, network_of
 from mes.people.hashing import token_hash
+from mes.web.errors import wants_json
 
 #: Callers that are remembered; the one who was not heard of for longest is forgotten.
 MOST_CALLERS = 10_000
@@ -97,9 +98,10 @@ def _kind_and_caller() -> tuple[str, str] | None:
     address = request.remote_addr or ""
     if request.endpoint in FREE or address in ITSELF:  # the machine itself, or a proxy that says nothing of the caller
         return None
+    address = network_of(address)
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return "program", f"{address} {token_hash(token)}"
+    if wants_json() and scheme.lower() == "bearer" and actor() is not None:  # who invents tokens asks as an address
+        return "program", f"{address} {token_hash(token.strip())}"
     if request.method == "POST" and request.endpoint in DOORS:
         return "sign-in", address
     signed_in = str(session.get("sign_in", ""))

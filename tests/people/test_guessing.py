@@ -142,7 +142,11 @@ def test_wrong_passwords_from_one_address_wait_whosever_they_are(shop: Shop) -> 
 
 def test_who_has_a_whole_network_of_addresses_has_one_bucket() -> None:
     assert of_address("2001:db8:1:2:aaaa::1") == of_address("2001:db8:1:2:bbbb::9") != of_address("2001:db8:1:3::1")
-    assert of_address("192.0.2.7") != of_address("192.0.2.8")
+    for network in ("fe80::", "fd00::", "2001:db8::"):  # however short they are written
+        assert of_address(f"{network}1:2:3:4") == of_address(f"{network}9:9:3:4"), network
+    assert of_address("fe80::1%eth0") == of_address("fe80::2%eth1")
+    assert of_address("::ffff:192.0.2.7") == of_address("192.0.2.7") != of_address("192.0.2.8")
+    assert of_address("unknown") != of_address("hidden")
     assert of_address(None) is of_address("::1") is None
     assert "192" not in str(of_address("192.0.2.7")), "an address may be somebody's own"
 

@@ -77,6 +77,23 @@ def test_too_many_calls_of_one_program_wait_in_json(small: Flask, shop: Shop) ->
     assert client.get("/api/v1/items", headers=other, environ_base=OUTSIDE).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["/login", "/api/v1/items"])
+def test_who_invents_a_token_for_each_call_waits_as_one_address(small: Flask, shop: Shop, page: str) -> None:
+    client = small.test_client()
+    answers = [
+        client.get(page, environ_base=OUTSIDE, headers={"Authorization": f"Bearer invented-{n}"}) for n in range(3)
+    ]
+    assert [answer.status_code for answer in answers][2] == 429
+    assert answers[1].status_code == (401 if "api" in page else 200)
+
+
+def test_who_types_wrong_passwords_with_a_programs_token_in_hand_waits_all_the_same(small: Flask, shop: Shop) -> None:
+    headers = {"Authorization": f"Bearer {shop.do(lambda work: add_token(work, 'one', Role.LEADER))}"}
+    client, sent = small.test_client(), {"login": "x", "password": "wrong", "once": "sign-in-2"}
+    tries = [client.post("/login", data=sent, environ_base=OUTSIDE, headers=headers) for _ in range(3)]
+    assert [answer.status_code for answer in tries] == [401, 401, 429]
+
+
 def test_too_many_uploads_of_one_person_wait(small: Flask, shop: Shop) -> None:
     desk = Desk(small, shop, Role.ADMIN)
     statuses = []
