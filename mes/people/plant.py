@@ -13,7 +13,8 @@ from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work
 from mes.people import queries
 from mes.people.models import ApiToken
-from mes.people.rules import AlreadySetUp, MarkedAlready, check_gs1, check_mark, check_zone
+from mes.people.rules import AlreadySetUp, MarkedAlready, check_gs1, check_mark, check_zone, read_demanded
+from mes.people.second_factor import end_without_factor
 from mes.people.service import add_person, open_sign_in, token_hash
 
 
@@ -62,13 +63,23 @@ def end_token(work: Work, name: str) -> None:
     work.record("people.end_token", found, code=name)
 
 
-def change_plant(work: Work, *, version: int | None = None, **settings: Any) -> Plant:
-    """Change the plant's settings. Raises StaleEdit, UnknownZone, BadPrefix, BadHost."""
+def change_plant(work: Work, *, version: int | None = None, keep: str = "", **settings: Any) -> Plant:
+    """Change the plant's settings. Where a second factor is demanded of more roles than before, their open sign-ins at
+    desks without one end, except that of the token ``keep``: who demands it may still take it back.
+
+    Raises StaleEdit, UnknownZone, BadPrefix, BadHost.
+    """
     check_zone(settings.get("time_zone", DEFAULT.time_zone))
     check_gs1(settings)
     if work.session.get(Plant, 1) is None:
-        return set_up_plant(work, **settings)
-    return change_coded(work, work.lock(Plant, 1), "plant.change", version, settings)
+        changed, before = set_up_plant(work, **settings), ""
+    else:
+        kept = work.lock(Plant, 1)
+        before = kept.second_factor
+        changed = change_coded(work, kept, "plant.change", version, settings)
+    if more := read_demanded(changed.second_factor) - read_demanded(before):
+        end_without_factor(work, more, keep=keep)
+    return changed
 
 
 def set_up_first(

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from flask import make_response, request
+from flask import make_response, request, session
 
 from mes.core import seals
 from mes.core.access import ADMINS, ANYONE, OFFICE, PLANNERS, ROLE_NAMES, Role
@@ -52,7 +52,8 @@ def set_up(work: Work, form: SetUpForm) -> Page:
 @room.form("/plant", who=ADMINS, form=PlantForm, show="people/plant.html")
 def settings(work: Work, form: PlantForm) -> Page:
     """Change the settings that decide rules."""
-    plant.change_plant(work, version=form.row_version, **form.settings)
+    token = str(session.get("sign_in", ""))
+    plant.change_plant(work, version=form.row_version, keep=token, **form.settings)
     return go("plant.settings", said=_("The settings are saved."))
 
 

@@ -216,6 +216,17 @@ def is_demanded(session: Session, roles: frozenset[Role]) -> bool:
     return bool(roles & read_demanded(plant(session).second_factor))
 
 
+def end_without_factor(work: Work, roles: frozenset[Role], *, keep: str = "") -> None:
+    """End the whole sign-ins at desks, but that of the token ``keep``, of who has one of these roles and no second
+    factor: the next sign-in begins with setting one up. At stations the demand holds with the next page anyway."""
+    here = select(SignIn, Person).join(Person, Person.id == SignIn.person_id).order_by(SignIn.id)
+    here = here.where(SignIn.station_id.is_(None), SignIn.waits.is_(None), SignIn.ended_at.is_(None))
+    having = confirmed_people(work.session)
+    for one, person in work.session.execute(here.where(SignIn.expires_at > work.now)):
+        if person.role_set & roles and person.id not in having and one.token_hash != token_hash(keep):
+            one.ended_at = work.now
+
+
 def check_password_now(work: Work, person: Person, password: str) -> bool:
     """The present password once more, before one's second factor is set up; a wrong one is counted."""
     person = work.lock(Person, person.id)

@@ -1,7 +1,7 @@
 """Signing in and out: by password at a desk, by PIN or badge at a station; wrong tries are counted and slowed down.
 
 Every way in is here, and so is every way out: a sign-in ends with sign-out, disabling, other roles, another password
-or PIN, a new badge, a second factor that is turned on or off, and by itself after a shift.
+or PIN, a new badge, a second factor that is turned on, off or demanded, and by itself after a shift.
 """
 
 import secrets

@@ -8,12 +8,15 @@ from flask.testing import FlaskClient
 
 from mes.core.access import ADMINS, LEADERS, PLANNERS, Actor, Role
 from mes.core.events import Event
+from mes.core.plant import plant
 from mes.core.work import Work
 from mes.people import second_factor, totp
 from mes.people.factor_views import key
 from mes.people.guessing import ADDRESS, CODES
+from mes.people.hashing import token_hash
 from mes.people.models import Person, RecoveryCode, SecondFactor
-from mes.people.plant import set_up_plant
+from mes.people.plant import change_plant, set_up_plant
+from mes.people.queries import find_signed_in
 from mes.people.rules import (
     SignInBlocked,
     WrongSignIn,
@@ -24,7 +27,7 @@ from mes.people.rules import (
 )
 from mes.people.second_factor import FactorThere, NothingToConfirm, WrongCode
 from mes.people.service import unlock_person
-from mes.people.sign_ins import sign_in_with_pin
+from mes.people.sign_ins import open_sign_in, sign_in_with_badge, sign_in_with_pin
 from mes.people.signature_rules import Signer
 from mes.people.signing import prove_identity
 from mes.people.vault import SecretUnreadable, opened, sealed
@@ -254,6 +257,48 @@ def test_where_the_plant_demands_it_nothing_opens_before_it_is_set_up(boss: Boss
     assert boss.client.get("/plant").status_code == 200
     assert boss.client.get("/login/second-factor").location == "/login"
     assert boss.press("/login/second-factor", second=boss.code()).location == "/login"
+
+
+SETTINGS = {
+    "name": "떡집", "language": "ko", "time_zone": "Asia/Seoul", "day_starts_at": "0", "over_production": "0",
+    "first_out": "warn", "right_place": "off", "material_scanned": "warn", "undo_minutes": "5", "rework_limit": "0",
+    "micro_stop_minutes": "3", "fastest_percent": "0", "longest_run_hours": "0", "idle_minutes": "60",
+}  # fmt: skip
+
+
+def test_a_demand_ends_the_sign_ins_without_one_but_that_of_who_makes_it(boss: Boss) -> None:
+    boss.shop.do(lambda work: set_up_plant(work, name="떡집"))
+    boss.sign_in(elsewhere := boss.browser())
+    boss.sign_in()
+    leader = boss.shop.do(lambda work: make_person(work, Role.LEADER))
+    station = boss.shop.do(make_station).id
+    desk, at_station = (
+        boss.shop.do(lambda work: open_sign_in(work, work.session.get_one(Person, leader.id))),
+        boss.shop.do(lambda work: sign_in_with_badge(work, leader.badge, station)),
+    )
+
+    def is_open(token: str) -> bool:
+        with boss.shop.read() as read:
+            return find_signed_in(read, token_hash(token), boss.shop.now) is not None
+
+    sent = {**SETTINGS, "once": "demanding-1", "second_factor": ["admin"]}
+    assert boss.client.post("/plant", data=sent).status_code == 303
+    with boss.shop.read() as read:
+        assert plant(read).second_factor == "admin"
+    assert elsewhere.get("/items").location == "/login"
+    assert boss.client.get("/plant").status_code == 200, "who demands it may take it back, or set it up"
+    assert is_open(desk), "nothing is demanded of the leader"
+    boss.shop.do(lambda work: change_plant(work, second_factor="leader admin"))
+    assert not is_open(desk)
+    assert is_open(at_station), "a station never asks for it"
+    assert boss.client.get("/plant").status_code == 200, "of whom it is demanded already, nothing changes"
+
+
+def test_a_demand_leaves_who_has_a_second_factor_signed_in(boss: Boss) -> None:
+    boss.set_up()
+    boss.shop.do(lambda work: set_up_plant(work, name="떡집"))
+    boss.shop.do(lambda work: change_plant(work, second_factor="admin"))
+    assert boss.client.get("/plant").status_code == 200
 
 
 def test_who_is_not_ticked_is_asked_for_nothing(app: Flask, shop: Shop) -> None:
