@@ -108,11 +108,14 @@ class Doorstep(ThreadingHTTPServer):
         """One visit, ended in the middle when it lasts too long."""
         end = Timer(LONGEST_VISIT, _hang_up, [request])
         end.daemon = True
-        end.start()
         try:
+            end.start()
             super().process_request_thread(request, client_address)
+        except RuntimeError:  # no more threads to be had
+            self.handle_error(request, client_address)
         finally:
             end.cancel()
+            self.shutdown_request(request)
             self.room.release()
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -210,6 +210,23 @@ def test_a_crowd_at_the_doorstep_is_let_in_one_after_the_other(doorstep: Doorste
     raise AssertionError("nobody is let in any more")
 
 
+def test_a_visit_that_finds_no_thread_for_its_clock_leaves_its_room(
+    doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_more(_self: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    doorstep.room = BoundedSemaphore(1)
+    with monkeypatch.context() as many:
+        many.setattr(threading.Timer, "start", no_more)
+        with closing(create_connection(("127.0.0.1", doorstep.server_address[1]), 5)) as visit:
+            assert visit.recv(1) == b"", "he is told to come again"
+    assert doorstep.room.acquire(timeout=5)
+    doorstep.room.release()
+    assert ask(doorstep, "GET", "/x")[0] == 308
+    assert "can't start new thread" in capsys.readouterr().err
+
+
 def test_while_the_pages_start_the_plain_address_says_so(tmp_path: Path) -> None:
     made = certificates(tmp_path, datetime.now(UTC))
     alone = Doorstep("127.0.0.1", 0, unused_port(), made.authority, "en").open()
