@@ -7,6 +7,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Lock
+from time import monotonic
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -22,8 +24,8 @@ from mes.plants.copies import WAITS
 SILENT = timedelta(seconds=75)
 #: A plant's program says every 20 seconds that it serves; what is older than this is told of.
 LATE = timedelta(minutes=5)
-#: Seconds within which a plant's server answers when it can be reached.
-PATIENCE = 2.0
+#: Seconds within which a plant's server answers when it can be reached, and for which that is believed.
+PATIENCE, KNOWN = 2.0, 10.0
 #: Seconds within which a row that cannot be taken over has ended who tried.
 MOMENT = 0.7
 ASK = """
@@ -41,6 +43,9 @@ SELECT (SELECT max(version_num) FROM alembic_version), (SELECT name FROM plant W
     (SELECT max(at) FROM events), (SELECT max(seen_at) FROM computers), (SELECT max(version) FROM computers)
 """
 WANTED = f"SELECT CASE WHEN is_called THEN last_value END FROM {WAITS}"  # noqa: S608  our own name
+#: Of each place whether it could be reached, and until when that is believed; and who asks there now.
+_reached: dict[str, tuple[bool, float]] = {}
+_asking: dict[str, Lock] = {}
 
 
 class Follower(NamedTuple):
@@ -182,7 +187,25 @@ def same_numbers(standings: Sequence[Standing]) -> Iterator[str]:
 
 
 def can_be_reached(place: str) -> bool:
-    """Whether something answers there."""
+    """Whether something answers there. Whoever wants to know soon after somebody else, or while another asks, is told
+    what was so before: each page of a plant that is cut off wants to know, and only one of them waits."""
+    known, until = _reached.get(place, (None, 0.0))
+    if known is not None and monotonic() < until:
+        return known
+    asking = _asking.setdefault(place, Lock())
+    if not asking.acquire(blocking=known is None):
+        return bool(known)
+    try:
+        known, until = _reached.get(place, (None, 0.0))  # who was waited for has asked just now
+        if known is None or monotonic() >= until:
+            known = _answers(place)
+            _reached[place] = known, monotonic() + KNOWN
+    finally:
+        asking.release()
+    return known
+
+
+def _answers(place: str) -> bool:
     host, _colon, port = place.rpartition(":")
     with suppress(OSError, ValueError), closing(socket.create_connection((host, int(port)), PATIENCE)):
         return True

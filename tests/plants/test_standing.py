@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from socket import create_server
+from threading import Event, Thread
+from time import monotonic
 
 import pytest
 
 from mes.core.i18n import speaking
 from mes.core.schema import head
+from mes.plants import standing
 from mes.plants.refusals import NotFollowed
 from mes.plants.registry import NotWhole
-from mes.plants.standing import Standing, State, same_numbers, troubles
+from mes.plants.standing import Standing, State, can_be_reached, same_numbers, troubles
 from tests.plants.conftest import NOW, Company
 
 WELL = Standing("A", "a.example:5432", State.FOLLOWS, "수원", head(), newest=NOW, heard=NOW, tables=9)
@@ -60,3 +64,38 @@ def test_a_copy_that_is_half_filled_is_not_shown(marked: Company) -> None:
         marked.whole("A", NOW)
     with pytest.raises(NotFollowed):
         marked.whole("C", NOW)
+
+
+def test_of_all_who_look_at_a_plant_that_is_cut_off_one_waits_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    is_asked, is_over = Event(), Event()
+
+    def answers(place: str) -> bool:
+        asked.append(place)
+        if len(asked) == 1:
+            return True
+        is_asked.set()
+        is_over.wait(10)
+        return False
+
+    monkeypatch.setattr(standing, "_reached", {})
+    monkeypatch.setattr(standing, "_answers", answers)
+    assert [can_be_reached(WELL.place) for _page in range(3)] == [True] * 3
+    assert len(asked) == 1
+    standing._reached[WELL.place] = True, monotonic() - 1  # that was a while ago
+    waits = Thread(target=can_be_reached, args=[WELL.place])
+    waits.start()
+    assert is_asked.wait(10)
+    assert can_be_reached(WELL.place), "while another waits, what was so before"
+    is_over.set()
+    waits.join(10)
+    assert not can_be_reached(WELL.place)
+    assert len(asked) == 2
+
+
+def test_a_plant_is_reached_where_something_answers() -> None:
+    with create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+        assert can_be_reached(place)
+    assert not can_be_reached("127.0.0.1:1")
+    assert not can_be_reached("nowhere")
