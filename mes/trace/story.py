@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -154,11 +155,11 @@ class Story:
         ]
 
     def line(self) -> list[tuple[int, int, int]]:
-        """The same as (step, lot, quantity in millionths)."""
+        """The same as (step, lot, quantity in millionths), in the order of making; within a step the older first."""
         made = self.details.rows.quantity
         before = [(-far, lot, self._went.get(lot, 0)) for lot, far in self._far(self.up)]
         after = [(far, lot, made(lot)) for lot, far in self._far(self.down)]
-        return [*reversed(before), *((0, lot, made(lot)) for lot in self.handle.lot_ids), *after]
+        return [*sorted(before, key=itemgetter(0)), *((0, lot, made(lot)) for lot in self.handle.lot_ids), *after]
 
     def _far(self, graph: Trace | None) -> Iterable[tuple[int, int]]:
         return [(lot, far) for lot, far in graph.depths.items() if far] if graph else []

@@ -94,7 +94,7 @@ def _edges(graph: Trace | None, sures: Sequence[Sure]) -> Iterator[TracedEdge]:
         return
     codes = {lot: row[1] for lot, row in graph.lots.items()}
     up = graph.direction is Direction.UP
-    for (near, far, much), sure in zip(graph.edges, sures, strict=True):
+    for (near, far, much), sure in sorted(zip(graph.edges, sures, strict=True)):  # a database has no order of its own
         parent, child = (far, near) if up else (near, far)
         yield TracedEdge(codes[parent], codes[child], in_units(much), sure)
 

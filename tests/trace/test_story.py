@@ -1,14 +1,17 @@
 """The whole answer: raw lots, people, machines, inspections, defects and customers of one code."""
 
 from collections.abc import Callable
+from typing import Any
 
+import msgspec
 import pytest
 
 from mes.lots.service import receive_lots, split_lot
+from mes.trace.exactness import Sure, walk
 from mes.trace.handles import NothingToTrace, WhichOne, find_handles
 from mes.trace.queries import Direction
 from mes.trace.story import Story, tell
-from mes.trace.telling import trace_as_dict, trace_as_text
+from mes.trace.telling import trace_as_dict, trace_as_text, traced
 from tests.conftest import Shop
 from tests.orders.bakery import D
 from tests.statements import statements
@@ -178,3 +181,27 @@ def test_the_same_as_plain_values_and_as_text(shop: Shop, day: Day) -> None:
     assert "마트" in text
     assert "Went into" in text
     assert "Went into" not in up_only
+
+
+def test_a_program_is_told_the_same_in_whatever_order_the_database_gives_what_went_into_what(
+    shop: Shop, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers() -> bytes:
+        with shop.read() as read:
+            return b"".join(msgspec.json.encode(traced(read, tell(read, one.code))) for one in (day.flour, day.box))
+
+    first = answers()
+
+    def backwards(*asked: Any) -> tuple[list[tuple[int, int, int]], list[Sure]]:
+        edges, sures = walk(*asked)
+        return edges[::-1], sures[::-1]
+
+    monkeypatch.setattr("mes.trace.story.walk", backwards)
+    assert answers() == first
+
+
+def test_of_lots_equally_far_the_older_one_stands_first_upwards_too(shop: Shop, day: Day) -> None:
+    with shop.read() as read:
+        line = [(step, lot) for step, lot, _much in tell(read, day.box.code).line()]
+    assert line == [(-2, day.flour.id), (-2, day.film.id), (-1, day.cakes.id), (0, day.box.id)]
+    assert day.flour.id < day.film.id
