@@ -31,7 +31,7 @@ def look() -> Response | None:
     if not _at_desk(who):
         return None
     use, now, reads = _use(), mes().clock(), request.method in ("GET", "HEAD")
-    if still_here.is_left_alone(use, now, this_plant().idle_minutes):
+    if still_here.is_left_alone(use, now, _idle_minutes()):
         g.away, g.actor, g.left_alone = who, None, still_here.LeftAlone
         return redirect(_here()) if request.endpoint == "reports.today" else None
     if request.endpoint not in still_here.OPEN_DOORS or use.proved is None:  # of an older version
@@ -66,7 +66,14 @@ def _cookie() -> str:
 
 
 def _at_desk(who: Actor | None) -> bool:
-    return who is not None and who.person_id is not None and who.station_id is None
+    """Where a head office's people look at the copy of a plant, in which they are nobody, it says whose desk it is."""
+    owner: Actor | None = g.above[0] if "above" in g else who
+    return who is not None and owner is not None and owner.person_id is not None and who.station_id is None
+
+
+def _idle_minutes() -> int:
+    minutes: int = g.above[1] if "above" in g else this_plant().idle_minutes
+    return minutes
 
 
 def _is_use() -> bool:
@@ -80,7 +87,8 @@ def _use() -> still_here.Use:
 
 
 def _here(sure: str | None = None) -> str:
-    return url_for("second.again", next=request.full_path.rstrip("?") if request.method == "GET" else None, sure=sure)
+    here = (request.script_root + request.full_path).rstrip("?")
+    return url_for("second.again", next=here if request.method == "GET" else None, sure=sure)
 
 
 def _person(read: Reader) -> Person | None:

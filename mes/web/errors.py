@@ -100,7 +100,8 @@ def on_refused(refused: Refused) -> Response | tuple[str, int]:
         forget_who()
     if isinstance(refused, SignInFirst) and request.method in ("GET", "HEAD"):
         if isinstance(refused, LeftAlone):
-            return redirect(url_for("second.again", next=request.full_path.rstrip("?")))
+            here = (request.script_root + request.full_path).rstrip("?")
+            return redirect(url_for("second.again", next=here))
         where = "station.enter" if request.blueprint == "station" else "people.login"
         return redirect(url_for(where))
     close_reader()

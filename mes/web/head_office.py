@@ -21,6 +21,7 @@ from mes.core.db import Database
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.pages import Room, page
+from mes.core.plant import plant
 from mes.core.visit import MesState, actor
 from mes.core.work import Reader, utc_now
 from mes.plants.registry import Registry
@@ -38,7 +39,7 @@ OWN = frozenset(
 )  # fmt: skip
 #: Where people sign in and out, or change what is theirs: at head office they do that above its plants.
 THEIRS = {"people.login": "/login", "people.logout": "/logout", "people.profile": "/me",
-          "people.choose_language": "/language"}  # fmt: skip
+          "people.choose_language": "/language", "second.again": "/login/again"}  # fmt: skip
 #: What a scan of a printed code asks for.
 SCANS = frozenset({"scan.scan", "scan.printed", "scan.lot"})
 
@@ -89,11 +90,13 @@ class Front:
         return app
 
     def _identify(self, own: MesState) -> Callable[[Reader], Actor | None]:
-        """People are those of head office; in the copy they are nobody."""
+        """People are those of head office; in the copy they are nobody. Whether their desk was left alone is said by
+        head office's settings, whichever plant they look at."""
 
         def identify(_read: Reader) -> Actor | None:
             with own.database.read() as read:
                 found = own.identify(read)
+                g.above = found, plant(read).idle_minutes
             return found and replace(found, person_id=None, station_id=None, station=None)
 
         return identify
@@ -148,9 +151,9 @@ def _look_only() -> Response | None:
     if request.endpoint in (None, "static"):
         return None
     if request.endpoint in THEIRS:
-        return redirect(
-            above_plants().removesuffix("/plants") + THEIRS[request.endpoint], 302 if request.method == "GET" else 307
-        )
+        where = above_plants().removesuffix("/plants") + THEIRS[request.endpoint]
+        asked = request.query_string.decode("ascii", "replace")
+        return redirect(f"{where}?{asked}" if asked else where, 302 if request.method == "GET" else 307)
     looked_at()
     view = current_app.view_functions[str(request.endpoint)]
     if request.endpoint in OUTSIDE or (request.method not in ("GET", "HEAD") and not getattr(view, "reads", False)):

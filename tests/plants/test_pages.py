@@ -1,5 +1,6 @@
 """Head office looks at all plants, and changes nothing in any of them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,13 +10,17 @@ from flask import Flask
 from mes.core.access import Role
 from mes.core.config import Settings
 from mes.core.db import Database
+from mes.people.plant import set_up_plant
 from mes.plants.standing import State
 from mes.web.app import create_app
 from mes.web.head_office import LooksOnly
 from tests.conftest import Shop, compile_once, migrate
 from tests.databases import sqlite_database
 from tests.desk import Desk
+from tests.factories import make_person
 from tests.plants.conftest import NOW, Company
+
+PASSWORD = "rice-cake-2026"
 
 
 @pytest.fixture
@@ -71,6 +76,27 @@ def test_only_people_of_head_office_look(office: Flask, marked: Company) -> None
     stranger = office.test_client()
     assert stranger.get("/plants/A/lots").status_code in (302, 303, 401)
     assert stranger.get("/plants/A/login").location == "/login"
+
+
+def test_a_desk_that_was_left_alone_shows_no_plant_either(office: Flask, sqlite_shop: Shop, marked: Company) -> None:
+    sqlite_shop.do(lambda work: set_up_plant(work, name="본사", idle_minutes=10))
+    sqlite_shop.do(lambda work: make_person(work, Role.MANAGER, login="boss", password=PASSWORD))
+    browser = office.test_client()
+    sent, at = {"login": "boss", "password": PASSWORD}, [NOW]
+    office.extensions["mes"].clock = lambda: at[0]
+    browser.post("/login", data={**sent, "once": "signing-in-1"})
+    for minutes in (9, 18, 27):
+        at[0] = NOW + timedelta(minutes=minutes)
+        assert browser.get("/plants/A/lots").status_code == 200, "looking at a plant is use"
+    at[0] = NOW + timedelta(minutes=38)
+    for page in ("/plants", "/plants/A/lots?state=free", "/plants/A/", "/plants/A/export/items.csv"):
+        asked = browser.get(page)
+        assert asked.status_code == 302, page
+    asked = browser.get("/plants/A/lots?state=free", follow_redirects=True)
+    assert asked.request.path == "/login/again"
+    done = browser.post(asked.request.full_path, data={**sent, "once": "once-again-1"})
+    assert done.location == "/plants/A/lots?state=free"
+    assert browser.get(done.location).status_code == 200
 
 
 def test_figures_stand_side_by_side_and_a_plant_that_is_missing_is_named(desk: Desk, marked: Company) -> None:

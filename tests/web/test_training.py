@@ -157,6 +157,23 @@ def test_the_plant_and_its_copy_sign_in_apart(app: Flask, floor: Floor, copied: 
 # Papers, labels and codes
 
 
+def test_who_left_a_desk_of_training_alone_goes_on_in_training(
+    app: Flask, floor: Floor, copied: Copied, shop: Shop
+) -> None:
+    copied.make()
+    client = app.test_client()
+    sent = {"login": "park", "password": "try-the-factory"}
+    client.post("/training/login", data={**sent, "once": "practised-login"})
+    shop.later(minutes=61)
+    asked = client.get("/training/orders?state=open")
+    assert asked.location == "/training/login/again?next=/training/orders?state%3Dopen"
+    assert client.post(asked.location, data={**sent, "once": "practised-again"}).location == (
+        "/training/orders?state=open"
+    )
+    shop.later(minutes=61)
+    assert client.get("/training/").location == "/training/login/again?next=/training/"
+
+
 def test_a_label_of_training_is_refused_at_the_station_and_taken_in_training(
     app: Flask, floor: Floor, copied: Copied, job: Job
 ) -> None:
