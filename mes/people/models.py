@@ -98,8 +98,8 @@ class RecoveryCode(Base):
 
 
 class WrongTries(Base):
-    """Wrong tries by where they came from (``guessing``): a tablet, an address. A leaking bucket, kept as the moment
-    at which it will be empty."""
+    """Wrong tries by where they came from, or at what (``guessing``): a tablet, an address, the second factor of a
+    person. A leaking bucket, kept as the moment at which it will be empty."""
 
     __tablename__ = "wrong_tries"
 
