@@ -81,10 +81,16 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
     return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
+def sparse_index(table: str, column: str, *, unique: bool = False) -> Index:
+    """An index of a column that is empty in many rows, without these: SQLite counts the rows of an index by the average
+    of its values, and would look there for all that are empty instead of in the period or lot asked for."""
+    name = f"{'uq' if unique else 'ix'}_{table}_{column}"
+    return partial_index(name, column, where=f"{column} IS NOT NULL", unique=unique)
+
+
 def reversal_index(table: str) -> Index:
-    """A row is taken back once. What takes nothing back, nearly everything, is left out: SQLite counts the rows of an
-    index by the average of its values, and would look there for all of these instead of in the period asked for."""
-    return partial_index(f"uq_{table}_reverses_id", "reverses_id", where="reverses_id IS NOT NULL", unique=True)
+    """A row is taken back once; nearly all take nothing back."""
+    return sparse_index(table, "reverses_id", unique=True)
 
 
 class FairQueue:

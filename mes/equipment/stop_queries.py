@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.errors import NotFound
@@ -13,6 +13,14 @@ from mes.equipment.models import Downtime, StopReason
 
 #: Reasons are asked for so long; what is older is mended on the page of the day.
 ASKED_FOR = timedelta(days=2)
+
+
+def touches(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Stops that touch a stretch of time. Those still open and those that ended later are each looked up by an index;
+    by their beginnings all stops of all years would be read."""
+    later = select(Downtime.id).where(Downtime.ended_at > since)
+    still = select(Downtime.id).where(Downtime.ended_at.is_(None))
+    return Downtime.id.in_(union(later, still)) & (Downtime.started_at < until)
 
 
 def is_micro(stop: Downtime, micro_minutes: int) -> bool:
@@ -47,8 +55,7 @@ def stop_between(
     query = select(Downtime).where(
         Downtime.work_centre_id == work_centre_id,
         Downtime.machine_id.is_not_distinct_from(machine_id),
-        Downtime.started_at < until,
-        or_(Downtime.ended_at.is_(None), Downtime.ended_at > since),
+        touches(since, until),
     )
     return session.scalar(query.order_by(Downtime.started_at).limit(1))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base, partial_index
+from mes.core.db import Base, partial_index, sparse_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short, Words
 from mes.items.models import Item, Revision
 from mes.lots.models import Lot
@@ -201,6 +201,7 @@ class Inspection(Base):
     __tablename__ = "inspections"
     __table_args__ = (
         Index("ix_inspections_at", "at"),
+        sparse_index("inspections", "lot_id"),
         partial_index("ix_inspections_open", "kind", "job_id", "lot_id", where="closed_at IS NULL"),
         CheckConstraint("verdict IS NULL OR closed_at IS NOT NULL", name="verdict_at_the_end"),
     )
@@ -209,7 +210,7 @@ class Inspection(Base):
     code: Mapped[Code] = mapped_column(unique=True)
     kind: Mapped[InspectionKind]
     item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"))
-    lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
+    lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"))
     job_id: Mapped[Ref | None] = mapped_column(ForeignKey("jobs.id"), index=True)
     standard_id: Mapped[Ref] = mapped_column(ForeignKey("inspection_standards.id"), index=True)
     lot_size: Mapped[int | None]

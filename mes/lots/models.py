@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base, partial_index, reversal_index
+from mes.core.db import Base, partial_index, reversal_index, sparse_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Qty, Ref, Short
 from mes.equipment.models import Location
 from mes.items.models import Item
@@ -167,7 +167,7 @@ class Edge(Base):
         Index("ix_genealogy_down", "parent_id", "undone", "child_id", "quantity"),
         Index("ix_genealogy_up", "child_id", "undone", "parent_id", "quantity"),
         Index("ix_genealogy_movement", "movement_id"),
-        Index("ix_genealogy_report", "report_id"),
+        sparse_index("genealogy", "report_id"),
         CheckConstraint("parent_id <> child_id", name="not_its_own_parent"),
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mes.core.db import Base, reversal_index
+from mes.core.db import Base, reversal_index, sparse_index
 from mes.core.types import Code, Day, Id, LongText, Moment, Name, Qty, Ref, Short
 from mes.items.models import Item
 from mes.lots.models import Lot
@@ -68,6 +68,8 @@ class Defect(Base):
         Index("ix_defects_day", "day", "code_id"),
         Index("ix_defects_disposition", "disposition"),
         reversal_index("defects"),
+        sparse_index("defects", "report_id"),
+        sparse_index("defects", "lot_id"),
         CheckConstraint(
             "mark_x BETWEEN 0 AND 1000 AND mark_y BETWEEN 0 AND 1000 OR mark_x IS NULL AND mark_y IS NULL",
             name="mark_on_the_picture",
@@ -80,9 +82,9 @@ class Defect(Base):
     day: Mapped[Day]
     at: Mapped[Moment]
     item_id: Mapped[Ref] = mapped_column(ForeignKey("items.id"), index=True)
-    report_id: Mapped[Ref | None] = mapped_column(ForeignKey("production_reports.id"), index=True)
+    report_id: Mapped[Ref | None] = mapped_column(ForeignKey("production_reports.id"))
     job_id: Mapped[Ref | None] = mapped_column(ForeignKey("jobs.id"), index=True)
-    lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"), index=True)
+    lot_id: Mapped[Ref | None] = mapped_column(ForeignKey("lots.id"))
     machine_id: Mapped[Ref | None] = mapped_column(ForeignKey("machines.id"))
     person_id: Mapped[Ref | None] = mapped_column(ForeignKey("persons.id"))
     person: Mapped[Short]

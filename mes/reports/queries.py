@@ -5,13 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, exists, false, func, literal, or_, select, true, type_coerce, union
+from sqlalchemy import and_, case, exists, false, func, literal, select, true, type_coerce, union
 from sqlalchemy.orm import Session, aliased
 
 from mes.core.i18n import _
 from mes.core.plant import Plant, day_span
 from mes.core.types import NOTHING
 from mes.equipment.models import Downtime, Machine, MachineState, Station, StopReason, Tool, WorkCentre
+from mes.equipment.stop_queries import touches
 from mes.items.models import Item, ItemKind, Revision, Routing
 from mes.lots.models import Lot
 from mes.lots.queries import AWAITS_INSPECTION, HELD
@@ -165,7 +166,7 @@ def stops_of(session: Session, since: datetime, until: datetime) -> list[StopLin
         .join(WorkCentre, WorkCentre.id == Downtime.work_centre_id)
         .outerjoin(Machine, Machine.id == Downtime.machine_id)
         .outerjoin(StopReason, StopReason.id == Downtime.reason_id)
-        .where(Downtime.started_at < until, or_(Downtime.ended_at.is_(None), Downtime.ended_at > since))
+        .where(touches(since, until))
         .order_by(Downtime.started_at, Downtime.id)
     )
     return [StopLine(*row) for row in session.execute(query)]

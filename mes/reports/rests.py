@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mes.equipment.models import Downtime
+from mes.equipment.stop_queries import touches
 from mes.orders.models import Job
 from mes.shifts.queries import PlantCalendar, calendar_of, planned_stops
 from mes.shifts.timeline import Kind, Piece, partition, sums
@@ -58,9 +59,7 @@ class Rests:
 def rests(session: Session, since: datetime, now: datetime) -> Rests:
     """Everything about the time from ``since`` to now, in a fixed number of statements."""
     query = select(Downtime.work_centre_id, Downtime.machine_id, Downtime.started_at, Downtime.ended_at).where(
-        Downtime.reason.has(planned=True),
-        Downtime.started_at < now,
-        Downtime.ended_at.is_(None) | (Downtime.ended_at > since),
+        Downtime.reason.has(planned=True), touches(since, now)
     )
     stops = [Standing(centre, machine, began, ended or now) for centre, machine, began, ended in session.execute(query)]
     planned = [

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -61,8 +62,8 @@ def due_sheets(session: Session, now: datetime, centre_id: int | None = None) ->
     periods = {sheet.id: period_of(session, calendar, sheet, now) for sheet in sheets}
     since = production_day(plant(session), now) - timedelta(days=7)
     checks: dict[int, list[Check]] = {}
-    query = select(Check).where(Check.sheet_id.in_(periods), Check.day >= since).order_by(Check.id)
-    for check in session.scalars(query):
+    query = select(Check).where(Check.sheet_id.in_(periods), Check.day >= since)
+    for check in sorted(session.scalars(query), key=attrgetter("id")):  # the database would read all, to have them so
         checks.setdefault(check.sheet_id, []).append(check)
     found = []
     for sheet in sheets:

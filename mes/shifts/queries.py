@@ -13,7 +13,7 @@ from mes.core.errors import NotFound
 from mes.core.i18n import _, own_name
 from mes.core.plant import plant
 from mes.equipment.models import Downtime, Machine, WorkCentre
-from mes.equipment.stop_queries import is_micro
+from mes.equipment.stop_queries import is_micro, touches
 from mes.orders.models import Job, Report, WorkOrder
 from mes.orders.run_models import JobRun
 from mes.shifts.calendar import Span, spans_of
@@ -163,8 +163,7 @@ def _stops(session: Session, centre_id: int, since: datetime, until: datetime) -
     query = select(Downtime).options(joinedload(Downtime.reason))
     query = query.where(
         Downtime.work_centre_id == centre_id,
-        Downtime.started_at < until,
-        or_(Downtime.ended_at.is_(None), Downtime.ended_at > since),
+        touches(since, until),
     )
     return list(session.scalars(query.order_by(Downtime.started_at)))
 

@@ -62,7 +62,8 @@ def _of_sqlite() -> list[str]:
     database = Database(url)
     with database.engine.begin() as connection:
         found = connection.exec_driver_sql(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'trigger', type = 'index'"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_' "
+            "ORDER BY type = 'trigger', type = 'index'"
         )
         commands = [str(row[0]) for row in found]
     database.engine.dispose()
