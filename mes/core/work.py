@@ -11,21 +11,15 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exc, inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import Session
 
 from mes.core import events, keys, losses, rows
 from mes.core.access import Actor
 from mes.core.db import WAIT_SECONDS, Base, Database
-from mes.core.errors import (
-    Busy,
-    DatabaseAway,
-    OutcomeUnknown,
-    OutcomeUnseen,
-    Refused,
-    StaleEdit,
-)
+from mes.core.errors import Busy, StaleEdit
 from mes.core.i18n import zone
+from mes.core.tries import tried
 
 T = TypeVar("T", bound=Base)
 Result = TypeVar("Result")
@@ -218,55 +212,10 @@ def act(
     Raises ``Refused``; a rule of the database that fires becomes one.
     """
     once = partial(_act_once, database, actor, deed, source, now, key, answer, late)
-    result, steps = _tried(database, once, key)
+    result, steps = tried(database, once, keyed=key is not None)
     for step in steps:  # whatever goes wrong with them, the act is recorded and not done again
         step()
     return result
-
-
-def _tried(database: Database, once: Callable[[], Result], key: tuple[str, str] | None) -> Result:
-    """Do it, and once more where nothing was recorded and the reason may be gone."""
-    in_doubt = False
-    try:
-        return losses.past_deadlocks(once)
-    except Refused:
-        raise
-    except losses.TROUBLE as error:
-        refused = losses.judged(error)
-        in_doubt = isinstance(refused, OutcomeUnknown)
-        if not _may_try_again(error, refused, key):
-            raise (OutcomeUnseen() if in_doubt else refused) from error
-        losses.forget_connections(database, error)
-    if in_doubt:
-        try:
-            return _again(once, in_doubt=True)
-        except (keys.AlreadyDone, OutcomeUnknown):
-            raise
-        except Refused:  # by what the first try recorded in that instant, maybe: now its key would be there
-            pass
-    return _again(once, in_doubt=in_doubt)
-
-
-def _again(once: Callable[[], Result], *, in_doubt: bool) -> Result:
-    try:
-        return losses.past_deadlocks(once)
-    except keys.AlreadyDone as done:
-        done.just_now = in_doubt
-        raise
-    except losses.TROUBLE as error:
-        refused = losses.judged(error)
-        if in_doubt and isinstance(refused, DatabaseAway | Busy):
-            refused = OutcomeUnknown()
-        raise refused from error
-
-
-def _may_try_again(error: Exception, refused: Refused, key: tuple[str, str] | None) -> bool:
-    """Nothing was recorded, and the reason may be gone; at a commit without an answer, the key tells."""
-    if isinstance(refused, OutcomeUnknown):
-        return key is not None
-    if isinstance(error, exc.IntegrityError):  # the same write arrived twice at once; now its answer is there
-        return keys.OneTimeKey.__tablename__ in str(error.orig)
-    return isinstance(refused, Busy | DatabaseAway)
 
 
 def _act_once(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mes.core import keys, losses
 from mes.core.db import Database
-from mes.core.errors import DatabaseAway, NotFound, OutcomeUnseen
+from mes.core.errors import DatabaseAway, NotFound, OutcomeUnknown, OutcomeUnseen
 from mes.core.keys import AlreadyDone
 from mes.core.work import Work
 from mes.people.models import Person
@@ -87,6 +87,26 @@ def test_a_commit_without_an_answer_is_looked_up_by_its_key(plant: Shop) -> None
 def test_without_a_key_nobody_pretends_to_know(plant: Shop) -> None:
     with pytest.raises(OutcomeUnseen):
         plant.do(make_person)
+    assert persons(plant) == 1
+
+
+@pytest.mark.usefixtures("answer_lost")
+def test_who_has_a_key_and_finds_no_database_to_look_it_up_may_send_it_again(
+    plant: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, looks = keys.look_up, []
+
+    def look_up(session: Session, key: str, content: str) -> None:
+        looks.append(key)
+        if len(looks) == 2:
+            cut_off(plant, session)
+        real(session, key, content)
+
+    monkeypatch.setattr(keys, "look_up", look_up)
+    with pytest.raises(OutcomeUnknown, match="Send the same entry again"):
+        plant.do(make_person, key="tablet-key-3")
+    with pytest.raises(AlreadyDone):
+        plant.do(make_person, key="tablet-key-3")
     assert persons(plant) == 1
 
 
