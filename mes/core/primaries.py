@@ -112,6 +112,11 @@ class Hosts:
                 self.chosen = chosen = self._choose()
         return self._entered(kind, chosen)
 
+    def connections(self) -> list[tuple[Connection[Any], Place]]:
+        """All of now, and where each leads. Other threads make more meanwhile: what they add to is not gone through."""
+        known = (ref() for ref in self.led.keyrefs())
+        return [(one, place) for one in known if one is not None and (place := self.led.get(one)) is not None]
+
     def look(self) -> list[Seen]:
         """How each server is, in the order of the URL."""
         with ThreadPoolExecutor(len(self.places)) as askers:

@@ -54,7 +54,7 @@ class Silence:
     def look(self) -> None:
         """Call each server that keeps somebody waiting, or that was silent before."""
         late = [
-            (one, place) for one, place in list(self.hosts.led.items())
+            (one, place) for one, place in self.hosts.connections()
             if (since := getattr(one, "waits_since", None)) and monotonic() - since > PATIENCE
         ]  # fmt: skip
         for place in {*self.hosts.silent, *(place for _one, place in late)}:
