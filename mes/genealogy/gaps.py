@@ -35,6 +35,9 @@ MAKING = (
     MovementKind.RECOVER,
 )  # fmt: skip
 Rows = Select[Any]
+#: Kinds of lines that may take something; the others only bring.
+COMING = {MovementKind.RECEIVE, MovementKind.PRODUCE, MovementKind.COME_BACK, MovementKind.RECOVER}
+TAKING = [kind for kind in MovementKind if kind not in COMING]
 #: A moment, or the place of one in a statement that is built once.
 When = datetime | BindParameter[Any]
 
@@ -121,7 +124,7 @@ def below_zero_on_paper(since: When, until: When) -> Rows:
 def _lots_to_add_up(since: When, until: When) -> Rows:
     """The lots of the period of which something was taken at an earlier time than something came, or which a count
     raised. Where all that came is dated before all that went, never less was left than is left in the end."""
-    touched = _touched(since, until, MovementKind.CONSUME, MovementKind.COUNT)
+    touched = _touched(since, until, *TAKING)
     came, went = Movement.quantity > NOTHING, Movement.quantity < NOTHING
     last_came, first_went = func.max(case((came, Movement.at))), func.min(case((went, Movement.at)))
     raised = func.max(case((and_(came, Movement.kind == MovementKind.COUNT), 1)))

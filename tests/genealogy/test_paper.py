@@ -18,6 +18,7 @@ from tests.conftest import MORNING, Shop
 #: What came or went, and so many minutes after the morning began.
 Lines = list[tuple[int, int]]
 TODAY = MORNING.date()
+TAKING = (MovementKind.CONSUME, MovementKind.SHIP, MovementKind.SCRAP, MovementKind.SPLIT, MovementKind.TEST)
 
 
 def enter(shop: Shop, lines: Lines) -> tuple[int, list[tuple[int, int, int]]]:
@@ -34,7 +35,7 @@ def enter(shop: Shop, lines: Lines) -> tuple[int, list[tuple[int, int, int]]]:
         for quantity, minutes in lines:
             if quantity and there + quantity >= 0:
                 there += quantity
-                kind = MovementKind.CONSUME if quantity < 0 else MovementKind.RECEIVE
+                kind = TAKING[minutes % len(TAKING)] if quantity < 0 else MovementKind.RECEIVE
                 at = MORNING + timedelta(minutes=minutes)
                 line = (
                     insert(Movement).values(lot_id=lot, kind=kind, quantity=D(quantity), at=at).returning(Movement.id)
