@@ -150,7 +150,8 @@ def _closed_until(work: Work, source: str, bucket: Bucket) -> datetime | None:
     """When the next try is taken; none when now. The row stays locked: two tries at once are two tries."""
     insert = import_module(f"sqlalchemy.dialects.{work.session.get_bind().dialect.name}").insert
     made = insert(WrongTries).values(source=source, empty_at=work.now)
-    work.session.execute(made.on_conflict_do_nothing())
+    # "do nothing" would also find a row that is being forgotten at this moment, and gone at the next
+    work.session.execute(made.on_conflict_do_update(index_elements=["source"], set_={"source": source}))
     opens = _locked(work, source).empty_at - (bucket.tries - 1) * bucket.each
     return opens if opens > work.now else None
 

@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from ctypes import CDLL
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
@@ -173,7 +172,9 @@ def share_heaps() -> None:
     With its own, each keeps as much as its largest page ever took: a third more memory after an hour.
     """
     if sys.platform == "linux":
-        with suppress(AttributeError):  # a C library with another allocator
+        with suppress(AttributeError, ImportError, OSError):  # a C library with another allocator, or out of reach
+            from ctypes import CDLL
+
             CDLL(None).mallopt(OF_HEAPS, HEAPS)
 
 
