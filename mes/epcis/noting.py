@@ -18,8 +18,8 @@ from mes.epcis.naming import codes_since, naming
 from mes.epcis.reading import read_event
 from mes.orders.models import Report
 
-#: Entries of the log that one act looks at, and acts before one reading.
-MOST, ACTS = 500, 20
+#: Entries of the log that one act looks at (who records waits for it half a second), and acts before one reading.
+MOST, ACTS = 100, 100
 UNDONE = "orders.undo_report"
 #: Deeds that take back another one of the same thing.
 UNDOES = {"lots.undo_return": "lots.come_back", "lots.undo_dismantle": "lots.dismantle"}
