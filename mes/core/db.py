@@ -167,7 +167,7 @@ class WriteSession(OneTransaction):
             super().add(instance, _warn=_warn)
 
     def flush(self, objects: Any = None) -> None:
-        if rows.wait(self):
+        if rows.are_waiting(self):
             forget(self)
             rows.write(self)
             super().flush(objects)

@@ -37,7 +37,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from mes.core.sending import BY_KEY, UNANSWERED
 
 
-def wait(session: Session) -> bool:
+def are_waiting(session: Session) -> bool:
     """Whether anything at all waits to be written."""
     return bool(session._new or session.identity_map._modified or session._deleted or PLAIN in session.info)
 
