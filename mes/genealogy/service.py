@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from mes.core.errors import NotFound
 from mes.core.i18n import N_, _
@@ -108,11 +109,14 @@ def _needed(work: Work, order: WorkOrder, lot: Lot) -> OrderMaterial:
 
 
 def _made(work: Work, order: WorkOrder, into: str | None) -> list[tuple[Lot, Decimal, int]]:
-    """The lots that the order made: each with how much, and the last report that did. Raises NotFound."""
+    """The lots that the order made: each with how much, and the last report that did and stands. Raises NotFound."""
+    back = aliased(Movement)
+    stands = (Movement.reverses_id.is_(None), ~select(back.id).where(back.reverses_id == Movement.id).exists())
     query = (
         select(Lot, func.sum(Movement.quantity), func.max(Movement.report_id))
         .join(Movement, Movement.lot_id == Lot.id)
         .where(Movement.order_id == order.id, Movement.kind == MovementKind.PRODUCE, Lot.item_id == order.item_id)
+        .where(*stands)
         .group_by(Lot.id)
         .having(func.sum(Movement.quantity) > NOTHING)
         .order_by(Lot.id)

@@ -27,12 +27,13 @@ from mes.genealogy.rules import (
 )
 from mes.genealogy.span import span
 from mes.lots.ledger import link_all, move, new_codes, new_lot
-from mes.lots.models import Lot, Movement, MovementKind
+from mes.lots.models import Edge, Lot, Movement, MovementKind
 from mes.lots.rules import NotEnough
 from mes.lots.service import adjust_lot
 from mes.orders.models import LotRule, Report
 from mes.orders.reporting import record_report
-from mes.orders.service import close_order, finish_job, start_job
+from mes.orders.service import cancel_order, close_order, finish_job, start_job
+from mes.orders.undo import return_material, take_back_report
 from mes.people.models import Person
 from mes.people.plant import set_up_plant
 from mes.trace.queries import Direction, trace
@@ -180,6 +181,31 @@ def test_before_anything_was_made_the_next_result_draws_what_was_entered_afterwa
     made = slips.report(packing.code, 10)
     with slips.shop.read() as read:
         assert flour.id in trace(read, [made.lot_id or 0], Direction.UP).lots
+    slips.prove()
+
+
+def test_what_is_entered_afterwards_goes_with_the_result_that_stands_and_not_with_one_taken_back(slips: Slips) -> None:
+    [flour] = slips.receive(slips.flour, 100)
+    order = slips.order(20)
+    kettle, packing = order.jobs
+    slips.start(kettle)
+    cooked = [slips.report(kettle.code, 10), slips.report(kettle.code, 5)]
+    slips.start(packing)
+    first, second = slips.report(packing.code, 10), slips.report(packing.code, 5)
+    slips.shop.do(lambda work: take_back_report(work, second.id, WHY))
+    now = slips.shop.now
+    line = slips.shop.do(
+        lambda work: service.enter_consumption(work, order.code, flour.code, D(5), happened_at=now, reason=WHY)
+    )
+    with slips.shop.read() as read:
+        edge = read.scalars(select(Edge).where(Edge.movement_id == line.id)).one()
+    assert (edge.report_id, edge.undone) == (first.id, False)
+    slips.prove()
+    for report in (first, *cooked):
+        slips.shop.do(lambda work, ident=report.id: take_back_report(work, ident, WHY))  # type: ignore[misc]
+    slips.shop.do(lambda work: return_material(work, line.id, WHY))
+    slips.shop.do(lambda work: cancel_order(work, order.code, WHY))
+    assert slips.lot(flour).on_hand == 100
     slips.prove()
 
 
