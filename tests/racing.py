@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from mes.core.errors import Refused
+from mes.core.keys import AlreadyDone
 from mes.core.work import Work
 from tests.conftest import Shop
 
@@ -13,7 +14,7 @@ WHILE = 0.3
 Deed = Callable[[Work], object]
 
 
-def race(shop: Shop, first: Deed, second: Deed) -> list[object]:
+def race(shop: Shop, first: Deed, second: Deed, *, key: str | None = None) -> list[object]:
     """The first act stays open until the second has begun and waits for it; gives what came of both."""
     inside = Event()
     came: dict[int, object] = {}
@@ -27,8 +28,8 @@ def race(shop: Shop, first: Deed, second: Deed) -> list[object]:
 
     def run(number: int, deed: Deed) -> None:
         try:
-            came[number] = shop.do(deed)
-        except Refused as refused:
+            came[number] = shop.do(deed, key=key)
+        except (Refused, AlreadyDone) as refused:
             came[number] = refused
 
     def follow() -> None:

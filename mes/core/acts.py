@@ -39,8 +39,8 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
             answer=_answer,
         )
     except keys.AlreadyDone as done:
-        if done.just_now:  # the answer to the commit was lost: the last run of the deed is what is recorded
-            _change_browser()
+        if done.just_now is not None:  # the answer to its commit was lost: that run of the deed is what is recorded
+            _change_browser(done.just_now)
         before = _refused_before(done.answer)
         return _refuse(before, again, form) if before else _repeat(done, again)
     except Refused as refused:
@@ -48,7 +48,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
     if isinstance(result, Refused):
         return _refuse(result, again, form)
     if result.status_code < 400:
-        _change_browser()
+        _change_browser(g.run)
     _flash(getattr(result, "said", None))
     return result
 
@@ -56,25 +56,23 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
 def in_browser(change: Callable[[], object]) -> None:
     """Change what the browser keeps (who is signed in there) once this act is recorded. A deed may run several times
     (after a deadlock, say) or be refused at its commit: only what the run that counts asked for is done."""
-    g.in_browser.append(change)
+    run: Work = g.run
+    run.in_browser.append(change)
 
 
-def _change_browser() -> None:
-    for change in g.in_browser:
+def _change_browser(run: Work) -> None:
+    for change in run.in_browser:
         change()
 
 
 def _done(deed: Callable[[Work], Page], work: Work) -> Response | Refused:
     """What came of the deed. A refusal that counts is a result, so that what it recorded is kept."""
-    before, g.in_browser = g.get("in_browser", []), []
+    g.run = work
     try:
         done = make_response(deed(work))
         for note in g.get("notes", ()):
             note(work)  # what is written down with every act of this kind
         return done
-    except keys.AlreadyDone:
-        g.in_browser = before  # of the run that is recorded
-        raise
     except Refused as refused:
         if not refused.counts:
             raise
@@ -144,7 +142,7 @@ def _refused_before(answer: dict[str, Any]) -> Refused | None:
 
 def _repeat(done: keys.AlreadyDone, again: Callable[[], Page] | None) -> Page:
     answer: dict[str, Any] = done.answer
-    if done.just_now:
+    if done.just_now is not None:
         _flash(answer["said"])
     elif answer["said"] and not comes_late():
         told = _("This was recorded before, at %(when)s; nothing was added now.", when=done.at)

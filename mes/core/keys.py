@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -36,8 +37,8 @@ class AlreadyDone(Exception):
         super().__init__(answer)
         self.answer = answer
         self.at = at
-        #: It was this very sending whose acknowledgement got lost between the program and its database.
-        self.just_now = False
+        #: It was this very sending whose acknowledgement got lost between the program and its database: its ``Work``.
+        self.just_now: Any = None
 
 
 def fingerprint(parts: Iterable[str | bytes]) -> str:

@@ -45,6 +45,9 @@ AWAIT_NOBODY = text("SET LOCAL synchronous_commit TO local").execution_options(*
 class CommitLost(Exception):
     """The answer to a commit did not come."""
 
+    #: The ``Work`` that was to be recorded.
+    run: object = None
+
 
 #: What the drivers raise for a value that no column holds.
 UNSTORABLE = (exc.DataError, OverflowError)

@@ -4,10 +4,13 @@ PostgreSQL keeps that up by itself. SQLite is told when to count, and each of it
 it knew when it was opened: a table that had four rows that morning is read from end to end when it has a million.
 """
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+
+from mes.core.errors import Refused
 
 if TYPE_CHECKING:
     from mes.core.db import Database
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 COUNTED = f"PRAGMA analysis_limit={100_000}"
 #: A connection of SQLite is opened anew after so many seconds, and knows then what was counted meanwhile.
 LEARNS_AFTER = 6 * 3600
+#: Statistics are a courtesy: where they cannot be had (a file that was moved away, a sick table), all works without.
+COURTESY = (DBAPIError, sqlite3.Error, Refused)
 #: So long a count waits for those who record; then it is left for later.
 WAITS = 3.0
 
@@ -37,9 +42,12 @@ def learn(database: "Database") -> bool:
     """
     if not database.is_sqlite:
         return _tell(database.engine, "ANALYZE")
-    with database.reads.connect() as connection:
-        names = connection.exec_driver_sql("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'")
-        tables = names.scalars().all()
+    try:
+        with database.reads.connect() as connection:
+            names = connection.exec_driver_sql("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'")
+            tables = names.scalars().all()
+    except COURTESY:
+        return False
     counted = [_count(database, table) for table in tables]
     return all(counted)
 
@@ -55,11 +63,11 @@ def _count(database: "Database", table: str) -> bool:
 
 
 def _tell(engine: Engine, *statements: str) -> bool:
-    """Whether it was done; statistics are a courtesy: without them everything still works."""
+    """Whether it was done."""
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT", read_only=False) as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
-    except DBAPIError:
+    except COURTESY:
         return False
     return True

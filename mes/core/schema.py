@@ -86,8 +86,12 @@ def _check_references(connection: Connection, *, on: bool) -> None:
 
 
 def _sort(connection: Connection, where: str) -> None:
+    """On the disk of the plant: the folder for temporary files may be one in memory."""
     if connection.dialect.name == "sqlite":
         driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        file = connection.engine.url.database
+        folder = str(Path(file).parent).replace("'", "''") if file and where == "FILE" else ""
+        driver.execute(f"PRAGMA temp_store_directory='{folder}'")
         driver.execute(f"PRAGMA temp_store={where}")
 
 

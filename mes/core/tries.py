@@ -17,36 +17,36 @@ Result = TypeVar("Result")
 def tried(database: "Database", once: Callable[[], Result], *, keyed: bool) -> Result:
     """Do it, and once more where nothing was recorded and the reason may be gone. ``keyed``: it has a one-time key, by
     which is known whether it is in the books."""
-    in_doubt = False
+    lost: losses.CommitLost | None = None
     try:
         return losses.past_deadlocks(once)
     except Refused:
         raise
     except losses.TROUBLE as error:
         refused = losses.judged(error)
-        in_doubt = isinstance(refused, OutcomeUnknown)
+        lost = error if isinstance(error, losses.CommitLost) else None
         if not _may_try_again(error, refused, keyed=keyed):
-            raise (OutcomeUnseen() if in_doubt else refused) from error
+            raise (OutcomeUnseen() if lost else refused) from error
         losses.forget_connections(database, error)
-    if in_doubt:
+    if lost is not None:
         try:
-            return _again(once, in_doubt=True)
+            return _again(once, lost)
         except (keys.AlreadyDone, OutcomeUnknown):
             raise
         except Refused:  # by what the first try recorded in that instant, maybe: now its key would be there
             pass
-    return _again(once, in_doubt=in_doubt)
+    return _again(once, lost)
 
 
-def _again(once: Callable[[], Result], *, in_doubt: bool) -> Result:
+def _again(once: Callable[[], Result], lost: losses.CommitLost | None) -> Result:
     try:
         return losses.past_deadlocks(once)
     except keys.AlreadyDone as done:
-        done.just_now = in_doubt
+        done.just_now = lost and lost.run
         raise
     except losses.TROUBLE as error:
         refused = losses.judged(error)
-        if in_doubt and isinstance(refused, DatabaseAway | Busy):
+        if lost is not None and isinstance(refused, DatabaseAway | Busy):
             refused = OutcomeUnknown()
         raise refused from error
 
@@ -55,6 +55,6 @@ def _may_try_again(error: Exception, refused: Refused, *, keyed: bool) -> bool:
     """Nothing was recorded, and the reason may be gone; at a commit without an answer, the key tells."""
     if isinstance(refused, OutcomeUnknown):
         return keyed
-    if isinstance(error, exc.IntegrityError):  # the same write arrived twice at once; now its answer is there
-        return keys.OneTimeKey.__tablename__ in str(error.orig)
+    if isinstance(error, exc.IntegrityError):  # the same write may have arrived twice at once; now its answer is there
+        return keyed
     return isinstance(refused, Busy | DatabaseAway)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mes.core import events, keys, losses, rows
 from mes.core.access import Actor
 from mes.core.db import WAIT_SECONDS, Base, Database
-from mes.core.errors import Busy, StaleEdit
+from mes.core.errors import Busy, Refused, StaleEdit
 from mes.core.i18n import zone
 from mes.core.tries import tried
 
@@ -54,6 +54,8 @@ class Work:
         self._session: Session | None = None
         self._events: list[events.Entry] = []
         self._after: list[Callable[[], object]] = []
+        #: What the browser keeps once this run of the deed is recorded (``core.acts``).
+        self.in_browser: list[Callable[[], object]] = []
 
     @property
     def session(self) -> Session:
@@ -151,6 +153,13 @@ class Work:
             raise
         return session
 
+    def _look_again(self) -> None:
+        """While this sending waited for its locks another one with its key may have been recorded: then what that one
+        was answered counts, and not that the same cannot be done twice. Raises AlreadyDone."""
+        if self._key and self._session is not None:
+            with self._session.no_autoflush:
+                keys.look_up(self._session, *self._key)
+
     def _finish(self, answer: Mapping[str, object] | None) -> None:
         if self._key and answer is not None:
             key, content = self._key
@@ -237,6 +246,12 @@ def _act_once(
             work._finish(kept)
         elif work._session is not None:
             work._session.rollback()
+    except Refused:
+        work._look_again()
+        raise
+    except losses.CommitLost as lost:
+        lost.run = work
+        raise
     finally:
         work._close()
     return result, work._after

@@ -16,8 +16,8 @@ ASKED_FOR = timedelta(days=2)
 
 
 def touches(since: datetime, until: datetime) -> ColumnElement[bool]:
-    """Stops that touch a stretch of time. Those still open and those that ended later are each looked up by an index;
-    by their beginnings all stops of all years would be read."""
+    """Stops that touch a stretch of time. Those still open and those that ended later are each looked up by an index:
+    the nearer to now, the fewer. By their beginnings all stops of all years would be read for today."""
     later = select(Downtime.id).where(Downtime.ended_at > since)
     still = select(Downtime.id).where(Downtime.ended_at.is_(None))
     return Downtime.id.in_(union(later, still)) & (Downtime.started_at < until)

@@ -16,8 +16,8 @@ from mes.keeping.copying import Copying
 
 #: Seconds after the start before the first look (people who switch a computer on want to work), and between two looks.
 FIRST, LOOK = 300.0, 60.0
-#: Seconds between two counts of what the tables hold.
-DAY = 86_400.0
+#: Seconds between two counts of what the tables hold, and after one that did not count them all.
+DAY, AGAIN = 86_400.0, 3600.0
 log = logging.getLogger("mes")
 Wish = Callable[[Copying], object]
 
@@ -29,7 +29,7 @@ class Night:
         self.copying = copying
         self._wishes: Queue[Wish | None] = Queue()
         self._stopping = Signal()
-        self._learned = -DAY
+        self._next_count = 0.0
         self._thread = Thread(target=self._run, name="keeping", daemon=True)
 
     def start(self) -> None:
@@ -61,8 +61,8 @@ class Night:
                 attempt(wish, self.copying)
 
     def _look(self, copying: Copying) -> None:
-        if copying.database.is_sqlite and monotonic() - self._learned > DAY and learn(copying.database):
-            self._learned = monotonic()
+        if copying.database.is_sqlite and monotonic() >= self._next_count:
+            self._next_count = monotonic() + (DAY if learn(copying.database) else AGAIN)
         copying.look()
 
 

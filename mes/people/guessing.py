@@ -65,9 +65,14 @@ def of_station(station_id: int) -> str:
 def of_address(address: str | None) -> str | None:
     """An address of the network as a source; none for the machine itself. Hashed, because an address may be somebody's
     own."""
-    if not address or address in ITSELF:
+    if is_itself(address) or not address:
         return None
     return f"address {hashlib.sha256(network_of(address).encode()).hexdigest()[:32]}"
+
+
+def is_itself(address: str | None) -> bool:
+    """Whether the machine itself asks, or a proxy on it that does not say for whom."""
+    return not address or address in ITSELF or network_of(address) in ITSELF
 
 
 def network_of(address: str) -> str:

@@ -15,7 +15,7 @@ from flask import Flask, g, request, session
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.core.visit import actor, mes
-from mes.people.guessing import ITSELF, network_of
+from mes.people.guessing import is_itself, network_of
 from mes.people.hashing import token_hash
 from mes.web.errors import wants_json
 
@@ -96,7 +96,7 @@ def _count() -> None:
 
 def _kind_and_caller() -> tuple[str, str] | None:
     address = request.remote_addr or ""
-    if request.endpoint in FREE or address in ITSELF:  # the machine itself, or a proxy that says nothing of the caller
+    if request.endpoint in FREE or is_itself(address):
         return None
     address = network_of(address)
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")

@@ -79,6 +79,15 @@ def test_what_somebody_holds_is_counted_later_and_the_rest_now(
     ledger.close()
 
 
+def test_a_file_that_was_moved_away_is_not_counted_and_its_connections_are_let_go(ledger: Database) -> None:
+    assert plan(ledger)
+    file = Path(str(ledger.engine.url.database))
+    file.rename(file.with_name("elsewhere.db"))
+    assert not learn(ledger)
+    ledger.close()
+    assert ledger.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
+
+
 def test_tables_that_were_made_anew_are_counted_at_once(tmp_path: Path) -> None:
     database = Database(sqlite_database(tmp_path / "mes.db", migrate))
     shop = Shop(database)
@@ -98,6 +107,7 @@ def test_the_indexes_of_a_table_that_is_made_anew_are_sorted_on_the_disk(tmp_pat
     sorted_where = "PRAGMA temp_store"
     with schema._changing(database) as connection:
         assert connection.exec_driver_sql(sorted_where).scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA temp_store_directory").scalar() == str(tmp_path), "not one in memory"
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql(sorted_where).scalar() == 2
     database.close()

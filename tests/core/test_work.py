@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from mes.core.chain import walk
 from mes.core.db import WriteSession
-from mes.core.errors import AlreadyExists, Busy, KeyReused, Refused
+from mes.core.errors import AlreadyExists, Busy, KeyReused, NotFound, Refused
 from mes.core.events import Event
 from mes.core.keys import AlreadyDone
 from mes.core.work import Work, act
+from mes.items.models import Item
 from mes.items.queries import get_item
 from mes.items.service import change_item
 from mes.people.models import Person
@@ -143,6 +144,24 @@ def test_who_waited_for_a_lock_goes_on_with_what_the_other_left(shop: Shop) -> N
     with shop.read() as read:
         item = get_item(read, "RICE")
         assert (item.name, item.spec, item.version) == ("찹쌀", "20 kg", 3)
+
+
+@pytest.mark.parametrize("already", [Refused, None])
+def test_the_same_sending_twice_at_once_is_told_that_it_is_recorded(shop: Shop, already: type[Refused] | None) -> None:
+    """The second one waits for the first one's lock (PostgreSQL) or turn, and finds what it wants done already."""
+    shop.do(lambda work: make_item(work, code="RICE", name="쌀"))
+
+    def deed(work: Work) -> None:
+        item = work.lock(Item, get_item(work.session, "RICE").id)
+        if item.spec and already:
+            raise NotFound(what="item", code="RICE")
+        if item.spec:
+            make_item(work, code="RICE")
+        with work.change(item, "items.change"):
+            item.spec = "20 kg"
+
+    came = race(shop, deed, deed, key="tablet-key-1")
+    assert [type(one) for one in came] == [type(None), AlreadyDone]
 
 
 def test_a_row_that_was_changed_meanwhile_is_read_anew_and_a_row_that_never_rests_is_said(shop: Shop) -> None:

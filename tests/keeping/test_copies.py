@@ -384,12 +384,13 @@ def test_the_program_counts_once_a_day_what_its_tables_hold(
         return len(counted) > 1
 
     monkeypatch.setattr(night, "learn", count)
+    monkeypatch.setattr(night, "AGAIN", 0.0)
 
     class Looking(Copying):
         def look(self) -> None:
             looks.append(None)
             if len(looks) == 4:
-                monkeypatch.setattr(night, "DAY", -1.0)
+                at_night._next_count = 0.0  # a day has passed
             if len(looks) == 6:
                 at_night.stop(0)
 
@@ -399,4 +400,4 @@ def test_the_program_counts_once_a_day_what_its_tables_hold(
     at_night._thread.join(10)
     database.close()
     assert len(looks) == 6
-    assert counted == [database] * 4, "until it came about, and again with each day that has passed"
+    assert counted == [database] * 3, "until it came about, and again when a day has passed"

@@ -1,11 +1,13 @@
 """What a browser keeps of a sign-in is what was recorded: also when the act had to be done again, or was not done."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from mes.core import losses
+from mes.core import keys, losses
 from mes.core.access import Role
 from mes.core.errors import DatabaseAway
 from mes.people import queries
@@ -24,10 +26,12 @@ class Deadlock(Exception):
 
 
 class Commits:
-    """How the next commit goes: a "deadlock" (nothing was recorded), "unanswered" (it was recorded), or "away"."""
+    """How the next commit goes: a "deadlock" (nothing was recorded), "unanswered" (it was recorded), "overtaken" (the
+    same, but the next try does not see it yet), or "away"."""
 
     def __init__(self) -> None:
         self.real, self.next = losses.commit, ""
+        self.real_look_up, self.is_blind = keys.look_up, False
 
     def __call__(self, session: Session) -> None:
         came, self.next = self.next, self.next if self.next == "away" else ""
@@ -35,14 +39,21 @@ class Commits:
             session.rollback()
             raise DatabaseAway if came == "away" else exc.OperationalError("COMMIT", {}, Deadlock())
         self.real(session)
-        if came == "unanswered":
+        if came in ("unanswered", "overtaken"):
+            self.is_blind = came == "overtaken"
             raise losses.CommitLost
+
+    def look_up(self, *asked: Any) -> None:
+        was_blind, self.is_blind = self.is_blind, False
+        if not was_blind:
+            self.real_look_up(*asked)
 
 
 @pytest.fixture
 def commits(monkeypatch: pytest.MonkeyPatch) -> Commits:
     made = Commits()
     monkeypatch.setattr(losses, "commit", made)
+    monkeypatch.setattr(keys, "look_up", made.look_up)
     return made
 
 
@@ -51,7 +62,7 @@ def boss(app: Flask, shop: Shop) -> Boss:
     return Boss(app, shop)
 
 
-TROUBLES = pytest.mark.parametrize("trouble", ["deadlock", "unanswered"])
+TROUBLES = pytest.mark.parametrize("trouble", ["deadlock", "unanswered", "overtaken"])
 
 
 @TROUBLES

@@ -147,6 +147,7 @@ def test_who_has_a_whole_network_of_addresses_has_one_bucket() -> None:
     assert of_address("fe80::1%eth0") == of_address("fe80::2%eth1")
     assert of_address("::ffff:192.0.2.7") == of_address("192.0.2.7") != of_address("192.0.2.8")
     assert of_address("unknown") != of_address("hidden")
+    assert of_address("::ffff:127.0.0.1") is None, "a proxy on the machine itself, met over IPv6"
     assert of_address(None) is of_address("::1") is None
     assert "192" not in str(of_address("192.0.2.7")), "an address may be somebody's own"
 

@@ -87,6 +87,20 @@ def test_who_invents_a_token_for_each_call_waits_as_one_address(small: Flask, sh
     assert answers[1].status_code == (401 if "api" in page else 200)
 
 
+def test_another_end_of_an_address_of_ipv6_is_the_same_caller_and_a_blank_makes_no_other_token(
+    small: Flask, shop: Shop
+) -> None:
+    client = small.test_client()
+    ends = ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:9::3")
+    assert [client.get("/login", environ_base={"REMOTE_ADDR": end}).status_code for end in ends] == [200, 200, 429]
+    token = shop.do(lambda work: add_token(work, "one", Role.LEADER))
+    asked = [
+        client.get("/api/v1/items", environ_base=OUTSIDE, headers={"Authorization": f"Bearer {blanks}{token}"})
+        for blanks in ("", " ", "  ")
+    ]
+    assert [answer.status_code for answer in asked] == [200, 200, 429]
+
+
 def test_who_types_wrong_passwords_with_a_programs_token_in_hand_waits_all_the_same(small: Flask, shop: Shop) -> None:
     headers = {"Authorization": f"Bearer {shop.do(lambda work: add_token(work, 'one', Role.LEADER))}"}
     client, sent = small.test_client(), {"login": "x", "password": "wrong", "once": "sign-in-2"}
