@@ -144,15 +144,32 @@ def _put_count_right(work: Work, lot: Lot, quantity: Decimal, happened_at: datet
     lacking = quantity - lot.on_hand
     if lacking <= 0:
         return
-    counted = select(func.coalesce(func.sum(Movement.quantity), Decimal(0))).where(
-        Movement.lot_id == lot.id, Movement.kind == MovementKind.COUNT, Movement.at >= happened_at
-    )
-    taken_off = -(work.session.scalar(counted) or Decimal(0))
-    if taken_off >= lacking:
+    if _taken_off(work, lot, happened_at) >= lacking:
         line = move(work, lot, MovementKind.COUNT, lacking, reason=reason)
         line.at = happened_at
         work.session.flush()
         _note(work, Gap.PAPER, line.id, How.ENTERED, reason, happened_at)
+
+
+def _taken_off(work: Work, lot: Lot, since: datetime) -> Decimal:
+    """How much counts since a moment took off and nothing was put back for yet.
+
+    What was put back stands at the time it was used for, and was taken off by a count after that: one that came
+    before ``since`` may be it, else what is left of those that came later is less.
+    """
+    put_back = select(Note.id).where(Note.gap == Gap.PAPER, Note.thing_id == Movement.id, Note.how == How.ENTERED)
+    lines = select(Movement.at, Movement.quantity, put_back.exists(), Movement.reverses_id)
+    lines = lines.where(Movement.lot_id == lot.id, Movement.kind == MovementKind.COUNT)
+    newest_first = lines.order_by(Movement.at.desc(), Movement.quantity)
+    left = least = Decimal(0)
+    for at, quantity, again, reverses in work.session.execute(newest_first):
+        if at >= since:
+            left -= quantity
+            least = left
+        elif again or (quantity < 0 and reverses is None):
+            left -= quantity
+            least = min(least, left)
+    return least
 
 
 def _draw(work: Work, taken: InProcess, made: Sequence[tuple[Lot, Decimal, int]], happened_at: datetime) -> None:

@@ -29,7 +29,7 @@ from mes.genealogy.span import span
 from mes.lots.ledger import link_all, move, new_codes, new_lot
 from mes.lots.models import Edge, Lot, Movement, MovementKind
 from mes.lots.rules import NotEnough
-from mes.lots.service import adjust_lot
+from mes.lots.service import adjust_lot, scrap_lot
 from mes.orders.models import LotRule, Report
 from mes.orders.reporting import record_report
 from mes.orders.service import cancel_order, close_order, finish_job, start_job
@@ -220,6 +220,47 @@ def test_what_a_count_took_off_meanwhile_is_put_back_for_it_and_nothing_more(sli
     slips.shop.do(lambda work: enter(work, code, flour.code, D(5), happened_at=happened, reason=WHY))
     assert slips.lot(flour).on_hand == 0
     assert slips.look().gaps == 0, "nor is it below zero on paper"
+    slips.prove()
+
+
+def test_one_count_is_put_back_once_also_when_the_next_entry_is_of_a_later_hour(slips: Slips) -> None:
+    [flour] = slips.receive(slips.flour, 100)
+    (first, _cake), one = slips.make(10), slips.shop.now
+    slips.shop.later(hours=1)
+    (second, _cake), two = slips.make(10), slips.shop.now
+    slips.shop.later(hours=1)
+    slips.shop.do(lambda work: adjust_lot(work, flour.code, D(90), "실사"))
+    slips.shop.do(lambda work: scrap_lot(work, flour.code, D(90), "곰팡이"))
+
+    def enter(code: str, quantity: int, at: object) -> None:
+        """Somebody enters what was used in an hour."""
+        deed = service.enter_consumption
+        slips.shop.do(lambda work: deed(work, code, flour.code, D(quantity), happened_at=at, reason=WHY))  # type: ignore[arg-type]
+
+    enter(first, 8, one)
+    with pytest.raises(NotEnough):
+        enter(second, 8, two)
+    enter(second, 2, two)
+    with pytest.raises(NotEnough):
+        enter(first, 1, one)
+    assert slips.lot(flour).on_hand == 0
+    slips.prove()
+
+
+def test_an_entry_takes_from_the_later_count_what_the_earlier_one_had_room_for(slips: Slips) -> None:
+    [flour] = slips.receive(slips.flour, 100)
+    (first, _cake), one = slips.make(10), slips.shop.now
+    slips.shop.later(hours=1)
+    slips.shop.do(lambda work: adjust_lot(work, flour.code, D(92), "실사"))
+    slips.shop.later(hours=1)
+    (second, _cake), two = slips.make(10), slips.shop.now
+    slips.shop.later(hours=1)
+    slips.shop.do(lambda work: adjust_lot(work, flour.code, D(84), "실사"))
+    slips.shop.do(lambda work: scrap_lot(work, flour.code, D(84), "곰팡이"))
+    enter = service.enter_consumption
+    slips.shop.do(lambda work: enter(work, first, flour.code, D(8), happened_at=one, reason=WHY))
+    slips.shop.do(lambda work: enter(work, second, flour.code, D(8), happened_at=two, reason=WHY))
+    assert slips.lot(flour).on_hand == 0
     slips.prove()
 
 
