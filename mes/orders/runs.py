@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from mes.core.work import Work
-from mes.orders.models import Job
+from mes.orders.crew_keeping import end_crew
+from mes.orders.models import Job, JobState
 from mes.orders.run_models import JobRun
 
 
@@ -19,3 +20,14 @@ def end_run(work: Work, job: Job) -> None:
     """The job is interrupted or done."""
     for run in work.session.scalars(select(JobRun).where(JobRun.job_id == job.id, JobRun.ended_at.is_(None))):
         run.ended_at = max(run.started_at, work.now)  # an entry that comes late cannot end it before it began
+
+
+def stop_jobs(work: Work, order_id: int) -> None:
+    """The locked order ends without its jobs: none of them runs any more, and nobody works on them."""
+    running = select(Job).where(Job.order_id == order_id, Job.state == JobState.RUNNING).order_by(Job.id)
+    for job in work.session.scalars(running.with_for_update().execution_options(populate_existing=True)).all():
+        with work.change(job, "orders.pause_job"):
+            job.state = JobState.PAUSED
+            work.session.flush()
+        end_run(work, job)
+        end_crew(work, job, paused=False)

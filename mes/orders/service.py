@@ -39,7 +39,7 @@ from mes.orders.rules import (
     check_job,
     check_order,
 )
-from mes.orders.runs import begin_run, end_run
+from mes.orders.runs import begin_run, end_run, stop_jobs
 from mes.orders.step_gate import check_steps
 from mes.partners.models import Partner
 
@@ -167,7 +167,7 @@ def close_order(work: Work, code: str) -> WorkOrder:
 
 
 def cancel_order(work: Work, code: str, reason: str) -> WorkOrder:
-    """Cancel an order of which nothing is consumed or reported (or all of it was taken back)."""
+    """Cancel an order of which nothing is consumed or reported (or all of it was taken back); its jobs stop."""
     order = lock_order(work, code)
     check_order(order, "cancel")
     taken = select(func.sum(Movement.quantity)).where(
@@ -177,6 +177,7 @@ def cancel_order(work: Work, code: str, reason: str) -> WorkOrder:
     made = made.join(Job, Job.id == Report.job_id).where(Job.order_id == order.id)
     if work.session.scalar(taken) or work.session.scalar(made):
         raise StillConsumed(code=order.code)
+    stop_jobs(work, order.id)
     return _set_state(work, order, "cancel", OrderState.CANCELLED, check_reason(reason))
 
 

@@ -7,11 +7,11 @@ import pytest
 from mes.core.access import Actor, Role
 from mes.core.errors import NotAllowed
 from mes.orders import crew
-from mes.orders.models import Job
+from mes.orders.models import Job, JobState
 from mes.orders.reporting import record_report
 from mes.orders.rules import BeganAgain, JobIsPaused, JobNotStarted
 from mes.orders.run_models import JobRun
-from mes.orders.service import finish_job, pause_job, start_job
+from mes.orders.service import cancel_order, finish_job, pause_job, start_job
 from mes.orders.undo import take_back_report
 from mes.people.models import Person
 from tests.conftest import Shop
@@ -175,6 +175,21 @@ def test_with_the_end_of_the_job_everybody_leaves_it(bakery: Bakery, job: Job) -
     bakery.shop.do(lambda work: finish_job(work, job.code, confirmed=True))
     bakery.shop.later(minutes=30)
     assert minutes(bakery, job) == {"작업자": 30, "둘째": 30}
+
+
+def test_with_an_order_that_is_cancelled_its_job_stops_and_everybody_leaves_it(bakery: Bakery) -> None:
+    order = bakery.order()
+    [job, *_others] = order.jobs
+    bakery.start(job)
+    join(bakery, job, "TWO")
+    bakery.shop.later(minutes=30)
+    bakery.shop.do(lambda work: cancel_order(work, order.code, "고객 취소"))
+    bakery.shop.later(hours=8)
+    assert at_work(bakery, job) == []
+    assert minutes(bakery, job) == {"작업자": 30, "둘째": 30}
+    assert bakery.see_job(job).state is JobState.PAUSED
+    with bakery.shop.read() as read:
+        assert [run.ended_at is not None for run in read.query(JobRun)] == [True]
 
 
 def test_a_leader_takes_a_job_over(bakery: Bakery, job: Job) -> None:
