@@ -5,7 +5,7 @@ counts what is passed on. Nothing is edited: undoing writes the opposite.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from mes.core import rows
@@ -90,7 +90,7 @@ def record_report(
         check_silence(work.session, job, settings, work.now)
     materials = queries.materials_of(work.session, order.id)
     mine = [material for material in materials if material.operation == job.sequence]
-    taken = [done.movement for done in take(work, job, mine, consumed)] if consumed else []
+    taken = _take_scanned(work, job, mine, consumed, day if good else None) if consumed else []
     if settings.material_scanned is not Strictness.OFF:
         check_material(mine, processed(job) + pieces)
     flushed = choose_back_flush(work, job, mine, pieces)
@@ -124,6 +124,20 @@ def record_report(
         draw(work, order, report, lots, pieces, materials, fresh)
     count(job, report, 1)
     return report
+
+
+def _take_scanned(
+    work: Work,
+    job: Job,
+    mine: list[OrderMaterial],
+    consumed: Sequence[tuple[str, Decimal | None]],
+    good_on: date | None,
+) -> list[Movement]:
+    """Take what was scanned with the entry: another lot may ask for a first piece again before anything is good."""
+    taken = [done.movement for done in take(work, job, mine, consumed)]
+    if good_on is not None:
+        check_first_piece(job, good_on)
+    return taken
 
 
 def check_material(materials: list[OrderMaterial], pieces: Decimal) -> None:

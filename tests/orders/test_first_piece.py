@@ -153,6 +153,29 @@ def test_another_material_lot_asks_for_it_again_and_more_of_the_same_does_not(ba
     report(bakery, job)
 
 
+def test_a_report_that_brings_another_material_lot_waits_for_the_first_piece_of_it(bakery: Bakery) -> None:
+    demand(bakery, Demand(each_material=True))
+    first, second = bakery.receive(bakery.flour, 10, 80)
+    job = bakery.order(100).jobs[0]
+    bakery.start(job)
+    bakery.scan(job, first, 10)
+    passes(bakery, job)
+
+    def bring(good: int, spoiled: int = 0) -> None:
+        """A program reports pieces together with the flour that they took."""
+        made = {"good": D(good), "defective": D(spoiled), "consumed": [(second.code, D(5))], "confirmed": True}
+        bakery.shop.do(lambda work: record_report(work, job.code, **made), actor=bakery.operator)  # type: ignore[arg-type]
+
+    with pytest.raises(FirstPieceMissing):
+        bring(10)
+    assert bakery.lot(second).on_hand == 80
+    bring(0, 1)
+    with pytest.raises(FirstPieceMissing):
+        bring(10)
+    passes(bakery, job)
+    bring(10)
+
+
 def test_another_machine_asks_for_it_again(bakery: Bakery) -> None:
     for name in ("KT-1", "KT-2"):
         bakery.shop.do(lambda work, name=name: add_machine(work, code=name, name=name, work_centre_id=bakery.kettle.id))  # type: ignore[misc]
