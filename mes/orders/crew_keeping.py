@@ -8,14 +8,15 @@ from mes.core.types import BigId
 from mes.core.work import Work
 from mes.orders.crew_models import JobWorker, ReportWorker
 from mes.orders.models import Job, Report
+from mes.orders.run_models import JobRun
 
 
 def begin_crew(work: Work, job: Job) -> None:
-    """A job starts or goes on: who starts it works on it, and whoever its pause sent away does again."""
-    paused = select(JobWorker.person_id, JobWorker.left_at).where(JobWorker.job_id == job.id, JobWorker.paused)
-    left = [(person, left_at) for person, left_at in work.session.execute(paused) if left_at is not None]
-    last = max((left_at for _person, left_at in left), default=None)
-    back = {person for person, left_at in left if left_at == last}
+    """A job starts or goes on: who starts it works on it, and whoever its last pause sent away does again."""
+    ended = select(JobRun.ended_at).where(JobRun.job_id == job.id, JobRun.ended_at.is_not(None))
+    last_pause = ended.order_by(JobRun.id.desc()).limit(1).scalar_subquery()
+    sent_away = select(JobWorker.person_id).where(JobWorker.job_id == job.id, JobWorker.paused)
+    back = set(work.session.scalars(sent_away.where(JobWorker.left_at >= last_pause)))
     for person_id in [work.actor.person_id, *sorted(back)]:
         if person_id is not None:
             join(work, job, person_id)

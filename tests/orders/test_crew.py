@@ -92,6 +92,24 @@ def test_a_pause_sends_everybody_away_and_going_on_brings_them_back(bakery: Bake
     assert minutes(bakery, job) == {"작업자": 25, "둘째": 25, "셋째": 10}
 
 
+def test_going_on_after_a_second_pause_brings_nobody_back_who_had_left_before_it(bakery: Bakery, job: Job) -> None:
+    join(bakery, job, "TWO")
+    bakery.shop.later(minutes=10)
+    bakery.shop.do(lambda work: pause_job(work, job.code))
+    bakery.shop.later(minutes=10)
+    bakery.start(job)
+    assert at_work(bakery, job) == ["작업자", "둘째"]
+    bakery.shop.later(minutes=10)
+    leave(bakery, job, "TWO")
+    leave(bakery, job, code_of(bakery, "작업자"))
+    bakery.shop.later(minutes=10)
+    bakery.shop.do(lambda work: pause_job(work, job.code))
+    bakery.shop.later(minutes=60)
+    third = Actor("셋째", frozenset({Role.OPERATOR}), person_id=number_of(bakery, "THREE"))
+    bakery.shop.do(lambda work: start_job(work, job.code), actor=third)
+    assert at_work(bakery, job) == ["셋째"]
+
+
 def test_a_report_names_everybody_who_worked_since_the_one_before(bakery: Bakery, job: Job) -> None:
     join(bakery, job, "TWO")
     bakery.shop.later(minutes=10)
