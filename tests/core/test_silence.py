@@ -115,6 +115,7 @@ def test_a_server_that_greets_again_is_called_again(postgresql: Database) -> Non
     assert hosts.silent == set()
 
 
+@pytest.mark.thorough
 def test_who_waits_for_a_frozen_standby_is_answered_by_the_primary(postgresql: Database, wire: Wire) -> None:
     """A standby with an address of its own: the primary, which greets, is no proof of it."""
     replica = Replica(wire.url, LAG)

@@ -77,6 +77,7 @@ def test_told_to_stop_it_finishes_what_is_under_way(plant: Path) -> None:
         assert f"The pages are at http://127.0.0.1:{port}/" in out
 
 
+@pytest.mark.thorough
 def test_who_falls_silent_in_the_midst_of_a_form_keeps_no_page_from_anybody(plant: Path) -> None:
     port = unused_port()
     head = "POST /login HTTP/1.1\r\nHost: plant\r\nTransfer-Encoding: {}\r\n\r\n5\r\nlogin"
