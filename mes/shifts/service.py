@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from mes.core.errors import NotFound
 from mes.core.i18n import _, own_name
+from mes.core.plant import Plant
 from mes.core.work import Work, check_version
 from mes.equipment.models import Machine, StopReason, WorkCentre
 from mes.equipment.rules import check_in_use, check_stands_at
@@ -91,6 +92,7 @@ def _check_alone(work: Work, shift: Shift) -> None:
     if not shift.active:
         return
     with work.session.no_autoflush:
+        _one_at_a_time(work, shift.work_centre_id)
         others: Iterable[Shift] = work.session.scalars(
             select(Shift).where(Shift.active, Shift.work_centre_id.is_not_distinct_from(shift.work_centre_id))
         ).all()
@@ -99,8 +101,15 @@ def _check_alone(work: Work, shift: Shift) -> None:
             raise ShiftsOverlap(field="starts_at", name=own_name(other))
 
 
+def _one_at_a_time(work: Work, work_centre_id: int | None) -> None:
+    """Whoever enters shifts or days of the same place waits until this act ends, and then sees what it entered."""
+    place = select(Plant.id) if work_centre_id is None else select(WorkCentre.id).where(WorkCentre.id == work_centre_id)
+    work.session.execute(place.with_for_update(key_share=True)).all()
+
+
 def set_day(work: Work, day: date, *, works: bool, name: str, work_centre_id: int | None = None) -> CalendarDay:
     """Say that a day differs from the week; said again, the newer word counts."""
+    _one_at_a_time(work, work_centre_id)
     query = select(CalendarDay).where(
         CalendarDay.day == day, CalendarDay.work_centre_id.is_not_distinct_from(work_centre_id)
     )
