@@ -272,6 +272,49 @@ def test_a_double_tap_prints_once(shop: Shop, flour: list[Lot], keeper: Desk) ->
         assert len(prints_of(read, "lot", flour[0].code)) == 1
 
 
+def action_of(page: str) -> str:
+    """Where the form with the reason is sent."""
+    found = re.search(r'id="print" method="post" action="([^"]+)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+@pytest.mark.parametrize("subject", ["lot", "order"])
+def test_a_second_tap_asks_for_the_reason_and_prints_with_it(
+    shop: Shop, bakery: Bakery, flour: list[Lot], keeper: Desk, subject: str
+) -> None:
+    one = SUBJECTS[subject]
+    code = flour[0].code if subject == "lot" else bakery.order().code
+    keeper.press(f"/labels/{one.address}/print", code=code)
+    page = keeper.press(f"/labels/{one.address}/print", 409, code=code)
+    assert "printed before" in page
+    assert "Why is it printed again?" in page
+    assert f'value="{code}"' in page
+    address = action_of(page)
+    assert address == f"/labels/{one.address}"
+    keeper.press(address, code=code, layout=one.layout, language="ko", copies="1", skip="0", reason="Label lost")
+    with shop.read() as read:
+        assert [again.reason for again in prints_of(read, subject, code)] == ["Label lost", None]
+
+
+@pytest.mark.parametrize("once", ["", "x" * 200])
+def test_a_tap_whose_key_is_no_key_is_refused_in_words_below_the_labels(
+    shop: Shop, flour: list[Lot], keeper: Desk, once: str
+) -> None:
+    answer = keeper.client.post("/labels/lots/print", data={"code": flour[0].code, "once": once})
+    assert 400 <= answer.status_code < 500
+    assert action_of(answer.text) == "/labels/lots"
+    with shop.read() as read:
+        assert not prints_of(read, "lot", flour[0].code)
+
+
+@pytest.mark.parametrize("address", ["/labels/lots", "/labels/orders"])
+def test_a_tap_that_names_nothing_asks_for_codes_where_they_are_taken(keeper: Desk, address: str) -> None:
+    page = keeper.press(f"{address}/print", 422)
+    assert f'<form class="form" method="get" action="{address}">' in page
+    assert "Which labels?" in keeper.see(address)
+
+
 def test_looking_at_labels_and_at_a_paper_records_nothing(shop: Shop, flour: list[Lot], keeper: Desk) -> None:
     keeper.see(f"/labels/lots?code={flour[0].code}&code={flour[1].code}")
     paper = keeper.press("/labels/lots/print", code=flour[0].code)
