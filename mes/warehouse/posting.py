@@ -48,8 +48,8 @@ def post_count(work: Work, code: str, *, confirmed: bool = False) -> StockCount:
     unexplained = [row for row in rows if row.difference and not row.line.reason]
     if unexplained:
         raise DifferenceNeedsReason(n=len(unexplained), lots=_named(unexplained))
-    since = queries.counted_since(work.session, rows)
     lots = lock_by_id(work, sorted(row.line.lot_id for row in rows))
+    since = queries.counted_since(work.session, rows)  # only now: somebody may have corrected a lot a moment ago
     adjusted, moved = [], []
     for row in sorted(rows, key=lambda one: one.line.lot_id):
         lot = lots[row.line.lot_id]

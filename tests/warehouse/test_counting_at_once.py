@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from mes.core.work import Work
+from mes.lots.service import adjust_lot
 from mes.warehouse import count_queries as queries
 from mes.warehouse.count_models import CountScope, StockCount
 from mes.warehouse.count_rules import CountClosed, CountedElsewhere
@@ -50,6 +51,22 @@ def test_a_number_that_comes_just_before_the_count_is_posted_is_posted(store: St
         lambda work: post_count(work, count.code, confirmed=True),
     )
     assert store.lot(lot).on_hand == 10
+
+
+def test_a_lot_that_is_corrected_while_the_count_is_posted_is_corrected_once(store: Storeroom) -> None:
+    [lot] = store.receive(store.flour, 100, at=store.shelf)
+    count = begin(store, scope=CountScope.PLACES, places=[store.shelf])
+    found(store, count, store.shelf, lot, 95)
+    with store.shop.read() as read:
+        line = queries.rows_of(read, count)[0].line.id
+    store.shop.do(lambda work: explain(work, count.code, {line: "Cause unknown"}))
+    store.shop.actor = store.boss
+    race(
+        store.shop,
+        lambda work: adjust_lot(work, lot.code, D(95), "Counted again at the shelf"),
+        lambda work: post_count(work, count.code, confirmed=True),
+    )
+    assert store.lot(lot).on_hand == 95
 
 
 def test_of_two_counts_that_begin_at_the_same_time_one_is_refused(store: Storeroom) -> None:
