@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mes.core.errors import NotFound
 from mes.core.i18n import _
 from mes.core.work import Work
-from mes.printing import rules
+from mes.printing import queries, rules
 from mes.printing.job_queries import job_prints
 from mes.printing.models import IS_OPEN, LabelFile, LabelPrint, Printer, PrintJob, PrintState
 from mes.printing.rules import PRINTER_FAULT
@@ -251,6 +251,7 @@ def answer_job(work: Work, job_id: int, last: int, *, again: bool = False) -> Pr
 
 
 def _print_again(work: Work, job: PrintJob, number: int) -> None:
+    queries.take_numbers(work.session)
     from_here = label_at(job_prints(work.session, job.id), number)
     newest = select(LabelPrint).where(LabelPrint.subject == from_here.subject, LabelPrint.code == from_here.code)
     last = work.session.scalars(newest.order_by(LabelPrint.number.desc()).limit(1)).one()

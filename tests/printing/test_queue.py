@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mes.core.errors import DatabaseAway, NotFound
 from mes.core.events import Event
 from mes.core.work import Work
+from mes.labels.files import get_layout
 from mes.lots.models import Lot
 from mes.printing import outputs, queue
 from mes.printing.fake import FakePrinter
@@ -31,10 +32,12 @@ from mes.printing.rules import (
     PrinterNotUsed,
     PrinterTakesNoSheets,
 )
+from mes.printing.service import print_labels
 from mes.printing.worker import Printing, throw_away
 from tests.conftest import Shop
 from tests.orders.bakery import Bakery
 from tests.printing.samples import FOLDERS, add, came_out, fake, job, send, sender
+from tests.racing import race
 
 
 @pytest.fixture
@@ -187,6 +190,24 @@ def test_the_last_label_is_printed_again_as_a_numbered_reprint(shop: Shop, flour
         assert (done.state, done.labels, done.sent) == (PrintState.DONE, 3, 3)
     with shop.read() as read:
         assert [one.reason for one in prints_of(read, "lot", flour[1].code)] == ["Printer fault", None]
+
+
+def test_a_damaged_label_and_one_that_is_printed_at_the_same_time_carry_two_numbers(
+    shop: Shop, flour: list[Lot]
+) -> None:
+    layout = get_layout(FOLDERS, "lot-60x40")
+    for die_after, first in ((1, flour[:2]), (1, flour[2:])):
+        with fake(die_after=die_after) as machine:
+            printer = add(shop, machine, name=f"프린터 {first[1].code}")
+            one = send(shop, printer, first)
+            assert sender(shop).send_next(printer.id)
+        answer = partial(queue.answer_job, job_id=one.id, last=2, again=True)
+        reprint = partial(
+            print_labels, subject="lot", codes=[first[1].code], layout=layout, language="ko", reason="Label lost"
+        )
+        race(shop, *((answer, reprint) if first[0] is flour[0] else (reprint, answer)))
+        with shop.read() as read:
+            assert [one.number for one in prints_of(read, "lot", first[1].code)] == [3, 2, 1]
 
 
 def test_answers_are_about_labels_that_may_have_come_out(shop: Shop, flour: list[Lot]) -> None:
