@@ -34,13 +34,22 @@ def lives_of(session: Session, lot_id: int) -> list[int]:
 
 
 def inside_of(session: Session, lot: Lot) -> list[Inside]:
-    """What went into a piece with a serial number, whenever that was; of what no quantity is known it tells nothing."""
+    """What went into a piece with a serial number, whenever that was, less what was told of when it was taken apart.
+
+    Of what no quantity is known it tells nothing.
+    """
     if lot.item.tracking is not Tracking.SERIAL:
         return []
-    sums = select(Edge.parent_id, func.sum(Edge.quantity)).where(Edge.child_id.in_(lives_of(session, lot.id)))
+    lives = lives_of(session, lot.id)
+    sums = select(Edge.parent_id, func.sum(Edge.quantity)).where(Edge.child_id.in_(lives))
     sums = sums.where(Edge.kind == EdgeKind.CONSUME, ~Edge.undone, Edge.quantity > 0).group_by(Edge.parent_id)
     much: dict[int, Decimal] = dict(session.execute(sums).all())
-    query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.id.in_(list(much)))
+    gone = select(DismantledPart.source_id, func.sum(DismantledPart.quantity)).group_by(DismantledPart.source_id)
+    gone = gone.join(Dismantling, Dismantling.id == DismantledPart.dismantling_id)
+    for source, out in session.execute(gone.where(Dismantling.lot_id.in_(lives), stands())):
+        much[source] = much.get(source, Decimal(0)) - out
+    held = [source for source, left in much.items() if left > 0]
+    query = select(Lot).options(joinedload(Lot.item), joinedload(Lot.location)).where(Lot.id.in_(held))
     return [Inside(one, much[one.id]) for one in session.scalars(query.order_by(Lot.id))]
 
 

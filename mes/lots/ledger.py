@@ -25,6 +25,7 @@ from mes.items.models import Item, Tracking
 from mes.lots import queries
 from mes.lots.code_queries import bearers, each_once
 from mes.lots.models import Edge, EdgeKind, Lot, Movement, MovementKind
+from mes.lots.piece_rules import check_one
 from mes.lots.rules import AlreadyTakenBack, Use, check_enough, check_lot, check_quantity
 from mes.lots.unit_models import HandlingUnit
 
@@ -168,8 +169,10 @@ def move(
 ) -> Movement:
     """The one place where a lot's quantity changes.
 
-    A packed lot that is used up or goes somewhere else leaves its box or pallet, unless it goes ``with_unit``.
+    A packed lot that is used up or goes somewhere else leaves its box or pallet, unless it goes ``with_unit``. Raises
+    PieceIsHere.
     """
+    check_one(lot, quantity)
     line = Movement(
         lot_id=lot.id,
         kind=kind,

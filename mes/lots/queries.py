@@ -112,6 +112,12 @@ def last_taker(session: Session, lot_id: int) -> str | None:
     return session.scalar(query)
 
 
+def last_change(session: Session, lot_id: int) -> Movement | None:
+    """The line of the ledger that last changed how much there is of a lot."""
+    query = select(Movement).where(Movement.lot_id == lot_id, Movement.quantity != 0)
+    return session.scalar(query.order_by(Movement.id.desc()).limit(1))
+
+
 def first_out(
     session: Session, item_ids: Collection[int], today: date, places: Collection[int] = (), skip: int = 0
 ) -> list[Lot]:

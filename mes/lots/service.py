@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from mes.core.work import Work
 from mes.equipment.models import Location
+from mes.lots import queries
 from mes.lots.dismantling import dismantle, undo_dismantling
 from mes.lots.holding import (
     hold_kin,
@@ -31,6 +32,7 @@ from mes.lots.packing import (
     unpack,
 )
 from mes.lots.parting import NothingToMerge, check_merge
+from mes.lots.piece_rules import check_found
 from mes.lots.receiving import receive_lots
 from mes.lots.relabelling import relabel_lot
 from mes.lots.returning import take_returns, undo_return
@@ -121,7 +123,11 @@ def move_lot(work: Work, code: str, location: Location, quantity: Decimal | None
 
 
 def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
-    """Set a lot to what was counted (재고실사); the difference is a movement with its reason."""
+    """Set a lot to what was counted (재고실사); the difference is a movement with its reason.
+
+    A piece with a serial number that was shipped, used or taken apart is not found by a count: that is taken back.
+    Raises ReasonNeeded, NotFound, LotRetained, PieceIsElsewhere and what check_count refuses.
+    """
     lot = lock_lot(work, code)
     reason = check_reason(reason)
     if counted:
@@ -129,6 +135,7 @@ def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
     before = lot.on_hand
     if counted > before:  # no sample grows: what is found of one that is gone is not it
         check_not_kept(lot)
+        check_found(lot, queries.last_change(work.session, lot.id))
     if counted != before:
         move(work, lot, MovementKind.COUNT, counted - before, reason=reason)
         work.record("lots.adjust", lot, before={"quantity": before}, after={"quantity": counted}, reason=reason)

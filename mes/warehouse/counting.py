@@ -14,6 +14,8 @@ from mes.equipment.models import Location, LocationKind
 from mes.items.models import Item, Tracking
 from mes.lots.ledger import lock_lot
 from mes.lots.models import Lot, LotStatus
+from mes.lots.piece_rules import check_found
+from mes.lots.queries import last_change
 from mes.lots.rules import check_count
 from mes.warehouse import count_queries as queries
 from mes.warehouse.count_models import (
@@ -153,7 +155,7 @@ def record_count(
 
     No quantity means a serial's one piece, else what the ledger says ("it is right"). A lot that has been counted is
     asked about: once more takes the place of the earlier entry, it never adds. Raises LotNotInCount, LotCounted,
-    PlaceTaken, SampleGrew and what check_count refuses.
+    PlaceTaken, SampleGrew, PieceIsElsewhere and what check_count refuses.
     """
     count = open_count(work, code, lock=True)
     place = _opened(work, count, place_id)
@@ -166,6 +168,8 @@ def record_count(
         check_count(lot, found)
     if found > lot.on_hand and lot.status is LotStatus.RETAINED:  # the whole count could not be posted
         raise SampleGrew(lot=lot.code)
+    if found > lot.on_hand:
+        check_found(lot, last_change(work.session, lot.id))
     return _write(work, line, place, lot, found)
 
 

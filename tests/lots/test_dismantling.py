@@ -11,6 +11,7 @@ from mes.certificates.birth import birth_pdf
 from mes.certificates.models import Language
 from mes.core.access import Role
 from mes.core.errors import NotFound, ReasonNeeded
+from mes.core.i18n import speaking
 from mes.epcis.models import EpcisEvent
 from mes.epcis.noting import bring_up_to_date
 from mes.items.models import ItemKind, Tracking
@@ -18,7 +19,9 @@ from mes.items.service import BomLineData, OperationData, add_item, make_bom, ma
 from mes.lots import dismantle_queries, service
 from mes.lots.dismantle_models import DismantledPart, PartOutcome
 from mes.lots.dismantle_rules import MoreThanInside, NothingInside, NotInside, PartMovedOn, PutTogetherAlready, TakenOut
-from mes.lots.models import Lot
+from mes.lots.ledger import lock_lot, move
+from mes.lots.models import Lot, MovementKind
+from mes.lots.piece_rules import PieceIsElsewhere, PieceIsHere
 from mes.lots.queries import get_lot, open_holds
 from mes.lots.return_rules import Goods
 from mes.lots.rules import LotEmpty
@@ -292,3 +295,80 @@ def test_the_check_finds_a_part_too_many(shop: Shop, plant: Assembly, pump: tupl
     shop.do(lambda work: work.session.execute(wrong))
     with shop.read() as read:
         assert [fault.rule for fault in in_records(read)] == ["here_again"]
+
+
+def test_a_machine_that_was_taken_apart_is_not_found_by_a_count(
+    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot]
+) -> None:
+    machine, engine, _bolts = pump
+    made = plant.apart(machine.code, TakenOut(engine.code, D(1), PartOutcome.STOCK))
+    with pytest.raises(PieceIsElsewhere) as no, speaking("en"):
+        shop.do(lambda work: service.adjust_lot(work, machine.code, D(1), "찾음"))
+    assert "it was taken apart" in no.value.sentence
+    shop.do(lambda work: service.undo_dismantling(work, made.code, "착오"))
+    assert lot(shop, machine.code).on_hand == 1
+    plant.check()
+
+
+def test_a_part_that_is_in_a_machine_is_not_found_by_a_count(
+    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot]
+) -> None:
+    _machine, engine, _bolts = pump
+    with pytest.raises(PieceIsElsewhere):
+        shop.do(lambda work: service.adjust_lot(work, engine.code, D(1), "찾음"))
+    loose = plant.receive(plant.engine)
+    shop.do(lambda work: service.scrap_lot(work, loose.code, D(1), "파손"))
+    assert shop.do(lambda work: service.adjust_lot(work, loose.code, D(1), "수리함")).on_hand == 1
+
+
+def test_what_came_out_of_a_machine_does_not_come_out_of_it_again(
+    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot]
+) -> None:
+    machine, engine, bolts = pump
+    made = plant.apart(machine.code, TakenOut(engine.code, D(1), PartOutcome.STOCK))
+
+    def counted(work: Any) -> None:  # as it was possible before
+        move(work, lock_lot(work, machine.code), MovementKind.COUNT, D(1), reason="찾음")
+
+    shop.do(counted)
+    with shop.read() as read:
+        assert dismantle_queries.inside_of(read, get_lot(read, machine.code)) == []
+    with pytest.raises(NothingInside):
+        plant.apart(machine.code, TakenOut(engine.code, D(1), PartOutcome.STOCK))
+    with pytest.raises(PieceIsHere):
+        shop.do(lambda work: service.undo_dismantling(work, made.code, "착오"))
+    assert lot(shop, machine.code).on_hand == 1
+    shop.do(lambda work: service.adjust_lot(work, machine.code, D(0), "착오"))
+    shop.do(lambda work: service.undo_dismantling(work, made.code, "착오"))
+    with shop.read() as read:
+        inside = dismantle_queries.inside_of(read, get_lot(read, machine.code))
+    assert {one.lot.code: one.quantity for one in inside} == {engine.code: D(1), bolts.code: D(8)}
+    plant.check()
+
+
+@pytest.mark.parametrize("how", ["returned", "undone"])
+def test_a_piece_that_was_shipped_is_never_here_twice(
+    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot], how: str
+) -> None:
+    machine = pump[0].code
+    buyer = shop.do(make_partner)
+    shipped = shop.do(lambda work: service.ship_lots(work, customer=buyer, lines=[(machine, None)])).code
+
+    def comes(work: Any) -> Any:
+        if how == "returned":
+            return service.take_returns(work, [Goods(machine)], reason="누유")
+        return service.take_back_shipment(work, shipped, "착오")
+
+    with pytest.raises(PieceIsElsewhere):
+        shop.do(lambda work: service.adjust_lot(work, machine, D(1), "찾음"))
+
+    def counted(work: Any) -> None:  # as it was possible before
+        move(work, lock_lot(work, machine), MovementKind.COUNT, D(1), reason="찾음")
+
+    shop.do(counted)
+    with pytest.raises(PieceIsHere):
+        shop.do(comes)
+    shop.do(lambda work: service.adjust_lot(work, machine, D(0), "착오"))
+    shop.do(comes)
+    assert lot(shop, machine).on_hand == 1
+    plant.check()

@@ -16,8 +16,9 @@ from mes.core.plant import Strictness
 from mes.items.models import ItemKind, Tracking
 from mes.items.service import add_item
 from mes.lots.models import Lot
+from mes.lots.piece_rules import PieceIsElsewhere
 from mes.lots.rules import LotEmpty, NotFirstOut
-from mes.lots.service import receive_lots, scrap_lot
+from mes.lots.service import receive_lots, scrap_lot, ship_lots
 from mes.orders.override_rules import NotAnOverride
 from mes.orders.rules import NotNeededHere
 from mes.people.plant import change_plant
@@ -25,10 +26,11 @@ from mes.scan.relabelling import label_anew
 from mes.warehouse import count_queries, queries
 from mes.warehouse.count_models import CountLine, CountScope, StockCount
 from mes.warehouse.count_rules import BlindCount, LotCounted, PlaceNotCounted, ScanPlaceFirst
-from mes.warehouse.counting import begin_count, open_place
+from mes.warehouse.counting import begin_count, open_place, record_count
 from mes.warehouse.loading import begin_loading, load, load_for_order
 from mes.warehouse.rules import NoLotScanned, NotForThis, TooManyLots, UnknownCustomer
 from tests.desk import Desk
+from tests.factories import make_partner
 from tests.station.floor import Tablet, words
 from tests.warehouse.storeroom import Storeroom, who
 
@@ -362,6 +364,22 @@ def test_a_serial_is_counted_by_its_scan(app: Flask, store: Storeroom, song: Sca
     with store.shop.read() as read:
         [row] = count_queries.rows_of(read, count)
     assert row.state == "equal"
+
+
+def test_a_piece_that_was_shipped_is_not_counted_as_found(store: Storeroom) -> None:
+    pump = store.shop.do(
+        lambda work: add_item(work, code="PUMP", name="펌프", kind=ItemKind.RAW, unit="EA", tracking=Tracking.SERIAL)
+    )
+    [piece] = store.receive(pump, 1, at=store.shelf)
+    buyer = store.shop.do(make_partner)
+    store.shop.do(lambda work: ship_lots(work, customer=buyer, lines=[(piece.code, None)]))
+    count = begun(store)
+    with store.shop.read() as read:
+        place = count_queries.find_place(read, count.id, store.shelf.id)
+    assert place is not None
+    store.shop.do(lambda work: open_place(work, count.code, place.id), actor=who(store.song))
+    with pytest.raises(PieceIsElsewhere):
+        store.shop.do(lambda work: record_count(work, count.code, place.id, piece.code), actor=who(store.song))
 
 
 def test_a_handlers_badge_opens_the_warehouse_at_a_station(app: Flask, store: Storeroom) -> None:
