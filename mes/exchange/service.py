@@ -171,7 +171,8 @@ def keep_upload(work: Work, prepared: Prepared) -> Upload:
 
 def _forget_left(work: Work) -> None:
     left = select(Upload.id, Upload.file_id).where(Upload.imported_at.is_(None), Upload.at < work.now - LEFT_ALONE)
-    rows = work.session.execute(left.order_by(Upload.id).limit(AT_ONCE)).all()
+    # one that is being imported right now is locked and stays: it is what tells that its rows are in
+    rows = work.session.execute(left.order_by(Upload.id).limit(AT_ONCE).with_for_update(skip_locked=True)).all()
     if rows:
         work.session.execute(delete(Upload).where(Upload.id.in_([row.id for row in rows])))
         forget_files(work, {row.file_id for row in rows})

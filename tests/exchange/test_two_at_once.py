@@ -5,12 +5,15 @@ from decimal import Decimal
 from threading import Event as Signal
 from threading import Thread
 
+import pytest
 from sqlalchemy import func, select
 
 from mes.core.errors import Refused
+from mes.core.files import StoredFile
 from mes.core.i18n import speaking
 from mes.core.work import Work
-from mes.exchange.rules import RowsRefused
+from mes.exchange.models import Upload
+from mes.exchange.rules import ImportedBefore, RowsRefused
 from mes.exchange.service import Prepared, import_prepared, keep_upload, prepare
 from mes.items.queries import get_item
 from mes.lots.models import Lot
@@ -18,6 +21,7 @@ from mes.lots.service import receive_lots
 from tests.conftest import Shop
 from tests.exchange.importing import csv, why
 from tests.factories import make_item
+from tests.racing import race
 
 
 class Window(Thread):
@@ -59,6 +63,24 @@ def test_two_windows_with_one_file_enter_its_stock_once(shop: Shop) -> None:
     assert second.refused.code == "ImportedBefore"
     with shop.read() as read:
         assert read.scalar(select(func.count()).select_from(Lot)) == 2
+
+
+def test_an_old_file_that_is_imported_while_another_is_chosen_stays_and_is_not_entered_again(shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="A", unit="kg"))
+    prepared = prepare("opening_lots", "stock.csv", csv("품목코드|수량", "A|5"))
+    other = prepare("items", "items.csv", csv("품목코드|품명", "B|나"))
+    forgotten = shop.do(lambda work: keep_upload(work, prepare("items", "old.csv", csv("품목코드|품명", "C|다"))))
+    upload = shop.do(lambda work: keep_upload(work, prepared))
+    shop.later(hours=24 * 31)
+    race(shop, lambda work: import_prepared(work, prepared, upload=upload), lambda work: keep_upload(work, other))
+    with shop.read() as read:
+        kept = read.get_one(Upload, upload.id)
+        assert kept.imported_at == shop.now
+        assert read.get_one(StoredFile, kept.file_id).name == "stock.csv"
+        assert read.get(Upload, forgotten.id) is None
+        assert read.get(StoredFile, forgotten.file_id) is None
+    with pytest.raises(ImportedBefore):
+        shop.do(lambda work: import_prepared(work, prepared))
 
 
 def test_a_unit_is_not_changed_while_the_first_lot_comes_in(shop: Shop) -> None:
