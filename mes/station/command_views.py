@@ -61,7 +61,7 @@ def resumed(work: Work, job: str | None, _sure: bool) -> Page:
     station = here(work.session)
     stops = [stop for stop in open_downtimes(work.session, station.work_centre_id) if stop.started_at <= work.now]
     machine = get_job(work.session, job).machine_id if job else None
-    meant = next((stop for stop in stops if stop.machine_id == machine), stops[0] if stops else None)
+    meant = next((stop for stop in stops if stop.machine_id == machine), stops[-1] if stops else None)
     if meant is None:
         raise rules.NotStopped
     name = own_name(meant.machine) if meant.machine else own_name(meant.work_centre)

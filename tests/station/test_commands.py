@@ -1,9 +1,10 @@
 """Command codes at a station where no key of the page answers them."""
 
 import pytest
+from sqlalchemy import select
 
 from mes.core.commands import COMMANDS, Command, all_commands
-from mes.equipment.models import Downtime
+from mes.equipment.models import Downtime, Machine
 from mes.orders.models import Job
 from mes.station.rules import NoLotToPrint, NothingToAnswer, NotStopped
 from tests.core.hangul_keyboard import typed
@@ -64,6 +65,17 @@ def test_what_stands_still_runs_again(floor: Floor, tablet: Tablet, job: Job) ->
     tablet.scan(CODES[Command.RESUME], job.code)
     with floor.shop.read() as read:
         assert read.get_one(Downtime, stop.id).ended_at is not None
+
+
+def test_of_several_stops_of_other_machines_the_newest_is_meant(floor: Floor, tablet: Tablet, job: Job) -> None:
+    first = floor.shop.do(lambda work: make_downtime(work, floor.machine))
+    floor.shop.later(minutes=5)
+    other = floor.shop.do(lambda work: work.session.scalars(select(Machine).where(Machine.code == "KT-1")).one())
+    second = floor.shop.do(lambda work: make_downtime(work, other))
+    tablet.scan(CODES[Command.RESUME])
+    with floor.shop.read() as read:
+        assert read.get_one(Downtime, second.id).ended_at is not None
+        assert read.get_one(Downtime, first.id).ended_at is None
 
 
 def test_the_lot_made_last_is_shown_with_its_label(floor: Floor, tablet: Tablet, job: Job) -> None:
