@@ -8,6 +8,7 @@ from mes.core.errors import NotFound
 from mes.core.forms import row_number
 from mes.core.i18n import _, own_name
 from mes.core.pages import Page, go, mes, page
+from mes.core.visit import comes_late
 from mes.core.work import Reader, Work
 from mes.equipment import calls
 from mes.equipment.call_rules import CALL_NAMES
@@ -59,6 +60,7 @@ def record_stop(work: Work) -> Page:
     """The machine (or the whole line) stands still from now on. Without a reason the next page asks for it.
 
     The key on the queue and on a job names no machine: it is the job's, or the only one; of several it is asked which.
+    Of a stop that comes late nobody can be asked that any more: it is kept for the work centre as a whole.
     """
     station = here(work.session)
     job = find_job(work.session, request.form.get("job", ""))
@@ -68,7 +70,7 @@ def record_stop(work: Work) -> Page:
     if machine is None:
         there = list_machines(work.session, work_centre_id=station.work_centre_id, active=True)
         meant = machine_meant(job.machine_id if job else None, there)
-        if meant is None and there:
+        if meant is None and there and not comes_late():
             return go("station.stop", job=job.code if job else None)
         machine = str(meant or "")
     made = start_downtime(

@@ -82,9 +82,22 @@ def scanned(work: Work) -> Page:
         return _open_job(work, station, found)
     if not job and found.kind in (Kind.LOT, Kind.SERIAL) and is_to_inspect(get_lot(work.session, found.code), actor()):
         return go("station.lot", code=found.code)
-    if not job and found.kind is Kind.COMMAND and Command(found.code) in command_views.WITHOUT_A_JOB:
-        return command_views.WITHOUT_A_JOB[Command(found.code)](work, None, confirmed())
+    if found.kind is Kind.COMMAND:
+        return _commanded(work, station, found, job)
     return _on_job(work, found, job or _only_running(work, station, found))
+
+
+def _commanded(work: Work, station: Station, found: Meaning, job: str | None) -> Page:
+    """Do what a command code says. One that comes late and would only open a page (what every deed says is missing)
+    recorded nothing, though the tablet said that it is kept: a person decides. Raises NothingToAnswer."""
+    command = Command(found.code)
+    if not job and command in command_views.WITHOUT_A_JOB:
+        done = command_views.WITHOUT_A_JOB[command](work, None, confirmed())
+    else:
+        done = _command(work, command, job or _only_running(work, station, found))
+    if comes_late() and command is not Command.BACK and getattr(done, "said", None) is None:
+        raise rules.NothingToAnswer
+    return done
 
 
 def _badge(work: Work, badge: str, job: str | None, measured: str | None) -> Page:
@@ -121,8 +134,6 @@ def _only_running(work: Work, station: Station, found: Meaning) -> str:
 
 
 def _on_job(work: Work, found: Meaning, job: str) -> Page:
-    if found.kind is Kind.COMMAND:
-        return _command(work, Command(found.code), job)
     if found.kind in (Kind.LOT, Kind.SERIAL):
         return _take(work, job, found.code)
     if found.kind is Kind.SUPPLIER_LOT:
