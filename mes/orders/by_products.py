@@ -10,7 +10,7 @@ from mes.core.work import Work
 from mes.items.by_products import by_products_of
 from mes.items.models import ByProduct
 from mes.lots.ledger import add_produced, link_all, lock_by_id, make_lots
-from mes.lots.models import EdgeKind, Lot, Movement, MovementKind
+from mes.lots.models import EdgeKind, Lot, LotStatus, Movement, MovementKind
 from mes.orders import queries
 from mes.orders.models import InProcess, Job, LotRule, OrderMaterial, Report
 
@@ -40,11 +40,18 @@ def make_by_products(work: Work, job: Job, report: Report, pieces: Decimal, mate
 
 def _lot_of(work: Work, job: Job, row: ByProduct) -> Lot:
     """A new lot, or the order's one lot of this by-product, until something was taken from that: regrind (분쇄재) that
-    goes back into the machine would otherwise come out as a part of itself."""
+    goes back into the machine would otherwise come out as a part of itself.
+
+    What was split off, kept as a sample or brought back by a customer is of the same order and item, but no lot that
+    a result began; and nothing is put to what is on hold or rejected.
+    """
     if job.order.lot_rule is LotRule.ORDER:
         gone = (Movement.quantity < NOTHING, Movement.kind != MovementKind.PRODUCE)
         used = select(Movement.id).where(Movement.lot_id == Lot.id, *gone).exists()
+        lines = select(Movement.kind).where(Movement.lot_id == Lot.id, Movement.quantity != NOTHING)
+        first = lines.order_by(Movement.id).limit(1).scalar_subquery()
         query = select(Lot.id).where(Lot.order_id == job.order_id, Lot.item_id == row.item_id, ~used)
+        query = query.where(first == MovementKind.PRODUCE, Lot.status == LotStatus.AVAILABLE, Lot.holds == 0)
         known = work.session.scalar(query.order_by(Lot.id.desc()).limit(1))
         if known is not None:
             return lock_by_id(work, [known])[known]

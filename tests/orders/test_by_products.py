@@ -1,5 +1,7 @@
 """What comes out beside the product becomes a lot with the report, stems from the same lots, and goes back with it."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -10,14 +12,15 @@ from mes.items.by_products import ByProductData, put_by_product
 from mes.items.models import Item
 from mes.items.service import BomLineData, make_bom, release_bom
 from mes.lots.models import Lot, Movement, MovementKind
-from mes.lots.service import scrap_lot, split_lot
+from mes.lots.return_rules import Goods
+from mes.lots.service import hold_lot, retain_sample, scrap_lot, ship_lots, split_lot, take_returns
 from mes.orders import service, undo_rules
-from mes.orders.models import LotRule
+from mes.orders.models import Job, LotRule
 from mes.orders.undo import take_back_report
 from mes.web.check import in_records
 from tests.conftest import Shop
-from tests.factories import make_item
-from tests.orders.bakery import Bakery
+from tests.factories import make_item, make_location
+from tests.orders.bakery import TODAY, Bakery
 from tests.orders.test_floor import edges, report
 
 
@@ -90,6 +93,56 @@ def test_regrind_that_goes_back_into_its_own_order_is_never_made_of_itself(
     assert second.id != first.id
     assert second.on_hand == D(3)
     assert faults(shop) == []
+
+
+def begun(bakery: Bakery) -> Job:
+    """Thirty cakes are packed, with three kilograms of crumbs; forty more are to come."""
+    [flour] = bakery.receive(bakery.flour, 80)
+    kettle, packing = bakery.order(100).jobs
+    bakery.start(kettle)
+    bakery.scan(kettle, flour)
+    report(bakery, kettle.code, 100)
+    bakery.start(packing)
+    report(bakery, packing.code, 30)
+    return packing
+
+
+def split_off(bakery: Bakery, lot: Lot) -> None:
+    store = bakery.shop.do(make_location)
+    bakery.shop.do(lambda work: split_lot(work, lot.code, D(1), store))
+
+
+def keep(bakery: Bakery, lot: Lot) -> None:
+    until = TODAY + timedelta(days=300)
+    bakery.shop.do(lambda work: retain_sample(work, lot.code, D(1), keep_until=until))
+
+
+def bring_back(bakery: Bakery, lot: Lot) -> None:
+    bakery.shop.do(lambda work: ship_lots(work, customer=bakery.market, lines=[(lot.code, None)]))
+    bakery.shop.do(lambda work: take_returns(work, [Goods(lot.code, D(1))], reason="눅눅함"))
+
+
+def hold(bakery: Bakery, lot: Lot) -> None:
+    bakery.shop.do(lambda work: hold_lot(work, lot.id, "이물"))
+
+
+@pytest.mark.parametrize("deed", [split_off, keep, bring_back, hold])
+def test_crumbs_are_never_put_to_what_was_split_off_kept_brought_back_or_held(
+    shop: Shop, bakery: Bakery, deed: Callable[[Bakery, Lot], None]
+) -> None:
+    crumbs = crumbs_of(bakery)
+    packing = begun(bakery)
+    [lot] = lots_of(shop, crumbs)
+    deed(bakery, lot)
+    before = {one.id: one.on_hand for one in lots_of(shop, crumbs)}
+    made = report(bakery, packing.code, 40)
+    report(bakery, packing.code, 10)
+    *others, fresh = lots_of(shop, crumbs)
+    assert {one.id: one.on_hand for one in others} == before
+    assert (fresh.on_hand, fresh.holds, fresh.location_id) == (D(5), 0, bakery.floor.id)
+    assert faults(shop) == []
+    shop.do(lambda work: take_back_report(work, made.id, "착오"))
+    assert lots_of(shop, crumbs)[-1].on_hand == D(1)
 
 
 def finish(shop: Shop, code: str) -> None:
