@@ -32,7 +32,7 @@ from mes.genealogy.rules import (
     WorkerNamed,
     check_happened,
 )
-from mes.lots.ledger import consume_lot, link_all, lock_lot, move, take_back
+from mes.lots.ledger import consume_lot, link_all, lock_lot, move
 from mes.lots.models import EdgeKind, Lot, Movement, MovementKind, Receipt
 from mes.lots.rules import check_quantity, check_reason
 from mes.lots.walks import downwards
@@ -249,13 +249,14 @@ def _receive(
     work.add(receipt, "lots.receipt", reason=reason)
     lot.receipt_id = receipt.id
     for opening in origins[:1]:  # what counts found later stays a count
-        line = move(
-            work, lot, MovementKind.RECEIVE, opening.quantity, to=lot.location, receipt_id=receipt.id, reason=reason
-        )
-        line.at = happened_at
-        work.session.flush()
-        back = take_back(work, opening, lot, reason)
-        back.at = opening.at
+        pair: list[dict[str, Any]] = [
+            {"kind": MovementKind.RECEIVE, "quantity": opening.quantity, "to": lot.location, "receipt_id": receipt.id},
+            {"kind": opening.kind, "quantity": -opening.quantity, "reverses_id": opening.id},
+        ]
+        for values in reversed(pair) if lot.on_hand >= opening.quantity else pair:  # a serial number is there once
+            line = move(work, lot, with_unit=True, reason=reason, **values)
+            line.at = opening.at if line.reverses_id else happened_at
+            work.session.flush()
     work.session.flush()
 
 

@@ -26,6 +26,7 @@ from mes.genealogy.rules import (
     WorkerNamed,
 )
 from mes.genealogy.span import span
+from mes.items.models import Tracking
 from mes.lots.ledger import link_all, move, new_codes, new_lot
 from mes.lots.models import Edge, Lot, Movement, MovementKind
 from mes.lots.rules import NotEnough
@@ -39,6 +40,7 @@ from mes.people.plant import set_up_plant
 from mes.trace.queries import Direction, trace
 from mes.web.check import check
 from tests.conftest import Shop
+from tests.factories import make_item, make_pallet
 from tests.orders.bakery import TODAY, Bakery
 from tests.statements import statements
 
@@ -329,6 +331,29 @@ def test_flour_that_only_a_count_brought_gets_its_receipt_afterwards(slips: Slip
     slips.prove()
     with pytest.raises(ReceiptKnown):
         slips.shop.do(lambda work: service.enter_receipt(work, flour.code, happened_at=slips.shop.now, reason=WHY))
+
+
+def test_a_piece_with_a_serial_number_gets_its_receipt_afterwards_in_stock_packed_or_used(slips: Slips) -> None:
+    came = slips.shop.now
+    slips.shop.later(minutes=30)
+
+    def found(work: Work) -> list[Lot]:
+        """Engines that nobody received: they stood there, and a count found them."""
+        engine = make_item(work, tracking=Tracking.SERIAL)
+        pieces = [new_lot(work, engine, slips.floor, code=one, made_on=TODAY) for one in new_codes(work, engine, 3)]
+        work.session.add_all(pieces)
+        work.session.flush()
+        return [adjust_lot(work, one.code, D(1), "기초재고") for one in pieces]
+
+    stands, packed, used = slips.shop.do(found)
+    pallet = slips.shop.do(lambda work: make_pallet(work, packed.code))
+    slips.shop.do(lambda work: scrap_lot(work, used.code, D(1), "깨짐"))
+    for piece, left in ((stands, 1), (packed, 1), (used, 0)):
+        slips.shop.do(lambda work, code=piece.code: service.enter_receipt(work, code, happened_at=came, reason=WHY))  # type: ignore[misc]
+        lot = slips.lot(piece)
+        assert (lot.on_hand, lot.made_at, lot.receipt_id is not None) == (left, came, True)
+    assert slips.lot(packed).unit_id == pallet.id, "it stayed where it is"
+    slips.prove()
 
 
 def test_what_was_made_here_has_no_receipt(slips: Slips) -> None:
