@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from mes.core.access import ADMINS, PLANNERS, QUALITY_ONLY, Who
 from mes.core.i18n import N_
-from mes.exchange import masters
+from mes.exchange import locking, masters
 from mes.exchange.boms import judge_boms, read_bom_file
 from mes.exchange.check_sheets import judge_checks, read_check_file
 from mes.exchange.coded import Coded
@@ -34,26 +34,31 @@ _ALL = (
     _coded("tools", N_("Moulds and tools"), masters.TOOLS),
     _coded("partners", N_("Partners"), masters.PARTNERS),
     # whoever enters people gives roles, so this list is the administrator's
-    Kind(name="people", label=N_("People"), who=ADMINS, read=masters.PEOPLE.read, judge=masters.PEOPLE.judge),
+    Kind(name="people", label=N_("People"), who=ADMINS, read=masters.PEOPLE.read, judge=masters.PEOPLE.judge,
+         lock=locking.lock_people),
     _coded("items", N_("Items"), masters.ITEMS),
     Kind(name="customer_parts", label=N_("Customers' part numbers"), who=PLANNERS, read=read_part_file,
          judge=judge_parts),
-    Kind(name="boms", label=N_("Bills of material"), who=PLANNERS, read=read_bom_file, judge=judge_boms),
-    Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file, judge=judge_routings),
-    Kind(name="steps", label=N_("Work steps"), who=PLANNERS, read=read_step_file, judge=judge_steps),
+    Kind(name="boms", label=N_("Bills of material"), who=PLANNERS, read=read_bom_file,
+         judge=judge_boms, lock=locking.lock_products),
+    Kind(name="routings", label=N_("Routings"), who=PLANNERS, read=read_routing_file,
+         judge=judge_routings, lock=locking.lock_items),
+    Kind(name="steps", label=N_("Work steps"), who=PLANNERS, read=read_step_file,
+         judge=judge_steps, lock=locking.lock_items),
     _coded("defect_codes", N_("Defect codes"), masters.DEFECT_CODES, QUALITY_ONLY),
     _coded("gauges", N_("Gauges"), masters.GAUGES, QUALITY_ONLY),
     Kind(name="standards", label=N_("Inspection standards"), who=QUALITY_ONLY, read=read_standard_file,
-         judge=judge_standards),
+         judge=judge_standards, lock=locking.lock_items),
     _coded("stop_reasons", N_("Stop reasons"), masters.STOP_REASONS),
-    Kind(name="check_sheets", label=N_("Check sheets"), who=PLANNERS, read=read_check_file, judge=judge_checks),
+    Kind(name="check_sheets", label=N_("Check sheets"), who=PLANNERS, read=read_check_file,
+         judge=judge_checks, lock=locking.lock_check_sheets),
     Kind(name="words", label=N_("Own words"), who=QUALITY_ONLY, read=read_word_file, judge=judge_words),
     Kind(name="opening_lots", label=N_("Stock at the start"), who=PLANNERS, read=read_lot_file, judge=judge_lots,
          repeats=True),
     Kind(name="readings", label=N_("Inspection readings"), who=QUALITY_ONLY, read=read_reading_file,
          judge=judge_readings, repeats=True),
     Kind(name="work_orders", label=N_("Work orders"), who=PLANNERS, read=read_order_file, judge=judge_orders,
-         repeats=True),
+         repeats=True, lock=locking.lock_drafts),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}
 #: Words in a file's name that tell the kind of list.

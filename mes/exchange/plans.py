@@ -48,5 +48,7 @@ class Kind:
     who: Who
     read: Callable[[Table, Mapping, Options], Sheet]
     judge: Callable[[Session, Sheet, Options], Plan]
+    #: Locks what the rows may change, before an import judges them: what is compared stays so until it is recorded.
+    lock: Callable[[Session, Sheet], None] = lambda _session, _sheet: None
     #: Whether rows without a code of their own are entered again when the same file is imported again.
     repeats: bool = False

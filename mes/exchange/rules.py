@@ -89,15 +89,17 @@ class Preview:
 
 
 class RowsRefused(Refused):
-    """A file with refused rows is not imported at all. ``preview`` holds every row and its reason."""
+    """A file with refused rows is not imported at all. ``preview`` holds every row and its reason; ``while_recording``
+    if only that import knows it: whoever looks at the file again finds the row in order.
+    """
 
     message = N_("%(count)s rows of %(name)s cannot be imported, so nothing was imported.")
     hint = N_("Correct the rows and import the file again.")
     status = 422
 
-    def __init__(self, preview: Preview) -> None:
+    def __init__(self, preview: Preview, *, while_recording: bool = False) -> None:
         super().__init__(count=preview.counts[Verdict.REFUSED], name=preview.name)
-        self.preview = preview
+        self.preview, self.while_recording = preview, while_recording
 
 
 class ImportedBefore(Refused):

@@ -129,6 +129,7 @@ def import_prepared(
     if not confirmed:
         check_not_before(work.session, prepared.kind, prepared.name, prepared.sha256)
     told(1)
+    prepared.kind.lock(work.session, prepared.sheet)
     plan = _judge(work.session, prepared, work.today)
     found = _preview(prepared, plan)
     if found.counts[Verdict.REFUSED]:
@@ -138,7 +139,7 @@ def import_prepared(
         with without_garbage_collection():
             plan.record(work)
     except RowStopped as stop:
-        raise RowsRefused(_with_refused(found, stop)) from stop
+        raise RowsRefused(_with_refused(found, stop), while_recording=True) from stop
     kept.imported_at = work.now
     work.session.flush()
     _note(work, prepared, kept, found)

@@ -177,7 +177,7 @@ def discard_standard(work: Work, ident: int) -> InspectionStandard:
 
 def withdraw_standard(work: Work, ident: int, reason: str) -> InspectionStandard:
     """Take a standard out of force without another in its place. Raises NotInForce, ReasonNeeded, NotFound."""
-    item = queries.get_standard(work.session, ident).item
+    item = work.lock(Item, queries.get_standard(work.session, ident).item_id)
     standard = work.lock(InspectionStandard, ident)
     if standard.state is not Revision.RELEASED:
         raise standard_rules.NotInForce(code=item.code, revision=str(standard.revision))
@@ -189,8 +189,11 @@ def withdraw_standard(work: Work, ident: int, reason: str) -> InspectionStandard
 
 
 def lock_draft(work: Work, ident: int, version: int | None = None) -> tuple[InspectionStandard, Item]:
-    """A draft, locked to be edited, and its item. Raises NotFound, NotDraft, StaleEdit."""
-    item = queries.get_standard(work.session, ident).item
+    """A draft, locked to be edited, and its item, locked first as by a list that brings standards.
+
+    Raises NotFound, NotDraft, StaleEdit.
+    """
+    item = work.lock(Item, queries.get_standard(work.session, ident).item_id)
     draft = work.lock(InspectionStandard, ident)
     standard_rules.check_draft(draft, item.code)
     check_version(work, draft, version)
