@@ -27,8 +27,9 @@ from mes.inspection import open_queries, rules, standard_queries, tablet_rules
 from mes.inspection.models import Characteristic, InspectionKind, Nature
 from mes.inspection.service import open_inspection
 from mes.inspection.typed import read_reading
-from mes.lots.models import Lot
+from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import find_lot, lots_of_supplier_lot
+from mes.lots.rules import LotRejected
 from mes.orders.models import Job
 from mes.orders.queries import find_job
 from mes.quality.targets import Target
@@ -179,7 +180,10 @@ def _target(session: Session, field: str, code: str) -> Target:
         if job is None:
             raise NotKnown(what=_(N_("job")), value=code)
         return Target(None, job)
-    return Target(_lot(session, code), None)
+    lot = _lot(session, code)
+    if lot.status is LotStatus.REJECTED:  # nothing of it is inspected any more, as at a tablet
+        raise LotRejected(lot=lot.code)
+    return Target(lot, None)
 
 
 def _lot(session: Session, code: str) -> Lot:

@@ -87,7 +87,8 @@ def look(read: Reader, number: int) -> Page:
         g.refused = running.refused
     prepared = _prepared(read, number)
     refused = g.get("refused")  # rows that were refused while they were recorded are known to that import only
-    preview = refused.preview if isinstance(refused, RowsRefused) else service.preview(read, prepared, _today())
+    told = refused if isinstance(refused, RowsRefused) else None
+    preview = told.preview if told else service.preview(read, prepared, _today())
     return page(
         "exchange/look.html",
         upload=queries.get_upload(read, number),
@@ -98,6 +99,7 @@ def look(read: Reader, number: int) -> Page:
         chosen=prepared.chosen,
         counts=[(TONES[verdict], _(VERDICT_NAMES[verdict]), count) for verdict, count in preview.counts.items()],
         refused_count=preview.counts[Verdict.REFUSED],
+        listed=not (told and told.while_recording),
     )
 
 

@@ -14,6 +14,7 @@ from mes.gauges.service import add_gauge
 from mes.inspection.models import Inspection, InspectionKind, Nature, Reading, SampleRule, Verdict
 from mes.inspection.service import CharacteristicData, ChoiceData, StandardData
 from mes.lots.models import Lot, LotStatus
+from mes.lots.service import reject_lot
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.exchange.importing import csv
@@ -126,6 +127,11 @@ def test_what_cannot_be_taken_is_refused_at_its_cell(gate: Gate, row: str, cell:
     gate.shop.do(lambda work: add_gauge(work, code="G-1", name="마이크로미터", interval_months=12))
     assert gate.why(HEAD, row.format(lot=gate.lot.code)) == [(cell, reason)]
     assert gate.values() == []
+
+
+def test_readings_of_a_rejected_lot_are_refused_before_anybody_presses_import(gate: Gate) -> None:
+    gate.shop.do(lambda work: reject_lot(work, gate.lot.id))
+    assert gate.why(HEAD, f"{gate.lot.code}|수입|두께|2.0") == [("A2", "LotRejected")]
 
 
 def test_a_file_with_more_readings_than_stations_can_wait_for_is_refused(gate: Gate) -> None:

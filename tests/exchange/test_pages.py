@@ -27,7 +27,7 @@ from mes.people.models import Person
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.exchange.files import workbook
-from tests.exchange.importing import csv
+from tests.exchange.importing import bring, csv
 from tests.factories import make_item
 
 #: Lists of things that get a label of their own.
@@ -73,6 +73,18 @@ def test_refused_rows_are_named_with_their_cells_and_there_is_no_button(manager:
     answer = manager.press(f"{address}/apply", 422)
     assert "1 rows of items.csv cannot be imported, so nothing was imported." in answer
     assert items(shop) == 0
+
+
+def test_a_row_that_only_the_import_refuses_is_named_without_a_workbook_of_refused_rows(app: Flask, shop: Shop) -> None:
+    bring(shop, "people", "사번|이름|권한|로그인", "F2|대표|admin|boss")
+    admin = Desk(app, shop, Role.ADMIN)
+    address = send(admin, "people.csv", csv("사번|이름|권한", "F2|대표|operator"))
+    page = admin.see(address)
+    assert f"{address}/apply" in page
+    assert "refused.xlsx" not in page
+    answer = admin.press(f"{address}/apply", 422)
+    assert "is the only administrator" in answer
+    assert "refused.xlsx" not in answer  # whoever judges the file anew finds nothing to refuse
 
 
 @pytest.mark.parametrize(
