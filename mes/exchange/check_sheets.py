@@ -1,6 +1,7 @@
 """Check sheets from files and to them: one row for each line; a sheet's own columns stand in its rows again and again.
 
 A sheet that the file names gets the lines of the file: new ones come in, changed ones change, others are asked no more.
+What the file has no column for stays as it is on record.
 """
 
 from collections.abc import Sequence
@@ -49,6 +50,11 @@ COLUMNS = (
     Column("lower", lambda text: parse_quantity(text, negative=True)),
     Column("upper", lambda text: parse_quantity(text, negative=True)),
 )
+_OWN = {
+    "sheet_name": "name", "sheet_name_en": "name_en", "work_centre": "work_centre_id", "machine": "machine_id",
+    "every": "every", "within": "within_minutes", "on_failure": "on_failure",
+}  # fmt: skip
+_USUAL = {"every": Every.DAY, "within": 60, "on_failure": OnFailure.CALL}
 _LINE = {"name": "line_name", "name_en": "name_en", "kind": "kind", "unit": "unit", "lower": "lower", "upper": "upper"}
 
 
@@ -61,7 +67,6 @@ def judge_checks(session: Session, sheet: Sheet, options: Options) -> Plan:
     """Compare the sheets and their lines with those recorded."""
     centres = {code: one.id for code, one in queries.known_codes(session, WorkCentre).items()}
     machines = {code: one.id for code, one in queries.known_codes(session, Machine).items()}
-    _check_rows(sheet, centres, machines)
     groups: dict[str, list[int]] = {}
     for row in range(len(sheet.rows)):
         if code := sheet.value(row, "sheet"):
@@ -70,10 +75,11 @@ def judge_checks(session: Session, sheet: Sheet, options: Options) -> Plan:
         selectinload(CheckSheet.items), joinedload(CheckSheet.work_centre), joinedload(CheckSheet.machine)
     )
     known = {one.code: one for one in session.scalars(query.where(CheckSheet.code.in_(groups)))}
+    _check_rows(sheet, known, centres, machines)
     verdicts: dict[int, tuple[Verdict, Sequence[Change]]] = {}
     for code, rows in groups.items():
-        _check_said_once(sheet, code, rows)
-        old = {item.position: item for item in known[code].items if item.active} if code in known else {}
+        _check_said_once(sheet, code, rows, known.get(code))
+        old = _asked(known.get(code))
         for row in rows:
             before = old.get(sheet.value(row, "line"))
             changes = _changes(sheet, row, before, known[code]) if before else []
@@ -102,11 +108,16 @@ def judge_checks(session: Session, sheet: Sheet, options: Options) -> Plan:
     return Plan(judged, record)
 
 
-def _check_said_once(sheet: Sheet, code: str, rows: Sequence[int]) -> None:
+def _asked(known: CheckSheet | None) -> dict[int, CheckItem]:
+    """The lines that a sheet on record asks, by their numbers."""
+    return {item.position: item for item in known.items if item.active} if known else {}
+
+
+def _check_said_once(sheet: Sheet, code: str, rows: Sequence[int], known: CheckSheet | None) -> None:
     """What is said of a sheet stands in each of its rows, and everywhere the same."""
-    first = _own(sheet, rows[0])
+    first = _own(sheet, rows[0], known)
     for row in rows[1:]:
-        for column, value in _own(sheet, row).items():
+        for column, value in _own(sheet, row, known).items():
             if value != first[column] and row not in sheet.faults:
                 told = SheetSaysBoth(code=code, value=value or "-", first=first[column] or "-")
                 sheet.refuse(row, column, told)
@@ -116,43 +127,49 @@ def _code(sheet: Sheet, row: int) -> str:
     return f"{sheet.value(row, 'sheet') or ''} {sheet.value(row, 'line') or ''}".strip()
 
 
-def _check_rows(sheet: Sheet, centres: dict[str, Any], machines: dict[str, Any]) -> None:
+def _check_rows(
+    sheet: Sheet, known: dict[str, CheckSheet], centres: dict[str, Any], machines: dict[str, Any]
+) -> None:  # fmt: skip
     taken: dict[tuple[str, int], int] = {}
+    asked = {code: _asked(one) for code, one in known.items()}
     for row in range(len(sheet.rows)):
-        for name, known, what in (("work_centre", centres, _("work centre")), ("machine", machines, _("machine"))):
+        for name, there, what in (("work_centre", centres, _("work centre")), ("machine", machines, _("machine"))):
             value = sheet.value(row, name)
-            if value and value not in known:
+            if value and value not in there:
                 sheet.refuse(row, name, NotKnown(what=what, value=value))
         if row in sheet.faults:
             continue
-        first = taken.setdefault((sheet.value(row, "sheet"), sheet.value(row, "line")), row)
+        code, position = sheet.value(row, "sheet"), sheet.value(row, "line")
+        first = taken.setdefault((code, position), row)
         if first != row:
             told = RowTwice(value=_code(sheet, row), code=_code(sheet, row), first=str(sheet.rows[first][0]))
             sheet.refuse(row, "line", told)
-        if sheet.value(row, "on_failure") is OnFailure.HOLD and not sheet.value(row, "machine"):
-            sheet.refuse(row, "on_failure", HoldWithoutMachine())
+        own = _own(sheet, row, known.get(code))
+        if own["on_failure"] is OnFailure.HOLD and not own["machine"]:
+            sheet.refuse(row, "on_failure" if "on_failure" in sheet.mapping else "machine", HoldWithoutMachine())
         try:
-            check_line(CheckItem(**_line(sheet, row)))
+            check_line(CheckItem(**_line(sheet, row, asked.get(code, {}).get(position))))
         except Refused as reason:
-            sheet.refuse(row, reason.field or "lower", reason)
+            sheet.refuse(row, "lower" if "lower" in sheet.mapping else "kind", reason)
 
 
-def _line(sheet: Sheet, row: int) -> dict[str, Any]:
-    told = {name: sheet.value(row, column) for name, column in _LINE.items()}
+def _line(sheet: Sheet, row: int, old: CheckItem | None) -> dict[str, Any]:
+    """A line's columns; what the file has no column for stays as it is asked now."""
+    told: dict[str, Any] = {}
+    for name, column in _LINE.items():
+        told[name] = getattr(old, name) if old and column not in sheet.mapping else sheet.value(row, column)
     return told | {"kind": told["kind"] or AnswerKind.TICK}
 
 
-def _own(sheet: Sheet, row: int) -> dict[str, Any]:
-    """The sheet's own columns; what a cell does not say is as usual. An English name that it does not say stays."""
-    return {
-        "sheet_name": sheet.value(row, "sheet_name"),
-        "sheet_name_en": sheet.value(row, "sheet_name_en") or None,
-        "work_centre": sheet.value(row, "work_centre"),
-        "machine": sheet.value(row, "machine") or None,
-        "every": sheet.value(row, "every") or Every.DAY,
-        "within": 60 if sheet.value(row, "within") is None else sheet.value(row, "within"),
-        "on_failure": sheet.value(row, "on_failure") or OnFailure.CALL,
-    }
+def _own(sheet: Sheet, row: int, known: CheckSheet | None) -> dict[str, Any]:
+    """The sheet's own columns; what a cell does not say is as usual, and what the file has no column for stays. An
+    English name that a cell does not say stays too."""
+    told = _recorded(known) if known else {}
+    for column in _OWN:
+        if known is None or column in sheet.mapping:
+            value = sheet.value(row, column)
+            told[column] = _USUAL.get(column) if value is None else value
+    return told
 
 
 def _recorded(known: CheckSheet) -> dict[str, Any]:
@@ -169,11 +186,11 @@ def _recorded(known: CheckSheet) -> dict[str, Any]:
 
 
 def _changes(sheet: Sheet, row: int, item: CheckItem, known: CheckSheet) -> list[Change]:
-    line = _line(sheet, row)
+    line = _line(sheet, row, item)
     found = [
         Change(_LINE[name], getattr(item, name), after) for name, after in line.items() if getattr(item, name) != after
     ]
-    before, told = _recorded(known), _own(sheet, row)
+    before, told = _recorded(known), _own(sheet, row, known)
     told["sheet_name_en"] = told["sheet_name_en"] or known.name_en
     found += [Change(name, before[name], after) for name, after in told.items() if before[name] != after]
     return found if known.active else [*found, Change("sheet", None, known.code)]
@@ -183,18 +200,23 @@ def _record(
     work: Work, sheet: Sheet, code: str, rows: Sequence[int], known: CheckSheet | None, centres: dict[str, Any],
     machines: dict[str, Any],
 ) -> None:  # fmt: skip
-    told = _own(sheet, rows[0])
-    own = {
-        "name": told["sheet_name"], "name_en": told["sheet_name_en"] or (known.name_en if known else None),
-        "work_centre_id": centres[told["work_centre"]],
-        "machine_id": machines[told["machine"]] if told["machine"] else None,
-        "every": told["every"], "within_minutes": told["within"], "on_failure": told["on_failure"],
-    }  # fmt: skip
+    told = _own(sheet, rows[0], known)
+    told["sheet_name_en"] = told["sheet_name_en"] or (known.name_en if known else None)
+    told["work_centre"] = centres[told["work_centre"]]
+    told["machine"] = machines.get(told["machine"])
+    own = {_OWN[column]: value for column, value in told.items() if known is None or column in sheet.mapping}
+    asked = _asked(known)
     if known is None:
         add_sheet(work, code=code, **own)
     else:
         change_sheet(work, code, **own, active=True)
-    lines = {sheet.value(row, "line"): _line(sheet, row) for row in rows}
+    lines: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        position = sheet.value(row, "line")
+        line = _line(sheet, row, asked.get(position))
+        lines[position] = {
+            name: value for name, value in line.items() if position not in asked or _LINE[name] in sheet.mapping
+        }
     for item in get_sheet(work.session, code).items if known else ():
         if item.active and item.position not in lines:
             drop_line(work, code, item.position)

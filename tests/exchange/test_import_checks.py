@@ -7,6 +7,7 @@ from mes.exchange.exports import get_list
 from mes.exchange.rules import SheetSaysBoth
 from mes.shifts.check_models import AnswerKind, Every, OnFailure
 from mes.shifts.check_queries import get_sheet
+from mes.shifts.check_rules import HoldWithoutMachine, NoLimits
 from mes.shifts.checks import change_sheet
 from tests.conftest import Shop
 from tests.exchange.importing import bring, look
@@ -103,3 +104,45 @@ def test_the_english_name_of_a_sheet_comes_in_and_stays_where_a_file_does_not_sa
     bring(plant, "check_sheets", head, english.replace("Safety talk", "Talk before work"))
     with plant.read() as read:
         assert get_sheet(read, "CK-2").name_en == "Talk before work"
+
+
+SHORT = "점검표코드|점검표명|작업장|순번|점검항목"
+
+
+def test_a_file_of_names_keeps_what_it_has_no_column_for(plant: Shop) -> None:
+    bring(plant, "check_sheets", HEAD, OIL, NOISE)
+    found = bring(plant, "check_sheets", SHORT, "CK-1|프레스 점검|WC-1|1|유압 압력", "CK-1|프레스 점검|WC-1|2|소음")
+    assert [[(one.field, one.after) for one in row.changes] for row in found.rows] == [[("line_name", "유압 압력")], []]
+    with plant.read() as read:
+        press = get_sheet(read, "CK-1")
+        assert (press.every, press.within_minutes, press.on_failure) == (Every.SHIFT, 30, OnFailure.HOLD)
+        assert press.machine is not None
+        assert press.machine.code == "PR-1"
+        oil = press.items[0]
+        assert (oil.name, oil.kind, oil.unit, str(oil.lower)) == ("유압 압력", AnswerKind.VALUE, "MPa", "0.4")
+    assert not bring(plant, "check_sheets", HEAD, OIL.replace("유압", "유압 압력"), NOISE).does_something
+
+
+def test_a_new_limit_needs_no_column_for_the_kind_of_answer(plant: Shop) -> None:
+    bring(plant, "check_sheets", HEAD, OIL)
+    bring(plant, "check_sheets", f"{SHORT}|상한", "CK-1|프레스 점검|WC-1|1|유압|0.7")
+    with plant.read() as read:
+        [oil] = get_sheet(read, "CK-1").items
+        assert (oil.kind, str(oil.lower), str(oil.upper)) == (AnswerKind.VALUE, "0.4", "0.7")
+
+
+def test_an_empty_cell_is_as_usual_and_a_new_line_too(plant: Shop) -> None:
+    bring(plant, "check_sheets", HEAD, OIL)
+    bring(plant, "check_sheets", f"{SHORT}|주기", "CK-1|프레스 점검|WC-1|1|유압|", "CK-1|프레스 점검|WC-1|2|소음|")
+    with plant.read() as read:
+        press = get_sheet(read, "CK-1")
+        assert (press.every, press.within_minutes) == (Every.DAY, 30)
+        assert [one.kind for one in press.items] == [AnswerKind.VALUE, AnswerKind.TICK]
+
+
+def test_what_the_file_says_is_held_against_what_stays(plant: Shop) -> None:
+    bring(plant, "check_sheets", HEAD, OIL)
+    [row] = look(plant, "check_sheets", f"{SHORT}|설비", "CK-1|프레스 점검|WC-1|1|유압|").rows
+    assert (row.cell, type(row.reason)) == ("F2", HoldWithoutMachine)
+    [row] = look(plant, "check_sheets", f"{SHORT}|판정방식", "CK-1|프레스 점검|WC-1|1|유압|확인").rows
+    assert (row.cell, type(row.reason)) == ("F2", NoLimits)
