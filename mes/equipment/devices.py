@@ -76,10 +76,13 @@ def _lock_board(work: Work, ident: int) -> Board:
 
 def claim_board(work: Work, token: str) -> Board | None:
     """Give a screen its board, if somebody has entered the code that it shows."""
-    found = waiting_board(work.session, claim_of(token), work.now)
+    code = claim_of(token)
+    found = waiting_board(work.session, code, work.now)
     if found is None:
         return None
     board = work.lock(Board, found.id)
+    if not board.active or board.claim != code:  # taken away, or fetched, while we waited
+        return None
     board.device_hash, board.paired_at, board.claim, board.claim_until = token_hash(token), work.now, None, None
     work.session.flush()
     work.record("equipment.pair_board", board, code=board.name)

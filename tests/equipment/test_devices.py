@@ -16,6 +16,7 @@ from mes.people.service import token_hash
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_board, make_phone
+from tests.racing import race
 from tests.station.floor import PIN, Floor, Tablet, says, words
 
 
@@ -132,6 +133,17 @@ def test_one_screen_is_set_up_once_and_its_code_does_not_wait_for_ever(shop: Sho
     board = shop.do(lambda work: devices.claim_board(work, "a screen"))
     assert board is not None
     assert board.name == "B"
+
+
+def test_a_board_that_is_taken_away_while_its_screen_asks_for_it_stays_away(shop: Shop) -> None:
+    made = shop.do(lambda work: devices.add_board(work, name="A", claim=claim_of("a screen")))
+    _revoked, fetched = race(
+        shop, lambda work: devices.revoke_board(work, made.id), lambda work: devices.claim_board(work, "a screen")
+    )
+    assert fetched is None
+    with shop.read() as read:
+        board = read.get_one(Board, made.id)
+        assert (board.active, board.device_hash, board.paired_at) == (False, None, None)
 
 
 def test_a_board_gets_another_name_and_line(leader: Desk, shop: Shop, floor: Floor) -> None:
