@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from mes.exchange import sheets
 from mes.exchange.exports import LISTS
+from mes.exchange.models import Verdict
 from mes.exchange.plans import Options
 from mes.exchange.rules import Preview
 from mes.exchange.service import prepare, preview
@@ -38,6 +39,21 @@ def test_codes_that_look_like_formulas_come_back_as_themselves(shop: Shop, form:
     found = back(shop, "items", form)
     assert [row.code for row in found.rows] == ["'-C", "'D", "-A1", "@B"]
     assert not found.does_something
+
+
+def test_a_stop_reason_goes_out_with_its_group(shop: Shop) -> None:
+    bring(shop, "stop_reasons", "비가동코드|비가동사유|구분|계획정지", "S1|금형 교체|준비|예")
+    with shop.read() as read:
+        listed = LISTS["stop_reasons"]
+        [row] = listed.rows(read)
+    assert dict(zip(listed.fields, row, strict=True))["group"] == "준비"
+    found = back(shop, "stop_reasons", "xlsx")
+    assert [one.verdict for one in found.rows] == [Verdict.SAME]
+    bring(shop, "stop_reasons", "비가동코드|비가동사유|구분", "S1|금형 교체|설비")
+    data = as_csv(listed.headings(), [row])
+    with shop.read() as read:
+        [again] = preview(read, prepare("stop_reasons", "list.csv", data, options=Options())).rows
+    assert [(one.field, one.after) for one in again.changes] == [("group", "준비")]
 
 
 def test_a_quantity_with_more_digits_than_excel_keeps_comes_back_whole(shop: Shop) -> None:
