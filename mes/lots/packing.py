@@ -9,6 +9,7 @@ from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.lots import unit_queries
 from mes.lots.ledger import leave_unit, lock_lots
+from mes.lots.models import Lot
 from mes.lots.packing_rules import (
     MOST_ON_ONE,
     NothingToPack,
@@ -144,6 +145,16 @@ def open_unit(work: Work, code: str) -> HandlingUnit:
             unit.closed_at = None
             work.record("units.open", unit)
     return tree.unit
+
+
+def open_around(work: Work, lots: Sequence[Lot]) -> None:
+    """Locked lots have grown by themselves: the boxes and pallets they are on are open from then on, and are not
+    refused, because their labels no longer tell what is on them."""
+    on = {lot.unit_id for lot in lots if lot.unit_id is not None}
+    for unit in lock_units(work, on).values() if on else ():
+        if unit.closed_at is not None and unit.shipment_id is None:
+            unit.closed_at = None
+            work.record("units.open", unit)
 
 
 def move_unit(work: Work, code: str, location: Location) -> HandlingUnit:

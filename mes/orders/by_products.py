@@ -27,15 +27,20 @@ def _at(job: Job, rows: Sequence[ByProduct]) -> list[ByProduct]:
     return [row for row in rows if row.operation == job.sequence or (row.operation is None and job.is_last)]
 
 
-def make_by_products(work: Work, job: Job, report: Report, pieces: Decimal, materials: Sequence[OrderMaterial]) -> None:
+def make_by_products(
+    work: Work, job: Job, report: Report, pieces: Decimal, materials: Sequence[OrderMaterial]
+) -> list[Lot]:
     """Put what came out with so many worked pieces into lots. They stem from the materials of the operations so far,
-    with no quantity: all of that went into the product."""
+    with no quantity: all of that went into the product. Gives the lots."""
+    filled = []
     so_far = [material for material in materials if material.operation <= job.sequence]
     for row in _at(job, by_products_of(work.session, job.order.bom_id or 0)):
         lot = _lot_of(work, job, row)
         work.session.flush()
         add_produced(work, lot, (row.quantity * pieces).quantize(SMALLEST), lot.location, job.order_id, report.id)
         _link(work, report, lot, so_far)
+        filled.append(lot)
+    return filled
 
 
 def _lot_of(work: Work, job: Job, row: ByProduct) -> Lot:

@@ -20,6 +20,7 @@ from mes.lots.ledger import (
     make_lots,
 )
 from mes.lots.models import Lot, Movement
+from mes.lots.packing import open_around
 from mes.orders import queries
 from mes.orders.by_products import make_by_products
 from mes.orders.consuming import book, choose_back_flush, take
@@ -116,12 +117,12 @@ def record_report(
     name_workers(work, report)
     taken += [book(work, job, *portion, report_id=report.id) for portion in flushed]
     fresh = take_up(work, taken)
-    if job.by_products:
-        make_by_products(work, job, report, pieces, materials)
+    beside = make_by_products(work, job, report, pieces, materials) if job.by_products else []
     if lots:
         for lot in lots:
             add_produced(work, lot, good / len(lots), lot.location, order.id, report.id)
         draw(work, order, report, lots, pieces, materials, fresh)
+    open_around(work, [*lots, *beside])  # boxes and pallets are locked after all lots
     count(job, report, 1)
     return report
 

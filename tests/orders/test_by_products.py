@@ -7,13 +7,25 @@ from decimal import Decimal as D
 import pytest
 from sqlalchemy import select
 
+from mes.core.events import Event
 from mes.core.work import Work
 from mes.items.by_products import ByProductData, put_by_product
 from mes.items.models import Item
 from mes.items.service import BomLineData, make_bom, release_bom
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.return_rules import Goods
-from mes.lots.service import hold_lot, retain_sample, scrap_lot, ship_lots, split_lot, take_returns
+from mes.lots.service import (
+    close_unit,
+    hold_lot,
+    make_unit,
+    retain_sample,
+    scrap_lot,
+    ship_lots,
+    split_lot,
+    take_returns,
+)
+from mes.lots.unit_models import UnitKind
+from mes.lots.unit_queries import get_unit
 from mes.orders import service, undo_rules
 from mes.orders.models import Job, LotRule
 from mes.orders.undo import take_back_report
@@ -105,6 +117,28 @@ def begun(bakery: Bakery) -> Job:
     bakery.start(packing)
     report(bakery, packing.code, 30)
     return packing
+
+
+def test_what_a_result_fills_further_is_on_an_open_pallet(shop: Shop, bakery: Bakery) -> None:
+    crumbs = crumbs_of(bakery)
+    packing = begun(bakery)
+    ends = []
+    for item in (bakery.cake, crumbs):
+        [lot] = lots_of(shop, item)
+        box = shop.do(lambda work, code=lot.code: make_unit(work, UnitKind.BOX, lots=[code])).code
+        ends += [box, shop.do(lambda work, code=box: make_unit(work, UnitKind.PALLET, boxes=[code])).code]
+        shop.do(lambda work, code=ends[-1]: close_unit(work, code))
+    [film] = bakery.receive(bakery.film, 5)
+    other = shop.do(lambda work: make_unit(work, UnitKind.BOX, lots=[film.code])).code
+    shop.do(lambda work: close_unit(work, other))
+    report(bakery, packing.code, 40)
+    assert [lot.on_hand for item in (bakery.cake, crumbs) for lot in lots_of(shop, item)] == [D(70), D(7)]
+    with shop.read() as read:
+        assert [get_unit(read, code).closed_at for code in ends] == [None] * 4
+        assert get_unit(read, other).closed_at is not None
+        opened = read.scalars(select(Event.thing_code).where(Event.verb == "units.open")).all()
+    assert sorted(opened) == sorted(ends)
+    assert faults(shop) == []
 
 
 def split_off(bakery: Bakery, lot: Lot) -> None:
