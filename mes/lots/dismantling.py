@@ -102,7 +102,7 @@ def _part(work: Work, machine: Lot, source: Lot, quantity: Decimal, place: Locat
 def undo_dismantling(work: Work, code: str, reason: str) -> Dismantling:
     """It was a mistake: the machine is whole again, by opposite lines; both stay visible.
 
-    Raises ReasonNeeded, NotFound, PutTogetherAlready, PartMovedOn.
+    Raises ReasonNeeded, NotFound, PutTogetherAlready, PartMovedOn, LotRetained.
     """
     reason = check_reason(reason)
     header = work.lock(Dismantling, dismantle_queries.get_dismantling(work.session, code).id)
@@ -117,6 +117,7 @@ def undo_dismantling(work: Work, code: str, reason: str) -> Dismantling:
         ).all()
         if len(lines) != (2 if part.outcome is PartOutcome.SCRAP else 1):
             raise PartMovedOn(part=lot.code)
+        check_not_kept(lot)
         for line in lines:  # the newest first
             take_back(work, line, lot, reason)
         for hold in queries.open_holds(work.session, [lot.id]):

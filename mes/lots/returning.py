@@ -31,6 +31,7 @@ from mes.lots.return_rules import (
     the_line,
 )
 from mes.lots.rules import check_reason
+from mes.lots.sample_rules import check_not_kept
 
 
 def take_returns(
@@ -157,7 +158,7 @@ def _bring_back(
 def undo_return(work: Work, code: str, reason: str, lot: str | None = None) -> CustomerReturn:
     """Take a return, or the line of one ``lot`` of it, back by the opposite: it was a mistake. Both stay visible.
 
-    Raises ReasonNeeded, NotFound, ReturnUndone, ReturnMovedOn.
+    Raises ReasonNeeded, NotFound, ReturnUndone, ReturnMovedOn, LotRetained.
     """
     reason = check_reason(reason)
     header = work.lock(CustomerReturn, return_queries.get_return(work.session, code).id)
@@ -182,6 +183,7 @@ def _undo_line(work: Work, header: CustomerReturn, line: ReturnLine, back: Lot, 
     since = select(Movement.id).where(Movement.lot_id == back.id, Movement.id > line.movement_id)
     if work.session.scalar(since.where(Movement.quantity != Decimal(0)).limit(1)) is not None:
         raise ReturnMovedOn(lot=back.code)
+    check_not_kept(back)
     take_back(work, work.session.get_one(Movement, line.movement_id), back, reason)
     edge = update(Edge).where(Edge.child_id == back.id, Edge.kind == EdgeKind.COME_BACK, ~Edge.undone)
     work.session.execute(edge.values(undone=True))

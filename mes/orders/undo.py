@@ -8,6 +8,7 @@ from mes.core.plant import Strictness, plant
 from mes.core.work import Work
 from mes.lots.ledger import lock_by_id, take_back
 from mes.lots.models import Movement, MovementKind
+from mes.lots.sample_rules import check_not_kept
 from mes.orders import queries
 from mes.orders.genealogy import is_drawn, put_back, undraw
 from mes.orders.models import Job, JobState, OrderState, Report
@@ -52,7 +53,7 @@ def take_back_report(work: Work, report_id: int, reason: str | None = None, *, o
     """Undo a report by its opposite: the made quantity, back-flushed material and genealogy are taken back.
 
     What was scanned stays with the job. ``of`` is the job it was reported at. Raises NotFound, UndoTooLate,
-    AlreadyUndone, UsedAlready.
+    AlreadyUndone, UsedAlready, LotRetained.
     """
     report = work.session.get(Report, report_id)
     if report is None:
@@ -97,8 +98,10 @@ def _take_movements_back(work: Work, report: Report, reason: str | None) -> None
     lots = lock_by_id(work, {line.lot_id for line in lines})
     for line in lines:
         lot = lots[line.lot_id]
-        if line.quantity > 0 and (lot.on_hand < line.quantity):
-            raise UsedAlready(what=lot.code)
+        if line.quantity > 0:
+            check_not_kept(lot)
+            if lot.on_hand < line.quantity:
+                raise UsedAlready(what=lot.code)
         take_back(work, line, lot, reason)
         if line.kind is MovementKind.CONSUME:
             put_back(work, line)

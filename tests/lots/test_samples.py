@@ -1,7 +1,9 @@
 """Retained samples: put aside of a lot, never stock again, tested, and thrown away when their time is over."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal as D
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,14 +13,18 @@ from sqlalchemy import select, update
 from mes.core.access import Actor, Role
 from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.events import history
+from mes.core.work import Work
 from mes.epcis.models import EpcisEvent
 from mes.epcis.noting import bring_up_to_date
 from mes.items.models import Item, SampleFrom, Tracking
 from mes.items.service import change_item
 from mes.lots import sample_queries, service
+from mes.lots.dismantle_models import PartOutcome
+from mes.lots.dismantle_rules import TakenOut
 from mes.lots.models import Lot, LotStatus, MovementKind
 from mes.lots.parting import CannotMerge
 from mes.lots.queries import get_lot, ledger
+from mes.lots.return_rules import Goods
 from mes.lots.rules import LotEmpty, LotOnHold, NotEnough, NothingToMove
 from mes.lots.sample_models import RetainedSample
 from mes.lots.sample_rules import (
@@ -37,6 +43,8 @@ from mes.lots.search import page_of_lots
 from mes.lots.stock import page_of_stock
 from mes.lots.unit_models import UnitKind
 from mes.orders.consuming import consume
+from mes.orders.models import Report
+from mes.orders.undo import take_back_report
 from mes.recall.figures import figures_of
 from mes.recall.queries import reach_of
 from mes.scan.relabelling import label_anew
@@ -46,7 +54,8 @@ from mes.web.check import in_records
 from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import make_item, make_location
+from tests.factories import make_item, make_location, make_partner
+from tests.lots.assembly import Assembly
 from tests.orders.bakery import TODAY, Bakery
 
 LATER = TODAY + timedelta(days=400)
@@ -439,3 +448,30 @@ def test_lots_that_differ_are_not_poured_together_because_one_is_kept(shop: Shop
     [other] = bakery.receive(bakery.flour, 3, at=bakery.store)
     with pytest.raises(CannotMerge):
         shop.do(lambda work: service.merge_lots(work, [flour.code, other.code]))
+
+
+@pytest.mark.parametrize("what", ["result", "dismantling", "return"])
+def test_what_brought_a_piece_is_not_undone_while_it_is_kept_as_a_sample(shop: Shop, what: str) -> None:
+    plant = Assembly(shop)
+    engine, bolts = plant.receive(plant.engine), plant.receive(plant.bolt, 8)
+    piece = plant.build(engine.code, bolts.code).code
+    with shop.read() as read:
+        report = read.scalars(select(Report.id)).one()
+    undo: Callable[[Work], Any] = partial(take_back_report, report_id=report, reason="착오")
+    if what == "dismantling":
+        made = plant.apart(piece, TakenOut(engine.code, D(1), PartOutcome.STOCK)).code
+        part = plant.parts(made)[engine.code].lot
+        assert part
+        piece, undo = part.code, partial(service.undo_dismantling, code=made, reason="착오")
+    if what == "return":
+        buyer = shop.do(make_partner)
+        shop.do(lambda work: service.ship_lots(work, customer=buyer, lines=[(piece, None)]))
+        back = shop.do(lambda work: service.take_returns(work, [Goods(piece)], reason="누유")).code
+        shop.do(lambda work: service.lift_holds_of(work, get_lot(work.session, piece).id, back, "합격"))
+        undo = partial(service.undo_return, code=back, reason="착오")
+    kept = keep(shop, piece, None)
+    with pytest.raises(LotRetained):
+        shop.do(undo)
+    with shop.read() as read:
+        assert get_lot(read, kept.code).on_hand == 1
+    assert not faults(shop)
