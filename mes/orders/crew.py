@@ -56,18 +56,21 @@ def labour_of(session: Session, job_ids: Iterable[int], now: datetime) -> dict[i
     return found
 
 
-def toggle_on_job(work: Work, job_code: str, person_code: str) -> bool:
+def toggle_on_job(work: Work, job_code: str, person_code: str, joins: bool | None = None) -> bool:
     """Whoever works on a job leaves it, which goes on; anybody else joins it. Gives whether they work on it now.
 
+    ``joins`` says which of both is meant: who works on it already then goes on, and who does not stays away.
     Raises JobNotStarted, JobIsPaused, NotFound.
     """
     job, person = lock_job(work, job_code), get_person(work.session, person_code)
-    if at_work(work, job, person.id):
+    works = bool(at_work(work, job, person.id))
+    wanted = not works if joins is None else joins
+    if works and not wanted:
         leave(work, job, person.id)
-        return False
-    check_job(job, "consume")
-    join(work, job, person.id)
-    return True
+    elif wanted and not works:
+        check_job(job, "consume")
+        join(work, job, person.id)
+    return wanted
 
 
 def take_over(work: Work, job_code: str) -> Job:

@@ -36,13 +36,14 @@ def people(read: Reader, code: str) -> Page:
 def change_crew(work: Work, code: str) -> Page:
     """Somebody joins the job, or leaves it."""
     here(work.session)
-    return toggled(work, code, request.form.get("person", ""))
+    meant = {"1": True, "0": False}.get(request.form.get("joins", ""))  # a page that was kept before may not say
+    return toggled(work, code, request.form.get("person", ""), meant)
 
 
-def toggled(work: Work, code: str, person_code: str) -> Page:
-    """Who does not work on the job joins it; who does leaves it."""
+def toggled(work: Work, code: str, person_code: str, joins: bool | None = None) -> Page:
+    """Who does not work on the job joins it; who does leaves it: what the page said, else the other of both."""
     person = get_person(work.session, person_code)
-    if crew.toggle_on_job(work, code, person_code):
+    if crew.toggle_on_job(work, code, person_code, joins):
         return go("station.people", code=code, said=_("%(name)s works on the job.", name=own_name(person)))
     return go("station.people", code=code, said=_("%(name)s has left the job.", name=own_name(person)))
 

@@ -104,7 +104,9 @@ DEEDS = {
 #: Parts of addresses that are called otherwise than what is done there.
 PLACES = {"take": "taken", "readings": "reading", "checks": "check", "hand-over": "note"}
 #: Fields that say nothing to a reader.
-UNSAID = frozenset({"once", "csrf_token", "version", "job", "sheet", "asked", "entry", "confirmed", "mark", "meant"})
+UNSAID = frozenset(
+    {"once", "csrf_token", "version", "job", "sheet", "asked", "entry", "confirmed", "mark", "meant", "joins"}
+)
 FIELDS = {
     "good": N_("Good"),
     "quantity": N_("Quantity"),

@@ -11,6 +11,7 @@ from mes.equipment.device_rules import claim_of
 from mes.equipment.device_views import BOARD_COOKIE
 from mes.equipment.devices import add_board, claim_board
 from mes.equipment.models import Call
+from mes.orders.crew_models import JobWorker
 from mes.orders.models import Job
 from mes.people.plant import set_up_plant
 from mes.shifts.check_models import AnswerKind, Check, Every, OnFailure
@@ -118,6 +119,23 @@ def test_a_badge_on_the_crews_page_joins_the_job_and_takes_nothing_over(live: Li
     assert [one["told"]["deed"] for one in gap.waiting()] == ["crew"]
     gap.mend()
     assert [one.person_id for one in late(live)] == [live.floor.kim.id]
+
+
+def test_who_joins_in_a_gap_and_is_touched_once_more_has_left(live: Live, gap: Gap, job: Job) -> None:
+    live.floor.start(job)
+    gap.sign_in(live.floor.kim)
+    gap.keep(*pages(job))
+    gap.open(f"/station/jobs/{job.code}/crew")
+    gap.cut()
+    for touches in (1, 2):
+        gap.open(f"/station/jobs/{job.code}/crew")
+        with gap.page.expect_navigation():
+            gap.page.click(f".crew button:has-text('{live.floor.nguyen.name}')")
+        assert len(gap.waiting()) == touches
+    gap.mend()
+    with live.shop.read() as read:
+        rows = read.scalars(select(JobWorker).where(JobWorker.person_id == live.floor.nguyen.id)).all()
+        assert [row.left_at is not None for row in rows] == [True]
 
 
 def test_an_entry_taken_back_while_others_are_sent_is_not_sent(live: Live, gap: Gap, job: Job) -> None:

@@ -31,6 +31,21 @@ def test_somebody_joins_by_a_touch_and_leaves_by_another(floor: Floor, tablet: T
     assert "응우옌 반 안 25분" in words(left.text)
 
 
+def test_what_the_page_said_counts_also_when_somebody_else_was_faster(floor: Floor, tablet: Tablet, job: Job) -> None:
+    address = f"/station/jobs/{job.code}/crew"
+    page = tablet.open(address)
+    assert page.count('name="joins" value="0"') == 1, "Kim works on it and may leave"
+    assert 'name="joins" value="1"' in page
+    for _tablet in range(2):
+        assert "참여합니다" in words(tablet.press(address, person="NGU", joins="1").text)
+    assert "김미숙, 응우옌 반 안" in words(tablet.open(f"/station/jobs/{job.code}"))
+    for _tablet in range(2):
+        assert "나갔습니다" in words(tablet.press(address, person="NGU", joins="0").text)
+    assert "응우옌" not in words(tablet.open(f"/station/jobs/{job.code}"))
+    tablet.press(f"/station/jobs/{job.code}/pause")
+    assert "나갔습니다" in words(tablet.press(address, person="NGU", joins="0").text)
+
+
 def test_a_badge_on_this_page_joins_and_does_not_sign_in(floor: Floor, tablet: Tablet, job: Job) -> None:
     joined = tablet.scan(floor.nguyen.badge, job.code, crew="1")
     assert "응우옌 반 안 님이 작업에 참여합니다" in words(joined.text)

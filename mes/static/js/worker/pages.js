@@ -134,7 +134,15 @@ async function copyOf(url) {
   const found = (other && (await exact(other, who?.id))) ?? (await exact(url, who?.id)) ?? (await exact(asked, who?.id)) ?? (await exact(bare, who?.id)) ?? (await ofAnybody(kept, url.pathname));
   if (!found) return missing(url);
   const at = Number(found.headers.get(KEPT_AT));
-  return shown(await found.text(), found.headers, { keptAt: at, fill: Object.fromEntries(url.searchParams), forOther: String(who?.id ?? "") !== (found.headers.get("X-Station-Person") ?? "") });
+  return shown(crewNow(await found.text(), url.pathname, await entries().catch(() => [])), found.headers, { keptAt: at, fill: Object.fromEntries(url.searchParams), forOther: String(who?.id ?? "") !== (found.headers.get("X-Station-Person") ?? "") });
+}
+
+// Who works on a job: whoever joined or left since the copy was made, and that waits here, does the other one next.
+function crewNow(html, path, all) {
+  const mine = all.filter(({ address, state }) => state === "waiting" && address === path).map(({ fields }) => Object.fromEntries(fields));
+  const meant = new Map(mine.filter(({ joins }) => joins).map(({ person: one, joins }) => [one, joins]));
+  const next = (whole, begin, one) => (meant.has(one) ? begin + (meant.get(one) === "1" ? 0 : 1) : whole);
+  return html.replace(/(name="person" value="([^"]*)"><input type="hidden" name="joins" value=")[01]/g, next);
 }
 
 // A job that was started or paused while the server could not be asked: its page as it looks in that state.
