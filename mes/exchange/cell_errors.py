@@ -142,3 +142,10 @@ class TextHasControlCharacters(CellRefused):
 
     message = N_("“%(value)s” holds a line break or an invisible character.")
     hint = N_("Delete the cell and type its text again.")
+
+
+class CodeHasSlash(CellRefused):
+    """A number of a lot or an order that could not be opened: a slash parts the steps of a page's address."""
+
+    message = N_("“%(value)s” has a slash, and what is numbered so could not be opened.")
+    hint = N_("Write another sign in its place, such as a hyphen.")

@@ -12,6 +12,7 @@ from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.exchange import queries
+from mes.exchange.cell_errors import CodeHasSlash
 from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns, recording
 from mes.exchange.headings import Mapping
@@ -54,7 +55,11 @@ def _amount(text: str) -> Decimal:
 
 
 def _capitals(text: str) -> str:
-    return parse_code(text).upper()
+    """The number of a lot or an order: its page is found by it. Raises CodeHasSlash."""
+    code = parse_code(text).upper()
+    if "/" in code:
+        raise CodeHasSlash(value=code)
+    return code
 
 
 def _supplier_lot(text: str) -> str:

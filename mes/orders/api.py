@@ -55,6 +55,10 @@ class JobOut(msgspec.Struct):
     ended_at: datetime | None
 
 
+#: The number of a new order; a slash would part the steps of its address.
+OrderNumber = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^/]*[^\s/][^/]*$")]
+
+
 class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     """What a new work order needs."""
 
@@ -65,7 +69,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     customer: CodeText | None = None
     lot_rule: LotRule = LotRule.ORDER
     note: LongText | None = None
-    code: CodeText | None = None
+    code: OrderNumber | None = None
 
 
 class Confirm(msgspec.Struct, forbid_unknown_fields=True):

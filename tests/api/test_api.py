@@ -129,6 +129,15 @@ def test_a_quantity_sent_as_text_has_digits_only(program: Program, shop: Shop, q
     assert program.get("/boms/CAKE/explosion", quantity="2.5").status_code == 200
 
 
+@pytest.mark.parametrize(("code", "status"), [("W/7", 422), ("/", 422), (" ", 422), ("W-7", 201), ("작업 7", 201)])
+def test_the_number_of_an_order_has_no_slash_as_its_page_could_not_be_opened(
+    program: Program, shop: Shop, code: str, status: int
+) -> None:
+    Bakery(shop)
+    order = {"item": "CAKE", "quantity": "5", "due_on": "2026-01-08", "code": code}
+    assert program.post("/work-orders", order).status_code == status
+
+
 def test_unknown_codes_and_addresses_are_named(program: Program) -> None:
     assert program.get("/lots/L000000-00000").get_json()["code"] == "NotFound"
     assert program.get("/nowhere").get_json()["code"] == "PageMissing"

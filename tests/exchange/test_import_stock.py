@@ -73,6 +73,12 @@ def test_stock_that_cannot_be_is_refused(store: Shop) -> None:
     ]  # fmt: skip
 
 
+def test_a_number_with_a_slash_is_refused_as_nothing_of_that_number_could_be_opened(store: Shop) -> None:
+    assert why(refused(store, "opening_lots", "로트번호|품목코드|수량", "AB/1|RICE|5")) == [("A2", "CodeHasSlash")]
+    plan = refused(store, "work_orders", ORDERS, "W/7|RICE|5|kg|2026-01-12|||")
+    assert why(plan) == [("A2", "CodeHasSlash")]
+
+
 def test_a_number_that_a_lot_bore_before_is_refused(store: Shop) -> None:
     bring(store, "opening_lots", LOTS, "L-1|RICE|||1|kg|||")
     store.do(lambda work: label_anew(work, "L-1", "CUST-7", "고객 번호"))
