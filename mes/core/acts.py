@@ -42,6 +42,7 @@ def perform(deed: Callable[[Work], Page], again: Callable[[], Page] | None, form
         if done.just_now is not None:  # the answer to its commit was lost: that run of the deed is what is recorded
             _change_browser(done.just_now)
         before = _refused_before(done.answer)
+        g.repeated = before is None
         return _refuse(before, again, form) if before else _repeat(done, again)
     except Refused as refused:
         return _refuse(refused, again, form)

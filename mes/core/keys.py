@@ -51,8 +51,9 @@ def fingerprint(parts: Iterable[str | bytes]) -> str:
 
 
 def is_used(session: Session, key: str) -> bool:
-    """Whether something was recorded with this key."""
-    return session.get(OneTimeKey, key) is not None
+    """Whether something was recorded with this key; a no that counts (a wrong try) is not what was meant by it."""
+    used = BY_NAME.first(session, name=key)
+    return used is not None and "refused" not in json.loads(used.answer)
 
 
 def look_up(session: Session, key: str, content: str) -> None:

@@ -24,6 +24,11 @@ def find_entry(session: Session, station_id: int, key: str) -> LateEntry | None:
     return session.scalar(select(LateEntry).where(LateEntry.station_id == station_id, LateEntry.key == key))
 
 
+def key_of(station_id: int, key: str) -> str:
+    """Under what the one-time key of a station's entry stands in the books."""
+    return f"station {station_id}:{key}"
+
+
 def last_entry(session: Session, station_id: int) -> LateEntry | None:
     """The entry that came late from this station last."""
     query = select(LateEntry).where(LateEntry.station_id == station_id).order_by(LateEntry.id.desc())

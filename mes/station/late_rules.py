@@ -45,6 +45,14 @@ class NotWaiting(Refused):
     hint = N_("Open the list again to see what is left.")
 
 
+class InTheBooks(Refused):
+    """An entry that a leader wants to give up, and that was recorded by another sending of it."""
+
+    message = N_("This entry is in the books already.")
+    hint = N_("Open the list again to see what is left.")
+    counts = True
+
+
 class Times(NamedTuple):
     """What is known of the time of a late entry: by the tablet's clock when it was made and when it was sent, by the
     server's when it arrived; when the server and the tablet last spoke before, and when the entry before happened."""

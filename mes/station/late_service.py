@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from mes.core.errors import Refused
+from mes.core.errors import KeyReused, Refused
 from mes.core.i18n import shown
+from mes.core.keys import is_used
 from mes.core.work import Work
 from mes.lots.rules import check_reason
 from mes.station.late_models import EntryState, LateEntry
-from mes.station.late_queries import find_entry
-from mes.station.late_rules import NotWaiting
+from mes.station.late_queries import find_entry, key_of
+from mes.station.late_rules import InTheBooks, NotWaiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,30 @@ def note_recorded(work: Work, arrival: Arrival) -> LateEntry:
     return entry
 
 
-def note_refused(work: Work, arrival: Arrival, refused: Refused) -> LateEntry:
-    """Put an entry before a person, with the reason why it was not recorded."""
+def note_direct(work: Work, station_id: int, key: str) -> None:
+    """Write down, with an act that comes at once, that nobody needs to decide any more on the same entry, which was
+    refused when it came late; one that a leader gave up is not recorded. Raises NotWaiting."""
+    known = find_entry(work.session, station_id, key)
+    if known is None:
+        return
+    if work.lock(LateEntry, known.id).state is EntryState.GIVEN_UP:
+        raise NotWaiting
+    known.state = EntryState.RECORDED
+
+
+def note_repeated(work: Work, station_id: int, key: str) -> None:
+    """An entry that turns out to be in the books by another sending of it needs nobody any more."""
+    known = find_entry(work.session, station_id, key)
+    if known is not None and work.lock(LateEntry, known.id).state is EntryState.REFUSED:
+        known.state = EntryState.RECORDED
+
+
+def note_refused(work: Work, arrival: Arrival, refused: Refused) -> LateEntry | None:
+    """Put an entry before a person, with the reason why it was not recorded. None: another sending of it was recorded,
+    and this one was refused before that was looked up (with values other than the recorded ones it needs a person)."""
+    if not isinstance(refused, KeyReused) and is_used(work.session, key_of(arrival.station_id, arrival.key)):
+        note_repeated(work, arrival.station_id, arrival.key)
+        return None
     known = find_entry(work.session, arrival.station_id, arrival.key)
     entry = work.lock(LateEntry, known.id) if known else _entered(work, arrival)
     if known is not None and entry.state is not EntryState.REFUSED:
@@ -61,12 +84,16 @@ def note_refused(work: Work, arrival: Arrival, refused: Refused) -> LateEntry:
 
 
 def give_up(work: Work, ident: int, reason: str) -> LateEntry:
-    """A leader decides that an entry is not recorded; the tablet then forgets it. Raises ReasonNeeded, NotWaiting."""
+    """A leader decides that an entry is not recorded; the tablet then forgets it. One that is in the books by another
+    sending of it needs nobody from then on. Raises ReasonNeeded, NotWaiting, InTheBooks."""
     why = check_reason(reason)
     query = select(LateEntry).where(LateEntry.id == ident).with_for_update()
     entry = work.session.scalar(query.execution_options(populate_existing=True))
     if entry is None or entry.state is not EntryState.REFUSED:
         raise NotWaiting
+    if is_used(work.session, key_of(entry.station_id, entry.key)):
+        entry.state = EntryState.RECORDED
+        raise InTheBooks
     with work.change(entry, "station.entry_given_up", reason=why):
         entry.state, entry.settled_at, entry.settled_by, entry.reason = (
             EntryState.GIVEN_UP, work.now, work.actor.name, why,

@@ -27,10 +27,10 @@ from mes.people.queries import SignedIn, find_by_badge
 from mes.people.rules import unproved_at_stations
 from mes.station.badges import holder
 from mes.station.here import paired, room
-from mes.station.late_models import EntryState
-from mes.station.late_queries import find_entry, find_person, last_entry
+from mes.station.late_models import EntryState, LateEntry
+from mes.station.late_queries import find_entry, find_person, key_of, last_entry
 from mes.station.late_rules import TICKET_DAYS, NotThisPerson, Times, is_proof, moment_of, skew_of, unfit_for
-from mes.station.late_service import Arrival, note_recorded, note_refused
+from mes.station.late_service import Arrival, note_direct, note_recorded, note_refused, note_repeated
 from mes.station.rules import NotAStation
 
 #: Headers of an entry from a tablet's outbox. No page of another site can send them.
@@ -71,6 +71,8 @@ def _of_station() -> bool:
 @room.before_app_request
 def hear() -> Response | None:
     """An entry that comes late is judged as of when it was made; one that a leader gave up is settled."""
+    if request.method == "POST" and _of_station():
+        g.notes = [_note_direct]
     if not is_entry() or not request.headers.get(LATE) or request.endpoint in NEVER_LATE:
         return None
     read = reader()
@@ -119,7 +121,7 @@ def was_recorded_elsewhere(read: Reader, station_id: int, key: str) -> bool:
     if said is None or said[1] == station_id:
         return False
     known = find_entry(read, said[1], key)
-    return known.state is EntryState.RECORDED if known else is_used(read, f"station {said[1]}:{key}")
+    return known.state is EntryState.RECORDED if known else is_used(read, key_of(said[1], key))
 
 
 def _only_came(read: Reader) -> bool:
@@ -218,23 +220,38 @@ def _answer_entry(response: Response) -> None:
 def _settle(response: Response) -> None:
     """A late entry that was refused is put before a person; one that was recorded is answered with a yes."""
     refused = g.get("refused")
-    if response.status_code < 400:
-        said = jsonify({"recorded": True})
-        response.status_code, response.content_type = 200, said.content_type
-        response.headers.pop("Location", None)
-        response.set_data(said.get_data())
-    elif response.status_code < 500 and refused is not None and not isinstance(refused, NotAStation):
-        who, now = actor() or VISITOR, g.arrival.received_at
-        try:
-            act(mes().database, who, lambda work: _note(work, refused), source="tablet", now=now)
-        except Refused:  # too busy just now: the tablet sends it again
-            response.status_code = 503
+    entry: LateEntry | None = None
+    who, now = actor() or VISITOR, g.arrival.received_at
+    try:
+        if response.status_code < 400:
+            if g.get("repeated"):
+                act(mes().database, who, _note_repeated, source="tablet", now=now)
+        elif response.status_code < 500 and refused is not None and not isinstance(refused, NotAStation):
+            entry = act(
+                mes().database, who, lambda work: note_refused(work, g.arrival, refused), source="tablet", now=now
+            )
+        else:
             return
+    except Refused:  # too busy just now: the tablet sends it again
+        response.status_code = 503
+        return
+    if entry is not None:
         response.headers[ANSWER], response.headers[PLACE] = "person", str(g.arrival.station_id)
+        return
+    said = jsonify({"recorded": True})
+    response.status_code, response.content_type = 200, said.content_type
+    response.headers.pop("Location", None)
+    response.set_data(said.get_data())
 
 
-def _note(work: Work, refused: Any) -> None:
-    note_refused(work, g.arrival, refused)
+def _note_repeated(work: Work) -> None:
+    note_repeated(work, g.arrival.station_id, g.arrival.key)
+
+
+def _note_direct(work: Work) -> None:
+    if work.actor.station_id:
+        key = request.headers.get("Idempotency-Key") or request.form.get("once") or ""
+        note_direct(work, work.actor.station_id, key)
 
 
 def _has_content(file: FileStorage) -> bool:

@@ -1,23 +1,27 @@
 """What became of a late entry is what the books say: nothing is called recorded that is not, and nothing waits for a
 person that is."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from mes.core.commands import COMMANDS, Command
 from mes.core.i18n import speaking
 from mes.equipment.models import Downtime
 from mes.orders.models import Job
 from mes.station.late_models import EntryState, LateEntry
+from mes.station.late_rules import InTheBooks, NotWaiting
+from mes.station.late_service import give_up
 from tests.conftest import Shop
 from tests.factories import make_downtime
-from tests.station.floor import Floor
+from tests.station.floor import Floor, says
 from tests.station.keeper import Keeper
 
 CODES = {command: code for code, command in COMMANDS.items()}
+KEY = "the-same-entry-1"
 
 
 @pytest.fixture
@@ -101,3 +105,88 @@ def test_a_late_command_that_leads_back_or_does_something_needs_nobody(
         answer = keeper.late("/station/scan", shop.now, text=CODES[command], job=job.code)
         assert answer.json == {"recorded": True}
     assert states(shop) == [EntryState.RECORDED] * 3
+
+
+def refused_report(shop: Shop, floor: Floor, keeper: Keeper, job: Job) -> datetime:
+    """Five good pieces of a job that was not started: refused when they come late. Then it is started."""
+    made = shop.now
+    shop.later(minutes=5)
+    assert keeper.late(f"/station/jobs/{job.code}/report", made, KEY, good="5").status_code == 409
+    [flour] = floor.receive(floor.flour, 200)
+    floor.start(job)
+    floor.scan(job, flour)
+    return made
+
+
+def directly(keeper: Keeper, job: Job) -> TestResponse:
+    """The same form, sent at once."""
+    return keeper.client.post(
+        f"/station/jobs/{job.code}/report", data={"once": KEY, "good": "5"}, headers={"X-Entry": KEY}
+    )
+
+
+def waiting_again(shop: Shop) -> int:
+    """The entry waits for a person as if its other sending had been recorded in the same instant."""
+    with shop.read() as read:
+        ident = read.scalars(select(LateEntry.id)).one()
+    shop.do(lambda work: setattr(work.session.get_one(LateEntry, ident), "state", EntryState.REFUSED))
+    return ident
+
+
+def test_an_entry_that_is_sent_directly_after_it_was_refused_late_needs_nobody_any_more(
+    shop: Shop, floor: Floor, keeper: Keeper, job: Job
+) -> None:
+    refused_report(shop, floor, keeper, job)
+    assert directly(keeper, job).status_code == 200
+    assert floor.see_job(job).good == 5
+    assert states(shop) == [EntryState.RECORDED]
+    assert keeper.client.get("/station/contact").get_json()["refused"] == []
+
+
+def test_an_entry_that_comes_late_once_more_and_is_in_the_books_needs_nobody_any_more(
+    shop: Shop, floor: Floor, keeper: Keeper, job: Job
+) -> None:
+    made = refused_report(shop, floor, keeper, job)
+    directly(keeper, job)
+    waiting_again(shop)
+    again = keeper.late(f"/station/jobs/{job.code}/report", made, KEY, good="5")
+    assert again.json == {"recorded": True}
+    assert floor.see_job(job).good == 5
+    assert states(shop) == [EntryState.RECORDED]
+
+
+def test_what_is_in_the_books_needs_nobody_though_nothing_proves_any_more_who_sent_it(
+    shop: Shop, floor: Floor, keeper: Keeper, job: Job
+) -> None:
+    [flour] = floor.receive(floor.flour, 200)
+    floor.start(job)
+    floor.scan(job, flour)
+    made = shop.now
+    directly(keeper, job)
+    del keeper.headers["X-Entry-Ticket"]
+    answer = keeper.late(f"/station/jobs/{job.code}/report", made, KEY, good="5")
+    assert (answer.status_code, answer.json) == (200, {"recorded": True})
+    assert states(shop) == []
+
+
+def test_what_is_in_the_books_cannot_be_given_up(shop: Shop, floor: Floor, keeper: Keeper, job: Job) -> None:
+    refused_report(shop, floor, keeper, job)
+    directly(keeper, job)
+    ident = waiting_again(shop)
+    with pytest.raises(InTheBooks):
+        shop.do(lambda work: give_up(work, ident, "두 번 입력"))
+    keeper.badge(floor.park)
+    assert says(keeper.press(f"/station/entries/{ident}/give-up", reason="두 번 입력"), InTheBooks())
+    assert states(shop) == [EntryState.RECORDED]
+
+
+def test_what_a_leader_gave_up_is_not_recorded_directly_either(
+    shop: Shop, floor: Floor, keeper: Keeper, job: Job
+) -> None:
+    refused_report(shop, floor, keeper, job)
+    with shop.read() as read:
+        ident = read.scalars(select(LateEntry.id)).one()
+    shop.do(lambda work: give_up(work, ident, "손으로 입력함"))
+    assert says(directly(keeper, job), NotWaiting())
+    assert floor.see_job(job).good == 0
+    assert states(shop) == [EntryState.GIVEN_UP]
