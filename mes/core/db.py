@@ -25,6 +25,7 @@ from mes.core import rows
 from mes.core.fetch import forget
 from mes.core.plans import LEARNS_AFTER, optimize
 from mes.core.same_file import SameFile
+from mes.core.short_log import ShortLog
 
 if TYPE_CHECKING:
     from mes.core.primaries import Hosts
@@ -208,6 +209,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.queue = FairQueue() if self.is_sqlite else None
         self.same_file = SameFile(url)
+        self.log = ShortLog(self.same_file.file) if self.is_sqlite else None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -171,6 +171,8 @@ class Work:
             events.append(self.session, self._events)
         losses.commit(self.session)
         self.database.written += 1
+        if self.database.log is not None:
+            self.database.log.look(self.database.engine)
 
     def _leave(self) -> None:
         if self.database.queue:
