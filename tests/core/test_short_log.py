@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from mes.core import short_log
@@ -61,7 +61,12 @@ def test_who_reads_for_minutes_is_not_waited_for_and_what_was_recorded_is_record
 ) -> None:
     monkeypatch.setattr(short_log, "PAUSE", 1000.0)
     begin_anew, tries = short_log._begin_anew, []
-    monkeypatch.setattr(short_log, "_begin_anew", lambda engine: (tries.append(engine), begin_anew(engine)))
+
+    def counted(engine: Engine) -> None:
+        tries.append(engine)
+        begin_anew(engine)
+
+    monkeypatch.setattr(short_log, "_begin_anew", counted)
     while length(shop) <= short_log.LONG:
         shop.do(make_item)
     for _act in range(5):

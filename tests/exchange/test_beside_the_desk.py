@@ -11,7 +11,7 @@ from mes.equipment.models import WorkCentre
 from mes.exchange import queries
 from mes.exchange.service import import_prepared, prepare
 from mes.exchange.words import heading
-from mes.inspection.models import InspectionKind, Revision
+from mes.inspection.models import InspectionKind
 from mes.inspection.service import (
     approve_standard,
     change_characteristic,
@@ -22,6 +22,7 @@ from mes.inspection.service import (
 from mes.inspection.standard_data import data_of as data_of_characteristic
 from mes.inspection.standard_queries import get_standard, in_force
 from mes.items.boms import change_bom_line, copy_bom, data_of
+from mes.items.models import Revision
 from mes.items.queries import get_item, released_bom, whole_bom
 from mes.items.routings import OperationData, add_operation, change_operation, copy_routing, release_routing
 from mes.items.routings import data_of as data_of_operation
@@ -109,7 +110,7 @@ def test_who_was_just_disabled_stays_so_without_the_role_that_was_taken(shop: Sh
     beside(shop, colleague, "people", "code|name", "F1|Kim Y")
     with shop.read() as read:
         person = get_person(read, "F1")
-        assert (person.name, person.active, person.role_set) == ("Kim Y", False, {Role.OPERATOR})
+        assert (person.name, person.active, person.role_set) == ("Kim Y", False, frozenset([Role.OPERATOR]))
 
 
 def test_an_operation_that_was_just_released_stays_when_a_list_brings_steps(shop: Shop) -> None:

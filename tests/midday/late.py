@@ -26,6 +26,8 @@ def send_late(floor: Floor, job: str, lot: str) -> Known:
             received_at=work.now,
             skew=-300,
         )
-        return {"late entry": [note_refused(work, arrival, JobIsPaused(job="증숙")).id]}
+        waiting = note_refused(work, arrival, JobIsPaused(job="증숙"))
+        assert waiting
+        return {"late entry": [waiting.id]}
 
     return shop.do(deed)

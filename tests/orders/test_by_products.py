@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal as D
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -125,9 +126,9 @@ def test_what_a_result_fills_further_is_on_an_open_pallet(shop: Shop, bakery: Ba
     ends = []
     for item in (bakery.cake, crumbs):
         [lot] = lots_of(shop, item)
-        box = shop.do(lambda work, code=lot.code: make_unit(work, UnitKind.BOX, lots=[code])).code
-        ends += [box, shop.do(lambda work, code=box: make_unit(work, UnitKind.PALLET, boxes=[code])).code]
-        shop.do(lambda work, code=ends[-1]: close_unit(work, code))
+        box = shop.do(partial(make_unit, kind=UnitKind.BOX, lots=[lot.code])).code
+        ends += [box, shop.do(partial(make_unit, kind=UnitKind.PALLET, boxes=[box])).code]
+        shop.do(partial(close_unit, code=ends[-1]))
     [film] = bakery.receive(bakery.film, 5)
     other = shop.do(lambda work: make_unit(work, UnitKind.BOX, lots=[film.code])).code
     shop.do(lambda work: close_unit(work, other))

@@ -52,7 +52,8 @@ def test_a_body_without_a_length_ends_where_it_ends_and_is_waited_for_outside(ho
             return super().read(size)
 
     app = Patience(served, 2)
-    assert ask(app, b"", **more, **{"wsgi.input": Arriving(b"abc")}) == (200, "3")
+    more["wsgi.input"] = Arriving(b"abc")
+    assert ask(app, b"", **more) == (200, "3")
     assert set(on_their_way) == {1}, "it holds none of the few places at which pages are made"
 
 
