@@ -97,8 +97,20 @@ def underway(plant: Plant, seconds: float = 60) -> None:
         time.sleep(0.002)
 
 
+def told_to_wait(plant: Plant, seconds: float = 60) -> None:
+    """Wait until one more act could not be decided: its tablet will send it again."""
+    before, end = _undecided(plant.folder), time.monotonic() + seconds
+    while _undecided(plant.folder) == before:
+        assert time.monotonic() < end, "nothing that is sent stays undecided"
+        time.sleep(0.01)
+
+
 def _sent(folder: Path) -> int:
     return sum(file.read_bytes().count(b'"act": ') for file in folder.glob("tablet-*.jsonl"))
+
+
+def _undecided(folder: Path) -> int:
+    return sum(file.read_bytes().count(b'"undecided"') for file in folder.glob("tablet-*.jsonl"))
 
 
 def _told(folder: Path) -> int:

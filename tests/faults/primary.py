@@ -17,7 +17,7 @@ from tests.databases import ROOT
 from tests.faults import Finding, at_most, found
 from tests.faults.books import proved
 from tests.faults.clusters import Server, pair, url_of
-from tests.faults.crew import TABLETS, busy, crew, noted, underway
+from tests.faults.crew import TABLETS, busy, crew, noted, told_to_wait, underway
 from tests.faults.plant import SERVE, Plant, plant
 
 TIMES, SHORT_TIMES = 10, 1
@@ -35,11 +35,13 @@ def run(short: bool) -> Iterator[Finding]:
         here.start()
         pids = here.pids()
         with crew(here, rest=0.4 if short else 0):
-            for _ in range(SHORT_TIMES if short else TIMES):
+            for turn in range(SHORT_TIMES if short else TIMES):
                 busy(here, 30)
                 time.sleep(dice.random() * 0.3)
                 underway(here)
                 serving.kill()
+                if turn == 0:  # once slower than the program waits for it, the other times as fast as it goes
+                    told_to_wait(here)
                 following.promote()
                 began = time.monotonic()
                 busy_writing(here, began)
