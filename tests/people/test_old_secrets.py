@@ -2,16 +2,16 @@
 
 from mes.core.access import Actor, Role
 from mes.core.work import Work
-from mes.people import totp
 from mes.people.models import Person
 from mes.people.rules import WrongSignIn
-from mes.people.second_factor import confirm, finish, prepare, secret_to_show
+from mes.people.second_factor import finish
 from mes.people.service import change_own_secrets, new_badge
 from mes.people.sign_ins import sign_in_with_badge, sign_in_with_password, sign_in_with_pin
 from mes.people.signature_rules import Signer
 from mes.people.signing import prove_identity
 from tests.conftest import Shop
 from tests.factories import make_person, make_station
+from tests.people.phones import phone_of
 from tests.people.test_people import change
 from tests.racing import Deed, race
 
@@ -66,15 +66,7 @@ def test_nor_who_is_taken_out_of_use_meanwhile(shop: Shop) -> None:
 
 def test_a_code_finishes_no_sign_in_that_another_password_ended_meanwhile(shop: Shop) -> None:
     boss = shop.do(lambda work: make_person(work, Role.LEADER, login="boss", password=PASSWORD))
-    shop.do(lambda work: prepare(work, boss, "key"))
-    with shop.read() as read:
-        secret = secret_to_show(read, boss.id, "key")
-    assert secret is not None
-
-    def code() -> str:
-        return totp.code_at(secret, totp.step_of(shop.now))
-
-    shop.do(lambda work: confirm(work, boss, "key", code()))
+    code = phone_of(shop, boss, "key")
     shop.later(seconds=60)
     half = shop.do(lambda work: sign_in_with_password(work, "boss", PASSWORD))
     came = race(

@@ -9,13 +9,12 @@ from flask.testing import FlaskClient
 
 from mes.core.access import Role
 from mes.core.plant import plant
-from mes.people import totp
 from mes.people.models import Person
 from mes.people.plant import change_plant, set_up_plant
-from mes.people.second_factor import confirm, prepare
 from mes.people.service import add_person
 from mes.people.still_here import OPEN_DOORS, LeftAlone, ProveAgain
 from tests.conftest import Shop
+from tests.people.phones import phone_of
 
 PASSWORD = "blue-kettle-49"
 
@@ -198,18 +197,9 @@ def test_a_form_that_opens_doors_may_take_its_time_but_no_hour(admin: FlaskClien
 
 
 def test_with_a_second_factor_its_code_is_asked_for_too(app: Flask, admin: FlaskClient, shop: Shop) -> None:
-    secret_key = str(app.config["FACTOR_KEY"])
-    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(totp, "new_secret", lambda: secret)
-        shop.do(lambda work: prepare(work, work.session.query(Person).one(), secret_key))
-
-    def code() -> str:
-        return totp.code_at(secret, totp.step_of(shop.now))
-
-    with admin.session_transaction() as kept:
-        token = kept["sign_in"]
-    shop.do(lambda work: confirm(work, work.session.query(Person).one(), secret_key, code(), keep=token))
+    with shop.read() as read, admin.session_transaction() as kept:
+        person, token = read.query(Person).one(), kept["sign_in"]
+    code = phone_of(shop, person, str(app.config["FACTOR_KEY"]), keep=token)
     shop.later(minutes=20)
     where = admin.get("/tokens").location
     assert "Code of the second factor" in admin.get(where).text

@@ -6,15 +6,15 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.config import Settings
-from mes.people import totp
 from mes.people.guessing import ADDRESS
 from mes.people.models import Person
 from mes.people.plant import set_up_first
 from mes.people.rules import AlreadySetUp
-from mes.people.second_factor import WrongCode, check_code, confirm, prepare, secret_to_show
+from mes.people.second_factor import WrongCode, check_code
 from mes.web.app import create_app
 from tests.conftest import Shop
 from tests.factories import make_person
+from tests.people.phones import phone_of
 from tests.racing import race
 
 PASSWORD = "blue-kettle-49"
@@ -37,15 +37,7 @@ def test_of_two_who_set_the_plant_up_at_the_same_moment_one_is_its_administrator
 
 def test_a_code_of_the_second_factor_that_comes_twice_at_the_same_moment_is_good_once(shop: Shop) -> None:
     boss = shop.do(lambda work: make_person(work, Role.ADMIN, login="boss", password=PASSWORD))
-    shop.do(lambda work: prepare(work, boss, "key"))
-    with shop.read() as read:
-        secret = secret_to_show(read, boss.id, "key")
-    assert secret is not None
-
-    def code() -> str:
-        return totp.code_at(secret, totp.step_of(shop.now))
-
-    shop.do(lambda work: confirm(work, boss, "key", code()))
+    code = phone_of(shop, boss, "key")
     shop.later(seconds=60)
     came = race(
         shop, lambda work: check_code(work, boss, "key", code()), lambda work: check_code(work, boss, "key", code())

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from mes.orders.models import Job
 from tests.conftest import Shop
 from tests.station.floor import Floor, Tablet
 from tests.station.keeper import Keeper
@@ -12,6 +13,13 @@ from tests.station.keeper import Keeper
 def floor(shop: Shop) -> Floor:
     """The bakery with two stations."""
     return Floor(shop)
+
+
+@pytest.fixture
+def job(floor: Floor) -> Job:
+    """A job of a hundred cakes that nobody has begun; its wrap is there."""
+    floor.receive(floor.film, 5000)
+    return floor.order().jobs[0]
 
 
 @pytest.fixture

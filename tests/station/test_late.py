@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mes.core.events import Event
-from mes.core.i18n import speaking
 from mes.core.plant import plant, production_day
 from mes.lots.models import Lot, Movement
 from mes.orders.models import Job, JobState, Report
@@ -23,20 +22,6 @@ from tests.station.keeper import Keeper
 
 D = Decimal
 EIGHT = datetime(2026, 1, 5, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def floor(app: Flask, shop: Shop) -> Floor:
-    """The bakery."""
-    with speaking("ko", "Asia/Seoul"):
-        return Floor(shop)
-
-
-@pytest.fixture
-def job(floor: Floor) -> Job:
-    """A job whose flour is there."""
-    floor.receive(floor.film, 5000)
-    return floor.order().jobs[0]
 
 
 def one(shop: Shop, query: Any) -> Any:

@@ -4,12 +4,10 @@ person that is."""
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mes.core.commands import COMMANDS, Command
-from mes.core.i18n import speaking
 from mes.equipment.models import Downtime
 from mes.orders.models import Job
 from mes.station.late_models import EntryState, LateEntry
@@ -22,20 +20,6 @@ from tests.station.keeper import Keeper
 
 CODES = {command: code for code, command in COMMANDS.items()}
 KEY = "the-same-entry-1"
-
-
-@pytest.fixture
-def floor(app: Flask, shop: Shop) -> Floor:
-    """The bakery."""
-    with speaking("ko", "Asia/Seoul"):
-        return Floor(shop)
-
-
-@pytest.fixture
-def job(floor: Floor) -> Job:
-    """A job whose flour is there."""
-    floor.receive(floor.film, 5000)
-    return floor.order().jobs[0]
 
 
 def stops(shop: Shop) -> list[Downtime]:

@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from mes.core.access import Role
 from mes.core.events import Event
-from mes.core.i18n import speaking
 from mes.core.work import Work
 from mes.equipment.service import pair_station
 from mes.equipment.views import COOKIE
@@ -23,20 +21,6 @@ from mes.station.late_service import give_up
 from tests.conftest import Shop
 from tests.station.floor import Floor
 from tests.station.keeper import Keeper
-
-
-@pytest.fixture
-def floor(app: Flask, shop: Shop) -> Floor:
-    """The bakery."""
-    with speaking("ko", "Asia/Seoul"):
-        return Floor(shop)
-
-
-@pytest.fixture
-def job(floor: Floor) -> Job:
-    """A job whose flour is there."""
-    floor.receive(floor.film, 5000)
-    return floor.order().jobs[0]
 
 
 def entries(shop: Shop) -> list[LateEntry]:
