@@ -12,11 +12,17 @@ from mes.quality.catalogue import photos_of
 from mes.quality.models import Defect
 from mes.quality.service import set_code_picture
 from tests.browser.conftest import Live
-from tests.browser.tapping import Hand
+from tests.browser.tapping import Hand, becomes
 from tests.factories import make_defect_cause
 from tests.quality.workshop import snapshot
 
 pytestmark = pytest.mark.browser
+#: A tablet that takes seconds for a picture of twelve megapixels: here as long as the test wants.
+SLOW_PICTURES = """() => {
+  const real = createImageBitmap, waiting = [];
+  window.createImageBitmap = async (...given) => { await new Promise((done) => waiting.push(done)); return real(...given); };
+  window.nextPicture = () => waiting.length > 0 && (waiting.shift()(), true);
+}"""
 D = Decimal
 
 
@@ -113,6 +119,38 @@ def test_a_photo_that_cannot_be_read_is_named_at_once_and_what_was_typed_stays(l
     hand.key("저장")
     row, photos = only_defect(live)
     assert (row.quantity, photos) == (D(7), 0)
+
+
+def test_what_is_saved_while_its_photo_is_still_being_worked_on_takes_it_along(live: Live, hand: Hand) -> None:
+    cooking(live, hand)
+    hand.key("불량")
+    hand.tap("label:has-text('이물')")
+    hand.page.evaluate(SLOW_PICTURES)
+    take(hand, "IMG_1.jpg", snapshot((80, 60)), 0)
+    take(hand, "IMG_2.jpg", snapshot((81, 60)), 0)
+    for _touch in range(2):  # the second touch goes nowhere
+        hand.page.click(".keys .key:has-text('저장')")
+    hand.page.wait_for_selector("form#defect[aria-busy]")
+    with hand.page.expect_navigation():
+        for _picture in range(2):
+            becomes(hand.page, "nextPicture()")
+    assert only_defect(live)[1] == 2
+
+
+def test_a_photo_that_turns_out_to_be_none_while_it_is_being_saved_is_told_first(live: Live, hand: Hand) -> None:
+    cooking(live, hand)
+    hand.key("불량")
+    hand.tap("label:has-text('이물')")
+    hand.page.evaluate(SLOW_PICTURES)
+    take(hand, "IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 200, 0, kind="image/heic")
+    hand.page.click(".keys .key:has-text('저장')")
+    becomes(hand.page, "nextPicture()")
+    hand.page.wait_for_selector("label.photo .error:has-text('읽을 수 없는 사진')")
+    hand.page.wait_for_selector("form#defect:not([aria-busy])")
+    with live.shop.read() as read:
+        assert read.query(Defect).all() == []
+    hand.key("저장")
+    assert only_defect(live)[1] == 0
 
 
 def test_a_mark_is_moved_and_removed(live: Live, hand: Hand) -> None:

@@ -3,15 +3,46 @@
 const LONGEST = 1600, SMALL_ENOUGH = 400000, THUMB = 160, SHOWN = 480;
 const KEPT = ["image/jpeg", "image/png", "image/webp"];
 const taken = new WeakMap(); // of a place for several: the files, each with its small picture
+const working = new WeakMap(); // of a form: the promise that all its pictures are there
+const held = new WeakSet(); // forms that are sent as soon as they are
 
 document.addEventListener("change", async (event) => {
   const box = event.target.closest("[data-photo]"), input = event.target;
   if (!box || !input.files?.length) return;
   complain(box, false);
-  if (input.multiple) await addTo(box, input);
-  else await showOne(box, input, input.files[0]);
+  const chosen = [...input.files];
+  if (input.multiple) give(input, filesOf(input)); // what could not be read is never sent
+  await inTurn(input.form, () => (input.multiple ? addTo(box, input, chosen) : showOne(box, input, chosen[0])));
   if (box.dataset.photo === "send") input.form.requestSubmit(); // nothing else is asked
 });
+
+// One picture after the other: a tablet takes seconds for each, and the next may be taken meanwhile.
+function inTurn(form, deed) {
+  const mine = (working.get(form) ?? Promise.resolve()).then(deed);
+  working.set(form, mine);
+  return mine.finally(() => { if (working.get(form) === mine) working.delete(form); });
+}
+
+// What is saved while a picture is still being made smaller waits for it and takes it along (heard before forms.js).
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!working.has(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!held.has(form)) sendWhole(form, event.submitter);
+}, true);
+
+async function sendWhole(form, by) {
+  held.add(form);
+  form.setAttribute("aria-busy", "true");
+  document.body.classList.add("working");
+  while (working.has(form)) await working.get(form);
+  held.delete(form);
+  form.removeAttribute("aria-busy");
+  document.body.classList.remove("working");
+  if (form.querySelector("[data-photo] .error")) import("./feedback.js").then(({ feedback }) => feedback("no")); // one of them cannot be read: the person decides
+  else form.requestSubmit(by);
+}
 
 async function showOne(box, input, file) {
   box.querySelector("canvas")?.remove();
@@ -24,18 +55,18 @@ async function showOne(box, input, file) {
   } catch { /* not a picture: the server says so in a sentence */ }
 }
 
-async function addTo(box, input) {
-  const chosen = [...input.files], before = taken.get(input) ?? [];
-  give(input, before.map((one) => one.file)); // what could not be read is never sent
+const filesOf = (input) => (taken.get(input) ?? []).map((one) => one.file);
+
+async function addTo(box, input, chosen) {
+  if (!taken.has(input)) taken.set(input, []);
   for (const file of chosen) {
     try {
       const picture = await createImageBitmap(file);
-      before.push({ file: await shrunk(picture, file), look: drawn(picture, THUMB) });
+      taken.get(input).push({ file: await shrunk(picture, file), look: drawn(picture, THUMB) });
     } catch {
       complain(box, true);
     }
   }
-  taken.set(input, before);
   draw(box, input);
 }
 
