@@ -12,6 +12,8 @@ GONE = {
     MovementKind.SHIP: N_("it was shipped"),
     MovementKind.CONSUME: N_("it was used"),
     MovementKind.DISMANTLE: N_("it was taken apart"),
+    MovementKind.COME_BACK: N_("its return was taken back"),
+    MovementKind.RECOVER: N_("the taking apart it came from was taken back"),
 }
 
 
@@ -36,7 +38,8 @@ def check_one(lot: Lot, quantity: Decimal) -> None:
 
 
 def check_found(lot: Lot, last: Movement | None) -> None:
-    """Whether a piece of which nothing is left may be counted as found; ``last`` is the line that took it.
+    """Whether a piece of which nothing is left may be counted as found; ``last`` is the line that took or brought it,
+    counts and receipts aside.
 
     Raises PieceIsElsewhere.
     """

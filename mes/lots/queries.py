@@ -113,8 +113,10 @@ def last_taker(session: Session, lot_id: int) -> str | None:
 
 
 def last_change(session: Session, lot_id: int) -> Movement | None:
-    """The line of the ledger that last changed how much there is of a lot."""
-    query = select(Movement).where(Movement.lot_id == lot_id, Movement.quantity != 0)
+    """The line of the ledger that last took from a lot or gave back to it; a count, or a receipt that was entered
+    afterwards, says nothing of where it is."""
+    counted = (MovementKind.COUNT, MovementKind.RECEIVE)
+    query = select(Movement).where(Movement.lot_id == lot_id, Movement.quantity != 0, Movement.kind.not_in(counted))
     return session.scalar(query.order_by(Movement.id.desc()).limit(1))
 
 

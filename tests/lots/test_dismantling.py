@@ -1,5 +1,6 @@
 """A machine is taken apart: it is used up, its parts are there again, nothing goes round in a circle."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -14,12 +15,13 @@ from mes.core.errors import NotFound, ReasonNeeded
 from mes.core.i18n import speaking
 from mes.epcis.models import EpcisEvent
 from mes.epcis.noting import bring_up_to_date
+from mes.genealogy.service import enter_receipt
 from mes.items.models import ItemKind, Tracking
 from mes.items.service import BomLineData, OperationData, add_item, make_bom, make_routing, release_bom, release_routing
 from mes.lots import dismantle_queries, service
 from mes.lots.dismantle_models import DismantledPart, PartOutcome
 from mes.lots.dismantle_rules import MoreThanInside, NothingInside, NotInside, PartMovedOn, PutTogetherAlready, TakenOut
-from mes.lots.ledger import lock_lot, move
+from mes.lots.ledger import lock_lot, move, new_lot
 from mes.lots.models import Lot, MovementKind
 from mes.lots.piece_rules import PieceIsElsewhere, PieceIsHere
 from mes.lots.queries import get_lot, open_holds
@@ -371,4 +373,46 @@ def test_a_piece_that_was_shipped_is_never_here_twice(
     shop.do(lambda work: service.adjust_lot(work, machine, D(0), "착오"))
     shop.do(comes)
     assert lot(shop, machine).on_hand == 1
+    plant.check()
+
+
+@pytest.mark.parametrize("undone", ["return", "dismantling"])
+def test_what_was_here_again_only_by_mistake_is_not_found_by_a_count(
+    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot], undone: str
+) -> None:
+    machine, engine, _bolts = pump
+    if undone == "return":
+        buyer = shop.do(make_partner)
+        shop.do(lambda work: service.ship_lots(work, customer=buyer, lines=[(machine.code, None)]))
+        code = shop.do(lambda work: service.take_returns(work, [Goods(machine.code)], reason="누유")).code
+        shop.do(lambda work: service.undo_return(work, code, "착오"))
+        piece = machine.code
+    else:
+        made = plant.apart(machine.code, TakenOut(engine.code, D(1), PartOutcome.STOCK))
+        part = plant.parts(made.code)[engine.code].lot
+        assert part
+        shop.do(lambda work: service.undo_dismantling(work, made.code, "착오"))
+        piece = part.code
+    with pytest.raises(PieceIsElsewhere) as no, speaking("en"):
+        shop.do(lambda work: service.adjust_lot(work, piece, D(1), "찾음"))
+    assert "was taken back" in no.value.sentence
+    assert lot(shop, piece).on_hand == 0
+    plant.check()
+
+
+def test_a_receipt_that_is_entered_afterwards_brings_no_shipped_piece_back(shop: Shop, plant: Assembly) -> None:
+    def found(work: Any) -> Lot:
+        made = new_lot(work, plant.engine, None, code="SX-1", made_on=work.today)
+        work.session.add(made)
+        work.session.flush()
+        move(work, made, MovementKind.COUNT, D(1), reason="찾음")
+        return made
+
+    engine = shop.do(found).code
+    buyer = shop.do(make_partner)
+    shop.do(lambda work: service.ship_lots(work, customer=buyer, lines=[(engine, None)]))
+    before = shop.now - timedelta(days=2)
+    shop.do(lambda work: enter_receipt(work, engine, happened_at=before, reason="누락"))
+    with pytest.raises(PieceIsElsewhere):
+        shop.do(lambda work: service.adjust_lot(work, engine, D(1), "찾음"))
     plant.check()
