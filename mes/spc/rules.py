@@ -1,5 +1,6 @@
 """What a control chart may be, and how its alarms and states are said."""
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -15,6 +16,8 @@ from mes.statistics.telling import CHART_NAMES, TRACK_NAMES
 __all__ = ["ENOUGH", "VARIABLE", "NotOnThisChart", "State", "same_family", "state_of", "told"]
 #: The mark of holds that an alarm places.
 BY_ALARM = "spc"
+#: An inspection as a hold names it.
+_INSPECTION = re.compile("(?<![0-9A-Z])I[0-9]{6}-[0-9A-Z]+")
 SET_NAMES = {
     "western-electric": N_("Western Electric"),
     "nelson": N_("Nelson"),
@@ -164,6 +167,13 @@ def rule_name(name: str) -> str:
 def sentence_of(alarm: ChartAlarm) -> str:
     """An alarm in one sentence, with the line of the chart it speaks of."""
     return f"{track_name(alarm.track)}: {told(alarm.rule, first=alarm.first, last=alarm.last)}"
+
+
+def held_at(reason: str) -> str | None:
+    """The inspection whose alarm placed a hold: in every language its reason names that one first, then those between
+    which a rule was met."""
+    found = _INSPECTION.search(reason)
+    return found[0] if found else None
 
 
 def who_acts(alarm: ChartAlarm) -> str:

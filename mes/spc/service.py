@@ -151,8 +151,8 @@ def watch(work: Work, inspection: Inspection, charts: Sequence[ControlChart]) ->
         points = readings_of.points_from(work.session, chart.characteristic_id, inspection.id, single=is_single(chart))
         seen = queries.closely(work.session, chart, phases[chart.id], Chosen(points=points)) if points else None
         raised += _raise(work, chart, inspection, seen) if seen else []
-    if any(alarm.held for alarm in raised):
-        _hold(work, inspection, raised)
+    for ident in sorted({alarm.inspection_id for alarm in raised if alarm.held}):
+        _hold(work, work.session.get_one(Inspection, ident), raised)
     return raised
 
 
@@ -235,8 +235,8 @@ def _known(work: Work, chart: ControlChart, first_id: int) -> set[tuple[str, str
 
 
 def _hold(work: Work, inspection: Inspection, raised: Sequence[ChartAlarm]) -> None:
-    """Hold the lot; at a job what the order has made so far or, when there is nothing yet, the order."""
-    alarm = next(alarm for alarm in raised if alarm.held)
+    """Hold the lot of an alarm; at a job what the order has made so far or, when there is nothing yet, the order."""
+    alarm = next(alarm for alarm in raised if alarm.held and alarm.inspection_id == inspection.id)
     reason = _("Control chart alarm at %(code)s: %(what)s", code=inspection.code, what=rules.sentence_of(alarm))
     job = work.session.get_one(Job, inspection.job_id) if inspection.job_id else None
     held = _touched(work, inspection, job)
@@ -256,9 +256,9 @@ def _touched(work: Work, inspection: Inspection, job: Job | None) -> list[int]:
 
 
 def _let_go(work: Work, inspection: Inspection, reason: str) -> None:
-    """Lift the holds that name the inspection of an alarm."""
+    """Lift the holds that the inspection of an alarm placed."""
     job = work.session.get_one(Job, inspection.job_id) if inspection.job_id else None
     touched = _touched(work, inspection, job)
     for hold in open_holds(work.session, touched) if touched else ():
-        if hold.source == rules.BY_ALARM and inspection.code in hold.reason:
+        if hold.source == rules.BY_ALARM and rules.held_at(hold.reason) == inspection.code:
             lots.lift_hold(work, hold.id, reason)

@@ -9,6 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from mes.core.access import Actor, Role
 from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
+from mes.core.i18n import LANGUAGES
+from mes.core.work import Work
+from mes.inspection.models import Inspection, Reading, Verdict
 from mes.lots.models import Lot
 from mes.lots.queries import open_holds
 from mes.lots.service import receive_lots
@@ -16,6 +19,7 @@ from mes.spc import queries, rules, service
 from mes.spc.models import ChartAlarm, ChartKind, ControlChart
 from mes.spc.readings import Chosen
 from mes.statistics.errors import UnknownRule
+from tests import words
 from tests.spc.rings import INSPECTOR, Rings, measured
 from tests.statements import statements
 from tests.statistics.published import PISTON_RINGS
@@ -354,3 +358,60 @@ def test_charts_are_listed_with_what_needs_attention_first(rings: Rings) -> None
     ]
     assert len(rows[0].values) == 26
     assert len(sent) <= 7
+
+
+def test_letting_go_leaves_what_another_alarm_holds_though_its_sentence_names_the_first_inspection(
+    rings: Rings,
+) -> None:
+    """2 of 3 beyond 2 sigma: the hold of the second inspection tells both codes, and is none of the first one's."""
+    frozen_rings(rings, holds=True, rules_by_name=["beyond-limits", "2-of-3-beyond-2-sigma"])
+    [first] = [one for one in rings.measure(74.02, 74.021, 74.019, 74.02, 74.02).alarms if one.track == "mean"]
+    second = rings.measure(74.011, 74.012, 74.010, 74.011, 74.011)
+    assert [one.rule for one in second.alarms] == ["2-of-3-beyond-2-sigma"]
+    answer(rings, first, let_go=True)
+    with rings.shop.read() as read:
+        [hold] = open_holds(read, [rings.lot.id])
+    assert second.inspection.code in hold.reason
+
+
+def test_an_alarm_that_a_late_reading_brings_holds_the_lot_at_whose_inspection_it_is(rings: Rings) -> None:
+    """An inspection stood open while another lot was measured: its reading completes the run that ends at that one."""
+    frozen_rings(rings, holds=True, rules_by_name=["run-8"])
+    for _sample in range(6):
+        shifted(rings)
+    one = rings.diameter
+    early = rings.shop.do(lambda work: measured(work, one, rings.lot, [])).inspection
+    other = rings.shop.do(lambda work: receive_lots(work, item=rings.ring, quantities=[D(500)])[0])
+    last = rings.measure(74.006, 74.007, 74.005, 74.006, 74.006, lot=other)
+    assert last.alarms == []
+
+    def take(work: Work) -> list[ChartAlarm]:
+        charts = queries.charts_of(work.session, [one.id], lock=True)
+        for piece in range(1, 6):
+            work.session.add(
+                Reading(
+                    inspection_id=early.id, characteristic_id=one.id, position=1, name=one.name, unit=one.unit,
+                    value=D("74.006"), verdict=Verdict.PASS, piece=piece,
+                )
+            )  # fmt: skip
+        work.session.flush()
+        return service.watch(work, work.session.get_one(Inspection, early.id), charts)
+
+    [alarm, *_of_ranges] = rings.shop.do(take, actor=INSPECTOR)
+    assert alarm.inspection_id == last.inspection.id
+    with rings.shop.read() as read:
+        [hold] = open_holds(read, [rings.lot.id, other.id])
+    assert (hold.lot_id, last.inspection.code in hold.reason) == (other.id, True)
+    answer(rings, alarm, let_go=True)
+    with rings.shop.read() as read:
+        assert open_holds(read, [rings.lot.id, other.id]) == []
+
+
+def test_every_language_names_the_inspection_of_an_alarm_before_those_of_the_rule() -> None:
+    sentence = "Control chart alarm at %(code)s: %(what)s"
+    said = [str(one.string) for tag in LANGUAGES if tag != "en" and (one := words.read(tag).get(sentence)) is not None]
+    assert said
+    for there in (sentence, *filter(None, said)):
+        told = there % {"code": "I260105-0002A", "what": "평균: I260105-0001K ~ I260105-0002A"}
+        assert rules.held_at(told) == "I260105-0002A"
+    assert rules.held_at("젖었음") is None
