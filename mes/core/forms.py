@@ -130,7 +130,7 @@ class NameField(StringField):
             raise ValueError(_("A name has at most 200 characters."))
 
 
-PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?|[+-]?\.\d+", re.ASCII)
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d*)?|[+-]?\.\d+", re.ASCII)
 WITH_COMMA = re.compile(r"[+-]?[\d,]+(\.[\d,]*)?", re.ASCII)
 #: Digits and signs of the wide forms that a Korean keyboard types: ``１２．５`` is 12.5.
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
@@ -140,6 +140,7 @@ def read_quantity(text: str) -> Decimal:
     """An exact quantity from what a person typed: ``1,234.5``. Raises ValueError with a plain sentence.
 
     A comma stands only between thousands: ``1,5`` may mean one and a half or fifteen, so it is asked for again.
+    So is ``0,125``: thousands never begin with a nought.
     Nothing else stands in a number: ``1E5`` is a code, ``10 10`` two numbers.
     """
     plain = text.translate(NARROW).strip()

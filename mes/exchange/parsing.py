@@ -51,7 +51,7 @@ YES_WORDS = "예 네 y yes true t 1 o ○ ◯ 유 있음 해당 ✓ ✔ v"
 NO_WORDS = "아니오 아니요 n no false f 0 x × 무 없음 미해당 해당없음 -"
 YES, NO = frozenset(YES_WORDS.split()), frozenset(NO_WORDS.split())
 
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|[+-]?\.[0-9]+", re.ASCII)
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]*)?|[+-]?\.[0-9]+", re.ASCII)
 _POWER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE]\+[0-9]+", re.ASCII)
 #: Raised, lowered, circled and broken figures: ``10²`` is not 102.
 _RAISED = re.compile("[²³¹⁰⁴-⁹₀-₉①-⓿¼-¾⅐-⅞]")
@@ -94,7 +94,7 @@ def parse_quantity(text: str, *, negative: bool = False, zero: bool = True) -> D
     """An exact number: ``1,234.5`` or ``１２``, at most 6 decimals, below 10^12 in size.
 
     ``negative`` lets numbers below zero through, ``zero=False`` refuses zero. Units, words, powers of ten and
-    commas that do not group thousands are refused: a plant's "1,5" may be 1.5 or a slip for 15.
+    commas that do not group thousands are refused: a plant's "1,5" may be 1.5 or a slip for 15, its "0,125" is no 125.
     """
     written = _filled(text)
     plain = written if written.isascii() else normalize("NFKC", written).replace("−", "-")

@@ -15,7 +15,7 @@ from mes.core.hangul import typed_keys
 from mes.core.i18n import N_, _
 from mes.core.types import PLACES
 
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _SENT = re.compile(r"([+-]?)\s*([\d.,]*\d\.?)\s*([^\d\s.,+-][^\d\s]*)?")
 #: Longer than any number, and too long to be shown in a sentence.
 LONGEST = 40
