@@ -29,7 +29,8 @@ def test_a_reading_is_read_rightly(text: str, unit: str | None, value: str) -> N
     ("text", "refusal"),
     [("10²", OtherUnit), ("①", ReadingNotANumber), ("½", ReadingNotANumber), ("١٢", ReadingNotANumber),
      ("NaN", ReadingNotANumber), ("Infinity", ReadingNotANumber), ("1e5", ReadingNotANumber), ("--", NoReading),
-     (".", NoReading), ("1.2.3", ReadingNotANumber), ("1,234.", ReadingOfTwoMinds), ("0,125.5", ReadingOfTwoMinds), ("10.1234567", ReadingTooLong),
+     (".", NoReading), ("1.2.3", ReadingNotANumber), ("1,234.", ReadingOfTwoMinds), ("10.1234567", ReadingTooLong),
+     ("0,125.5", ReadingOfTwoMinds),
      ("9" * 30, ReadingTooLong), ("10.5 m", OtherUnit), ("10.5mmm", OtherUnit)],
 )  # fmt: skip
 def test_what_may_mean_something_else_is_refused(text: str, refusal: type[Exception]) -> None:
