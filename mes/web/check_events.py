@@ -13,7 +13,7 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from mes.certificates.models import Signature
-from mes.core.chain import Break, Kind, Seen, Walk, as_it_lies, moment, walk
+from mes.core.chain import AT_ONCE, Break, Kind, Seen, Walk, as_it_lies, moment, walk
 from mes.core.events import Event
 from mes.core.i18n import N_, _
 from mes.core.seals import Claim, Seal, letters
@@ -55,6 +55,8 @@ NOT_HERE = N_(
     "No event of this log has the letters %(letters)s: it was written anew, its end was cut off, an older backup was "
     "brought back, or the seal is another plant's."
 )
+#: Late entries: their lines stand at the moment that they name, at which nothing else need have happened.
+LATE = ("genealogy.enter_consumption", "genealogy.enter_receipt")
 SILENT = N_(
     "The ledger has a line of lot %(lot)s of %(at)s, but the log has no event of that moment: its end was cut off, or "
     "a part of it was removed."
@@ -159,11 +161,31 @@ def _unlike(seals: Sequence[Kept], read: Walk) -> Iterator[Told]:
 
 
 def _silent(session: Session) -> Iterator[Told]:
-    """No line of the ledger was ever written without an event of the same moment; the first one that has none."""
+    """No line of the ledger was ever written without an event of the same moment, or of a late entry on its lot that
+    names that moment; the first one that has none."""
     heard = exists().where(Event.at == Movement.at)
-    query = select(Lot.code, as_it_lies(session, Movement.at)).join(Lot, Lot.id == Movement.lot_id).where(~heard)
-    for code, at in session.execute(query.order_by(Movement.id).limit(1)):
-        yield SILENT, {"lot": code, "at": moment(at)}
+    query = select(Lot.id, Lot.code, as_it_lies(session, Movement.at)).join(Lot, Lot.id == Movement.lot_id)
+    entered: dict[int, set[Any]] = {}
+    lines = query.where(~heard).order_by(Movement.id).execution_options(yield_per=AT_ONCE)
+    with session.execute(lines) as found:
+        for lot, code, at in found:
+            if lot not in entered:
+                entered[lot] = _entered_late(session, lot)
+            if moment(at) not in entered[lot]:
+                yield SILENT, {"lot": code, "at": moment(at)}
+                return
+
+
+def _entered_late(session: Session, lot: int) -> set[Any]:
+    """The moments for which something of a lot was entered afterwards, as the log says."""
+    late = select(Event.after).where(Event.thing == Lot.__tablename__, Event.thing_id == lot, Event.verb.in_(LATE))
+    found = set()
+    for after in session.scalars(late):
+        try:
+            found.add(moment(json.loads(after or "{}").get("happened_at")))
+        except (ValueError, AttributeError):
+            continue
+    return found
 
 
 def _unheard(session: Session) -> Iterator[Told]:

@@ -27,7 +27,7 @@ from mes.genealogy.rules import (
 )
 from mes.genealogy.span import span
 from mes.items.models import Tracking
-from mes.lots.ledger import link_all, move, new_codes, new_lot
+from mes.lots.ledger import link_all, lock_lot, move, new_codes, new_lot
 from mes.lots.models import Edge, Lot, Movement, MovementKind
 from mes.lots.rules import NotEnough
 from mes.lots.service import adjust_lot, scrap_lot
@@ -488,3 +488,22 @@ def test_notes_say_who_and_why(slips: Slips) -> None:
     with slips.shop.read() as read:
         note = read.scalars(select(Note)).one()
     assert (note.reason, note.person) == ("기초재고", slips.shop.actor.name)
+
+
+def test_what_was_entered_for_a_moment_at_which_nothing_else_happened_is_no_gap_in_the_log(slips: Slips) -> None:
+    stood = slips.opened(20)
+    slips.shop.later(minutes=31)
+    code, _cake = slips.make(10)
+    slips.shop.later(minutes=31)
+    came, used = slips.shop.now - timedelta(days=3, minutes=7), slips.shop.now - timedelta(minutes=32, seconds=3)
+    slips.shop.do(lambda work: service.enter_receipt(work, stood.code, happened_at=came, reason=WHY))
+    slips.shop.do(lambda work: adjust_lot(work, stood.code, D(2), "실사"))
+    slips.shop.do(lambda work: service.enter_consumption(work, code, stood.code, D(5), happened_at=used, reason=WHY))
+    slips.prove()
+
+    def unheard(work: Work) -> None:  # nothing else may lie at a moment of which the log says nothing
+        line = move(work, lock_lot(work, stood.code), MovementKind.COUNT, D(1), reason="누가")
+        line.at = used + timedelta(seconds=1)
+
+    slips.shop.do(unheard)
+    assert "the log has no event of that moment" in check(slips.shop.database).faults[0].sentence
