@@ -57,9 +57,10 @@ def _lot_of(work: Work, job: Job, row: ByProduct) -> Lot:
         first = lines.order_by(Movement.id).limit(1).scalar_subquery()
         query = select(Lot.id).where(Lot.order_id == job.order_id, Lot.item_id == row.item_id, ~used)
         query = query.where(first == MovementKind.PRODUCE, Lot.status == LotStatus.AVAILABLE, Lot.holds == 0)
-        known = work.session.scalar(query.order_by(Lot.id.desc()).limit(1))
-        if known is not None:
-            return lock_by_id(work, [known])[known]
+        while (known := work.session.scalar(query.order_by(Lot.id.desc()).limit(1))) is not None:
+            lot = lock_by_id(work, [known])[known]
+            if work.session.scalar(query.where(Lot.id == known)) is not None:  # nobody took of it or held it meanwhile
+                return lot
     return make_lots(work, row.item, 1, queries.place_of(work.session, job), job.order_id)[0]
 
 

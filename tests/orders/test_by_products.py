@@ -29,12 +29,14 @@ from mes.lots.unit_models import UnitKind
 from mes.lots.unit_queries import get_unit
 from mes.orders import service, undo_rules
 from mes.orders.models import Job, LotRule
+from mes.orders.reporting import record_report
 from mes.orders.undo import take_back_report
 from mes.web.check import in_records
 from tests.conftest import Shop
 from tests.factories import make_item, make_location
 from tests.orders.bakery import TODAY, Bakery
 from tests.orders.test_floor import edges, report
+from tests.racing import race
 
 
 @pytest.fixture
@@ -212,4 +214,21 @@ def test_an_undone_report_takes_its_crumbs_back_unless_they_are_gone(shop: Shop,
     with shop.read() as read:
         produced = read.scalars(select(Movement.quantity).where(Movement.kind == MovementKind.PRODUCE)).all()
     assert sorted(produced) == [D(-4), D(2), D(4)]
+    assert faults(shop) == []
+
+
+@pytest.mark.parametrize("what", ["held", "thrown away"])
+def test_what_comes_out_is_never_put_to_a_lot_that_is_held_or_used_at_that_moment(
+    shop: Shop, bakery: Bakery, what: str
+) -> None:
+    crumbs = crumbs_of(bakery)
+    packing = begun(bakery)
+    [lot] = lots_of(shop, crumbs)
+
+    def meanwhile(work: Work) -> object:
+        return hold_lot(work, lot.id, "이물 의심") if what == "held" else scrap_lot(work, lot.code, D(1), "오염")
+
+    race(shop, meanwhile, lambda work: record_report(work, packing.code, good=D(20), confirmed=True))
+    before, fresh = lots_of(shop, crumbs)
+    assert (before.on_hand, fresh.on_hand) == (D(3) if what == "held" else D(2), D(2))
     assert faults(shop) == []
