@@ -58,6 +58,8 @@ CHANGE_NAMES = {
     ChangeState.DONE: N_("Carried out"),
 }
 Content = dict[str, Any]
+#: What of a lot is measured or counted.
+MEASURED = ("inspections", "quantity", "made_on", "expires_on")
 
 
 class NothingToCertify(Refused):
@@ -176,10 +178,18 @@ def failed_lots(content: Content) -> list[str]:
     return list(dict.fromkeys(lot["code"] for lot, one in inspections_of(content) if one["verdict"] == "fail"))
 
 
-def moved_lots(content: Content, now: Content) -> list[str]:
-    """Lots of which the records say something else now."""
-    known = {lot["code"]: lot["inspections"] for lot in now["lots"]}
-    return [lot["code"] for lot in content["lots"] if known.get(lot["code"]) != lot["inspections"]]
+def moved_lots(content: Content, now: Content | None, *, draft: bool) -> list[str]:
+    """Lots of which the records say something else now; all of them where nothing is left to certify (``now`` None).
+
+    A ``draft`` is looked at letter by letter; of what was given out only what was measured and counted, for what the
+    plant calls a thing is its own business.
+    """
+    known = {lot["code"]: lot for lot in now["lots"]} if now else {}
+    return [lot["code"] for lot in content["lots"] if _moved(lot, known.get(lot["code"]), draft=draft)]
+
+
+def _moved(lot: Content, now: Content | None, *, draft: bool) -> bool:
+    return now is None or any(now.get(name) != lot[name] for name in (lot if draft else MEASURED))
 
 
 def check_signing(certificate: Certificate, content: Content, meaning: Meaning, *, confirmed: bool) -> None:

@@ -110,6 +110,16 @@ def content_now(session: Any, certificate: Certificate) -> Content:
     )  # fmt: skip
 
 
+def moved_since(session: Any, certificate: Certificate) -> list[str]:
+    """The lots of a certificate of which the records say something else now, also where all was taken back since."""
+    draft = certificate.state is CertificateState.DRAFT
+    try:
+        now = content_now(session, certificate)
+    except NothingToCertify:
+        now = None
+    return moved_lots(content_of(certificate), now, draft=draft)
+
+
 def refresh_certificate(work: Work, code: str) -> Certificate:
     """Bring a draft up to date with the records. Signatures of the text before stay, and fit no more.
 
@@ -136,7 +146,7 @@ def sign_certificate(
     check_seen(signer, certificate.content)
     content = content_of(certificate)
     check_signing(certificate, content, meaning, confirmed=confirmed)
-    if moved_lots(content, content_now(work.session, certificate)):
+    if moved_since(work.session, certificate):
         raise RecordsMoved
     text = fingerprint(certificate.content)
     signed = [one for one in queries.signatures_of(work.session, certificate_id=certificate.id) if one.sha256 == text]

@@ -78,7 +78,7 @@ def show(read: Reader, code: str) -> Page:
         not_inspected=paper.not_inspected,
         signatures=signatures,
         whole=rules.is_whole(found, [one for one in signatures if found.state is not CertificateState.DRAFT]),
-        moved=rules.moved_lots(content, service.content_now(read, found)),
+        moved=service.moved_since(read, found),
         replacement=queries.replacement_of(read, found),
         kinds=rules.KIND_NAMES,
         languages_=rules.LANGUAGE_NAMES,

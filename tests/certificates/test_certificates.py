@@ -23,7 +23,10 @@ from mes.gauges.models import Calibration, Result
 from mes.gauges.queries import calibrations_of
 from mes.inspection.models import Inspection, InspectionKind, Reading
 from mes.inspection.standard_data import CharacteristicData
-from mes.lots.service import ship_lots
+from mes.items.service import change_item
+from mes.lots.service import ship_lots, take_back_shipment
+from mes.orders.reporting import record_report
+from mes.orders.undo import take_back_report
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
 from mes.people.signature_rules import SignedMoved, canonical, fingerprint
 from mes.scan.models import Kind
@@ -210,6 +213,53 @@ def test_a_draft_that_says_something_else_than_the_records_is_not_signed(shop: S
     told = service.content_of(fresh)["lots"][0]["inspections"][0]
     assert (told["readings"][0]["values"], told["earlier"]) == (["10.01"], 1)
     goods.sign(draft.code)
+
+
+def test_a_draft_is_not_signed_once_less_of_the_lot_was_made_than_it_says(shop: Shop) -> None:
+    goods = Goods(shop)
+    bakery = goods.bakery
+    shop.do(lambda work: make_released_standard(work, bakery.cake, length_of_ten(), kind=InspectionKind.OUTGOING))
+    packing = bakery.at_packing(bakery.order())[1]
+    first = shop.do(lambda work: record_report(work, packing.code, good=D(60)))
+    second = shop.do(lambda work: record_report(work, packing.code, good=D(40)))
+    lot = bakery.lot(first.lot_id or 0).code
+    shop.do(lambda work: make_inspection(work, lot, kind=InspectionKind.OUTGOING))
+    draft = shop.do(lambda work: make_certificate(work, lot))
+    assert service.content_of(draft)["lots"][0]["quantity"] == "100"
+    shop.do(lambda work: take_back_report(work, second.id, "잘못 셈"))
+    with pytest.raises(rules.RecordsMoved):
+        goods.sign(draft.code)
+    fresh = shop.do(lambda work: service.refresh_certificate(work, draft.code))
+    assert service.content_of(fresh)["lots"][0]["quantity"] == "60"
+    goods.sign(draft.code)
+
+
+def test_a_certificate_of_goods_that_did_not_leave_after_all_is_still_read_and_called_back(
+    shop: Shop, app: Flask
+) -> None:
+    goods = Goods(shop)
+    sent = shop.do(lambda work: ship_lots(work, customer=goods.bakery.market, lines=[(goods.lot, D(30))]))
+    given, draft = (shop.do(lambda work: make_certificate(work, sent.code)).code for _time in range(2))
+    goods.sign(given)
+    shop.do(lambda work: take_back_shipment(work, sent.code, "차량 고장"))
+    desk = Desk(app, shop, Role.QUALITY)
+    for code in (given, draft):
+        assert f"The records say something else now about: {goods.lot}" in desk.see(f"/certificates/{code}")
+    with pytest.raises(rules.RecordsMoved):
+        goods.sign(draft)
+    desk.press(f"/certificates/{draft}/drop", reason="nothing left")
+    desk.press(f"/certificates/{given}/revoke", reason="nothing left")
+    assert (goods.state(draft), goods.state(given)) == (CertificateState.DROPPED, CertificateState.REVOKED)
+
+
+def test_a_certificate_that_was_given_out_is_not_doubted_for_the_item_s_new_name(shop: Shop) -> None:
+    goods = Goods(shop)
+    given, draft = goods.draft(), goods.draft()
+    goods.sign(given.code)
+    shop.do(lambda work: change_item(work, "RF", name="멥쌀가루"))
+    with shop.read() as read:
+        found = [service.moved_since(read, queries.get_certificate(read, one.code)) for one in (given, draft)]
+    assert found == [[], [goods.lot]]
 
 
 def test_a_failed_lot_is_asked_about_and_its_conformity_never_certified(shop: Shop) -> None:
