@@ -1,7 +1,9 @@
 """The plants that this head office follows, and their copies, kept open while pages are served."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import datetime
 from threading import Lock
 
@@ -55,8 +57,11 @@ class Registry:
         return stand(self.copy(one.mark), one.mark, one.place, now)
 
     def standings(self, now: datetime) -> list[Standing]:
-        """How all copies stand."""
-        return [self.standing(one, now) for one in self.followed()]
+        """How all copies stand. They are asked side by side: each plant that cannot be reached lets one wait."""
+        plants = self.followed()
+        with ThreadPoolExecutor(max(len(plants), 1)) as pool:
+            asked = [pool.submit(copy_context().run, self.standing, one, now) for one in plants]
+        return [one.result() for one in asked]
 
     def whole(self, mark: str, now: datetime) -> Standing:
         """How a copy stands that can be shown. Raises NotFollowed, NotWhole."""

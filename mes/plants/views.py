@@ -1,10 +1,11 @@
 """The pages of a head office: its plants, their figures side by side, and a trace through all of them."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import current_app, make_response, request
 
 from mes.core.access import OFFICE
+from mes.core.forms import day_asked
 from mes.core.i18n import N_
 from mes.core.pages import Page, Room, go, mes, page, this_day
 from mes.core.work import Reader
@@ -53,24 +54,16 @@ def figures(read: Reader) -> Page:
     registry, now, today = _registry(), mes().clock(), this_day()
     if registry is None:
         return go("plants.index")
-    last = min(_day(request.args.get("day")) or today, today)
+    last = min(day_asked(request.args.get("day", "")) or today, today)
     days = min(request.args.get("days", 1, int), MOST_DAYS)
     first = last - timedelta(days=max(days, 1) - 1)
     found = AllFigures(first, last)
-    for one in registry.followed():
-        standing = registry.standing(one, now)
+    for standing in registry.standings(now):
         if standing.is_whole:
-            found.plants.append(figures_of(registry.copy(one.mark), standing, first, last, now))
+            found.plants.append(figures_of(registry.copy(standing.mark), standing, first, last, now))
         else:
             found.missing.append(standing)
     return page("plants/figures.html", found=found, last=last, today=today, days=days)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 @room.read("/trace", who=OFFICE)

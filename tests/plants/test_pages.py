@@ -106,6 +106,7 @@ def test_figures_stand_side_by_side_and_a_plant_that_is_missing_is_named(desk: D
     assert "Without 공장 B (B)" in seen
     assert "All plants:" not in seen
     assert desk.see("/plants/figures?day=never&days=many")
+    assert desk.see("/plants/figures?day=0001-01-02&days=31"), "a day that no plant can mean"
 
 
 def test_a_trace_goes_through_both_plants(desk: Desk, marked: Company) -> None:

@@ -1,16 +1,17 @@
 """How the copy of a plant stands is told in words, and nothing is told while all is well."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from socket import create_server
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from time import monotonic
 
 import pytest
 
-from mes.core.i18n import speaking
+from mes.core.i18n import _, speaking
 from mes.core.schema import head
 from mes.plants import standing
+from mes.plants.models import FollowedPlant
 from mes.plants.refusals import NotFollowed
 from mes.plants.registry import NotWhole
 from mes.plants.standing import Standing, State, can_be_reached, same_numbers, troubles
@@ -91,6 +92,20 @@ def test_of_all_who_look_at_a_plant_that_is_cut_off_one_waits_now_and_then(monke
     waits.join(10)
     assert not can_be_reached(WELL.place)
     assert len(asked) == 2
+
+
+def test_plants_are_asked_side_by_side(marked: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, alone = Barrier(2), Company.standing
+
+    def standing_of(self: Company, one: FollowedPlant, now: datetime) -> Standing:
+        both.wait(10)
+        return replace(alone(self, one, now), why=_("Cut off"))
+
+    monkeypatch.setattr(Company, "standing", standing_of)
+    with speaking("ko", "Asia/Seoul"):
+        found = marked.standings(NOW)
+        assert [(one.mark, one.why) for one in found] == [("A", _("Cut off")), ("B", _("Cut off"))]
+        assert _("Cut off") != "Cut off", "each is told in the language of who asks"
 
 
 def test_a_plant_is_reached_where_something_answers() -> None:
