@@ -1,6 +1,7 @@
 """Reads about certificates, the readings they tell, signatures and 4M changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, union
@@ -119,7 +120,8 @@ class Told(NamedTuple):
 def told_of(session: Session, lot: Lot, kinds: Iterable[str] = ()) -> list[Told]:
     """What was inspected on a lot: on itself or on what it was split or poured from, and on the jobs that made it.
 
-    Of each kind and place the newest inspection counts. All readings of certificates and sheets come from here.
+    Of each kind and place the newest inspection counts; of what was poured together that of each lot, unless one was
+    made of the mixture since. All readings of certificates and sheets come from here.
     """
     origins = origins_of(session, lot.id)
     orders = select(Lot.order_id).where(Lot.id.in_(origins), Lot.order_id.is_not(None))
@@ -128,7 +130,7 @@ def told_of(session: Session, lot: Lot, kinds: Iterable[str] = ()) -> list[Told]
     at_jobs = at_jobs.where(Inspection.lot_id.is_(None), Job.order_id.in_(orders))
     both = union(on_lots, at_jobs)  # each by its own index: asked for at once, all inspections would be read
     query = select(Inspection, Job).outerjoin(Job, Job.id == Inspection.job_id).where(Inspection.id.in_(both))
-    return _told(session, query, kinds)
+    return _told(session, query, kinds, cache(partial(origins_of, session)))
 
 
 def told_of_job(session: Session, job: Job, kinds: Iterable[str] = ()) -> list[Told]:
@@ -137,20 +139,40 @@ def told_of_job(session: Session, job: Job, kinds: Iterable[str] = ()) -> list[T
     return _told(session, query, kinds)
 
 
-def _told(session: Session, query: Any, kinds: Iterable[str]) -> list[Told]:
+def _told(
+    session: Session, query: Any, kinds: Iterable[str], above: Callable[[int], Collection[int]] | None = None
+) -> list[Told]:
+    """``above``: the lots that a lot was divided from or poured of; without it the newest speaks of everything."""
     query = query.where(Inspection.verdict.is_not(None))
     wanted = [InspectionKind(kind) for kind in kinds]
     if wanted:
         query = query.where(Inspection.kind.in_(wanted))
     asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
     query = query.options(_READINGS, asked).order_by(Inspection.id)
-    newest: dict[tuple[Any, ...], tuple[Inspection, Job | None, int]] = {}
+    newest: dict[tuple[Any, ...], list[_Newest]] = {}
     for inspection, job in session.execute(query):
-        key = (inspection.kind, inspection.job_id)
-        newest[key] = (inspection, job, newest[key][2] + 1 if key in newest else 0)
+        known = newest.setdefault((inspection.kind, inspection.job_id), [])
+        past = [one for one in known if above is None or _takes_the_place(inspection, one.inspection, above)]
+        known[:] = [one for one in known if one not in past]
+        known.append(_Newest(inspection, job, sum(one.earlier + 1 for one in past)))
     order = list(InspectionKind)
-    found = sorted(newest.values(), key=lambda one: (one[1].sequence if one[1] else 0, order.index(one[0].kind)))
-    return [Told(one, one.standard.characteristics, job, earlier) for one, job, earlier in found]
+    found = [one for several in newest.values() for one in several]
+    found.sort(key=lambda one: (one.job.sequence if one.job else 0, order.index(one.inspection.kind)))
+    return [Told(one.inspection, one.inspection.standard.characteristics, one.job, one.earlier) for one in found]
+
+
+class _Newest(NamedTuple):
+    inspection: Inspection
+    job: Job | None
+    earlier: int
+
+
+def _takes_the_place(newer: Inspection, older: Inspection, above: Callable[[int], Collection[int]]) -> bool:
+    """Whether a newer inspection speaks of all that an older one of its kind and place spoke of: of the same lot, of a
+    part of it, or of a mixture that it went into. What was found on one of two lots says nothing of the other."""
+    if newer.lot_id is None or older.lot_id in (None, newer.lot_id):
+        return True
+    return older.lot_id in above(newer.lot_id)
 
 
 def standing(inspection: Inspection) -> list[Reading]:

@@ -24,7 +24,8 @@ from mes.gauges.queries import calibrations_of
 from mes.inspection.models import Inspection, InspectionKind, Reading
 from mes.inspection.standard_data import CharacteristicData
 from mes.items.service import change_item
-from mes.lots.service import ship_lots, take_back_shipment
+from mes.lots.queries import open_holds
+from mes.lots.service import lift_hold, merge_lots, ship_lots, split_lot, take_back_shipment
 from mes.orders.reporting import record_report
 from mes.orders.undo import take_back_report
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
@@ -271,6 +272,35 @@ def test_a_failed_lot_is_asked_about_and_its_conformity_never_certified(shop: Sh
     sure = shop.do(lambda work: make_certificate(work, goods.lot, kind=CertificateKind.CONFORMITY))
     with pytest.raises(rules.LotFailed):
         goods.sign(sure.code, confirmed=True)
+
+
+def test_what_was_poured_together_is_certified_with_the_inspection_of_each_lot(shop: Shop) -> None:
+    goods = Goods(shop, value=None)
+    bad, good = (lot.code for lot in goods.bakery.receive(goods.bakery.flour, 50, 50))
+    failed = shop.do(lambda work: make_inspection(work, bad, "20"))
+    passed = shop.do(lambda work: make_inspection(work, good))
+    with shop.read() as read:
+        [hold] = open_holds(read, [failed.lot_id or 0])
+    shop.do(lambda work: lift_hold(work, hold.id, "특채"))
+    poured = shop.do(lambda work: merge_lots(work, [bad, good])).code
+
+    def told() -> list[tuple[str, str, int]]:
+        made = shop.do(lambda work: make_certificate(work, poured, kind=CertificateKind.CONFORMITY))
+        [lot] = service.content_of(made)["lots"]
+        if any(one["verdict"] == "fail" for one in lot["inspections"]):
+            with pytest.raises(rules.LotFailed):
+                goods.sign(made.code)
+        return [(one["code"], one["verdict"], one["earlier"]) for one in lot["inspections"]]
+
+    assert told() == [(failed.code, "fail", 0), (passed.code, "pass", 0)]
+    again = shop.do(lambda work: make_inspection(work, good))
+    assert told() == [(failed.code, "fail", 0), (again.code, "pass", 1)]
+    whole = shop.do(lambda work: make_inspection(work, poured))
+    assert told() == [(whole.code, "pass", 3)]
+    box = shop.do(lambda work: split_lot(work, poured, D(10))).code
+    boxed = shop.do(lambda work: make_inspection(work, box))
+    poured = box
+    assert told() == [(boxed.code, "pass", 4)]
 
 
 def test_an_approved_certificate_is_called_back_with_a_reason(shop: Shop) -> None:
