@@ -1,10 +1,9 @@
 """What the owner asks every day: the first page, the daily report."""
 
-from datetime import date, datetime
-
 from flask import request
 
 from mes.core.access import ADMINS, ANYONE, EVERYONE, INSPECTORS, LEADERS, OFFICE, PLANNERS, may
+from mes.core.forms import day_asked
 from mes.core.i18n import N_
 from mes.core.pages import Page, Room, actor, mes, page, this_day, this_plant
 from mes.core.work import Reader
@@ -20,7 +19,6 @@ from mes.reports import queries
 from mes.reports.models import Day
 from mes.spc.queries import charts_in_alarm
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 room = Room("reports", __name__)
 room.entry("reports.today", N_("Today"), "layout-dashboard", "results", EVERYONE)
 room.entry("reports.daily", N_("Daily report"), "file-text", "results", OFFICE)
@@ -67,7 +65,7 @@ def _mine(read: Reader) -> list[lists.Due]:
 @room.read("/reports/daily", who=OFFICE, far=True)
 def daily(read: Reader) -> Page:
     """The daily report (작업일보) of a production day, as a document."""
-    asked = _asked_day()
+    asked = day_asked(request.args.get("day", "")) or this_day()
     day = queries.day_of(read, this_plant(), asked, mes().clock(), most=None)
     return page("reports/daily.html", day=day, today=this_day())
 
@@ -76,15 +74,6 @@ def _gauges(read: Reader) -> list[tuple[str, int]]:
     """Gauges about which quality must do something: how they stand, and how many."""
     counts = standings(read, this_day())
     return [(standing.value, counts[standing]) for standing in URGENT if counts[standing]]
-
-
-def _asked_day() -> date:
-    """The day in the address; today when there is none, or none that a plant can mean."""
-    try:
-        asked = datetime.fromisoformat(request.args.get("day", "")).date()
-    except ValueError:
-        return this_day()
-    return asked if EARLIEST <= asked <= LATEST else this_day()
 
 
 def _now(read: Reader) -> Day:
