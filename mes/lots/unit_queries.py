@@ -103,11 +103,13 @@ def contents_of(session: Session, units: Sequence[HandlingUnit]) -> dict[int, Co
 
 
 def _shipped(session: Session, lot_ids: Collection[int]) -> dict[int, Decimal]:
+    """How much of packed lots left on their boxes and pallets; what left before, loose or on others, is not theirs."""
     if not lot_ids:
         return {}
-    query = select(Movement.lot_id, func.sum(-Movement.quantity)).where(
-        Movement.lot_id.in_(lot_ids), Movement.kind == MovementKind.SHIP
-    )
+    query = select(Movement.lot_id, func.sum(-Movement.quantity)).join(Lot, Lot.id == Movement.lot_id)
+    query = query.join(HandlingUnit, HandlingUnit.id == Lot.unit_id)
+    query = query.where(Movement.lot_id.in_(lot_ids), Movement.kind == MovementKind.SHIP)
+    query = query.where(Movement.shipment_id == HandlingUnit.shipment_id)
     return dict(session.execute(query.group_by(Movement.lot_id)).all())
 
 

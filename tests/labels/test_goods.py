@@ -18,7 +18,7 @@ from mes.labels.layout import Row
 from mes.labels.queries import everything_of, subjects_of, things_of
 from mes.labels.rows import rows_of
 from mes.lots import service
-from mes.lots.models import Lot
+from mes.lots.models import Lot, Shipment
 from mes.lots.unit_models import UnitKind
 from mes.orders.service import create_order, release_order
 from mes.partners.models import PartnerKind
@@ -180,6 +180,29 @@ def test_a_pallet_label_carries_the_sscc_and_what_is_on_it(shop: Shop, bakery: B
     shop.do(lambda work: service.ship_lots(work, customer=bakery.market, lines=[(pallet, None)], reference="PO-9"))
     row = seen(shop, "unit", pallet)
     assert (row["customer"], row["reference"], row["count"]) == ("마트", "PO-9", "3")
+
+
+def test_a_pallet_that_left_says_what_left_on_it_and_not_what_left_of_its_lots_before(
+    shop: Shop, bakery: Bakery
+) -> None:
+    label_food(shop)
+    [a, b] = baked(bakery, 40, 20)
+
+    def ship(code: str, much: int | None = None) -> Shipment:
+        lines = [(code, None if much is None else D(much))]
+        return shop.do(lambda work: service.ship_lots(work, customer=bakery.market, lines=lines))
+
+    ship(a.code, 10)
+    pallet = shop.do(lambda work: make_pallet(work, a.code, b.code)).code
+    ship(b.code, 5)
+    assert seen(shop, "unit", pallet)["quantity"] == "45"
+    whole = ship(pallet)
+    row = seen(shop, "unit", pallet)
+    assert row["quantity"] == "45"
+    assert row["lots"].replace("\u00a0", " ") == f"{a.code} 30 EA · {b.code} 15 EA"
+    shop.do(lambda work: service.take_back_shipment(work, whole.code, "차량 고장"))
+    ship(pallet)
+    assert seen(shop, "unit", pallet)["quantity"] == "45"
 
 
 def test_a_plant_without_a_prefix_has_boxes_with_its_own_codes(shop: Shop, bakery: Bakery, tmp_path: Path) -> None:
