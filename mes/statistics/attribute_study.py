@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+from unicodedata import normalize
 
 from mes.core.i18n import N_
 from mes.statistics.agreement import Kappa, Rating, Share, cohen, fleiss, share
-from mes.statistics.errors import NotOneReference, ReferenceMissing, StudyIncomplete, StudyTooSmall
+from mes.statistics.errors import GoodNeverSaid, NotOneReference, ReferenceMissing, StudyIncomplete, StudyTooSmall
 from mes.statistics.gauge_study import BAD, GOOD, MARGINAL
 from mes.statistics.values import mean
 
@@ -62,9 +63,11 @@ def agreement_study(decisions: Sequence[Decision], good: str | None = None) -> A
     """Agreement within, between and against the reference.
 
     ``good`` is the rating of a good part; with it, misses (a bad part called good) and false alarms (a good part called
-    bad) are rates of all decisions on bad and on good parts. Raises StudyIncomplete, StudyTooSmall, ReferenceMissing,
-    NotOneReference.
+    bad) are rates of all decisions on bad and on good parts. ``OK``, ``ok`` and ``ＯＫ`` are one rating. Raises
+    StudyIncomplete, StudyTooSmall, ReferenceMissing, NotOneReference, GoodNeverSaid.
     """
+    decisions = [_compared(one) for one in decisions]
+    good = _good(decisions, good)
     ratings: defaultdict[tuple[str, str], list[Rating]] = defaultdict(list)
     for decision in decisions:
         ratings[decision.operator, decision.part].append(decision.rating)
@@ -96,6 +99,25 @@ def agreement_study(decisions: Sequence[Decision], good: str | None = None) -> A
         if references
         else None,
     )
+
+
+def plain_rating(word: str) -> str:
+    """A word as it is compared: people write ``OK`` and ``ok`` for the same."""
+    return " ".join(normalize("NFKC", word).casefold().split())
+
+
+def _compared(one: Decision) -> Decision:
+    truth = None if one.reference is None else plain_rating(one.reference)
+    return replace(one, rating=plain_rating(one.rating), reference=truth)
+
+
+def _good(decisions: Sequence[Decision], good: str | None) -> str | None:
+    """The word for a good piece as it is compared; one that nobody uses would count every miss as none."""
+    if good is None:
+        return None
+    if plain_rating(good) not in {word for one in decisions for word in (one.rating, one.reference)}:
+        raise GoodNeverSaid(good=good)
+    return plain_rating(good)
 
 
 def _check(

@@ -88,6 +88,14 @@ class ReferenceMissing(Refused):
     status = 422
 
 
+class GoodNeverSaid(Refused):
+    """A word for good pieces that stands nowhere in the study: all misses and false alarms would be told wrongly."""
+
+    message = N_("No decision and no reference of the study says “%(good)s”.")
+    hint = N_("Write good pieces with this word, or begin again with the word that the study uses.")
+    status = 422
+
+
 class NotOneReference(Refused):
     """Two reference values for the same part."""
 

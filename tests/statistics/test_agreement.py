@@ -6,7 +6,7 @@ import pytest
 
 from mes.statistics.agreement import cohen, fleiss, share, strength
 from mes.statistics.attribute_study import Decision, agreement_study, decision_verdict
-from mes.statistics.errors import NotOneReference, ReferenceMissing, StudyIncomplete, StudyTooSmall
+from mes.statistics.errors import GoodNeverSaid, NotOneReference, ReferenceMissing, StudyIncomplete, StudyTooSmall
 from mes.statistics.gauge_study import BAD, GOOD, MARGINAL
 
 #: Ten pieces, fourteen ratings into five grades (the worked example of Fleiss' kappa in textbooks).
@@ -109,6 +109,21 @@ def test_a_study_without_reference_knows_agreement_only() -> None:
     assert found.all_against_reference is None
     assert found.operators[0].effectiveness is None
     assert found.operators[0].within_kappa.value == 1
+
+
+def test_upper_and_lower_case_width_and_blanks_make_no_other_rating() -> None:
+    one = [Decision(str(part), "Kim", rating, truth) for trial in ("GgＧBb", "ggGBb") for part, (rating, truth) in
+           enumerate(zip(trial, "GGGBB", strict=True))]  # fmt: skip
+    found = agreement_study(one, good=" g").operators[0]
+    assert (found.within.part, found.effectiveness, found.miss_rate, found.false_alarm_rate) == (5, 100, 0, 0)
+
+
+def test_a_word_for_good_that_nobody_says_counts_no_misses_as_none() -> None:
+    with pytest.raises(GoodNeverSaid) as refused:
+        agreement_study(study({"Kim": ["GGGG", "GGGG"]}, "GGBB"), good="OK")
+    assert "OK" in refused.value.sentence
+    all_bad = agreement_study(study({"Kim": ["GB", "BB"]}, "BB"), good="G").operators[0]
+    assert (all_bad.miss_rate, all_bad.false_alarm_rate) == (25, None)
 
 
 def test_consistent_but_wrong_is_not_effective() -> None:
