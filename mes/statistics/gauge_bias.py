@@ -50,6 +50,7 @@ class Linearity:
     sigma: float
     biases: tuple[Bias, ...]
     band: tuple[tuple[float, float, float, float], ...]
+    #: From the smallest reference to the largest, not only at the references.
     zero_within_band: bool
 
     @property
@@ -110,8 +111,25 @@ def linearity(parts: Sequence[tuple[float, Sequence[float]]], confidence: float 
             for reference in references
         ),
         band=band,
-        zero_within_band=all(low <= 0 <= high for _, _, low, high in band),
+        zero_within_band=all(
+            abs(intercept + slope * x) <= width * error_at(x)
+            for x in (*references, _tightest(references, middle, level, slope, (width * sigma) ** 2, n, across))
+        ),
     )
+
+
+def _tightest(
+    references: Sequence[float], middle: float, level: float, slope: float, wide: float, n: int, across: float
+) -> float:
+    """Where, between the first and the last reference, the line of bias is furthest from its band around zero.
+
+    With u = x - middle that is the top of (level + slope u)^2 - wide (1 / n + u^2 / across); it lies at an end unless
+    the square term is below zero.
+    """
+    square = slope**2 - wide / across
+    if square >= 0:
+        return references[0]
+    return min(max(middle - level * slope / square, references[0]), references[-1])
 
 
 def stability(groups: Sequence[Subgroup]) -> tuple[Chart, list[Violation]]:

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from mes.statistics.constants import d2_star
+from mes.statistics.distributions import t_quantile
 from mes.statistics.errors import NothingMeasured, StudyIncomplete, StudyTooSmall
 from mes.statistics.gauge_anova import Anova, anova
 from mes.statistics.gauge_bias import bias, linearity, stability
@@ -208,6 +209,33 @@ def test_a_gauge_without_bias_is_linear() -> None:
     assert found.is_acceptable
     with pytest.raises(StudyTooSmall):
         linearity([(2.0, [2.0, 2.1, 2.2])])
+
+
+@pytest.mark.parametrize("off", [0.5, 0.7, 0.8, 1.0, 1.1, 1.2, 2.0])
+def test_zero_bias_lies_in_the_band_between_two_references_too(off: float) -> None:
+    """The band is narrowest in the middle: what is inside at both ends may be outside there."""
+    found = linearity([(x, [x + off + error for error in (-1, 1, -0.5, 0.5)]) for x in (0.0, 10.0)])
+    wide = t_quantile(0.975, 6) * found.sigma
+    inside = all(
+        abs(found.intercept.value + found.slope.value * x) <= wide * (1 / 8 + (x - 5) ** 2 / 200) ** 0.5
+        for x in (place / 100 for place in range(1001))
+    )
+    assert found.is_acceptable == inside
+
+
+def test_a_sloping_line_is_followed_between_its_references() -> None:
+    rng = random.Random(17)
+    for _study in range(200):
+        slope, level, references = rng.uniform(-0.2, 0.2), rng.uniform(-1, 1), (2.0, 7.0)
+        found = linearity([(x, [x + level + slope * x + rng.gauss(0, 0.6) for _ in range(4)]) for x in references])
+        wide = t_quantile(0.975, 6) * found.sigma
+        points = [2 + place / 200 for place in range(1001)]
+        room = [
+            wide * (1 / 8 + (x - 4.5) ** 2 / 50) ** 0.5 - abs(found.intercept.value + found.slope.value * x)
+            for x in points
+        ]
+        if abs(min(room)) > 1e-6:
+            assert found.is_acceptable == (min(room) > 0)
 
 
 def test_a_drifting_master_part_is_called() -> None:
