@@ -13,7 +13,8 @@ from unicodedata import normalize
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.gauges.models import StudyKind
-from mes.statistics.attribute_study import Decision
+from mes.statistics.attribute_study import Decision, plain_rating
+from mes.statistics.errors import NotOneReference
 from mes.statistics.gauge_study import Measurement
 from mes.statistics.sheets import number, sheet
 from mes.statistics.study_rows import decisions, measurements, referenced
@@ -53,6 +54,14 @@ class NameTwice(Refused):
 
     message = N_("The name %(name)s stands twice.")
     hint = N_("Give every part and every operator a name of its own.")
+    status = 422
+
+
+class OnePartOnly(Refused):
+    """A table of several references for a study of bias: all but one would be left out of it."""
+
+    message = N_("A study of bias is of one part, but the table has %(count)s reference values.")
+    hint = N_("Paste the rows of one part, or begin a study of linearity for several.")
     status = 422
 
 
@@ -215,7 +224,7 @@ def by_reference(grid: Grid) -> list[tuple[float, list[float]]]:
 def pasted(kind: StudyKind, text: str) -> Grid:
     """A sheet from a table copied out of Excel or a CSV file: the form of AIAG, or one row per reading.
 
-    Raises NothingPasted, SizeImpossible and what ``mes.statistics`` refuses, naming the row.
+    Raises NothingPasted, SizeImpossible, OnePartOnly and what ``mes.statistics`` refuses, naming the row.
     """
     if not text.strip():
         raise NothingPasted
@@ -223,14 +232,25 @@ def pasted(kind: StudyKind, text: str) -> Grid:
     table = sheet(list(csv.reader(io.StringIO(text), delimiter=delimiter)))
     if kind is StudyKind.ATTRIBUTE:
         rated = decisions(table)
-        truths = {one.part: one.reference or "" for one in rated}
+        truths: dict[str, str] = {}
+        for one in rated:
+            first, truth = truths.setdefault(one.part, one.reference or ""), one.reference or ""
+            if plain_rating(first) != plain_rating(truth):
+                raise NotOneReference(part=one.part, one=first or "-", other=truth or "-")
         return _arranged([(one.part, one.operator, one.rating) for one in rated], truths)
     if kind is StudyKind.GAUGE_RR:
-        return _arranged([(one.part, one.operator, f"{one.value:.12g}") for one in measurements(table)], {})
+        return _arranged([(one.part, one.operator, _written(one.value)) for one in measurements(table)], {})
     known = referenced(table)
-    parts = {f"{truth:.12g}": [f"{reading:.12g}" for reading in readings] for truth, readings in known}
+    if kind is StudyKind.BIAS and len(known) > 1:
+        raise OnePartOnly(count=str(len(known)))
+    parts = {_written(truth): [_written(reading) for reading in readings] for truth, readings in known}
     rows = [(part, "1", reading) for part, readings in parts.items() for reading in readings]
     return _arranged(rows, {part: part for part in parts})
+
+
+def _written(value: float) -> str:
+    """A number as it was read, with all its figures."""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _arranged(rows: Sequence[tuple[str, str, str]], references: Mapping[str, str]) -> Grid:

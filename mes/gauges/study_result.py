@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mes.core.i18n import N_, _
-from mes.core.types import SMALLEST
+from mes.core.types import LARGEST, SMALLEST
 from mes.gauges.models import StudyKind
 from mes.gauges.study_grid import Grid, by_reference, decided, measured
 from mes.statistics.attribute_study import VERDICTS as DECISION_VERDICTS
@@ -107,5 +107,5 @@ def short_verdict(verdict: str | None) -> str:
 
 
 def kept_figure(figure: float | None) -> Decimal | None:
-    """The deciding figure as the column holds it: six places."""
-    return None if figure is None else Decimal(repr(figure)).quantize(SMALLEST)
+    """The deciding figure as the column holds it: six places; none where it is beyond anything that was measured."""
+    return None if figure is None or abs(figure) >= LARGEST else Decimal(repr(figure)).quantize(SMALLEST)

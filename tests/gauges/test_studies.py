@@ -15,7 +15,7 @@ from mes.gauges.study_paper import figure
 from mes.gauges.study_result import short_verdict, verdict_sentence, work_out
 from mes.scan.models import Kind
 from mes.scan.service import resolve
-from mes.statistics.errors import NothingMeasured, ReferenceMissing, StudyIncomplete
+from mes.statistics.errors import NothingMeasured, NotOneReference, ReferenceMissing, StudyIncomplete
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_gauge, make_study
@@ -95,6 +95,35 @@ def test_bias_and_linearity_and_decisions_have_verdicts_of_their_own() -> None:
     one = study_grid.with_typed(study_grid.new_grid(["1"], ["1"], 10), {"ref-0": "6", "v-0-0": "6"})
     with pytest.raises(NothingMeasured):
         work_out(StudyKind.BIAS, one)
+
+
+def test_a_study_of_bias_takes_the_table_of_one_part_and_leaves_no_reading_out() -> None:
+    with pytest.raises(study_grid.OnePartOnly) as refused:
+        study_grid.pasted(StudyKind.BIAS, "reference,value\n10,10.1\n10,10.2\n20,25\n20,25.1")
+    assert "2 reference values" in refused.value.sentence
+
+
+def test_a_part_with_two_references_is_refused_when_it_is_pasted() -> None:
+    rows = ("1,A,1,OK,OK", "1,A,2,OK,ok", "2,A,1,NG,NG", "2,A,2,NG,OK")
+    with pytest.raises(NotOneReference):
+        study_grid.pasted(StudyKind.ATTRIBUTE, "part,operator,trial,decision,reference\n" + "\n".join(rows))
+
+
+def test_pasted_readings_keep_all_their_figures() -> None:
+    grid = study_grid.pasted(StudyKind.GAUGE_RR, "part,operator,value\n1,A,123456.12345678\n1,A,10.0\n1,A,1e-7")
+    assert grid.rows == (("123456.12345678",), ("10",), ("1e-07",))
+    near = study_grid.pasted(StudyKind.LINEARITY, "reference,value\n1000000.123456,1\n1000000.1234561,2")
+    assert near.references == ("1000000.123456", "1000000.1234561")
+
+
+def test_a_figure_beyond_anything_that_is_measured_is_not_kept(shop: Shop) -> None:
+    gauge = shop.do(make_gauge)
+    study = shop.do(lambda work: make_study(work, gauge, kind=StudyKind.BIAS))
+    typed = {"ref-0": "1", **{f"v-{row}-0": f"{row}e20" for row in range(study_grid.from_text(study.data).trials)}}
+    grid = study_grid.with_typed(study_grid.from_text(study.data), typed)
+    shop.do(lambda work: studies.fill_study(work, study.code, grid))
+    done = shop.do(lambda work: studies.conclude_study(work, study.code))
+    assert (done.state, done.figure) == (StudyState.CONCLUDED, None)
 
 
 def test_a_study_in_which_nothing_varies_has_no_verdict() -> None:
