@@ -92,6 +92,8 @@ def claim(work: Work, printer_id: int | None, worker: str) -> PrintJob | None:
         return None
     first.state, first.claimed_by, first.lease_until = PrintState.SENDING, worker, work.now + rules.LEASE
     first.next_try_at = None
+    if printer_id is None:  # how far a file was is on no paper: it is made whole or not at all
+        first.sent = 0
     return first
 
 

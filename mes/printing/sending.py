@@ -73,7 +73,9 @@ class Sender:
                 self._do(partial(queue.fail, job_id=job.id, worker=self.name, trouble="label", detail=str(refused)))
             except Exception:
                 log.exception("print job %s", job.id)
-                self._do(partial(queue.doubt, job_id=job.id, worker=self.name, trouble="server", detail=""))
+                # of a file nothing is on paper, so nobody is asked which label came out last
+                end = queue.fail if printer is None else queue.doubt
+                self._do(partial(end, job_id=job.id, worker=self.name, trouble="server", detail=""))
         return True
 
     def _send(self, job: PrintJob, printer: Printer | None) -> None:

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from mes.core.errors import DatabaseAway, NotFound
 from mes.core.events import Event
 from mes.core.work import Work
+from mes.labels.drawing import Drawing
 from mes.labels.files import get_layout
+from mes.labels.layout import Row
+from mes.labels.placing import Placer, WordsDoNotFit
 from mes.lots.models import Lot
 from mes.printing import outputs, queue
 from mes.printing.fake import FakePrinter
@@ -519,6 +522,33 @@ def test_a_file_for_the_browser_is_made_and_kept_for_a_day(shop: Shop, flour: li
     throw_away(shop.database, shop.now + timedelta(hours=25))
     with shop.read() as read:
         assert kept_file(read, one.id) is None
+
+
+@pytest.mark.parametrize("broken", [True, False])
+def test_a_file_that_is_made_again_has_every_label(
+    broken: bool, shop: Shop, flour: list[Lot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mes.printing.sending.AT_ONCE", 2)
+    one = send(shop, None, flour)
+    place = Placer.place
+
+    def stumbles(placer: Placer, row: Row) -> Drawing:
+        if row["code"] == flour[3].code:
+            raise WordsDoNotFit(text="") if broken else RuntimeError
+        return place(placer, row)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Placer, "place", stumbles)
+        assert sender(shop).send_next(None)
+    failed = job(shop, one)
+    assert (failed.state, failed.trouble) == (PrintState.FAILED, "label" if broken else "server")
+    shop.do(lambda work: queue.try_again(work, one.id))
+    assert sender(shop).send_next(None)
+    assert (job(shop, one).state, job(shop, one).sent) == (PrintState.DONE, 4)
+    with shop.read() as read:
+        file = kept_file(read, one.id)
+        assert file is not None
+        assert file.content.count(b"/Type /Page\n") == 4
 
 
 def test_a_label_that_can_no_longer_be_made_fails_in_words(shop: Shop, flour: list[Lot]) -> None:
