@@ -102,10 +102,12 @@ class Move(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Adjust(msgspec.Struct, forbid_unknown_fields=True):
-    """What was counted, and why it differs."""
+    """What was counted, and why it differs. ``seen``: how much there was when somebody went to count; if that is no
+    longer so, it is refused."""
 
     counted: Decimal
     reason: NameText
+    seen: Decimal | None = None
 
 
 class Reason(msgspec.Struct, forbid_unknown_fields=True):
@@ -247,7 +249,7 @@ def move_lot(work: Work, body: Move, code: str) -> LotOut:
 @api.write("/lots/<code>/adjust", who=MATERIALS, takes=Adjust, gives=LotOut)
 def adjust_lot(work: Work, body: Adjust, code: str) -> LotOut:
     """Set a lot to what was counted."""
-    return _fresh(work, service.adjust_lot(work, code, body.counted, body.reason).code)
+    return _fresh(work, service.adjust_lot(work, code, body.counted, body.reason, seen=body.seen).code)
 
 
 @api.write("/lots/<code>/holds", who=OFFICE, takes=NewHold, gives=LotOut)

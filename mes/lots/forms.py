@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from mes.core.forms import (
     CodeField,
@@ -94,9 +94,19 @@ class MoveForm(Form):
 
 
 class AdjustForm(ReasonForm):
-    """What was counted, and why it differs."""
+    """What was counted, and why it differs; and how much there was when the page was opened."""
 
     counted = QuantityField(N_("Counted"), needed())
+    seen = QuantityField(widget=HiddenInput())
+
+    def fill(self, read: Reader, **address: Any) -> None:
+        """What the page shows."""
+        if request.method != "POST":
+            self.show_left(get_lot(read, address["code"]).on_hand)
+
+    def show_left(self, left: Decimal) -> None:
+        """So much is shown now: the next save is made knowing that."""
+        self.seen.data, self.seen.typed = left, ""
 
 
 class DisposeForm(ReasonForm):

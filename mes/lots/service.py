@@ -9,6 +9,7 @@ from decimal import Decimal
 from mes.core.work import Work
 from mes.equipment.models import Location
 from mes.lots import queries
+from mes.lots.count_rules import check_seen
 from mes.lots.dismantling import dismantle, undo_dismantling
 from mes.lots.holding import (
     hold_kin,
@@ -24,6 +25,7 @@ from mes.lots.packing import (
     close_unit,
     make_unit,
     move_unit,
+    open_around,
     open_unit,
     pack,
     put_on,
@@ -122,16 +124,18 @@ def move_lot(work: Work, code: str, location: Location, quantity: Decimal | None
     return lot
 
 
-def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
-    """Set a lot to what was counted (재고실사); the difference is a movement with its reason.
+def adjust_lot(work: Work, code: str, counted: Decimal, reason: str, *, seen: Decimal | None = None) -> Lot:
+    """Set a lot to what was counted (재고실사); the difference is a movement with its reason. ``seen``: how much there
+    was by the books when somebody went to count. A count that finds more opens the box and pallet it is on.
 
     A piece with a serial number that was shipped, used or taken apart is not found by a count: that is taken back.
-    Raises ReasonNeeded, NotFound, LotRetained, PieceIsElsewhere and what check_count refuses.
+    Raises ReasonNeeded, NotFound, QuantityMoved, LotRetained, PieceIsElsewhere and what check_count refuses.
     """
     lot = lock_lot(work, code)
     reason = check_reason(reason)
     if counted:
         check_count(lot, counted)
+    check_seen(lot, seen)
     before = lot.on_hand
     if counted > before:  # no sample grows: what is found of one that is gone is not it
         check_not_kept(lot)
@@ -139,6 +143,8 @@ def adjust_lot(work: Work, code: str, counted: Decimal, reason: str) -> Lot:
     if counted != before:
         move(work, lot, MovementKind.COUNT, counted - before, reason=reason)
         work.record("lots.adjust", lot, before={"quantity": before}, after={"quantity": counted}, reason=reason)
+    if counted > before:
+        open_around(work, [lot])
     return lot
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import make_response, request
+from flask import g, make_response, request
 
 from mes.core.access import EVERYONE, INSPECTORS, LEADERS, MATERIALS, OFFICE, QUALITY_ONLY
 from mes.core.forms import Form
@@ -14,6 +14,7 @@ from mes.equipment.queries import get_location
 from mes.items.queries import find_item, get_named_item
 from mes.lots import delivery, queries, service
 from mes.lots.code_queries import as_written, code_now
+from mes.lots.count_rules import QuantityMoved
 from mes.lots.forms import (
     AdjustForm,
     DisposeForm,
@@ -114,7 +115,7 @@ def show(read: Reader, code: str) -> Page:
     forms = {
         "move": MoveForm(formdata=None),
         "split": QuantityForm(formdata=None),
-        "adjust": AdjustForm(formdata=None),
+        "adjust": AdjustForm(formdata=None, data={"seen": lot.on_hand}),
         "scrap": DisposeForm(formdata=None),
         "send_back": DisposeForm(formdata=None),
         "hold": HoldForm(formdata=None),
@@ -138,7 +139,10 @@ def show(read: Reader, code: str) -> Page:
 
 def act_page(read: Reader, form: Form, code: str) -> Page:
     """One act on one lot by itself: refused, with everything that was typed. Raises NotFound."""
-    return page("lots/act.html", form=form, lot=queries.get_lot(read, code))
+    lot = queries.get_lot(read, code)
+    if isinstance(form, AdjustForm) and isinstance(g.get("refused"), QuantityMoved):
+        form.show_left(lot.on_hand)
+    return page("lots/act.html", form=form, lot=lot)
 
 
 @room.form("/lots/<code>/move", who=MATERIALS, form=MoveForm, show=act_page)
@@ -171,7 +175,7 @@ def split(work: Work, form: QuantityForm, code: str) -> Page:
 @room.form("/lots/<code>/adjust", who=MATERIALS, form=AdjustForm, show=act_page)
 def adjust(work: Work, form: AdjustForm, code: str) -> Page:
     """Set a lot to what was counted."""
-    service.adjust_lot(work, code, form.counted.data, str(form.reason.data))
+    service.adjust_lot(work, code, form.counted.data, str(form.reason.data), seen=form.seen.data)
     return go("lots.show", code=code, said=_("The count is recorded."))
 
 

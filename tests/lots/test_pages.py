@@ -1,6 +1,7 @@
 """Lots at a desk: what the material handler and quality do with them."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from mes.core.access import Role
 from mes.lots import page_parts
 from mes.lots.models import Lot
 from mes.lots.queries import get_lot, holds_of
+from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.orders.bakery import Bakery
@@ -155,3 +157,39 @@ def test_a_refusal_that_a_field_shows_is_said_once_and_fits_the_desk(handler: De
     assert "scan" not in page.partition("has only")[2][:200]
     page = handler.press("/shipments/new", status=409, customer="MART", lines=f"{lot.code} 11")
     assert page.count("has only 10 kg left") == 1
+
+
+def test_what_was_taken_between_the_page_and_the_count_is_not_brought_back_by_it(
+    handler: Desk, bakery: Bakery, shop: Shop
+) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+
+    def shown(page: str) -> str:
+        return str(re.findall(r'name="seen"[^>]*value="([^"]*)"', page)[0])
+
+    seen = shown(handler.see(f"/lots/{lot.code}"))
+    assert seen == shown(handler.see(f"/lots/{lot.code}/adjust")) == "100"
+    kettle = bakery.order(100).jobs[0]
+    bakery.start(kettle)
+    bakery.scan(kettle, lot, "30.125")
+    typed = {"counted": "99", "reason": "실사"}
+    page = handler.press(f"/lots/{lot.code}/adjust", status=409, seen=seen, **typed)  # QuantityMoved
+    assert f"Lot {lot.code} has 69.875 kg now. Before it was counted, 100 kg were seen." in page
+    assert ('value="99"' in page, 'value="실사"' in page, shown(page)) == (True, True, "69.875")
+    assert bakery.lot(lot).on_hand == Decimal("69.875")
+    assert shown(handler.press(f"/lots/{lot.code}/adjust", status=422, seen=seen, counted="99", reason="")) == "100"
+    handler.press(f"/lots/{lot.code}/adjust", seen="69.875", counted="70", reason="실사")
+    assert bakery.lot(lot).on_hand == 70
+
+
+def test_a_program_may_say_what_it_saw_before_it_counted(app: Flask, shop: Shop, bakery: Bakery) -> None:
+    [lot] = bakery.receive(bakery.flour, 100)
+    program = Program(app, shop)
+    said = program.post(f"/lots/{lot.code}/adjust", {"counted": "80", "reason": "count", "seen": "90"})
+    assert (said.status_code, said.json["code"]) == (409, "QuantityMoved")  # type: ignore[index]
+    assert (
+        program.post(f"/lots/{lot.code}/adjust", {"counted": "80", "reason": "count", "seen": "100.000"}).status_code
+        == 201
+    )
+    assert program.post(f"/lots/{lot.code}/adjust", {"counted": "70", "reason": "count"}).status_code == 201
+    assert bakery.lot(lot).on_hand == 70

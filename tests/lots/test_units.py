@@ -384,3 +384,17 @@ def test_two_people_pack_the_same_lot_at_the_same_time(packer: Packer) -> None:
     )
     assert [a in packer.on(code) for code in (box, other)].count(True) == 1
     assert not packer.faults()
+
+
+def test_a_count_that_finds_more_opens_the_pallet_and_one_that_finds_less_leaves_it_closed(packer: Packer) -> None:
+    [flour] = packer.lots(10)
+    box = packer.box(flour)
+    pallet = packer.pallet(box)
+    packer.shop.do(lambda work: service.close_unit(work, pallet))
+    packer.shop.do(lambda work: service.adjust_lot(work, flour, D(8), "실사"))
+    assert all(packer.unit(code).closed_at for code in (box, pallet))
+    packer.shop.do(lambda work: service.adjust_lot(work, flour, D(9), "실사"))
+    assert [packer.unit(code).closed_at for code in (box, pallet)] == [None, None]
+    assert packer.on(box) == [flour]
+    with packer.shop.read() as read:
+        assert list(in_records(read)) == []
