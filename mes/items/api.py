@@ -15,6 +15,7 @@ from mes.core.work import Reader, Work
 from mes.items import queries, service
 from mes.items.by_products import by_products_of
 from mes.items.models import Consumption, Item, ItemKind, SampleFrom, Tracking
+from mes.items.rules import check_above_zero
 
 api = Api("items", __name__)
 
@@ -181,6 +182,7 @@ def get_bom(read: Reader, code: str) -> BomOut:
 @api.read("/boms/<path:code>/explosion", who=EVERYONE, query=ExplosionQuery, gives=ExplosionOut)
 def explode_bom(read: Reader, query: ExplosionQuery, code: str) -> ExplosionOut:
     """What goes into a quantity of an item, all levels summed by item."""
+    check_above_zero("quantity", query.quantity)
     item = queries.get_item(read, code)
     found = queries.explode(read, item.id, query.quantity)
     totals = [

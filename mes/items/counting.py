@@ -45,3 +45,17 @@ def is_whole(quantity: Decimal) -> bool:
 
 def _unit(item: Item) -> str:
     return item.unit.strip().casefold()
+
+
+class BelowZero(Refused):
+    """A quantity that somebody keeps in mind, below nothing."""
+
+    message = N_("%(value)s cannot be recorded here: it is less than 0.")
+    hint = N_("Enter 0 or more, or leave the field empty.")
+    status = 422
+
+
+def check_not_negative(field: str, value: Decimal | None) -> None:
+    """Refuse what is less than 0; nothing is fine. Raises BelowZero."""
+    if value is not None and value < 0:
+        raise BelowZero(field=field, value=value)

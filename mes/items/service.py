@@ -12,6 +12,7 @@ from mes.core.files import clean_photo, store_file
 from mes.core.i18n import _
 from mes.core.work import Work
 from mes.items.boms import BomLineData, make_bom, release_bom
+from mes.items.counting import check_not_negative
 from mes.items.models import Item, ItemKind, ItemUnit, Tracking
 from mes.items.routings import OperationData, make_routing, release_routing
 from mes.items.rules import SameUnit, UnitInUse, check_above_zero, check_gtin, check_unit
@@ -53,7 +54,7 @@ def add_item(
     tracking: Tracking = Tracking.LOT,
     **columns: Any,
 ) -> Item:
-    """Enter an item. Raises AlreadyExists, SimilarCode, UnitMissing, BadGtin, BelowOne."""
+    """Enter an item. Raises AlreadyExists, SimilarCode, UnitMissing, BadGtin, BelowOne, BelowZero."""
     item = Item(code=code, name=name, kind=kind, tracking=tracking, **_checked({"unit": unit, **columns}))
     return add_coded(work, item, "items.add")
 
@@ -61,7 +62,7 @@ def add_item(
 def change_item(work: Work, code: str, version: int | None = None, **columns: Any) -> Item:
     """Change an item; its code stays. Unit and tracking stay too once anything was recorded in them.
 
-    Raises StaleEdit naming who saved in between, UnitInUse, BadGtin.
+    Raises StaleEdit naming who saved in between, UnitInUse, BadGtin, BelowOne, BelowZero.
     """
     item = lock_coded(work, Item, code, _("item"))
     columns = _checked(columns)
@@ -78,6 +79,7 @@ def _checked(columns: dict[str, Any]) -> dict[str, Any]:
         columns["gtin"] = check_gtin(columns["gtin"])
     for name in ("shelf_life_days", "box_quantity", "unit_cost", "sample_days"):
         check_above_zero(name, columns.get(name))
+    check_not_negative("safety_stock", columns.get("safety_stock"))
     return columns
 
 

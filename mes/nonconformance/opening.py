@@ -12,6 +12,7 @@ from mes.core.plant import this_production_day
 from mes.core.work import Work, check_version
 from mes.inspection.models import Inspection, Verdict
 from mes.inspection.queries import get_inspection
+from mes.items.counting import check_not_negative
 from mes.items.models import Item
 from mes.lots.models import Lot, Shipment
 from mes.lots.queries import get_lot, get_shipment, shipped_lots
@@ -72,11 +73,12 @@ def open_nonconformance(
 
     Item and lots follow from what it is opened from: a failed inspection (its code), rows of the defect log (ids), or
     a customer's claim (partner, shipment). ``lots`` are further lots in which it was found. Nothing is held yet:
-    see ``contain_lots``. Raises NothingFound, SourceMissing, InspectionPassed, AlreadyNonconformance, AnotherItem,
-    NotFound.
+    see ``contain_lots``. Raises NothingFound, BelowZero, SourceMissing, InspectionPassed, AlreadyNonconformance,
+    AnotherItem, NotFound.
     """
     if not what.strip():
         raise rules.NothingFound(field="what")
+    check_not_negative("quantity", quantity)
     seen = _evidence(work, origin, inspection, defects, shipment, lots, item)
     customer = partner or (seen.shipment.customer if seen.shipment else None)
     if origin is Origin.CLAIM and customer is None:
@@ -189,12 +191,13 @@ def lock_open(work: Work, code: str) -> Nonconformance:
 def change_nonconformance(work: Work, code: str, version: int | None = None, **columns: Any) -> Nonconformance:
     """Correct what was written at the opening: severity, quantity, what, place, reference, check_due_on.
 
-    Raises StaleEdit naming who saved in between, NothingFound, NonconformanceClosed.
+    Raises StaleEdit naming who saved in between, NothingFound, BelowZero, NonconformanceClosed.
     """
     found = lock_open(work, code)
     check_version(work, found, version)
     if not str(columns.get("what", found.what)).strip():
         raise rules.NothingFound(field="what")
+    check_not_negative("quantity", columns.get("quantity"))
     with work.change(found, "nonconformance.change"):
         for name, value in columns.items():
             setattr(found, name, value)
