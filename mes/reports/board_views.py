@@ -148,10 +148,12 @@ def _plant(read: Reader) -> dict[str, object]:
 def _line(read: Reader, centre: WorkCentre) -> dict[str, object]:
     now = mes().clock()
     found = floor_now(read, this_plant(), now, centre.id)
+    line = found[0] if found else CentreNow(centre)
     waiting = [job for job in queue(read, centre.id) if job.state is JobState.WAITING]
+    unit = line.jobs[0].job.order.item.unit if line.jobs else ""
     return {
-        "line": found[0] if found else CentreNow(centre),
+        "line": line,
         "waiting": waiting,
-        "day": line_day(read, this_plant(), centre.id, now),
+        "day": line_day(read, this_plant(), centre.id, now, unit),
         "call_names": CALL_NAMES,
     }
