@@ -33,10 +33,10 @@ class CellIsNotCalculated(CellRefused):
 
 
 class CellIsMerged(CellRefused):
-    """A quantity over several rows: each of them, or all together?"""
+    """A quantity or a reading over several rows: each of them, or all together?"""
 
-    message = N_("The cell is merged with the one above: its quantity may count for each row or for all together.")
-    hint = N_("Undo the merge in Excel, and write the quantity of each row.")
+    message = N_("The cell is merged with the one above: what it says may be meant for each row or for all together.")
+    hint = N_("Undo the merge in Excel, and write the number of each row.")
 
 
 class CellWasShortened(CellRefused):

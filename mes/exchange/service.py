@@ -19,9 +19,12 @@ from mes.exchange.kinds import get_kind, guess_kind
 from mes.exchange.models import Upload, Verdict
 from mes.exchange.plans import Kind, Options, Plan
 from mes.exchange.reading import read_table, without_garbage_collection
+from mes.exchange.readings import PIECES
 from mes.exchange.roominess import check_room, too_large_for_here
 from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused
 
+#: What a cell that is merged over several rows says for the first of them only: all together, or each?
+ONE_EACH = frozenset({"quantity", "setup_minutes", "cycle_seconds", "value", *PIECES})
 #: A file that was looked at and not imported is kept for so long; so many are thrown away at once.
 LEFT_ALONE, AT_ONCE = timedelta(days=30), 100
 
@@ -76,8 +79,8 @@ def _prepare(kind: str | None, name: str, data: bytes, sheet: str | None, option
     chosen = chosen or guess_kind(table)
     mapping = match_columns(chosen.name, table)
     options = options or Options()
-    if "quantity" in mapping:
-        table = table.with_doubtful(mapping.columns["quantity"])
+    for field in ONE_EACH & mapping.columns.keys():
+        table = table.with_doubtful(mapping.columns[field])
     with without_garbage_collection():
         read = chosen.read(table, mapping, options)
     headings = {name: " ".join(table.headings[column].split()) for name, column in mapping.columns.items()}

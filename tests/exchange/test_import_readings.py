@@ -4,6 +4,8 @@ from decimal import Decimal as D
 
 import pytest
 from flask import Flask
+from xlsxwriter import Workbook as Book
+from xlsxwriter.worksheet import Worksheet
 
 from mes.core.access import Role
 from mes.exchange.errors import TooManyReadings
@@ -17,6 +19,7 @@ from mes.lots.models import Lot, LotStatus
 from mes.lots.service import reject_lot
 from tests.conftest import Shop
 from tests.desk import Desk
+from tests.exchange.files import workbook
 from tests.exchange.importing import csv
 from tests.factories import make_released_standard
 from tests.quality.workshop import Workshop
@@ -66,6 +69,23 @@ class Gate:
 def gate(shop: Shop) -> Gate:
     """The gate where sheets arrive."""
     return Gate(shop)
+
+
+def test_a_reading_over_several_rows_is_a_reading_of_none_but_the_first(gate: Gate) -> None:
+    """Merged with the cell above it might be read for each piece: what was not measured is not good."""
+    lot = gate.lot.code
+
+    def merge(_book: Book, sheet: Worksheet) -> None:
+        sheet.merge_range(1, 4, 3, 4, 2.0)
+        sheet.merge_range(4, 5, 5, 5, "1.95")
+
+    rows = [(lot, "수입", "두께", piece, "", "") for piece in (1, 2, 3)] + [(lot, "수입", "두께", "", "", "")] * 2
+    data = workbook([("로트번호", "검사구분", "검사항목", "시료번호", "측정값", "x1"), *rows], merge)
+    with gate.shop.read() as read:
+        found = preview(read, prepare("readings", "측정값.xlsx", data), gate.shop.now.date())
+    assert [(one.cell, type(one.reason).__name__) for one in found.refused if one.number in (3, 4, 6)] == [
+        ("E3", "CellIsMerged"), ("E4", "CellIsMerged"), ("F6", "CellIsMerged"),
+    ]  # fmt: skip
 
 
 HEAD = "로트번호|검사구분|검사항목|x1|x2|x3|측정값|시료번호|계측기"
