@@ -156,6 +156,13 @@ class SheetSaysBoth(CellRefused):
     hint = N_("Write the same in all rows of a check sheet, or give the other sheet another code.")
 
 
+class StandardSaysBoth(CellRefused):
+    """Two rows of one inspection standard that say different things of how all of it is carried out."""
+
+    message = N_("The first row of this standard says %(first)s, and this row says %(value)s.")
+    hint = N_("Write the same in all rows of a standard, or in its first row only.")
+
+
 class CodesTooSimilar(CellRefused):
     """Two codes of the file that a person would take for one."""
 

@@ -14,7 +14,7 @@ from mes.core.chunks import chunks
 from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
-from mes.exchange import queries
+from mes.exchange import queries, words
 from mes.exchange.choices import parse_choice
 from mes.exchange.columns import Column, Sheet, read_columns
 from mes.exchange.headings import Mapping
@@ -22,13 +22,14 @@ from mes.exchange.models import Verdict
 from mes.exchange.parsing import parse_code, parse_integer, parse_name, parse_quantity, parse_text, parse_yes_no
 from mes.exchange.plans import Options, Plan
 from mes.exchange.reading import Table
-from mes.exchange.rules import Change, NotKnown, RowTwice
+from mes.exchange.rules import Change, NotKnown, RowTwice, StandardSaysBoth
+from mes.exchange.standard_changes import HEAD, ROW, compare
 from mes.inspection import standard_rules
 from mes.inspection.models import InspectionKind, InspectionStandard, Nature, SampleRule
 from mes.inspection.service import CharacteristicData, ChoiceData, StandardData, approve_standard, make_standard
 from mes.inspection.standard_data import data_of, scope_of
 from mes.inspection.standard_queries import WHOLE
-from mes.inspection.written import choices_as_text, read_choices
+from mes.inspection.written import read_choices
 from mes.items.models import Item, Revision, Routing
 from mes.partners.models import Partner
 
@@ -70,14 +71,6 @@ COLUMNS = (
     Column("limit_sample", parse_text),
     Column("of_process", parse_yes_no),
 )
-HEAD = ("sample_rule", "sample_size", "every", "aql", "level", "double_plan", "gate", "hold_back", "act_by")
-#: Attribute of a characteristic -> field of the file.
-ROW = {
-    "name": "characteristic", "name_en": "name_en", "unit": "unit", "decimals": "decimals", "lower": "lower",
-    "nominal": "nominal", "upper": "upper", "gauge_type": "gauge_type", "sample_size": "own_sample_size",
-    "frequency": "frequency", "method": "method", "reaction": "reaction", "special": "special", "pfmea": "pfmea",
-    "limit_sample": "limit_sample", "of_process": "of_process",
-}  # fmt: skip
 
 
 class Scope(NamedTuple):
@@ -171,6 +164,7 @@ def _judge(
 ) -> None:  # fmt: skip
     old = known.in_force.get(known.scope(scope))
     head = _head(sheet, rows[0], old)
+    _check_said_once(sheet, rows, head)
     _check_scope(sheet, known, scope, rows[0], head)
     before = {one.name: data_of(one) for one in old.characteristics} if old else {}
     entered: dict[str, CharacteristicData] = {}
@@ -187,10 +181,20 @@ def _judge(
             sheet.refuse(row, reason.field or "characteristic", reason)
     if any(row in sheet.faults for row in rows):
         return
-    said = _compare(old, head, before, list(entered.values()))
+    said = compare(old, head, before, list(entered.values()))
     if any(verdict is not Verdict.SAME for verdict, _changes in said):
         fresh[scope] = Fresh(head, list(entered.values()))
     verdicts.update(zip(rows, said, strict=True))
+
+
+def _check_said_once(sheet: Sheet, rows: list[int], head: StandardData) -> None:
+    """How a standard is carried out stands in its first row; what another row says of it is the same."""
+    for row in rows[1:]:
+        for name in HEAD:
+            told, first = sheet.value(row, name), getattr(head, name)
+            if told is not None and told != first:
+                both = {"value": words.said("standards", name, told), "first": words.said("standards", name, first)}
+                sheet.refuse(row, name, StandardSaysBoth(**both))
 
 
 def _check_scope(sheet: Sheet, known: Known, scope: Scope, row: int, head: StandardData) -> None:
@@ -241,46 +245,6 @@ def _characteristic(sheet: Sheet, row: int, old: CharacteristicData | None) -> C
             choices += [one for one in old.choices if one.good is good]
     nature = Nature.ATTRIBUTE if choices else Nature.VARIABLE
     return CharacteristicData(nature=nature, choices=tuple(choices), **said)
-
-
-def _compare(
-    old: InspectionStandard | None, head: StandardData, before: dict[str, CharacteristicData],
-    rows: list[CharacteristicData],
-) -> list[tuple[Verdict, list[Change]]]:  # fmt: skip
-    """The verdict on each row; the head is told with the first one, what is gone with the last one."""
-    said: list[tuple[Verdict, list[Change]]] = []
-    for row in rows:
-        there = before.get(row.name)
-        changes = _changes(there, row)
-        verdict = Verdict.NEW if there is None else Verdict.CHANGED if changes else Verdict.SAME
-        said.append((verdict, changes))
-    of_head = [
-        Change(name, getattr(old, name), getattr(head, name))
-        for name in HEAD
-        if old is not None and getattr(old, name) != getattr(head, name)
-    ]
-    gone = sorted(set(before) - {row.name for row in rows})
-    leave = [Change("characteristic", ", ".join(gone), None)] if gone else []
-    for place, more in ((0, of_head), (-1, leave)):
-        if more:
-            verdict, changes = said[place]
-            said[place] = (verdict if verdict is Verdict.NEW else Verdict.CHANGED), [*changes, *more]
-    return said
-
-
-def _changes(old: CharacteristicData | None, new: CharacteristicData) -> list[Change]:
-    if old is None:
-        return []
-    changes = [
-        Change(column, getattr(old, name), getattr(new, name))
-        for name, column in ROW.items()
-        if old.columns[name] != new.columns[name]
-    ]
-    for good, column in ((True, "good_choices"), (False, "bad_choices")):
-        texts = [choices_as_text(one.choices, good=good, between=" / ") for one in (old, new)]
-        if texts[0] != texts[1]:
-            changes.append(Change(column, *texts))
-    return changes
 
 
 def _record(work: Work, known: Known, fresh: dict[Scope, Fresh], *, release: bool) -> None:

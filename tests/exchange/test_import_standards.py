@@ -74,6 +74,21 @@ def test_the_same_file_again_changes_nothing_and_a_changed_limit_makes_a_revisio
     assert second.characteristics[0].stem_id == first.characteristics[0].stem_id
 
 
+def test_rows_of_one_standard_that_say_different_things_of_all_of_it_are_refused(shop: Shop) -> None:
+    """A list that went out tells the AQL in each row: one that is changed in a later row alone is not lost."""
+    plant(shop)
+    length = BOLT.replace("길이", "폭")
+    [row] = refused(shop, "standards", HEADINGS, BOLT, length.replace("1.0|II", "0.65|II"))
+    assert why([row]) == [("G3", "StandardSaysBoth")]
+    assert row.reason is not None
+    assert "1.0" in row.reason.sentence
+    assert "0.65" in row.reason.sentence
+    assert why(refused(shop, "standards", HEADINGS, LOOKS, BOLT))[0][1] == "StandardSaysBoth"
+    bring(shop, "standards", HEADINGS, BOLT, LOOKS)
+    same = look(shop, "standards", HEADINGS, BOLT, length)
+    assert [one.verdict for one in same.rows] == ["same", "new"]
+
+
 def test_what_goes_out_comes_back_unchanged(shop: Shop) -> None:
     plant(shop)
     bring(
