@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from mes.core.access import EVERYONE, PLANNERS
+from mes.core.access import EVERYONE, LEADERS, PLANNERS
 from mes.core.api import Api, CodeText, Listing, LongText, NameText, Paged, listing
 from mes.core.work import Reader, Work
 from mes.items.queries import get_item
@@ -200,13 +200,13 @@ def release_work_order(work: Work, body: Confirm, code: str) -> OrderOut:
     return _fresh_order(work, service.release_order(work, code, confirmed=body.confirmed).code)
 
 
-@api.write("/work-orders/<code>/hold", who=PLANNERS, takes=Reason, gives=OrderOut)
+@api.write("/work-orders/<code>/hold", who=LEADERS, takes=Reason, gives=OrderOut)
 def hold_work_order(work: Work, body: Reason, code: str) -> OrderOut:
     """Stop an order for a reason."""
     return _fresh_order(work, service.hold_order(work, code, body.reason).code)
 
 
-@api.write("/work-orders/<code>/resume", who=PLANNERS, gives=OrderOut)
+@api.write("/work-orders/<code>/resume", who=LEADERS, gives=OrderOut)
 def resume_work_order(work: Work, code: str) -> OrderOut:
     """Let a held order go on."""
     return _fresh_order(work, service.resume_order(work, code).code)

@@ -14,6 +14,7 @@ from mes.orders import consuming, reporting, service, undo
 from mes.orders.models import OrderState, WorkOrder
 from mes.orders.queries import get_order
 from mes.orders.wishes import UnusualOrder, check_usual, priority_name
+from tests.api.test_api import Program
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.orders.bakery import TODAY, Bakery, D
@@ -167,6 +168,19 @@ def test_an_order_is_held_with_a_reason_and_goes_on(bakery: Bakery, shop: Shop, 
     assert "원료 이상" in manager.see(f"/orders/{order.code}")
     manager.press(f"/orders/{order.code}/resume")
     assert order_of(shop, order.code).state is OrderState.RELEASED
+
+
+def test_a_leader_holds_an_order_by_a_program_as_at_the_desk_and_still_releases_none(
+    app: Flask, bakery: Bakery, shop: Shop
+) -> None:
+    program, desk = Program(app, shop, Role.LEADER), Desk(app, shop, Role.LEADER)
+    order, draft = bakery.order(), bakery.order(release=False)
+    assert program.post(f"/work-orders/{order.code}/hold", {"reason": "원료 이상"}).status_code == 201
+    desk.press(f"/orders/{order.code}/resume")
+    desk.press(f"/orders/{order.code}/hold", reason="원료 이상")
+    assert program.post(f"/work-orders/{order.code}/resume").status_code == 201
+    assert order_of(shop, order.code).state is OrderState.RELEASED
+    assert program.post(f"/work-orders/{draft.code}/release").status_code == 403
 
 
 def test_an_order_with_material_on_it_is_cancelled_only_after_its_return(
