@@ -4,12 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy import CTE, Select, and_, case, exists, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from mes.inspection.models import Inspection, InspectionKind, Verdict
 from mes.items.models import Item
-from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
+from mes.lots.walks import PARTED
 from mes.partners.models import Partner
 from mes.quality.models import Defect
 from mes.trace.details import called
@@ -53,35 +54,67 @@ class Delivered(NamedTuple):
 
 
 def _lots(began: datetime, ends: datetime) -> Select[Any]:
-    """The lots that came in a span of time, each with what was found of it; a delivery taken back is none."""
+    """The lots that came in a span of time, each with what was found of it, under whatever label; a delivery taken back
+    is none."""
     back = aliased(Movement)
-    undone = aliased(Defect)
-    standing = and_(
-        Defect.lot_id == Lot.id, Defect.reverses_id.is_(None), ~exists().where(undone.reverses_id == Defect.id)
-    )
     looked = and_(Inspection.lot_id == Lot.id, Inspection.kind == InspectionKind.INCOMING)
-    records = select(func.count()).select_from(Defect).where(standing).correlate(Lot).scalar_subquery()
-    defective = select(func.sum(Defect.quantity)).where(standing).correlate(Lot).scalar_subquery()
+    came = (
+        select(Movement.lot_id, Movement.at, Movement.quantity)
+        .join(Lot, Lot.id == Movement.lot_id)
+        .outerjoin(back, back.reverses_id == Movement.id)
+        .where(Movement.kind == MovementKind.RECEIVE, Movement.quantity > 0, Movement.reverses_id.is_(None))
+        .where(back.id.is_(None), Movement.at >= began, Movement.at < ends, Lot.supplier_id.is_not(None))
+        .cte("came")
+    )
+    found = _found(came).subquery()
     return (
         select(
             Lot.id.label("lot_id"),
             Lot.supplier_id,
             Lot.item_id,
-            Movement.at,
-            Movement.quantity,
+            came.c.at,
+            came.c.quantity,
             exists().where(looked, Inspection.verdict.is_not(None)).correlate(Lot).label("inspected"),
             (
                 exists().where(looked, Inspection.verdict == Verdict.FAIL).correlate(Lot)
                 | (Lot.status == LotStatus.REJECTED)
             ).label("rejected"),
-            records.label("records"),
-            defective.label("defective"),
+            func.coalesce(found.c.records, 0).label("records"),
+            found.c.defective,
         )
-        .join(Movement, Movement.lot_id == Lot.id)
-        .outerjoin(back, back.reverses_id == Movement.id)
-        .where(Movement.kind == MovementKind.RECEIVE, Movement.quantity > 0, Movement.reverses_id.is_(None))
-        .where(back.id.is_(None), Movement.at >= began, Movement.at < ends, Lot.supplier_id.is_not(None))
+        .join(came, came.c.lot_id == Lot.id)
+        .outerjoin(found, found.c.lot_id == Lot.id)
     )
+
+
+def _found(came: CTE) -> Select[Any]:
+    """What was found defective of lots that came, and of the parts that were taken off them."""
+    parts = _parts(came)
+    undone = aliased(Defect)
+    told = (func.count().label("records"), func.sum(Defect.quantity).label("defective"))
+    query = (
+        select(parts.c.came.label("lot_id"), *told)
+        .join(Defect, Defect.lot_id == parts.c.id)
+        .where(Defect.reverses_id.is_(None))
+    )
+    return query.where(~exists().where(undone.reverses_id == Defect.id)).group_by(parts.c.came)
+
+
+def _parts(came: CTE) -> CTE:
+    """Lots that came (``came``) with themselves and every part of them (``id``), each part once.
+
+    Lots of one supplier that were poured together go on as the first of them, what is of several suppliers is nobody's:
+    a defect counts once.
+    """
+    walked = select(came.c.lot_id.label("came"), came.c.lot_id.label("id"), false().label("undone"))
+    parts = walked.cte("parts", recursive=True)
+    other = aliased(Edge)
+    earlier = exists().where(other.child_id == Edge.child_id, other.kind == EdgeKind.MERGE, ~other.undone)
+    part = select(parts.c.came, Edge.child_id, parts.c.undone)
+    part = part.join(parts, (Edge.parent_id == parts.c.id) & (Edge.undone == parts.c.undone))
+    part = part.join(Lot, Lot.id == Edge.child_id).where(PARTED, Lot.supplier_id.is_not(None))
+    first = ~earlier.where(other.parent_id < Edge.parent_id)
+    return parts.union(part.where((Edge.kind != EdgeKind.MERGE) | first))
 
 
 def scorecard(session: Session, began: datetime, ends: datetime) -> list[Score]:

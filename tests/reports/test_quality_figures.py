@@ -12,10 +12,12 @@ from mes.core.access import Role
 from mes.core.plant import DEFAULT, day_span
 from mes.core.work import Work
 from mes.equipment.service import hold_machine
-from mes.lots.service import hold_lot, receive_lots
+from mes.lots.service import hold_lot, merge_lots, receive_lots, split_lot
 from mes.nonconformance.service import change_nonconformance
 from mes.orders.reporting import record_report
 from mes.partners.models import Partner
+from mes.quality.pareto import Grouping, Measure, pareto
+from mes.quality.queries import DefectFilter
 from mes.quality.service import record_defect, report_production
 from mes.reports.quality_figures import ChartKind, ReportFilter, Trend, reports_behind, trend, yields
 from mes.reports.suppliers import Score, deliveries, scorecard
@@ -135,6 +137,29 @@ def test_a_supplier_is_scored_by_what_came_and_what_was_found_later(trouble: Tro
         rows = deliveries(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1], bad.code, "EA")
         assert deliveries(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1], bad.code, "kg") == []
     assert {(row.lot.code, row.defective) for row in rows} == {(first, D(12)), (_second, D(0))}
+
+
+def test_what_is_found_on_a_part_of_a_delivery_counts_once_and_to_its_supplier(trouble: Trouble) -> None:
+    one, other = trouble.shop.do(lambda work: (make_partner(work, name="가나"), make_partner(work, name="다라")))
+    first, second, third = deliver(trouble, one, 1000, 1000, 1000)
+    [mixed] = deliver(trouble, other, 500)
+
+    def found_on(lot: str, quantity: int) -> None:
+        trouble.shop.do(lambda work: record_defect(work, code="DIM", quantity=D(quantity), lot_code=lot))
+
+    part = trouble.shop.do(lambda work: split_lot(work, first, D(400))).code
+    found_on(part, 3)
+    found_on(trouble.shop.do(lambda work: split_lot(work, part, D(100))).code, 4)
+    poured = trouble.shop.do(lambda work: merge_lots(work, [first, second])).code
+    found_on(poured, 5)
+    found_on(trouble.shop.do(lambda work: merge_lots(work, [poured, mixed])).code, 6)  # of two suppliers: nobody's
+    scores = {line.code: (line.lots, line.records, line.defective) for line in score(trouble)}
+    assert scores == {one.code: (3, 3, D(12)), other.code: (1, 0, D(0))}
+    with trouble.shop.read() as read:
+        rows = deliveries(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1], one.code, None)
+        bars = pareto(read, DefectFilter(), Grouping.SUPPLIER, Measure.QUANTITY).bars
+    assert {row.lot.code: row.defective for row in rows} == {first: D(12), second: D(0), third: D(0)}
+    assert {bar.address: bar.quantity for bar in bars if bar.thing} == {one.code: D(12)}
 
 
 def test_what_is_held_and_what_is_late_stands_together(trouble: Trouble) -> None:
