@@ -64,9 +64,9 @@ def seen(bakery: Bakery, unit: str = "") -> LineDay:
 def test_pieces_and_kilograms_of_one_line_are_never_added(kettle: Bakery) -> None:
     pieces, dough = seen(kettle), seen(kettle, "kg")
     assert [tuple(one) for one in pieces.made] == [("EA", 100, 0), ("kg", D("7.5"), D("0.5"))]
-    assert (pieces.unit, [good for _hour, good, _bad in pieces.hours if good]) == ("EA", [100])
+    assert (pieces.unit, [good for _hour, good, _bad in pieces.hours if good]) == ("EA", [D(100)])
     assert (dough.unit, [line[1:] for line in dough.hours if line[1]]) == ("kg", [(D("7.5"), D("0.5"))])
-    assert (dough.most, [one.unit for one in dough.defective]) == (8, ["kg"])
+    assert (dough.most, [one.unit for one in dough.defective]) == (D(8), ["kg"])
     assert seen(kettle, "m").unit == "EA"  # nothing was made in it
 
 
