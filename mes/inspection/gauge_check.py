@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from mes.core.plant import day_span, plant, production_day
 from mes.core.work import Work
 from mes.gauges.models import Calibration, Gauge, Result
 from mes.gauges.queries import calibrations_by_gauge, calibrations_of, get_gauge
@@ -53,7 +54,7 @@ def flag_readings_of(work: Work, gauge: Gauge, found: Calibration) -> int:
         return 0
     since = in_doubt_since(calibrations_of(work.session, gauge.id), found)
     doubtful = select(func.count()).select_from(Reading).join(Inspection, Inspection.id == Reading.inspection_id)
-    readings = work.session.scalar(doubtful.where(*_of_days(gauge.id, [(since, found.done_on)]))) or 0
+    readings = work.session.scalar(doubtful.where(*_of_days(work.session, gauge.id, [(since, found.done_on)]))) or 0
     if readings:
         after = {"readings": readings, "since": since.isoformat() if since else None}
         work.record("gauges.readings_in_doubt", gauge, after=after)
@@ -74,29 +75,42 @@ def readings_in_doubt(session: Session, gauge_id: int, spans: Collection[tuple[d
         .join(Inspection, Inspection.id == Reading.inspection_id)
         .join(Item, Item.id == Inspection.item_id)
         .outerjoin(Lot, Lot.id == Inspection.lot_id)
-        .where(*_of_days(gauge_id, spans))
+        .where(*_of_days(session, gauge_id, spans))
     )
     return [Doubtful(*row) for row in session.execute(query.order_by(Reading.id.desc()).limit(MOST))]
 
 
-def _of_days(gauge_id: int, spans: Collection[tuple[date | None, date]]) -> list[ColumnElement[bool]]:
+def _of_days(session: Session, gauge_id: int, spans: Collection[tuple[date | None, date]]) -> list[ColumnElement[bool]]:
     """Standing readings of a gauge, after the day of its last good calibration up to the one that found it wrong."""
-    days = [
-        and_(Inspection.day <= until, Inspection.day > since) if since else Inspection.day <= until
-        for since, until in spans
-    ]
+    settings = plant(session)
+    # what was put right later was measured before; of the oldest only the inspection's time is known
+    taken = func.coalesce(case((Reading.replaces_id.is_(None), Reading.at)), Inspection.at)
+    days = []
+    for since, until in spans:
+        after = taken >= day_span(settings, since)[1] if since else true()
+        days.append(and_(taken < day_span(settings, until)[1], after))
     return [Reading.gauge_id == gauge_id, Reading.replaced_at.is_(None), or_(*days)]
 
 
 def doubtful_ids(session: Session, inspections: Iterable[Inspection]) -> set[int]:
     """Which readings of these inspections (loaded with them) are in doubt."""
-    each = [(inspection.day, reading) for inspection in inspections for reading in inspection.readings]
-    gauges = {reading.gauge_id for _day, reading in each if reading.gauge_id}
+    each = [(inspection, reading) for inspection in inspections for reading in inspection.readings if reading.gauge_id]
+    gauges = {reading.gauge_id or 0 for _inspection, reading in each}
     if not gauges:
         return set()
+    settings = plant(session)
     known = calibrations_by_gauge(session, gauges)
     spans = {gauge: days_in_doubt(calibrations) for gauge, calibrations in known.items()}
-    return {reading.id for day, reading in each if is_in_doubt(day, spans.get(reading.gauge_id or 0, []))}
+    return {
+        reading.id
+        for inspection, reading in each
+        if is_in_doubt(production_day(settings, _taken(inspection, reading)), spans.get(reading.gauge_id or 0, []))
+    }
+
+
+def _taken(inspection: Inspection, reading: Reading) -> datetime:
+    """When a reading was measured: one that was put right later counts as before."""
+    return (reading.at if reading.replaces_id is None else None) or inspection.at
 
 
 class Behind(NamedTuple):

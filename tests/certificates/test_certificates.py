@@ -1,7 +1,7 @@
 """Certificates: from stored readings only, signed, bound to their content, frozen, called back or replaced."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal as D
 from functools import partial
 from typing import Any
@@ -451,8 +451,9 @@ def test_a_value_is_certified_with_the_decimals_of_its_standard_and_never_cut(
 def test_a_gauge_that_fails_afterwards_puts_its_readings_in_doubt(shop: Shop, app: Flask) -> None:
     goods = Goods(shop)
     gauge = shop.do(lambda work: make_gauge(work, code="Q-9"))
-    shop.do(lambda work: work.session.execute(update(Reading).values(gauge_id=gauge.id)))
-    shop.do(lambda work: work.session.execute(update(Inspection).values(day=date(2026, 1, 6))))
+    measured = datetime(2026, 1, 6, 3, tzinfo=UTC)
+    shop.do(lambda work: work.session.execute(update(Reading).values(gauge_id=gauge.id, at=measured)))
+    shop.do(lambda work: work.session.execute(update(Inspection).values(day=date(2026, 1, 6), at=measured)))
     draft = goods.draft()
     [row] = service.content_of(draft)["lots"][0]["inspections"][0]["readings"]
     assert (row["gauges"], row["suspect"]) == (["Q-9"], False)

@@ -5,13 +5,14 @@ from decimal import Decimal as D
 
 import pytest
 
+from mes.core.access import Actor, Role
 from mes.core.events import Event
 from mes.gauges.models import Result
 from mes.gauges.queries import get_gauge
 from mes.gauges.rules import GaugeFailed
 from mes.gauges.service import add_gauge
-from mes.inspection import gauge_check, service
-from mes.inspection.models import Inspection, InspectionKind
+from mes.inspection import gauge_check, queries, service
+from mes.inspection.models import Inspection, InspectionKind, Nature
 from tests.inspection.test_tablet import Bench
 from tests.quality.workshop import Workshop
 
@@ -79,3 +80,45 @@ def test_readings_of_an_inspection_that_was_given_up_decided_nothing_and_are_not
     calibrated(bench, Result.FAIL)
     with bench.shop.read() as read:
         assert gauge_check.readings_of_gauge_in_doubt(read, get_gauge(read, "G-1")) == []
+
+
+def test_a_reading_counts_to_the_day_on_which_it_was_taken_not_to_that_on_which_its_inspection_began(
+    bench: Bench,
+) -> None:
+    """A large sample is measured over days; the gauge is calibrated in between, and found wrong afterwards."""
+    begun = measured(bench, "9.91")
+    first, slot = (one for one in bench.slots(begun)[:4] if one.characteristic.nature is Nature.VARIABLE)
+    assert first.reading is not None
+    bench.shop.later(days=1)
+    calibrated(bench, Result.PASS)
+    bench.shop.later(days=1)
+    later = bench.shop.do(
+        lambda work: service.take_reading(
+            work, begun.code, characteristic=slot.characteristic.id, piece=slot.piece, text="9.92", gauge="G-1"
+        )
+    )
+    bench.shop.later(days=1)
+    calibrated(bench, Result.FAIL)
+    with bench.shop.read() as read:
+        doubtful = gauge_check.readings_of_gauge_in_doubt(read, get_gauge(read, "G-1"))
+        inspection = queries.get_inspection(read, begun.code).inspection
+        assert [one.value for one in doubtful] == [D("9.92")]
+        assert gauge_check.doubtful_ids(read, [inspection]) == {later.id}
+        [told] = read.query(Event).filter(Event.verb == "gauges.readings_in_doubt").all()
+    assert json.loads(told.after or "")["readings"] == 1
+
+
+def test_a_corrected_reading_stays_in_doubt_with_the_piece_that_was_measured(bench: Bench) -> None:
+    """What is put right later is mostly a slip of the finger: the gauge was the same."""
+    begun = measured(bench, "9.91")
+    bench.shop.later(days=1)
+    calibrated(bench, Result.ADJUSTED)
+    wrong = bench.slots(begun)[0].reading
+    assert wrong is not None
+    bench.shop.do(
+        lambda work: service.correct_reading(work, begun.code, wrong.id, text="9.90", reason="오타"),
+        actor=Actor("박품질", frozenset({Role.QUALITY})),
+    )
+    with bench.shop.read() as read:
+        doubtful = gauge_check.readings_of_gauge_in_doubt(read, get_gauge(read, "G-1"))
+    assert [one.value for one in doubtful] == [D("9.9")]
