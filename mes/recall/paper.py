@@ -18,8 +18,8 @@ from mes.trace.sharing import Reached
 
 #: Words over the places to sign.
 APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
-#: So many lots stand on paper; the page has all of them.
-MOST_LOTS = 2000
+#: So many lots stand on paper, and of each customer so many of what he got; the page has all of them.
+MOST_LOTS, MOST_SENT = 2000, 200
 
 
 def report_pdf(whole: Whole, lots: Sequence[RecallLot], held: Reached, company: str, now: datetime) -> bytes:
@@ -86,6 +86,7 @@ def _report(whole: Whole, lots: Sequence[RecallLot], held: Reached) -> list[Part
     columns = [Column(_("Step"), 46), Column(_("Time"), 30), Column(_("After the beginning"), 24)]
     story.append(Grid(columns, [[name, stamp(at) if at else "-", long] for name, at, long in times_of(whole)]))
     story += [*_balance(whole.figures), *_customers(whole, held), *_lots(lots, held)]
+    story += map(Words, _further(whole.counts.lots - len(lots)))
     if recall.conclusion:
         story += [Heading(_("Conclusion")), Words(f"{recall.conclusion}\n{recall.ended_by} · {stamp(recall.ended_at)}")]
     return story
@@ -146,7 +147,8 @@ def _customers(whole: Whole, held: Reached) -> list[Part]:
     ]
     rows = []
     for one in whole.notices:
-        got = "\n".join(_got(sent, held) for sent in whole.sent.get(one.partner_id, [])[:20])
+        sent = whole.sent.get(one.partner_id, [])
+        got = "\n".join([*(_got(each, held) for each in sent[:MOST_SENT]), *_further(len(sent) - MOST_SENT)])
         told = f"{stamp(one.told_at)}\n{one.told_by} · {one.told_how}" if one.told_at else "-"
         answer = (
             f"{one.answer}\n{stamp(one.answered_at)}" + (f"\n{one.returned}" if one.returned else "")
@@ -157,6 +159,11 @@ def _customers(whole: Whole, held: Reached) -> list[Part]:
     return [Heading(_("Customers")), Grid(columns, rows)]
 
 
+def _further(count: int) -> list[str]:
+    """That there is more of it than stands on paper."""
+    return [_("and %(count)s more", count=count)] if count > 0 else []
+
+
 def _got(one: Sent, held: Reached) -> str:
     words = sent_words(held, one)
     return _("%(lot)s %(much)s (of the suspects: %(held)s)", lot=one.on_labels, much=much(one), held=words)
@@ -165,19 +172,24 @@ def _got(one: Sent, held: Reached) -> str:
 def _lots(lots: Sequence[RecallLot], held: Reached) -> list[Part]:
     columns = [
         Column(_("Lot"), 20), Column(_("Item"), 20), Column(_("Level"), 8, number=True),
-        Column(_("In stock when found"), 12, number=True), Column(_("Shipped"), 11, number=True),
-        Column(_("Counted"), 11, number=True), Column(_("Of the suspects in it"), 18, number=True),
+        Column(_("In stock when found"), 12, number=True), Column(_("Shipped"), 12, number=True),
+        Column(_("Counted"), 12, number=True), Column(_("Of the suspects in it"), 18, number=True),
     ]  # fmt: skip
     rows = [
         [
             with_former(one.lot.code, one.lot.formerly), own_name(one.lot.item),
             _("suspect") if one.suspect else str(one.steps),
-            number(one.on_hand), number(one.shipped), "-" if one.collected is None else number(one.collected),
-            lot_words(held, one),
+            _much(one, one.on_hand), _much(one, one.shipped),
+            "-" if one.collected is None else _much(one, one.collected), lot_words(held, one),
         ]
         for one in lots
     ]  # fmt: skip
     return [Heading(_("Lots reached")), Grid(columns, rows)]
+
+
+def _much(one: RecallLot, quantity: Decimal) -> str:
+    """A quantity of a lot: what of the suspects is in it has another unit."""
+    return f"{number(quantity)} {one.lot.item.unit}"
 
 
 def _recorded(one: RecallLot) -> Decimal:
@@ -195,10 +207,11 @@ def list_pdf(whole: Whole, lots: Sequence[RecallLot], company: str, now: datetim
         [
             own_name(one.lot.location) if one.lot.location else "-",
             with_former(one.lot.code, one.lot.formerly), own_name(one.lot.item),
-            f"{number(_recorded(one))} {one.lot.item.unit}", "" if one.collected is None else number(one.collected),
+            _much(one, _recorded(one)), "" if one.collected is None else _much(one, one.collected),
         ]
         for one in lots
     ]  # fmt: skip
     title = _("Collect and count - DRILL") if whole.recall.drill else _("Collect and count")
     story: list[Part] = [Words(whole.recall.title), Grid(columns, rows, row_height=9)]
+    story += map(Words, _further(whole.counts.to_collect - len(lots)))
     return render([Sheet(_head(whole, title, company, now, signed=False), story)], whole.recall.code)

@@ -14,7 +14,9 @@ from mes.partners.models import PartnerKind
 from mes.partners.service import add_partner
 from mes.people.own_words import set_own_words
 from mes.people.plant import set_up_plant
+from mes.recall.lists import all_lots
 from mes.recall.models import Recall
+from mes.recall.queries import counts_of
 from mes.recall.service import cancel_recall
 from mes.scan.relabelling import label_anew
 from tests.api.test_api import Program
@@ -118,6 +120,37 @@ def test_papers_are_made_in_the_reader_s_language(app: Flask, shop: Shop, recall
     assert "회수 통보" in mail
     assert "Recall notice" in mail
     assert day.box.code in mail
+
+
+def test_the_report_names_everything_that_a_customer_got_and_every_quantity_with_its_unit(
+    app: Flask, shop: Shop, day: Day
+) -> None:
+    market = day.bakery.market
+    for _time in range(25):
+        part = shop.do(lambda work: split_lot(work, day.cakes.code, D(1)))
+        shop.do(lambda work, code=part.code: ship_lots(work, customer=market, lines=[(code, None)]))  # type: ignore[misc]
+    recall = shop.do(lambda work: make_recall(work, day.flour.code))
+    desk = Desk(app, shop, Role.QUALITY)
+    text = " ".join(pdf_text(desk.client.get(f"/recalls/{recall.code}/report.pdf").data).split())
+    assert text.count(" 1 EA (of the suspects") == 25
+    with shop.read() as read:
+        row = next(one for one in all_lots(read, recall.id, 100) if one.lot.code == day.cakes.code)
+    assert f"{row.on_hand.normalize():f} EA 0 EA -" in text
+
+
+def test_a_paper_that_has_no_room_for_all_says_how_many_there_are_besides(
+    app: Flask, shop: Shop, recall: Recall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mes.recall.paper.MOST_LOTS", 1)
+    monkeypatch.setattr("mes.recall.paper.MOST_SENT", 0)
+    desk = Desk(app, shop, Role.QUALITY)
+    with shop.read() as read:
+        counts = counts_of(read, recall)[0]
+    report = pdf_text(desk.client.get(f"/recalls/{recall.code}/report.pdf").data)
+    assert f"and {counts.lots - 1} more" in report
+    assert "and 1 more" in report
+    listed = pdf_text(desk.client.get(f"/recalls/{recall.code}/list.pdf").data)
+    assert f"and {counts.to_collect - 1} more" in listed
 
 
 def test_the_pages_ask_the_database_a_fixed_number_of_times(app: Flask, shop: Shop, recall: Recall, day: Day) -> None:
