@@ -28,6 +28,8 @@ from mes.trace.story import DEEPEST, Branch, Story, tell_of
 
 #: So many parts and lines of each other kind stand on paper; the trace has all of them.
 MOST_PARTS, MOST_LINES = 24, 10
+#: So many characteristics of an inspection.
+MOST_VALUES = 8
 APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
 
 
@@ -53,8 +55,16 @@ def birth_pdf(session: Session, lot: Lot, language: Language, company: str, now:
         parts += _flaws(story, lot, tongue)
         if gone:
             parts.append(Heading(tongue.say(N_("Customers"))))
-            parts.append(Words("\n".join(f"{one.customer} · {one.shipment} · {stamp(one.at)}" for one in gone[:5])))
+            lines = [f"{one.customer} · {one.shipment} · {stamp(one.at)}" for one in gone]
+            parts += [Words("\n".join(lines[:MOST_LINES])), *_more(lines, MOST_LINES, lot.code, tongue)]
     return render([Sheet(head, parts)], lot.code)
+
+
+def _more(found: Sequence[object], most: int, code: str, tongue: Tongue) -> Iterator[Part]:
+    """That there is more of it than stands on paper."""
+    if len(found) > most:
+        said = N_("And %(count)s more: the trace of %(code)s has all of them.")
+        yield Words(tongue.say(said, "\n", count=len(found) - most, code=code))
 
 
 def _facts(story: Story, lot: Lot, tongue: Tongue) -> list[tuple[str, str]]:
@@ -83,11 +93,13 @@ def _apart(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
             continue
         yield Heading(tongue.say(N_("Taken apart")))
         lines = [f"{one.code} · {stamp(one.at)} · {one.person} · {one.reason}"]
-        for part in parts_of(session, one.id)[:MOST_PARTS]:
+        parts = parts_of(session, one.id)
+        for part in parts[:MOST_PARTS]:
             became = f" → {part.lot.code}" if part.lot else ""
             outcome = tongue.say(OUTCOME_NAMES[part.outcome])
             lines.append(f"{part.source.code} {number(part.quantity)} {part.source.item.unit}{became} · {outcome}")
         yield Words("\n".join(lines))
+        yield from _more(parts, MOST_PARTS, lot.code, tongue)
 
 
 def _parts(story: Story, tongue: Tongue) -> Iterator[Part]:
@@ -107,9 +119,7 @@ def _parts(story: Story, tongue: Tongue) -> Iterator[Part]:
         Column(tongue.say(N_("Supplier lot"), "\n"), 12), Column(tongue.say(N_("Inspected"), "\n"), 10),
     ]  # fmt: skip
     yield Grid(columns, [_part(story, branch, level, tongue) for branch, level in listed])
-    if len(everything) > len(listed):
-        said = N_("And %(count)s more: the trace of %(code)s has all of them.")
-        yield Words(tongue.say(said, "\n", count=len(everything) - len(listed), code=story.handle.code))
+    yield from _more(everything, len(listed), story.handle.code, tongue)
 
 
 def _below(branch: Branch, level: int) -> Iterator[tuple[Branch, int]]:
@@ -152,6 +162,7 @@ def _work(story: Story, lot: Lot, tongue: Tongue) -> Iterator[Part]:
         Column(tongue.say(N_("Machine, tool")), 24),
     ]  # fmt: skip
     yield Grid(columns, [_operation(name, found) for name, found in mine.items()][:MOST_LINES])
+    yield from _more([*mine], MOST_LINES, lot.code, tongue)
 
 
 def _operation(name: str, found: Sequence[Done]) -> list[str]:
@@ -182,6 +193,7 @@ def _conditions(story: Story, lot: Lot, tongue: Tongue) -> Iterator[Part]:
             for one in told[:MOST_LINES]
         ],
     )  # fmt: skip
+    yield from _more(told, MOST_LINES, lot.code, tongue)
 
 
 def _inspections(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
@@ -191,7 +203,9 @@ def _inspections(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
         one = inspection(told)
         where = tongue.name(one["operation"]) if one["operation"] else ""
         kind = tongue.say(INSPECTIONS[InspectionKind(one["kind"])])
-        values = "; ".join(_values(row, tongue) for row in one["readings"][:8])
+        values = "; ".join(_values(row, tongue) for row in one["readings"][:MOST_VALUES])
+        if len(one["readings"]) > MOST_VALUES:
+            values += f"; {tongue.say(N_('and %(count)s more'), count=len(one['readings']) - MOST_VALUES)}"
         rows.append([
             f"{kind}\n{where}".strip(), f"{one['code']}\n{one['day']} {one['person']}", values or "-",
             tongue.say(VERDICTS[one["verdict"]]),
@@ -204,6 +218,7 @@ def _inspections(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
         Column(tongue.say(N_("Values")), 44), Column(tongue.say(N_("Verdict")), 14),
     ]  # fmt: skip
     yield Grid(columns, rows[:MOST_LINES])
+    yield from _more(rows, MOST_LINES, lot.code, tongue)
 
 
 def _values(row: Content, tongue: Tongue) -> str:
@@ -220,6 +235,7 @@ def _certificates(session: Session, story: Story, tongue: Tongue) -> Iterator[Pa
     if found:
         yield Heading(tongue.say(N_("Certificates")))
         yield Words("\n".join(found[:MOST_LINES]))
+        yield from _more(found, MOST_LINES, story.handle.code, tongue)
 
 
 def _flaws(story: Story, lot: Lot, tongue: Tongue) -> Iterator[Part]:

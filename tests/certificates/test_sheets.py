@@ -10,6 +10,7 @@ from mes.core.access import Role
 from mes.core.paper import Column, Grid, Head, Sheet, Words, render
 from mes.inspection.models import InspectionKind
 from mes.inspection.service import record_inspection
+from mes.lots.service import ship_lots
 from tests.certificates.reading import pdf_boxes, pdf_text, read_qr
 from tests.conftest import Shop
 from tests.desk import Desk
@@ -86,6 +87,20 @@ def test_an_incoming_inspection_is_printed_as_its_report(shop: Shop, app: Flask)
     assert made.code in read_qr(pdf)
     desk.see("/sheets/inspections/I1.pdf", 404)
     assert desk.see("/sheets")
+
+
+def test_a_birth_certificate_says_how_much_has_no_room_on_it(shop: Shop, app: Flask) -> None:
+    bakery = Bakery(shop)
+    shop.do(lambda work: make_released_standard(work, bakery.flour, *(length_of_ten() for _row in range(10))))
+    [lot] = bakery.receive(bakery.flour, 80)
+    shop.do(lambda work: make_inspection(work, lot.code))
+    for _time in range(13):
+        shop.do(lambda work: ship_lots(work, customer=bakery.market, lines=[(lot.code, D(1))]))
+    desk = Desk(app, shop, Role.QUALITY)
+    words = " ".join(pdf_text(desk.client.get(f"/lots/{lot.code}/birth-certificate-en.pdf").data).split())
+    assert f"And 3 more: the trace of {lot.code} has all of them." in words
+    assert words.count("마트 · D2601") == 10
+    assert "and 2 more" in words
 
 
 def test_a_row_to_write_in_grows_with_what_stands_in_it() -> None:
