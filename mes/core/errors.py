@@ -84,6 +84,14 @@ class NotFound(Refused):
     status = 404
 
 
+class GoneMeanwhile(Refused):
+    """What somebody is about to change was removed between the look at it and the change."""
+
+    message = N_("This is no longer there: somebody removed it a moment ago.")
+    hint = N_("Open the page again to see how it stands.")
+    status = 404
+
+
 class NotAllowed(Refused):
     """The person is known, but this is not theirs to do."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mes.core import events, keys, losses, rows
 from mes.core.access import Actor
 from mes.core.db import WAIT_SECONDS, Base, Database
-from mes.core.errors import Busy, Refused, StaleEdit
+from mes.core.errors import Busy, GoneMeanwhile, Refused, StaleEdit
 from mes.core.i18n import zone
 from mes.core.tries import tried
 
@@ -76,10 +76,14 @@ class Work:
     def lock(self, model: type[T], ident: int) -> T:
         """The row with this id, locked until the act ends, as it is now, whatever was read of it before.
 
-        A plain statement: ``get_one`` would take a row that somebody else changed while we waited for a fault.
+        A plain statement: ``get_one`` would take a row that somebody else changed while we waited for a fault. Raises
+        GoneMeanwhile.
         """
         query = select(model).where(getattr(model, "id") == ident).with_for_update()
-        return self.session.scalars(query.execution_options(populate_existing=True)).one()
+        found = self.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+        if found is None:
+            raise GoneMeanwhile
+        return found
 
     def add(self, thing: T, verb: str, *, reason: str | None = None, code: str | None = None) -> T:
         """Record a new thing, and the event of its making. It has its number from now on."""

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import func, select
 
-from mes.core.errors import Refused
+from mes.core.errors import GoneMeanwhile, Refused
 from mes.core.files import StoredFile
 from mes.core.i18n import speaking
 from mes.core.work import Work
@@ -101,3 +101,17 @@ def test_a_unit_is_not_changed_while_the_first_lot_comes_in(shop: Shop) -> None:
     assert refused == [("C2", "UnitInUse")]
     with shop.read() as read:
         assert get_item(read, "A").unit == "kg"
+
+
+def test_a_file_that_is_thrown_away_as_too_old_at_the_moment_of_its_import_is_said_to_be_gone(shop: Shop) -> None:
+    shop.do(lambda work: make_item(work, code="A", unit="kg"))
+    prepared = prepare("opening_lots", "stock.csv", csv("품목코드|수량", "A|5"))
+    upload = shop.do(lambda work: keep_upload(work, prepared))
+    shop.later(hours=24 * 31)
+    other = prepare("items", "items.csv", csv("품목코드|품명", "B|나"))
+    _kept, refused = race(
+        shop, lambda work: keep_upload(work, other), lambda work: import_prepared(work, prepared, upload=upload)
+    )
+    assert isinstance(refused, GoneMeanwhile)
+    with shop.read() as read:
+        assert read.scalar(select(func.count()).select_from(Lot)) == 0
