@@ -20,7 +20,10 @@ pytestmark = pytest.mark.browser
 #: A tablet that takes seconds for a picture of twelve megapixels: here as long as the test wants.
 SLOW_PICTURES = """() => {
   const real = createImageBitmap, waiting = [];
-  window.createImageBitmap = async (...given) => { await new Promise((done) => waiting.push(done)); return real(...given); };
+  window.createImageBitmap = async (...given) => {
+    await new Promise((done) => waiting.push(done));
+    return real(...given);
+  };
   window.nextPicture = () => waiting.length > 0 && (waiting.shift()(), true);
 }"""
 D = Decimal

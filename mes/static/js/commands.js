@@ -27,10 +27,12 @@ export function commandOf(text) {
 const usable = (node) => !node.disabled && !node.closest("dialog:not([open])");
 const all = (selector, root) => [...root.querySelectorAll(selector)].filter(usable);
 
+// What a key does: it leads to another page, or this one stays.
+const LEAVES = "leaves", STAYS = "stays";
 function press(node) {
   if (!node) return false;
   node.click();
-  return true;
+  return node.matches("a[href]") ? LEAVES : STAYS;
 }
 
 // A list of more than nine: its digits are gathered until they can only mean one choice, or until "save".
@@ -64,8 +66,9 @@ function touch(text) {
 }
 
 globalThis.document?.addEventListener("scan", (event) => { // a worker only asks what a code means
-  const command = commandOf(event.detail.text);
-  if (!(command ? act(command) : touch(event.detail.text))) return;
+  const command = commandOf(event.detail.text), done = command ? act(command) : touch(event.detail.text);
+  if (!done) return;
+  event.detail.leaves = done === LEAVES;
   event.preventDefault();
   event.stopImmediatePropagation();
   import("./feedback.js").then(({ feedback }) => feedback("heard"));

@@ -1,8 +1,10 @@
 // What every page does: open and close things, theme, clock, connection. Loads the rest only where it is used.
 import "./forms.js";
 import "./commands.js";
-import "./scan.js";
+import { listen } from "./scan.js";
 
+const PATIENCE_MS = 2000; // for what hears a scan: a page that waits for longer hears it without
+const parsed = new Promise((done) => ["DOMContentLoaded", "load"].forEach((one) => addEventListener(one, done)));
 const $$ = (selector, root = document) => root.querySelectorAll(selector);
 
 // What scrolls and holds nothing that the Tab key stops at is a stop itself, so that the arrow keys scroll it.
@@ -19,20 +21,18 @@ function comeAfresh() {
   if (asked) setTimeout(() => location.reload(), asked.dataset.afresh * 1000);
 }
 
+// Gives a promise that all of it is there.
 function openLater(root) {
   for (const dialog of $$("dialog[data-open-now]", root)) if (!dialog.open) dialog.showModal();
-  if (root.querySelector("[data-feedback]") || root.dataset?.feedback) import("./feedback.js");
-  if (root.querySelector("[data-pad]")) import("./pad.js");
-  if (root.querySelector("[data-summary]")) import("./ways.js");
-  if (root.querySelector("[data-lock]")) import("./lock.js");
-  if (root.querySelector("[data-paper]")) import("./zoom.js");
-  if (root.querySelector("a[data-row], [data-pick-all]")) import("./rows.js");
-  if (root.querySelector("[data-photo]")) import("./photo.js");
-  if (root.querySelector("[data-mark]")) import("./mark.js");
-  if (root.querySelector("[data-measure]")) import("./measure.js");
-  if (root.querySelector("[data-more-word]")) import("./calm.js");
-  if (root.querySelector("[data-teach]")) import("./teach.js");
+  const needed = NEEDED.filter(([where]) => root.querySelector(where)).map(([, file]) => file);
+  if (root.dataset?.feedback) needed.push("./feedback.js");
+  return Promise.allSettled(needed.map((file) => import(file)));
 }
+const NEEDED = [
+  ["[data-feedback]", "./feedback.js"], ["[data-pad]", "./pad.js"], ["[data-summary]", "./ways.js"], ["[data-lock]", "./lock.js"], ["[data-paper]", "./zoom.js"],
+  ["a[data-row], [data-pick-all]", "./rows.js"], ["[data-photo]", "./photo.js"], ["[data-mark]", "./mark.js"], ["[data-measure]", "./measure.js"],
+  ["[data-more-word]", "./calm.js"], ["[data-teach]", "./teach.js"],
+];
 
 // A question that was answered with no: scanning the code of the deed once more must ask again, not answer yes.
 function dismiss(box) {
@@ -169,7 +169,7 @@ document.addEventListener("htmx:afterSwap", (event) => openLater(event.target));
 document.addEventListener("htmx:sendError", checkConnection);
 addEventListener("resize", reachScrollers);
 document.addEventListener("htmx:afterSwap", reachScrollers);
-openLater(document);
+Promise.race([Promise.all([openLater(document), parsed]), new Promise((done) => setTimeout(done, PATIENCE_MS))]).then(listen);
 reachScrollers();
 comeAfresh();
 renewLater();

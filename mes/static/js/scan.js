@@ -25,9 +25,9 @@ const OURS = /^(?:[A-Z]\d{6}-[A-Z]{0,2}\d{4,}[0-9A-Z])(?:\.\d{1,3})?$/;
 let keys = []; // one after another into one field: { at, letter, field, before, start, end, many, carried }
 let carried = null; // the beginning of a code that the page before heard
 let timer;
-let last = { text: "", at: -Infinity };
 let endedAt = -Infinity;
 let leavingAt = -Infinity;
+let underWay = null; // the code that was sent and is not answered yet
 
 const kept = {
   get: (where, name) => { try { return where()[name]; } catch { return undefined; } }, // a private window remembers nothing
@@ -39,8 +39,14 @@ const LASTING = () => localStorage, PASSING = () => sessionStorage;
 // A scanner that has once ended a code with a key will do so again: a pause in the middle tears no code of its.
 // What is carried on from page to page stays in the plant, or in the copy in which one practises.
 const ROOT = new URL("../..", import.meta.url).pathname;
-const SUFFIX = "mes.scanner-ends-with-a-key", LEFT = `mes.scan-begun ${ROOT}`, WAITING = `mes.scans-waiting ${ROOT}`;
+const SUFFIX = "mes.scanner-ends-with-a-key", LEFT = `mes.scan-begun ${ROOT}`, WAITING = `mes.scans-waiting ${ROOT}`, LAST = `mes.scanned ${ROOT}`;
+let last = lastScan(); // a repeat is none on the next page either
 let saysWhenDone; // asked of the browser with the first key: that takes a tablet a moment
+
+function lastScan() {
+  const { text = "", at = 0 } = JSON.parse(kept.get(PASSING, LAST) ?? "{}"), ago = Date.now() - at;
+  return { text, at: ago < 0 ? -Infinity : performance.now() - ago };
+}
 
 // Secrets are typed, pasted and filled in by password managers, never scanned.
 const secret = (node) => node?.type === "password";
@@ -194,25 +200,56 @@ function write(field, value) {
 
 // A code that was read, by a scanner or by the camera: to the form at work, to the page, or to the page's scan box.
 export function scanned(code, into = null) {
-  const now = performance.now();
-  if (code === last.text && now - last.at < (COUNTED.test(code) ? COUNTED_MS : REPEAT_MS)) return;
+  const now = performance.now(), before = last, counted = COUNTED.test(code);
+  if (code === before.text && now - before.at < (counted ? COUNTED_MS : REPEAT_MS)) return;
   last = { text: code, at: now };
+  kept.set(PASSING, LAST, JSON.stringify({ text: code, at: Date.now() }));
   feedback("heard");
-  if (into) {
-    into(code);
-    return;
-  }
-  const event = new CustomEvent("scan", { detail: { text: code }, bubbles: true, cancelable: true });
-  if (document.dispatchEvent(event)) send(code);
+  if (into) into(code);
+  else if (!isLeaving()) hand(code);
+  else if (counted || code !== (waiting().at(-1)?.code ?? underWay)) putOff(code); // else somebody is impatient
 }
 
 export const scannedByCamera = (code) => scanned(code, formAtWork({ field: null, start: 0, end: 0 }));
 
-function send(code) {
-  if (performance.now() - leavingAt < LEAVING_MS) { // the answer to the scan before is not here yet: this one is for the next page
-    kept.set(PASSING, WAITING, JSON.stringify([...JSON.parse(kept.get(PASSING, WAITING) ?? "[]"), { code, at: Date.now() }]));
-    return;
+const isLeaving = () => performance.now() - leavingAt < LEAVING_MS;
+const waiting = () => JSON.parse(kept.get(PASSING, WAITING) ?? "[]");
+
+// The answer to what was sent before is not here yet: this one is for the next page.
+function putOff(code) {
+  kept.set(PASSING, WAITING, JSON.stringify([...waiting(), { code, at: Date.now() }]));
+}
+
+// Gives whether the page stays. waited: it was scanned on the page before.
+let isListening = false;
+const early = [];
+function hand(code, waited = false) {
+  if (!isListening) {
+    early.push(code);
+    return true;
   }
+  const event = new CustomEvent("scan", { detail: { text: code, waited }, bubbles: true, cancelable: true });
+  if (document.dispatchEvent(event)) send(code);
+  if (isLeaving()) underWay = code;
+  return !event.detail.leaves && !isLeaving();
+}
+
+// All that a page does with a scan by itself (page.js) is there: what came before that is heard now, and before it what
+// the page before left, one after another as long as the page stays.
+export function listen() {
+  isListening = true;
+  let stays = true;
+  const left = waiting().filter(({ at }) => Date.now() - at < LEAVING_MS);
+  kept.drop(PASSING, WAITING);
+  while (stays && left.length) stays = hand(left.shift().code, true);
+  if (left.length) kept.set(PASSING, WAITING, JSON.stringify(left));
+  for (const code of early.splice(0)) {
+    if (stays) stays = hand(code);
+    else putOff(code);
+  }
+}
+
+function send(code) {
   const form = document.querySelector("dialog[open] form[data-scan]") ?? document.querySelector("main form[data-scan]") ?? document.querySelector("form[data-scan]");
   if (!form) return;
   form.elements.text.value = code;
@@ -229,7 +266,7 @@ function forget(form) {
 
 document.addEventListener("submit", ({ target, defaultPrevented }) => {
   forget(target);
-  if (!defaultPrevented && target.target !== "_blank" && !target.matches("[hx-get], [hx-post]")) leavingAt = performance.now();
+  if (!defaultPrevented && target.target !== "_blank" && !target.matches("[hx-get], [hx-post]")) [leavingAt, underWay] = [performance.now(), null];
 });
 addEventListener("pageshow", ({ persisted }) => { if (persisted) leavingAt = -Infinity; });
 
@@ -332,12 +369,8 @@ addEventListener("pagehide", () => {
 });
 
 function goOn() {
-  const left = JSON.parse(kept.get(PASSING, LEFT) ?? "null"), waiting = JSON.parse(kept.get(PASSING, WAITING) ?? "[]");
+  const left = JSON.parse(kept.get(PASSING, LEFT) ?? "null");
   kept.drop(PASSING, LEFT);
-  kept.drop(PASSING, WAITING);
-  const [next, ...rest_] = waiting.filter(({ at }) => Date.now() - at < LEAVING_MS);
-  if (rest_.length) kept.set(PASSING, WAITING, JSON.stringify(rest_));
-  if (next) scanned(next.code);
   if (left && Date.now() - left.at < CARRIED_MS) {
     carried = left.begun;
     setTimeout(() => {
