@@ -47,7 +47,7 @@ def _unit(item: Item) -> str:
     return item.unit.strip().casefold()
 
 
-class BelowZero(Refused):
+class NegativeQuantity(Refused):
     """A quantity that somebody keeps in mind, below nothing."""
 
     message = N_("%(value)s cannot be recorded here: it is less than 0.")
@@ -56,6 +56,6 @@ class BelowZero(Refused):
 
 
 def check_not_negative(field: str, value: Decimal | None) -> None:
-    """Refuse what is less than 0; nothing is fine. Raises BelowZero."""
+    """Refuse what is less than 0; nothing is fine. Raises NegativeQuantity."""
     if value is not None and value < 0:
-        raise BelowZero(field=field, value=value)
+        raise NegativeQuantity(field=field, value=value)

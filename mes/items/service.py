@@ -54,7 +54,7 @@ def add_item(
     tracking: Tracking = Tracking.LOT,
     **columns: Any,
 ) -> Item:
-    """Enter an item. Raises AlreadyExists, SimilarCode, UnitMissing, BadGtin, BelowOne, BelowZero."""
+    """Enter an item. Raises AlreadyExists, SimilarCode, UnitMissing, BadGtin, BelowOne, NegativeQuantity."""
     item = Item(code=code, name=name, kind=kind, tracking=tracking, **_checked({"unit": unit, **columns}))
     return add_coded(work, item, "items.add")
 
@@ -62,7 +62,7 @@ def add_item(
 def change_item(work: Work, code: str, version: int | None = None, **columns: Any) -> Item:
     """Change an item; its code stays. Unit and tracking stay too once anything was recorded in them.
 
-    Raises StaleEdit naming who saved in between, UnitInUse, BadGtin, BelowOne, BelowZero.
+    Raises StaleEdit naming who saved in between, UnitInUse, BadGtin, BelowOne, NegativeQuantity.
     """
     item = lock_coded(work, Item, code, _("item"))
     columns = _checked(columns)

@@ -73,7 +73,7 @@ def open_nonconformance(
 
     Item and lots follow from what it is opened from: a failed inspection (its code), rows of the defect log (ids), or
     a customer's claim (partner, shipment). ``lots`` are further lots in which it was found. Nothing is held yet:
-    see ``contain_lots``. Raises NothingFound, BelowZero, SourceMissing, InspectionPassed, AlreadyNonconformance,
+    see ``contain_lots``. Raises NothingFound, NegativeQuantity, SourceMissing, InspectionPassed, AlreadyNonconformance,
     AnotherItem, NotFound.
     """
     if not what.strip():
@@ -191,7 +191,7 @@ def lock_open(work: Work, code: str) -> Nonconformance:
 def change_nonconformance(work: Work, code: str, version: int | None = None, **columns: Any) -> Nonconformance:
     """Correct what was written at the opening: severity, quantity, what, place, reference, check_due_on.
 
-    Raises StaleEdit naming who saved in between, NothingFound, BelowZero, NonconformanceClosed.
+    Raises StaleEdit naming who saved in between, NothingFound, NegativeQuantity, NonconformanceClosed.
     """
     found = lock_open(work, code)
     check_version(work, found, version)

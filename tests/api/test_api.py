@@ -142,10 +142,10 @@ def test_a_quantity_below_nothing_is_refused_in_a_sentence_as_at_the_desk(progra
     item: dict[str, Any] = {"code": "Z-1", "name": "참깨", "kind": "raw", "unit": "kg", "safety_stock": "-3"}
     found: dict[str, Any] = {"origin": "other", "what": "흠집", "item": "Z-1", "quantity": "-5"}
     said = program.post("/items", item)
-    assert (said.status_code, said.json["code"], said.json["field"]) == (422, "BelowZero", "safety_stock")  # type: ignore[index]
+    assert (said.status_code, said.json["code"], said.json["field"]) == (422, "NegativeQuantity", "safety_stock")  # type: ignore[index]
     assert program.post("/items", {**item, "safety_stock": "0"}).status_code == 201
     said = program.post("/nonconformances", found)
-    assert (said.status_code, said.json["code"], said.json["field"]) == (422, "BelowZero", "quantity")  # type: ignore[index]
+    assert (said.status_code, said.json["code"], said.json["field"]) == (422, "NegativeQuantity", "quantity")  # type: ignore[index]
     assert program.post("/nonconformances", {**found, "quantity": "0"}).status_code == 201
     for quantity in ("-3", "0"):
         said = program.get("/boms/Z-1/explosion", quantity=quantity)
