@@ -26,6 +26,9 @@ NO_ZONE = N_("%(field)s has no time zone: %(value)s")
 NOT_YET = N_("%(field)s lies in the future: %(value)s")
 TOO_LONG = N_("%(field)s is longer than %(most)s characters")
 NAMES_NOTHING = N_("it names no goods")
+MADE_OF_NOTHING = N_("it names nothing of which it was made, and no transformationID")
+MAKES_NOTHING = N_("it names nothing that was made, and no transformationID")
+ILMD_OF_NEW = N_("ilmd belongs to ObjectEvent with ADD alone")
 IN_ITSELF = N_("%(value)s is packed in itself")
 TOO_MANY = N_("it names more than %(most)s things")
 NOT_AN_EVENT = N_("it is no event")
@@ -71,7 +74,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "TransactionEvent": ("action", "bizTransactionList"),
     "TransformationEvent": (),
 }
-#: Of these at least one says what it is about; one that says what was taken apart (DELETE) may leave it out.
+#: Of these at least one says what it is about; what was taken apart, or off a paper (DELETE), may leave it out.
 GOODS: Mapping[str, tuple[str, ...]] = {
     "ObjectEvent": ("epcList", "quantityList"),
     "AggregationEvent": ("childEPCs", "childQuantityList"),
@@ -138,14 +141,27 @@ def _fields(kind: str, event: Mapping[str, Any], prefixes: Mapping[str, str]) ->
     for name in NEEDED[kind]:
         if not event.get(name):
             yield Fault(MISSING, {"field": name})
-    sensed = kind == "ObjectEvent" and event.get("sensorElementList") and event.get("readPoint")
-    if not any(event.get(name) for name in GOODS[kind]) and event.get("action") != "DELETE" and not sensed:
-        yield Fault(NAMES_NOTHING, {})
+    yield from _goods(kind, event, event.get("action"))
     parent = event.get("parentID")
     if isinstance(parent, str) and canonical(parent) in {
         canonical(one) for one in event.get("childEPCs") or () if isinstance(one, str)
     }:
         yield Fault(IN_ITSELF, {"value": parent})
+
+
+def _goods(kind: str, event: Mapping[str, Any], action: object) -> Faults:
+    """What each kind says of goods, and of what they are packed in or made of."""
+    named = [name for name in GOODS[kind] if event.get(name)]
+    if kind == "AggregationEvent" and action in ("ADD", "DELETE") and not event.get("parentID"):
+        yield Fault(MISSING, {"field": "parentID"})
+    sensed = event.get("sensorElementList") and event.get("readPoint")
+    if not named and not (sensed if kind == "ObjectEvent" else action == "DELETE"):
+        yield Fault(NAMES_NOTHING, {})
+    elif kind == "TransformationEvent" and not event.get("transformationID"):
+        if len({name[:3] for name in named}) == 1:
+            yield Fault(MADE_OF_NOTHING if named[0].startswith("out") else MAKES_NOTHING, {})
+    elif kind == "ObjectEvent" and "ilmd" in event and action != "ADD":
+        yield Fault(ILMD_OF_NEW, {})
 
 
 def _sizes(event: Mapping[str, Any]) -> Faults:

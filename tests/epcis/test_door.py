@@ -135,6 +135,40 @@ def test_a_wrong_event_is_refused_with_a_sentence(partner: Partner, wrong: dict[
     assert partner.events() == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (event("AggregationEvent", action="ADD", childQuantityList=[amount(MILL_LOT)]), "parentID is missing"),
+        (event("AggregationEvent", action="DELETE", childQuantityList=[amount(MILL_LOT)]), "parentID is missing"),
+        (event("ObjectEvent", action="DELETE"), "it names no goods"),
+        (event("TransformationEvent", outputQuantityList=[amount(MILL_LOT)]), "nothing of which it was made"),
+        (event("TransformationEvent", inputQuantityList=[amount(MILL_LOT)]), "nothing that was made"),
+        (event(quantityList=[amount(MILL_LOT)], ilmd={"ex:ash": 1}), "ilmd belongs to ObjectEvent with ADD alone"),
+        (event(action="DELETE", quantityList=[amount(MILL_LOT)], ilmd={"ex:ash": 1}), "ilmd belongs to ObjectEvent"),
+    ],
+)
+def test_what_gs1_demands_of_a_kind_of_event_is_demanded(partner: Partner, wrong: dict[str, Any], said: str) -> None:
+    answer = partner.send(document(wrong))
+    assert answer.status_code == 400, answer.text
+    assert any(said in told for told in answer.get_json()["errors"]), answer.get_json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        event("AggregationEvent", childQuantityList=[amount(MILL_LOT)]),
+        event("AggregationEvent", action="DELETE", parentID="urn:epc:id:sscc:0614141.1234567890"),
+        event("TransactionEvent", action="DELETE", bizTransactionList=[{"type": "po", "bizTransaction": "urn:x:1"}]),
+        event("TransformationEvent", outputQuantityList=[amount(MILL_LOT)], transformationID="urn:x:7"),
+        event("TransformationEvent", inputQuantityList=[amount(MILL_LOT)], transformationID="urn:x:7"),
+        event(action="ADD", quantityList=[amount(MILL_LOT)], ilmd={"ex:ash": 1}),
+    ],
+)
+def test_what_gs1_leaves_open_is_taken(partner: Partner, right: dict[str, Any]) -> None:
+    answer = partner.send(document(right))
+    assert answer.status_code == 202, answer.text
+
+
 def test_a_box_is_not_packed_in_itself(partner: Partner) -> None:
     box = "urn:epc:id:sscc:0614141.1234567890"
     packed = event(
