@@ -135,11 +135,17 @@ def list_stations(session: Session) -> list[Station]:
 
 
 def open_downtime(session: Session, work_centre_id: int, machine_id: int | None) -> Downtime | None:
-    """The standstill of a machine (or of the work centre as a whole) that is not yet ended."""
+    """The standstill of a machine (or of the work centre as a whole) that is not yet ended. A machine's is its own,
+    wherever it stood when it stopped."""
     query = select(Downtime).options(joinedload(Downtime.reason)).where(Downtime.ended_at.is_(None))
-    return session.scalar(
-        query.where(Downtime.work_centre_id == work_centre_id, Downtime.machine_id.is_not_distinct_from(machine_id))
-    )
+    return session.scalar(query.where(of_place(work_centre_id, machine_id)).order_by(Downtime.id).limit(1))
+
+
+def of_place(work_centre_id: int, machine_id: int | None) -> ColumnElement[bool]:
+    """Stops of a machine, or of a work centre as a whole."""
+    if machine_id is not None:
+        return Downtime.machine_id == machine_id
+    return and_(Downtime.work_centre_id == work_centre_id, Downtime.machine_id.is_(None))
 
 
 def open_downtimes(session: Session, work_centre_id: int | None = None) -> Sequence[Downtime]:

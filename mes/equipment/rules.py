@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from mes.core.errors import ReasonNeeded, Refused
-from mes.core.i18n import N_
-from mes.equipment.models import LocationKind, Machine, MachineState, WorkCentre
+from mes.core.i18n import N_, _
+from mes.equipment.models import Downtime, LocationKind, Machine, MachineState, WorkCentre
 
 LOCATION_NAMES = {
     LocationKind.STORE: N_("Store"),
@@ -109,6 +109,16 @@ def check_stands_at(machine: Machine | None, centre: WorkCentre) -> None:
     """A machine is named together with the work centre where it stands. Raises MachineElsewhere."""
     if machine is not None and machine.work_centre_id != centre.id:
         raise MachineElsewhere(field="machine_id", machine=machine.code, centre=centre.code)
+
+
+def check_runs(code: str, still: Downtime | None) -> None:
+    """Refuse what needs that a machine or work centre does not stand still; ``still`` is its open stop.
+
+    Raises AlreadyStopped.
+    """
+    if still is not None:
+        reason = f"{still.reason.code} {still.reason.name}" if still.reason else _("No reason yet")
+        raise AlreadyStopped(what=code, since=still.started_at, reason=reason)
 
 
 def machine_meant(of_job: int | None, there: Sequence[Machine]) -> int | None:

@@ -21,12 +21,12 @@ from mes.equipment.models import (
 )
 from mes.equipment.rules import (
     AlreadyEnded,
-    AlreadyStopped,
     MachineHeld,
     MachineNotHeld,
     StoppedAgain,
     check_in_use,
     check_machine_reason,
+    check_runs,
     check_stands_at,
     state_after_stop,
 )
@@ -62,8 +62,11 @@ def add_machine(work: Work, *, code: str, name: str, work_centre_id: int, name_e
 
 
 def change_machine(work: Work, code: str, *, version: int | None = None, **columns: Any) -> Machine:
-    """Change a machine; its code and tag stay. Raises StaleEdit."""
+    """Change a machine; its code and tag stay. Raises StaleEdit, and AlreadyStopped when it is to stand at another work
+    centre while a stop is open: nobody there could end it."""
     machine = lock_coded(work, Machine, code, _("machine"))
+    if columns.get("work_centre_id", machine.work_centre_id) != machine.work_centre_id:
+        check_runs(machine.code, queries.open_downtime(work.session, machine.work_centre_id, machine.id))
     return change_coded(work, machine, "equipment.change_machine", version, columns)
 
 
@@ -191,10 +194,7 @@ def start_downtime(
     if reason_id is not None:
         check_in_use(work.session.get_one(StopReason, reason_id))
     check_stands_at(machine, centre)
-    still = queries.open_downtime(work.session, centre.id, machine_id)
-    if still:
-        reason = f"{still.reason.code} {still.reason.name}" if still.reason else _("No reason yet")
-        raise AlreadyStopped(what=(machine or centre).code, since=still.started_at, reason=reason)
+    check_runs((machine or centre).code, queries.open_downtime(work.session, centre.id, machine_id))
     stop = Downtime(work_centre_id=centre.id, machine_id=machine_id, job_id=job_id, reason_id=reason_id, note=note)
     stop.started_at, stop.person_id = work.now, work.actor.person_id
     work.add(stop, "equipment.start_downtime", code=(machine or centre).code)

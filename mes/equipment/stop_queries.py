@@ -10,6 +10,7 @@ from mes.core.files import StoredFile, get_file
 from mes.core.i18n import _
 from mes.core.plant import plant
 from mes.equipment.models import Downtime, StopReason
+from mes.equipment.queries import of_place
 
 #: Reasons are asked for so long; what is older is mended on the page of the day.
 ASKED_FOR = timedelta(days=2)
@@ -52,11 +53,7 @@ def stop_between(
     session: Session, work_centre_id: int, machine_id: int | None, since: datetime, until: datetime
 ) -> Downtime | None:
     """A stop of the same machine (or work centre as a whole) that touches a stretch of time."""
-    query = select(Downtime).where(
-        Downtime.work_centre_id == work_centre_id,
-        Downtime.machine_id.is_not_distinct_from(machine_id),
-        touches(since, until),
-    )
+    query = select(Downtime).where(of_place(work_centre_id, machine_id), touches(since, until))
     return session.scalar(query.order_by(Downtime.started_at).limit(1))
 
 

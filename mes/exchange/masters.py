@@ -9,6 +9,8 @@ from mes.core.errors import Refused
 from mes.core.i18n import N_, _
 from mes.core.work import Work
 from mes.equipment.models import Location, LocationKind, Machine, MachineState, StopReason, Tool, WorkCentre
+from mes.equipment.queries import open_downtime
+from mes.equipment.rules import check_runs
 from mes.exchange import queries
 from mes.exchange.choices import parse_choice
 from mes.exchange.coded import Coded, Matched, Values
@@ -89,6 +91,17 @@ def _units(session: Session, sheet: Sheet, matched: Matched) -> None:
             sheet.doubts[row] = _("“%(unit)s” is a new unit: no item is counted in it yet.", unit=unit)
 
 
+def _not_standing_still(session: Session, sheet: Sheet, matched: Matched) -> None:
+    """A machine is not moved to another work centre while a stop of it is open: nobody there could end it."""
+    for row, (old, after) in matched.changed.items():
+        if "work_centre_id" in after:
+            still = open_downtime(session, old["work_centre_id"], old["id"])
+            try:
+                check_runs(old["code"], still)
+            except Refused as reason:
+                sheet.refuse(row, "work_centre", reason)
+
+
 ITEMS = Coded(
     model=Item,
     verb="items.change",
@@ -138,6 +151,7 @@ MACHINES = Coded(
     attributes={"work_centre": "work_centre_id"},
     defaults={"state": MachineState.READY},
     tag="M",
+    check=_not_standing_still,
 )
 TOOLS = Coded(
     model=Tool,

@@ -13,9 +13,11 @@ from PIL import Image
 from mes.core.access import Role
 from mes.core.errors import NotFound
 from mes.core.files import NotAPicture
+from mes.core.work import Work
 from mes.equipment import service, stop_queries, stops
-from mes.equipment.models import Downtime
+from mes.equipment.models import Downtime, Machine, MachineState
 from mes.equipment.rules import (
+    AlreadyStopped,
     MachineElsewhere,
     NotInUse,
     NotYetPast,
@@ -221,3 +223,39 @@ def test_reasons_have_groups_and_pictures(app: Flask, shop: Shop) -> None:
     assert manager.client.get("/stop-reason-picture/A-1/photo.jpg").content_type == "image/jpeg"
     with pytest.raises(NotAPicture):
         shop.do(lambda work: stops.set_reason_picture(work, "A-1", "x.jpg", b"x"))
+
+
+def test_a_machine_is_not_moved_away_from_its_open_stop(shop: Shop) -> None:
+    machine, hall = shop.do(make_machine), shop.do(make_work_centre)
+    stop = stop_now(shop, machine)
+    with pytest.raises(AlreadyStopped, match=f"{machine.code} has been standing still since"):
+        shop.do(lambda work: service.change_machine(work, machine.code, work_centre_id=hall.id))
+    shop.do(lambda work: service.change_machine(work, machine.code, name="다른 이름"))
+    shop.later(minutes=5)
+    shop.do(lambda work: service.end_downtime(work, stop.id))
+    moved = shop.do(lambda work: service.change_machine(work, machine.code, work_centre_id=hall.id))
+    assert moved.work_centre_id == hall.id
+
+
+def test_a_machine_stands_still_once_wherever_it_stood_when_it_stopped(shop: Shop) -> None:
+    machine, hall = shop.do(make_machine), shop.do(make_work_centre)
+    began = shop.now
+    stop = stop_now(shop, machine)
+
+    def carry(work: Work) -> None:
+        work.session.get_one(Machine, machine.id).work_centre_id = hall.id
+
+    shop.do(carry)  # as it could be done once
+    with pytest.raises(AlreadyStopped):
+        shop.do(lambda work: service.start_downtime(work, work_centre_id=hall.id, machine_id=machine.id))
+    shop.do(lambda work: service.hold_machine(work, machine.code, "점검"))
+    held = shop.do(lambda work: service.release_machine(work, machine.code, "끝"))
+    assert held.state is MachineState.STOPPED
+    shop.later(minutes=20)
+    shop.do(lambda work: service.end_downtime(work, stop.id))
+    reason = shop.do(make_stop_reason)
+    with pytest.raises(StopsOverlap):
+        shop.do(lambda work: stops.record_stop_afterwards(
+            work, work_centre_id=hall.id, machine_id=machine.id, reason_id=reason.id,
+            began=began + timedelta(minutes=5), ended=began + timedelta(minutes=10),
+        ))  # fmt: skip

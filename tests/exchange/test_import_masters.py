@@ -10,7 +10,7 @@ from mes.core.access import Role
 from mes.core.events import Event
 from mes.core.i18n import speaking
 from mes.equipment.models import Machine, WorkCentre
-from mes.equipment.service import change_location
+from mes.equipment.service import change_location, end_downtime
 from mes.exchange.exports import get_list
 from mes.exchange.kinds import KINDS, get_kind
 from mes.exchange.models import Upload, Verdict
@@ -25,7 +25,7 @@ from mes.people.queries import get_person, list_skills
 from tests.conftest import Shop
 from tests.exchange.files import workbook
 from tests.exchange.importing import bring, csv, look, refused, why
-from tests.factories import make_item, make_location, make_person, make_work_centre
+from tests.factories import make_downtime, make_item, make_location, make_machine, make_person, make_work_centre
 
 HEAD = "품목코드|품명|단위|구분|추적|소비기한(일)|안전재고|수입검사|바코드(GTIN)"
 
@@ -176,6 +176,15 @@ def test_a_machine_at_an_unknown_or_closed_place_is_refused(shop: Shop) -> None:
         ("C3", "CellIsMissing"),
     ]
     assert why(refused(shop, "work_centres", "code|name|location", "W|x|S-9")) == [("C2", "NoLongerUsed")]
+
+
+def test_a_file_moves_no_machine_away_from_its_open_stop(shop: Shop) -> None:
+    shop.do(lambda work: make_work_centre(work, code="WC-1"))
+    machine = shop.do(lambda work: make_machine(work, code="M-1"))
+    stop = shop.do(lambda work: make_downtime(work, machine))
+    assert why(refused(shop, "machines", "code|name|work centre", "M-1|x|WC-1")) == [("C2", "AlreadyStopped")]
+    shop.do(lambda work: end_downtime(work, stop.id))
+    bring(shop, "machines", "code|name|work centre", "M-1|x|WC-1")
 
 
 def test_a_partner_may_be_several_things(shop: Shop) -> None:
