@@ -79,6 +79,27 @@ def _heading(text: str) -> Flowable:
     return heading
 
 
+class _Rows(Table):
+    """A table whose rows stay whole on one page, unless one is higher than any page."""
+
+    #: Rows that are repeated on each page.
+    heads = 0
+
+    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803  # the base names them so
+        """What stands on this page, and what on the next."""
+        self.wrap(aW, aH)
+        rows: list[float] = self._rowHeights  # type: ignore[attr-defined]
+        self.splitInRow = int(sum(rows[: self.heads + 1]) > LATER_ROOM)
+        parts: list[Flowable] = super().split(aW, aH)
+        return parts
+
+
+class _Ruled(_Rows):
+    """The same with a head."""
+
+    heads = 1
+
+
 def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
     cells = [[Words(name, color=SOFT), Words(value or "-", bold=True)] for name, value in pairs]
     cells += [[Words(""), Words("")]] * (len(cells) % 2)
@@ -86,19 +107,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Flowable:
     longest = max((measured("regular", name, 9) for name, _value in pairs), default=0)
     side = min(max(longest + 3.5 * mm, WIDTH * 0.13), WIDTH * 0.2)
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0.6), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-    return Table(rows, colWidths=[side, WIDTH / 2 - side] * 2, style=style, spaceBefore=3 * mm)
-
-
-class _Ruled(Table):
-    """A table whose rows stay whole on one page, unless one is higher than any page."""
-
-    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803  # the base names them so
-        """What stands on this page, and what on the next."""
-        self.wrap(aW, aH)
-        rows: list[float] = self._rowHeights  # type: ignore[attr-defined]
-        self.splitInRow = int(sum(rows[:2]) > LATER_ROOM)
-        parts: list[Flowable] = super().split(aW, aH)
-        return parts
+    return _Rows(rows, colWidths=[side, WIDTH / 2 - side] * 2, style=style, spaceBefore=3 * mm)
 
 
 def _grid(grid: Grid) -> Flowable:

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Flask
 
 from mes.core.access import Role
-from mes.core.paper import Column, Grid, Head, Sheet, Words, render
+from mes.core.paper import Column, Facts, Grid, Head, Sheet, Words, render
 from mes.inspection.models import InspectionKind
 from mes.inspection.service import record_inspection
 from mes.lots.service import ship_lots
@@ -113,6 +113,15 @@ def test_a_row_to_write_in_grows_with_what_stands_in_it() -> None:
 
     assert pages("20.01") == 1
     assert pages("\n".join(["20.01"] * 8)) > 1, "eight readings lie over the rows above and below"
+
+
+def test_a_fact_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
+    codes = [f"L260105-{number:04d}X" for number in range(400)]
+    pairs = [("제목", "유리 조각"), ("의심 로트", ", ".join(codes)), ("시작", "김대표")]
+    words = pdf_text(render([Sheet(Head("MES", "회수 보고서", "1"), [Facts(pairs), Words("끝")])], "회수"))
+    assert [code for code in codes if words.count(code) != 1] == []
+    assert words.count("\f") > 1
+    assert all(word in words for word in ("유리 조각", "김대표", "끝"))
 
 
 def test_a_long_head_stays_on_its_page_and_beside_the_boxes() -> None:

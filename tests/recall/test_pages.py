@@ -138,6 +138,15 @@ def test_the_report_names_everything_that_a_customer_got_and_every_quantity_with
     assert f"{row.on_hand.normalize():f} EA 0 EA -" in text
 
 
+def test_a_recall_of_as_many_lots_as_may_be_named_has_its_report(app: Flask, shop: Shop, day: Day) -> None:
+    lots = day.bakery.receive(day.bakery.flour, *[1] * 200)
+    recall = shop.do(lambda work: make_recall(work, *(lot.code for lot in lots)))
+    answer = Desk(app, shop, Role.QUALITY).client.get(f"/recalls/{recall.code}/report.pdf")
+    assert answer.status_code == 200
+    words = pdf_text(answer.data)
+    assert [lot.code for lot in lots if lot.code not in words] == []
+
+
 def test_a_paper_that_has_no_room_for_all_says_how_many_there_are_besides(
     app: Flask, shop: Shop, recall: Recall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
