@@ -158,7 +158,8 @@ def _beyond(track: int, values: Sequence[float | None], steps: Sequence[Step]) -
 def _raised(buckets: Sequence[Bucket], alarms: Sequence[ChartAlarm], names: Sequence[str]) -> Iterator[Mark]:
     for alarm in alarms:
         at = bisect_left(buckets, alarm.inspection_id, key=lambda bucket: bucket.last_id)
-        if at < len(buckets) and alarm.track in names:
+        is_shown = at < len(buckets) and buckets[at].first_id <= alarm.inspection_id
+        if is_shown and alarm.track in names:
             track = names.index(alarm.track)
             side = 1 if track == 0 and alarm.value > alarm.centre else 0
             yield Mark(track, 2 * at + side, alarm.rule, sentence_of(alarm))

@@ -156,6 +156,21 @@ def test_a_long_stretch_is_thinned_without_losing_its_extremes(rings: Rings, mon
     assert shown.tracks[1].name == "range"
 
 
+def test_a_long_stretch_marks_no_alarm_from_before_it(rings: Rings, monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = frozen_rings(rings)
+    alarmed = rings.measure(74.1, 74.1, 74.12, 74.1, 74.1)
+    assert alarmed.alarms
+    calm = [rings.measure(*STABLE).inspection for _ in range(12)]
+    monkeypatch.setattr(queries, "MOST_JUDGED", 5)
+    for first, marked in ((alarmed.inspection, True), (calm[0], False)):
+        with rings.shop.read() as read:
+            found = queries.study(read, chart.id, Chosen(first_id=first.id), 6)
+            found = found._replace(alarms=[one for one in found.alarms if one.inspection_id == alarmed.inspection.id])
+        shown = shown_of(found)
+        assert shown.thinned
+        assert bool(shown.marks) == marked
+
+
 def test_the_page_asks_a_fixed_number_of_statements(quality: Desk, rings: Rings) -> None:
     chart = frozen_rings(rings)
     quality.see(f"/charts/{chart.id}")
