@@ -42,19 +42,34 @@ def spans_of(
     """The shifts of a work centre on a day, in order of time.
 
     A work centre with shifts of its own works those, the others the plant's. A day that differs for the work centre
-    counts more than one that differs for all.
+    counts more than one that differs for all. On a day on which all shifts run, those that stand for each other on
+    other weekdays (a shorter Friday) run once: the weekday's own goes first, then the one that begins first.
     """
     own = [shift for shift in shifts if shift.active and shift.work_centre_id == centre_id]
     mine = own or [shift for shift in shifts if shift.active and shift.work_centre_id is None]
-    works = _works(days, centre_id, day)
-    wanted = [one for one in mine if works or (works is None and str(day.weekday()) in one.weekdays)]
-    spans = [_span(shift, day, zone) for shift in wanted]
+    spans = [_span(shift, day, zone) for shift in _worked(mine, day, _works(days, centre_id, day))]
     return sorted(spans, key=lambda span: (span.began, span.shift_id))
 
 
 def _works(days: Sequence[CalendarDay], centre_id: int, day: date) -> bool | None:
     told = {one.work_centre_id: one.works for one in days if one.day == day}
     return told.get(centre_id, told.get(None))
+
+
+def _worked(mine: Sequence[Shift], day: date, works: bool | None) -> list[Shift]:
+    usual = [one for one in mine if str(day.weekday()) in one.weekdays]
+    if not works:
+        return usual if works is None else []
+    worked = list(usual)
+    for one in sorted(mine, key=lambda shift: (shift.starts_at, shift.id)):
+        if all(_follow(one, other) for other in worked):
+            worked.append(one)
+    return worked
+
+
+def _follow(one: Shift, other: Shift) -> bool:
+    """Whether two shifts of one day come one after the other."""
+    return one.starts_at >= other.starts_at + other.minutes or other.starts_at >= one.starts_at + one.minutes
 
 
 def _span(shift: Shift, day: date, zone: ZoneInfo) -> Span:
