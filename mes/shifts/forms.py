@@ -13,7 +13,7 @@ from mes.equipment.forms import choices_of, number_or_none
 from mes.equipment.models import StopReason, WorkCentre
 from mes.shifts import queries
 from mes.shifts.models import Shift
-from mes.shifts.rules import BREAK, WEEKDAYS, wall_minutes
+from mes.shifts.rules import BREAK, WEEKDAYS, on_the_wall, wall_minutes
 from mes.shifts.service import BreakTime, ShiftData
 
 
@@ -51,11 +51,6 @@ class BreaksField(TextAreaField):
             if found is None or began is None or ended is None:
                 raise ValueError(_("This line cannot be read: %(line)s. Write 12:00-13:00 Lunch.", line=line[:60]))
             self.breaks.append(BreakTime(found[5].strip()[:100], began, ended))
-
-
-def on_the_wall(minutes: int) -> str:
-    """Minutes after midnight as a clock shows them."""
-    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
 class ShiftForm(Form):

@@ -71,3 +71,8 @@ def wall_minutes(hours: str, minutes: str) -> int | None:
     """Minutes after midnight; None for a time that no clock shows. 24:00 is the end of the day."""
     found = int(hours) * 60 + int(minutes)
     return found if int(minutes) < 60 and found <= 24 * 60 else None
+
+
+def on_the_wall(minutes: int) -> str:
+    """Minutes after midnight as a clock shows them."""
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"

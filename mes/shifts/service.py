@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from mes.core.errors import NotFound
 from mes.core.i18n import _, own_name
@@ -16,7 +17,7 @@ from mes.equipment.models import Machine, StopReason, WorkCentre
 from mes.equipment.rules import check_in_use, check_stands_at
 from mes.shifts.calendar import overlap
 from mes.shifts.models import CalendarDay, PlannedStop, Shift, ShiftBreak
-from mes.shifts.rules import BreakOutside, NotPlanned, NoWeekday, PlannedBackwards, ShiftsOverlap
+from mes.shifts.rules import BreakOutside, NotPlanned, NoWeekday, PlannedBackwards, ShiftsOverlap, on_the_wall
 
 
 class BreakTime(NamedTuple):
@@ -73,12 +74,30 @@ def change_shift(work: Work, shift_id: int, data: ShiftData, version: int | None
     if shift is None:
         raise NotFound(what=_("shift"), code=str(shift_id))
     check_version(work, shift, version)
+    rests = data.rests()
+    others = [_kept(one) for one in rests] != [_kept(one) for one in shift.breaks]
+    before, after = _on_the_wall(shift.starts_at, shift.breaks), _on_the_wall(data.starts_at, rests)
     with work.change(shift, "shifts.change_shift"):
         _fill(shift, data)
-        shift.work_centre_id, shift.active, shift.breaks = data.work_centre_id, data.active, data.rests()
+        shift.work_centre_id, shift.active = data.work_centre_id, data.active
+        if others:
+            shift.breaks = rests
+            flag_modified(shift, "name")  # the version moves with the breaks, so that a stale edit of them is noticed
         _check_alone(work, shift)
         work.session.flush()
+    if before != after:
+        work.record("shifts.change_shift", shift, before={"breaks": before}, after={"breaks": after})
     return shift
+
+
+def _kept(one: ShiftBreak) -> tuple[str, int, int]:
+    return one.name, one.after, one.minutes
+
+
+def _on_the_wall(starts_at: int, breaks: Iterable[ShiftBreak]) -> list[str]:
+    """Breaks as a clock shows them: 12:00-13:00 Lunch."""
+    times = [(starts_at + one.after, starts_at + one.after + one.minutes, one.name) for one in breaks]
+    return [f"{on_the_wall(began)}-{on_the_wall(ended)} {name}" for began, ended, name in times]
 
 
 def _fill(shift: Shift, data: ShiftData) -> None:

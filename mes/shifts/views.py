@@ -11,7 +11,7 @@ from mes.core.work import Reader, Work
 from mes.equipment.models import WorkCentre
 from mes.equipment.queries import list_coded
 from mes.shifts import forms, queries, service
-from mes.shifts.rules import KIND_NAMES, WEEKDAYS
+from mes.shifts.rules import KIND_NAMES, WEEKDAYS, on_the_wall
 from mes.shifts.timeline import whole_minutes
 
 room = Room("shifts", __name__)
@@ -49,7 +49,7 @@ def index(read: Reader) -> Page:
         days=queries.special_days(read, this_day()),
         planned=queries.planned_stops(read, day_began(this_plant(), now)),
         weekdays=WEEKDAYS,
-        on_the_wall=forms.on_the_wall,
+        on_the_wall=on_the_wall,
     )
 
 

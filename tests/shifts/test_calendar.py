@@ -10,6 +10,7 @@ from flask import Flask
 
 from mes.core.access import Role
 from mes.core.errors import NotFound, StaleEdit
+from mes.core.events import history
 from mes.equipment.rules import MachineElsewhere, NotInUse
 from mes.shifts import queries, service
 from mes.shifts.calendar import spans_of
@@ -88,6 +89,40 @@ def test_holidays_and_worked_saturdays_differ_from_the_week(shop: Shop) -> None:
     shop.do(lambda work: service.clear_day(work, holiday.id))
     with pytest.raises(NotFound):
         shop.do(lambda work: service.clear_day(work, holiday.id))
+
+
+def test_on_a_worked_saturday_shifts_that_stand_for_each_other_run_once(shop: Shop) -> None:
+    centre = shop.do(make_work_centre)
+    shop.do(lambda work: make_shift(work, name="월-목", weekdays=frozenset("0123")))
+    shop.do(lambda work: make_shift(work, name="금", weekdays=frozenset("4"), ends_at=16 * 60))
+    shop.do(lambda work: make_shift(work, name="야간", weekdays=frozenset("0123"), starts_at=20 * 60, ends_at=6 * 60))
+    friday, saturday = date(2026, 1, 9), date(2026, 1, 10)
+    for day in (friday, saturday):
+        shop.do(partial(service.set_day, day=day, works=True, name="특근"))
+    with shop.read() as read:
+        assert [one.name for one in queries.spans(read, centre.id, friday)] == ["금", "야간"], "a Friday is a Friday"
+        assert [one.name for one in queries.spans(read, centre.id, saturday)] == ["월-목", "야간"]
+
+
+def test_other_breaks_are_noted_and_a_stale_form_does_not_undo_them(shop: Shop) -> None:
+    lunch, late = BreakTime("점심", 12 * 60, 13 * 60), BreakTime("점심", 12 * 60, 12 * 60 + 30)
+    shift = shop.do(lambda work: make_shift(work, breaks=[lunch]))
+    told: dict[str, Any] = {"name": "주간", "weekdays": frozenset("01234"), "starts_at": 8 * 60, "ends_at": 17 * 60}
+    shop.do(lambda work: service.change_shift(work, shift.id, ShiftData(**told, breaks=[late]), shift.version))
+    with shop.read() as read:
+        noted = history(read, "shifts", shift.id)[0]
+        assert (noted.verb, noted.before, noted.after) == (
+            "shifts.change_shift", '{"breaks":["12:00-13:00 점심"]}', '{"breaks":["12:00-12:30 점심"]}',
+        )  # fmt: skip
+    with pytest.raises(StaleEdit):
+        shop.do(lambda work: service.change_shift(work, shift.id, ShiftData(**told), shift.version))
+    shop.do(lambda work: service.change_shift(work, shift.id, ShiftData(**told, breaks=[late])))
+    with shop.read() as read:
+        assert len(history(read, "shifts", shift.id)) == 2, "the same again is no change"
+    earlier = told | {"starts_at": 7 * 60}
+    shop.do(lambda work: service.change_shift(work, shift.id, ShiftData(**earlier, breaks=[late])))
+    with shop.read() as read:
+        assert [one.after for one in queries.get_shift(read, shift.id).breaks] == [5 * 60], "lunch stays at noon"
 
 
 def test_shifts_of_one_place_never_overlap_not_even_over_the_week_end(shop: Shop) -> None:
