@@ -21,7 +21,7 @@ from mes.people.guessing import check_codes, check_sources, count_wrong, count_w
 from mes.people.hashing import matches, token_hash
 from mes.people.models import Person, RecoveryCode, SecondFactor, SignIn
 from mes.people.rules import check_not_blocked, read_demanded
-from mes.people.sign_ins import count_wrong_try, end_sign_ins, forgive, open_sign_in
+from mes.people.sign_ins import count_wrong_try, demanded_now, end_sign_ins, forgive, open_sign_in
 from mes.people.vault import opened, sealed
 
 CODES = 10
@@ -200,7 +200,7 @@ def turn_off(work: Work, person: Person, key: str, typed: str, *, keep: str = ""
     the next one begins with setting up another. Raises WrongCode (counted), SignInBlocked, SecretUnreadable."""
     check_code(work, person, key, typed)
     _drop(work, person)
-    end_sign_ins(work, person, keep="" if is_demanded(work.session, person.role_set) else keep)
+    end_sign_ins(work, person, keep="" if person.role_set & demanded_now(work) else keep)
 
 
 def reset(work: Work, person: Person) -> None:

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from mes.core.access import Role
 from mes.core.errors import SignInFirst
-from mes.core.plant import plant
+from mes.core.plant import DEFAULT, Plant
 from mes.core.work import Work
 from mes.people import queries
 from mes.people.guessing import check_sources, count_wrong, forget_old
@@ -108,7 +109,15 @@ def _still_needed(work: Work, person: Person) -> str | None:
     factor = work.session.get(SecondFactor, person.id)
     if factor is not None and factor.confirmed_at is not None:
         return "code"
-    return "enrol" if person.role_set & read_demanded(plant(work.session).second_factor) else None
+    return "enrol" if person.role_set & demanded_now(work) else None
+
+
+def demanded_now(work: Work) -> frozenset[Role]:
+    """Of which roles the plant demands a second factor, until the act ends: who changes that waits for it, and then
+    sees what it left."""
+    kept = select(Plant.second_factor).where(Plant.id == 1).with_for_update(read=True, key_share=True)
+    said = work.session.scalar(kept)
+    return read_demanded(DEFAULT.second_factor if said is None else said)
 
 
 def waits_for(work: Work, token: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from mes.core.access import ADMINS, LEADERS, PLANNERS, Actor, Role
 from mes.core.events import Event
@@ -14,7 +15,7 @@ from mes.people import second_factor, totp
 from mes.people.factor_views import key
 from mes.people.guessing import ADDRESS, CODES
 from mes.people.hashing import token_hash
-from mes.people.models import Person, RecoveryCode, SecondFactor
+from mes.people.models import Person, RecoveryCode, SecondFactor, SignIn
 from mes.people.plant import change_plant, set_up_plant
 from mes.people.queries import find_signed_in
 from mes.people.rules import (
@@ -27,7 +28,7 @@ from mes.people.rules import (
 )
 from mes.people.second_factor import FactorThere, NothingToConfirm, WrongCode
 from mes.people.service import unlock_person
-from mes.people.sign_ins import open_sign_in, sign_in_with_badge, sign_in_with_pin
+from mes.people.sign_ins import open_sign_in, sign_in_with_badge, sign_in_with_password, sign_in_with_pin
 from mes.people.signature_rules import Signer
 from mes.people.signing import prove_identity
 from mes.people.vault import SecretUnreadable, opened, sealed
@@ -36,6 +37,7 @@ from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_person, make_station
 from tests.people.test_people import change
+from tests.racing import race
 
 GOOD, KEY, PIN = "rice-cake-2026", "the plant's own key", "135790"
 
@@ -428,3 +430,19 @@ def test_one_sees_where_one_is_signed_in_and_ends_it_elsewhere(boss: Boss) -> No
     assert elsewhere.get("/items").location == "/login"
     assert boss.client.get("/items").status_code == 200
     assert "people.end_elsewhere" in boss.deeds()
+
+
+def test_who_signs_in_at_the_moment_of_the_demand_has_no_whole_sign_in_left(shop: Shop) -> None:
+    shop.do(lambda work: set_up_plant(work, name="떡집"))
+    shop.do(lambda work: make_person(work, Role.ADMIN, login="boss", password="try-the-factory-1"))
+
+    def comes(work: Work) -> str | None:
+        return sign_in_with_password(work, "boss", "try-the-factory-1")
+
+    token, _changed = race(shop, comes, lambda work: change_plant(work, second_factor="admin"))
+    assert isinstance(token, str)
+    with shop.read() as read:
+        assert find_signed_in(read, token_hash(token), shop.now) is None
+    assert isinstance(shop.do(comes), str)
+    with shop.read() as read:
+        assert [one.waits for one in read.scalars(select(SignIn).where(SignIn.ended_at.is_(None)))] == ["enrol"]
