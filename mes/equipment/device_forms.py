@@ -27,8 +27,11 @@ class BoardForm(Form):
     def fill(self, read: Reader, **address: Any) -> None:
         """The whole plant, or one of its work centres."""
         centres = list_coded(read, WorkCentre, active=True)
-        self.centre.choices = [("", _("The whole plant")), *((one.id, own_name(one)) for one in centres)]
         board: Board | None = get_board(read, address["ident"]) if "ident" in address else None
+        kept = board.work_centre if board else None
+        if kept is not None and kept.id not in {one.id for one in centres}:
+            centres.append(kept)  # else the board would show the whole plant once somebody changes its name
+        self.centre.choices = [("", _("The whole plant")), *((one.id, own_name(one)) for one in centres)]
         if board is not None:
             self.show_values({"name": board.name, "centre": board.work_centre_id, "version": board.version})
 

@@ -22,9 +22,12 @@ def number_or_none(text: Any) -> int | None:
     return int(text) if text not in (None, "", "None") else None
 
 
-def choices_of(rows: Any, empty: str | None = None) -> list[tuple[Any, str]]:
-    """Rows with code and name as choices."""
+def choices_of(rows: Any, empty: str | None = None, *, kept: Any = None) -> list[tuple[Any, str]]:
+    """Rows with code and name as choices. ``kept``: what is recorded stays a choice when it is out of use; else the
+    form would show another one, and whoever changes the name would save that one unseen."""
     named = [(row.id, f"{row.code} {own_name(row)}") for row in rows]
+    if kept is not None and kept.id not in {ident for ident, _name in named}:
+        named.append((kept.id, f"{kept.code} {own_name(kept)} ({_('no longer in use')})"))
     return named if empty is None else [("", empty), *named]
 
 
@@ -39,14 +42,14 @@ class CodedForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Choices, and what is recorded; the code stays as it is."""
-        self.offer(read)
-        if "code" in address:
-            thing = queries.get_thing(read, self.model, address["code"])
+        thing = queries.get_thing(read, self.model, address["code"]) if "code" in address else None
+        self.offer(read, thing)
+        if thing is not None:
             self.show_values({name: getattr(thing, name) for name in (*self.columns, "active", "version")})
             del self.code
 
-    def offer(self, read: Reader) -> None:
-        """Set the choices."""
+    def offer(self, read: Reader, thing: Any) -> None:
+        """Set the choices; ``thing``: what is changed, or nothing."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -62,10 +65,11 @@ class WorkCentreForm(CodedForm):
     location_id = SelectField(N_("Its place"), coerce=number_or_none)
     model, columns = WorkCentre, ("name", "name_en", "skill", "location_id")
 
-    def offer(self, read: Reader) -> None:
+    def offer(self, read: Reader, thing: WorkCentre | None) -> None:
         """Places to choose from."""
         places = queries.list_coded(read, Location, active=True)
-        self.location_id.choices = choices_of(places, _("None"))
+        kept = read.get(Location, thing.location_id) if thing and thing.location_id else None
+        self.location_id.choices = choices_of(places, _("None"), kept=kept)
 
 
 class MachineForm(CodedForm):
@@ -75,9 +79,14 @@ class MachineForm(CodedForm):
     work_centre_id = SelectField(N_("Work centre"), needed(), coerce=number_or_none)
     model, columns = Machine, ("name", "name_en", "work_centre_id")
 
-    def offer(self, read: Reader) -> None:
+    def offer(self, read: Reader, thing: Machine | None) -> None:
         """Work centres to choose from."""
-        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
+        self.work_centre_id.choices = _centres(read, thing)
+
+
+def _centres(read: Reader, thing: Machine | Station | None) -> list[tuple[Any, str]]:
+    kept = read.get_one(WorkCentre, thing.work_centre_id) if thing else None
+    return choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"), kept=kept)
 
 
 class ToolForm(CodedForm):
@@ -102,9 +111,9 @@ class StationForm(CodedForm):
     work_centre_id = SelectField(N_("Work centre"), needed(), coerce=number_or_none)
     model, columns = Station, ("name", "work_centre_id")
 
-    def offer(self, read: Reader) -> None:
+    def offer(self, read: Reader, thing: Station | None) -> None:
         """Work centres to choose from."""
-        self.work_centre_id.choices = choices_of(queries.list_coded(read, WorkCentre, active=True), _("Choose"))
+        self.work_centre_id.choices = _centres(read, thing)
 
 
 class StopReasonForm(CodedForm):
@@ -117,7 +126,7 @@ class StopReasonForm(CodedForm):
     model, columns = StopReason, ("name", "name_en", "name_vi", "group", "planned")
     groups: list[str] = []
 
-    def offer(self, read: Reader) -> None:
+    def offer(self, read: Reader, thing: StopReason | None) -> None:
         """Groups that there are."""
         self.groups = stop_queries.groups_of_reasons(read)
 
@@ -136,8 +145,9 @@ class ExplainForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Reasons to choose from, and what is recorded."""
-        self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True), _("Choose"))
         stop = stop_queries.get_stop(read, address["downtime_id"])
+        reasons = queries.list_coded(read, StopReason, active=True)
+        self.reason_id.choices = choices_of(reasons, _("Choose"), kept=stop.reason)
         self.show_values({"reason_id": stop.reason_id, "note": stop.note})
 
 

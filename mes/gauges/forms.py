@@ -20,6 +20,7 @@ from mes.gauges import queries
 from mes.gauges.models import GaugeState, Result, StudyKind
 from mes.gauges.rules import MOST_MONTHS, RESULT_NAMES, STATE_NAMES, STUDY_NAMES
 from mes.gauges.study_grid import MOST_OPERATORS, MOST_PARTS, MOST_TRIALS, names
+from mes.people.models import Person
 from mes.people.queries import list_people
 
 _SHORT = [Optional(), Longest(max=100)]
@@ -50,11 +51,15 @@ class GaugeForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Choices, and what is recorded; the code stays as it is."""
-        self.work_centre_id.choices = choices_of(list_coded(read, WorkCentre, active=True), _("None"))
+        gauge = queries.get_gauge(read, address["code"]) if "code" in address else None
+        centre = read.get(WorkCentre, gauge.work_centre_id) if gauge and gauge.work_centre_id else None
+        keeper = read.get(Person, gauge.keeper_id) if gauge and gauge.keeper_id else None
+        self.work_centre_id.choices = choices_of(list_coded(read, WorkCentre, active=True), _("None"), kept=centre)
         people = [(one.id, own_name(one)) for one in list_people(read, active=True)]
+        if keeper is not None and not keeper.active:
+            people.append((keeper.id, own_name(keeper)))
         self.keeper_id.choices = [("", _("None")), *people]
-        if "code" in address:
-            gauge = queries.get_gauge(read, address["code"])
+        if gauge is not None:
             self.show_values({name: getattr(gauge, name) for name in (*self.columns, "version")})
             del self.code
 

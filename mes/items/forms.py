@@ -30,7 +30,7 @@ from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
 from mes.items.customer_parts import get_customer_part
 from mes.items.models import BomLine, Consumption, Item, ItemKind, Operation, SampleFrom, Tracking
-from mes.items.routings import OperationData
+from mes.items.routings import OperationData, operation_at
 from mes.items.rules import CONSUMPTION_NAMES, KIND_NAMES, TRACKING_NAMES, CodeNotKnown, ItemNotKnown
 from mes.partners.models import Partner, PartnerKind
 from mes.partners.queries import partners_of_kind
@@ -244,9 +244,16 @@ class OperationForm(Form):
     instruction = TextAreaField(N_("Work instruction"), optional(10000), render_kw={"rows": 4})
 
     def fill(self, read: Reader, **address: Any) -> None:
-        """Work centres and subcontractors to choose from."""
+        """Work centres and subcontractors to choose from. What is recorded stays a choice when it is out of use: else
+        the form would show another one, and save it unseen."""
         self.centres = {str(row.id): row for row in list_coded(read, WorkCentre, active=True)}
         self.partners = {str(row.id): row for row in partners_of_kind(read, PartnerKind.SUBCONTRACTOR)}
+        if "sequence" in address:
+            item = queries.get_item(read, address["code"])
+            known = operation_at(queries.get_routing(read, item.id, address["revision"]), address["sequence"])
+            self.centres.setdefault(str(known.work_centre_id), known.work_centre)
+            if known.subcontractor is not None:
+                self.partners.setdefault(str(known.subcontractor_id), known.subcontractor)
         self.work_centre.choices = _named(self.centres.values())
         self.subcontractor.choices = [("", _("None")), *_named(self.partners.values())]
 

@@ -40,10 +40,15 @@ class SheetForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Work centres and machines to choose from, and what is recorded; the code stays as it is."""
-        self.work_centre_id.choices = choices_of(equipment.list_coded(read, WorkCentre, active=True), _("Choose"))
-        self.machine_id.choices = choices_of(equipment.list_machines(read, active=True), _("The whole work centre"))
-        if "code" in address:
-            sheet = check_queries.get_sheet(read, address["code"])
+        sheet = check_queries.get_sheet(read, address["code"]) if "code" in address else None
+        centre, machine = (sheet.work_centre, sheet.machine) if sheet else (None, None)
+        centres, machines = (
+            equipment.list_coded(read, WorkCentre, active=True),
+            equipment.list_machines(read, active=True),
+        )
+        self.work_centre_id.choices = choices_of(centres, _("Choose"), kept=centre)
+        self.machine_id.choices = choices_of(machines, _("The whole work centre"), kept=machine)
+        if sheet is not None:
             self.show_values({name: getattr(sheet, name) for name in (*COLUMNS, "active", "version")})
             del self.code
 

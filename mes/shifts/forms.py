@@ -68,9 +68,11 @@ class ShiftForm(Form):
     def fill(self, read: Reader, **address: Any) -> None:
         """Work centres to choose from, and what is recorded."""
         centres = equipment.list_coded(read, WorkCentre, active=True)
-        self.work_centre_id.choices = choices_of(centres, _("The whole plant"))
-        if "ident" in address:
-            self._show(queries.get_shift(read, address["ident"]))
+        known = queries.get_shift(read, address["ident"]) if "ident" in address else None
+        kept = read.get(WorkCentre, known.work_centre_id) if known and known.work_centre_id else None
+        self.work_centre_id.choices = choices_of(centres, _("The whole plant"), kept=kept)
+        if known is not None:
+            self._show(known)
 
     def _show(self, shift: Shift) -> None:
         known = {name: getattr(shift, name) for name in ("name", "name_en", "work_centre_id", "active", "version")}
