@@ -30,6 +30,22 @@ SLOW_TO_HEAR = """() => {
 }"""
 #: Hours pass while the tablet sleeps: no timer runs, and the clock is another one when it wakes.
 SLEEP = "() => { const real = Date.now; Date.now = () => real() + 3 * 60 * 60 * 1000; }"
+#: A disk on which there is no room for anything new, as a browser tells of it.
+NO_ROOM = """() => {
+  const full = () => new DOMException("full", "QuotaExceededError");
+  for (const name of ["add", "put"]) IDBObjectStore.prototype[name] = () => { throw full(); };
+  Cache.prototype.put = () => Promise.reject(full());
+}"""
+#: A disk that is so full, or so broken, that the browser cannot even open what it keeps there.
+SHUT = """() => {
+  IDBDatabase.prototype.transaction = () => { throw new DOMException("closing", "InvalidStateError"); };
+  IDBFactory.prototype.open = () => {
+    const asked = { error: new DOMException("Internal error opening backing store", "UnknownError") };
+    setTimeout(() => asked.onerror());
+    return asked;
+  };
+  CacheStorage.prototype.open = () => Promise.reject(new DOMException("Unexpected internal error", "UnknownError"));
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -69,6 +85,39 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing_and_sends_nothing_
     gap.mend()
     assert [int(one.good) for one in reports(live)] == [1, 2, 3, 4, 5]
     assert [one.sequence for one in late(live)] == sorted(one.sequence for one in late(live))
+    assert gap.waiting() == []
+
+
+@pytest.mark.parametrize("disk", [NO_ROOM, SHUT], ids=["no room", "broken"])
+def test_a_tablet_with_a_full_or_broken_disk_works_with_the_connection_as_if_it_kept_nothing(
+    live: Live, gap: Gap, job: Job, disk: str
+) -> None:
+    working(live, gap, job)
+    gap.mend()
+    gap.open(f"/station/jobs/{job.code}")
+    gap.context.service_workers[0].evaluate(disk)
+    gap.key("실적")
+    gap.type("20")
+    gap.key("저장")
+    expect(gap.page.locator(".count-line .done")).to_have_text("20")  # the server's page, and no old copy of it
+    assert gap.page.locator("#outbox-told").count() == 0
+    gap.sign_in(live.floor.park)
+    gap.open(f"/station/jobs/{job.code}/report")
+    gap.type("5")
+    gap.key("저장")
+    expect(gap.page.locator(".count-line .done")).to_have_text("25")
+    assert [(int(one.good), one.person_id) for one in reports(live)] == [
+        (20, live.floor.kim.id),
+        (5, live.floor.park.id),
+    ]
+
+
+def test_what_waits_is_sent_from_a_disk_that_has_become_full(live: Live, gap: Gap, job: Job) -> None:
+    working(live, gap, job)
+    gap.put_down(job, 3)
+    gap.context.service_workers[0].evaluate(NO_ROOM)
+    gap.mend()
+    assert [int(one.good) for one in reports(live)] == [1, 2, 3]
     assert gap.waiting() == []
 
 

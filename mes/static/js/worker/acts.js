@@ -4,7 +4,7 @@ import { out, PATIENCE_MS, reach, ROOT, stand, tell, tellState, tooLarge, touche
 import { decide, fill } from "./gate.js";
 import { comeByPin, leave, lock, lockedJob, seal } from "./people.js";
 import { copyIsKept } from "./pages.js";
-import { drop, dropUnsent, keep, note, recall, remember } from "./store.js";
+import { drop, dropUnsent, keep, note, noteIfRoom, recall } from "./store.js";
 import { makeEntry, sendNow, sendUnkept } from "./sending.js";
 
 // Signing in and out and pairing are no entries: they are done at once or not at all.
@@ -59,10 +59,10 @@ async function waits(entry) {
     return refuse(entry, found.refusal);
   }
   if (found.only) await drop(entry.seq); // it only led somewhere
-  else if (!found.refusal) await note(entry.seq, { told: found.told ?? entry.told, took: found.took, counts: found.counts, job: found.job ?? entry.job });
+  else if (!found.refusal) await note(entry.seq, { told: found.told ?? entry.told, took: found.took, counts: found.counts, job: found.job ?? entry.job }).catch(() => {}); // it is kept all the same
   await tellState();
   const words = await recall("words");
-  if (!found.only) await remember("notice", { kind: "kept", sentence: found.said ?? words?.said.kept ?? "", hint: found.said ? words?.said.kept ?? "" : "" });
+  if (!found.only) await noteIfRoom("notice", { kind: "kept", sentence: found.said ?? words?.said.kept ?? "", hint: found.said ? words?.said.kept ?? "" : "" });
   return go(found.go ?? (entry.job ? `${ROOT}/jobs/${entry.job}` : `${ROOT}/queue`));
 }
 
@@ -81,7 +81,7 @@ export async function direct(event) {
   const tile = /\/people\/([^/]+)$/.exec(pathname)?.[1];
   if (answer) {
     if (HANDS.test(pathname) && (answer.type === "opaqueredirect" || (answer.ok && leaves))) {
-      await remember("owed", undefined); // the server knows who is there
+      await noteIfRoom("owed", undefined); // the server knows who is there
       await stand(null);
     }
     if (tile && answer.type === "opaqueredirect") seal(decodeURIComponent(tile), String(form.get("pin")));

@@ -1,5 +1,5 @@
 // Whether the server is there, as its own answers say; who stands at the tablet; what time it is.
-import { entries, recall, remember } from "./store.js";
+import { entries, noteIfRoom, recall, remember } from "./store.js";
 
 export const PATIENCE_MS = 4000; // an answer that takes longer counts as none: one goes on, and asks again later
 const TRIED_MS = 8000; // so long nobody is kept waiting for what was out of reach a moment ago
@@ -51,7 +51,7 @@ export async function reach(asked, options = {}, patience = PATIENCE_MS) {
     if (!isOurs(answer)) return answer;
     now.skew = Number(answer.headers.get(CLOCK)) - Date.now();
     set(true, performance.now() - began > SLOW_MS);
-    await heardOf(answer.headers, hands);
+    await heardOf(answer.headers, hands).catch(() => {}); // what cannot be noted makes no answer of the server less
     return answer;
   } catch {
     set(false);
@@ -62,7 +62,7 @@ export async function reach(asked, options = {}, patience = PATIENCE_MS) {
 // A page says for whom it was made, with what the tablet may write in that person's name later.
 async function heardOf(headers, hands) {
   const contact = headers.get("X-Station-Contact"), ticket = headers.get("X-Station-Ticket");
-  if (contact) await remember("contact", contact);
+  if (contact) await noteIfRoom("contact", contact);
   if (!ticket || (await recall("owed"))) return; // somebody else has come since that page was asked for
   const id = headers.get("X-Station-Person"), same = (await person())?.id === id;
   const known = same ? null : (await recall("snapshot"))?.people.find((one) => String(one.id) === id);
@@ -72,7 +72,7 @@ async function heardOf(headers, hands) {
 }
 
 export async function person() {
-  if (now.owner === undefined) now.owner = (await recall("person").catch(() => null)) ?? null;
+  if (now.owner === undefined) now.owner = (await recall("person")) ?? null;
   return now.owner;
 }
 // Somebody is at the tablet: told by each page that is opened, and by the pages while they are touched.
@@ -80,7 +80,7 @@ let touchedAt = 0;
 export async function touched() {
   if (Date.now() - touchedAt < TOUCHED_MS) return;
   touchedAt = Date.now();
-  await remember("touched", touchedAt).catch(() => {});
+  await noteIfRoom("touched", touchedAt);
 }
 // Whether nobody has touched it for as long as this person's role allows (0: it never locks).
 export async function isLeftAlone() {
@@ -92,7 +92,7 @@ export async function isLeftAlone() {
 export async function stand(who) {
   if (!who || who.id !== now.owner?.id) now.hands += 1; // what was asked for before speaks of who was there before
   now.owner = who;
-  await remember("person", who);
+  await remember("person", who).catch(() => noteIfRoom("person", undefined)); // without room for it nobody, rather than the one before
 }
 
 // Somebody came while the server could not be asked: it is told before anything else, so that nothing is written in
@@ -111,6 +111,6 @@ async function tellWhoCame() {
   const answer = await reach(`${ROOT}/resume`, { method: "POST", headers: { "X-Entry": key, "Idempotency-Key": key, ...proof } });
   if (!answer || answer.status >= 500) return;
   if ((await recall("owed")) !== owed) return tellWhoCame(); // somebody else came meanwhile: the server is told of them too
-  await remember("owed", undefined);
+  await noteIfRoom("owed", undefined);
   if (who && !answer.ok) await stand(null);
 }

@@ -2,12 +2,15 @@
 import { isLeftAlone, out, person, reach, ROOT, settle, stand, touched } from "./contact.js";
 import { stateOf } from "./gate.js";
 import { lock as lockTablet } from "./people.js";
-import { entries, recall, remember } from "./store.js";
+import { entries, noteIfRoom, recall } from "./store.js";
 
 const PAGES = "mes-pages", PICTURES = "mes-pictures", ASSETS = "mes-assets";
 const KEPT_AT = "X-Kept-At", MOST_PICTURES = 300;
 const PAGE_PATIENCE_MS = 3000, OLDEST_MS = 7 * 24 * 60 * 60 * 1000;
 const STATIC = new URL("static/", new URL("..", self.registration.scope.replace(/\/?$/, "/"))).pathname;
+// A disk that is full or broken keeps nothing, and hinders nothing.
+const NOTHING = { match: async () => undefined, put: async () => {}, keys: async () => [], delete: async () => false };
+const opened = (name) => caches.open(name).catch(() => NOTHING);
 const assetsName = () => `${ASSETS}-${self.mesVersion}`;
 
 export const isAsset = (path) => path.startsWith(STATIC);
@@ -19,7 +22,7 @@ export async function forgetOldAssets() {
 
 // Scripts, styles and icons stay what they are for one version of this program.
 export async function asset(request) {
-  const kept = await caches.open(assetsName()), found = await kept.match(request);
+  const kept = await opened(assetsName()), found = await kept.match(request);
   if (found) return found;
   const answer = await fetch(request, { cache: "no-cache" });
   if (answer.ok) await kept.put(request, answer.clone()).catch(() => {}); // a full disk: it is fetched again
@@ -27,7 +30,7 @@ export async function asset(request) {
 }
 
 export async function keepAssets(addresses) {
-  const kept = await caches.open(assetsName());
+  const kept = await opened(assetsName());
   for (const address of addresses) {
     if (await kept.match(address)) continue;
     const answer = await fetch(address, { cache: "no-cache" });
@@ -37,7 +40,7 @@ export async function keepAssets(addresses) {
 
 // Photos of items, defects and steps: the newest from the network, or the one kept.
 export async function picture(request) {
-  const kept = await caches.open(PICTURES), found = await kept.match(request.url);
+  const kept = await opened(PICTURES), found = await kept.match(request.url);
   if (found && (out() || new URL(request.url).searchParams.has("v"))) return found;
   try {
     const answer = await fetch(request);
@@ -50,7 +53,7 @@ export async function picture(request) {
 }
 
 async function keepPictures(html) {
-  const kept = await caches.open(PICTURES);
+  const kept = await opened(PICTURES);
   for (const [, address] of html.matchAll(/<img[^>]* src="([^"#]+)"/g)) {
     const full = new URL(address.replaceAll("&amp;", "&"), location.origin);
     if (full.origin !== location.origin || isAsset(full.pathname) || (await kept.match(full.href))) continue;
@@ -74,25 +77,25 @@ export async function keepPage(address, answer, withPictures = false) {
   const html = await answer.text(), headers = new Headers(answer.headers), who = answer.headers.get("X-Station-Person");
   headers.set(KEPT_AT, String(Date.now()));
   for (const name of ["X-Station-Ticket", "X-Station-Contact"]) headers.delete(name); // a copy speaks for nobody
-  const kept = await caches.open(PAGES);
+  const kept = await opened(PAGES);
   await kept.put(place(address, who), new Response(html, { status: 200, headers })).catch(() => {});
   if (withPictures) await keepPictures(html);
   return { html, headers };
 }
 
-export const keptAt = async (address, who) => Number((await (await caches.open(PAGES)).match(place(address, who)))?.headers.get(KEPT_AT) ?? 0);
+export const keptAt = async (address, who) => Number((await (await opened(PAGES)).match(place(address, who)))?.headers.get(KEPT_AT) ?? 0);
 
 export async function page(event) {
   const { request } = event, url = new URL(request.url);
   await settle();
   const answer = out() ? null : await reach(request, {}, PAGE_PATIENCE_MS);
-  const opened = request.mode === "navigate";
-  if ((opened || !answer) && (await isLeftAlone())) { // it slept for longer than that
+  const isOpened = request.mode === "navigate";
+  if ((isOpened || !answer) && (await isLeftAlone())) { // it slept for longer than that
     const who = await person(), job = /\/jobs\/([^/]+)/.exec(url.pathname)?.[1];
     await lockTablet(job);
-    if (answer && opened) return lockedWith(who, job);
+    if (answer && isOpened) return lockedWith(who, job);
   }
-  if (opened) await touched();
+  if (isOpened) await touched();
   if (!answer) return copyOf(url);
   if (answer.type === "opaqueredirect" || !answer.ok || answer.redirected || !/html/.test(answer.headers.get("Content-Type") ?? "")) return answer;
   if (url.pathname === ROOT && !url.searchParams.has("names")) await stand(null); // the server shows the names: nobody is signed in
@@ -114,18 +117,18 @@ async function lockedWith(who, job) {
 
 // What nobody opened for a week is not kept: the room is needed for entries.
 export async function forgetOldPages() {
-  const kept = await caches.open(PAGES);
+  const kept = await opened(PAGES);
   for (const key of await kept.keys()) {
     const at = Number((await kept.match(key))?.headers.get(KEPT_AT) ?? 0);
     if (Date.now() - at > OLDEST_MS) await kept.delete(key);
   }
 }
 
-export const copyIsKept = async (path) => Boolean(await ofAnybody(await caches.open(PAGES), path));
+export const copyIsKept = async (path) => Boolean(await ofAnybody(await opened(PAGES), path));
 
 // What the tablet kept of a page: for this person, else as it was for another one.
 async function copyOf(url) {
-  const who = await person(), kept = await caches.open(PAGES);
+  const who = await person(), kept = await opened(PAGES);
   if (!who && url.pathname !== ROOT && !url.pathname.startsWith(`${ROOT}/people/`)) return Response.redirect(ROOT, 303);
   if (who && url.pathname === ROOT && !url.searchParams.has("names")) return Response.redirect(`${ROOT}/queue`, 303);
   const bare = new URL(url.pathname, location.origin), exact = (address, id) => kept.match(place(address, id));
@@ -159,9 +162,9 @@ async function ofAnybody(kept, path) {
 
 async function missing(url) {
   const words = await recall("words"), who = await person();
-  await remember("notice", { kind: "no", sentence: words?.said.not_kept_page ?? "", hint: words?.refusals.NeedsConnection.hint ?? "" });
+  await noteIfRoom("notice", { kind: "no", sentence: words?.said.not_kept_page ?? "", hint: words?.refusals.NeedsConnection.hint ?? "" });
   const first = who ? `${ROOT}/queue` : ROOT;
-  if (url.pathname !== first && (await ofAnybody(await caches.open(PAGES), first))) return Response.redirect(first, 303);
+  if (url.pathname !== first && (await ofAnybody(await opened(PAGES), first))) return Response.redirect(first, 303);
   const sentence = (words?.said.not_kept_page ?? "…").replaceAll("<", "&lt;"); // looks again by itself: nobody has to touch it
   const again = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="5"><title>MES</title><h1>${sentence}</h1>`;
   return new Response(again, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
@@ -172,8 +175,8 @@ const FRESH = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =
 // A page with what the tablet alone knows: what waits, what was done last, and how old the page is. A kept copy gets
 // fresh one-time keys, so that each showing of it is another entry.
 async function shown(html, headers, { keptAt: at = 0, fill = null, forOther = false }) {
-  const waits = await entries().catch(() => []), notice = await recall("notice").catch(() => undefined), who = await person();
-  if (notice) await remember("notice", undefined);
+  const waits = await entries().catch(() => []), notice = await recall("notice"), who = await person();
+  if (notice) await noteIfRoom("notice", undefined);
   let text = html;
   if (at) text = text.replace(/(<input[^>]*name="once"[^>]*value=")[^"]*"/g, (_all, begin) => `${begin}${FRESH()}"`);
   if (!at && !notice && !waits.length) return new Response(text, { status: 200, headers });

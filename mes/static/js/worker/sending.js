@@ -13,7 +13,7 @@ const LONGEST_TOLD = 500, MOST_TOLD = 100; // of a field, and of fields, where o
 const due = async () => (await waiting()).filter((one) => !(one.rest > Date.now()));
 
 export async function makeEntry(address, form) {
-  const who = await person(), most = (await recall("snapshot").catch(() => null))?.largest ?? Infinity;
+  const who = await person(), most = (await recall("snapshot"))?.largest ?? Infinity;
   const fields = await fitting([...form].filter(([name]) => name !== "csrf_token"), most);
   return {
     v: 2, key: form.get("once") || crypto.randomUUID(), address, fields, made: Date.now(), sent: false, state: "waiting",
@@ -54,7 +54,7 @@ async function deliver(entry, late) {
     const size = sizeOf(now.fields), fields = await fitting(now.fields, size / 2);
     if (sizeOf(fields) >= size) return { answer, now };
     now = { ...now, fields };
-    if (now.seq) await note(now.seq, { fields });
+    if (now.seq) await note(now.seq, { fields }).catch(() => {});
   }
 }
 
@@ -64,11 +64,11 @@ export function sendNow(entry) {
     if (!lock || out() || (await due()).some((one) => one.seq !== entry.seq)) return null;
     await settle();
     if (out()) return null;
-    await markSent(entry.seq);
+    await markSent(entry.seq).catch(() => {}); // a disk without room for a mark: it is sent all the same
     const answer = await whole((await deliver(entry, false)).answer);
     if (!answer || answer.status >= 500) return null;
     if (answer.status === 401 && (entry.ticket || entry.badge) && !(await isSignedIn())) return null; // it goes late, in the person's name
-    await drop(entry.seq);
+    await drop(entry.seq).catch(() => {}); // then it is sent once more, and is known
     return answer;
   });
 }
@@ -100,9 +100,9 @@ export function drain() {
     if (!lock || Date.now() < restUntil) return;
     const left = await due(), many = left.length;
     let settled = null;
-    for (const [at, { seq }] of left.entries()) {
+    for (const [at, before] of left.entries()) {
       sending(many - at);
-      const entry = await markSent(seq, settled);
+      const { seq } = before, entry = await markSent(seq, settled).catch(() => before); // as above
       settled = null;
       const answered = entry ? await sendLate(entry) : ASIDE; // else it was taken back meanwhile
       if (answered === RECORDED) settled = seq; // dropped together with the mark of the next

@@ -85,5 +85,7 @@ function anew(made) {
   return { ...made, key, form: made.key, fields: made.fields.map(([name, value]) => [name, name === "once" ? key : value]) };
 }
 
-export const recall = (name) => within("known", "readonly", (all) => all.get(name));
+// A disk that is full or broken: what cannot be read is not known, and where it does not matter, nothing is noted.
+export const recall = (name) => within("known", "readonly", (all) => all.get(name)).catch(() => undefined);
+export const noteIfRoom = (name, value) => remember(name, value).catch(() => {});
 export const remember = (name, value) => within("known", "readwrite", (all) => (value === undefined ? all.delete(name) : all.put(value, name)));
