@@ -19,6 +19,7 @@ from mes.inspection import standard_queries as queries
 from mes.inspection import standard_rules
 from mes.inspection.models import Characteristic, Choice, InspectionKind, InspectionStandard, Nature
 from mes.inspection.standard_data import PLAIN, CharacteristicData, StandardData, data_of, scope_of
+from mes.inspection.stems import going_on, stem_of
 from mes.inspection.telling import tell_first_pieces
 from mes.items.models import Item, Revision
 from mes.items.queries import released_routing
@@ -47,7 +48,7 @@ def make_standard(
     before = queries.newest_approved(work.session, draft.scope)
     known = {one.name: one for one in before.characteristics} if before else {}
     for position, row in enumerate(characteristics, 1):
-        put_characteristic(work, draft, _going_on(known.get(row.name), position), row)
+        put_characteristic(work, draft, going_on(known.get(row.name), position), row, before)
     _note(work, draft, item)
     return draft
 
@@ -61,17 +62,9 @@ def revise_standard(work: Work, ident: int, note: str | None = None) -> Inspecti
     data = StandardData(**{**{one.name: getattr(old, one.name) for one in fields(StandardData)}, "note": note})
     draft = _new_draft(work, old.item, old.kind, old.operation, old.partner_id, data)
     for one in old.characteristics:
-        put_characteristic(work, draft, _going_on(one, one.position), data_of(one))
+        put_characteristic(work, draft, going_on(one, one.position), data_of(one), old)
     _note(work, draft, old.item)
     return draft
-
-
-def _going_on(old: Characteristic | None, position: int) -> Characteristic:
-    """A row for the same characteristic, with its stem and photos; a new one has no stem yet."""
-    if old is None:
-        return Characteristic(position=position, stem_id=0)
-    photos = {"good_photo_id": old.good_photo_id, "bad_photo_id": old.bad_photo_id}
-    return Characteristic(position=position, stem_id=old.stem_id, **photos)
 
 
 def change_standard(work: Work, ident: int, data: StandardData, version: int | None = None) -> InspectionStandard:
@@ -93,7 +86,7 @@ def add_characteristic(
     draft, item = lock_draft(work, standard_id, version)
     last = select(func.max(Characteristic.position)).where(Characteristic.standard_id == draft.id)
     row = Characteristic(position=(work.session.scalar(last) or 0) + 1, stem_id=0)
-    made = put_characteristic(work, draft, row, data)
+    made = put_characteristic(work, draft, row, data, queries.newest_approved(work.session, draft.scope))
     _note(work, draft, item)
     return made
 
@@ -109,7 +102,7 @@ def change_characteristic(
     draft, item = lock_draft(work, row.standard_id, version)
     if position is not None and position != row.position:
         _move(work, row, position)
-    put_characteristic(work, draft, row, data)
+    put_characteristic(work, draft, row, data, queries.newest_approved(work.session, draft.scope))
     _note(work, draft, item)
     return row
 
@@ -201,9 +194,13 @@ def lock_draft(work: Work, ident: int, version: int | None = None) -> tuple[Insp
 
 
 def put_characteristic(
-    work: Work, draft: InspectionStandard, row: Characteristic, data: CharacteristicData
+    work: Work,
+    draft: InspectionStandard,
+    row: Characteristic,
+    data: CharacteristicData,
+    before: InspectionStandard | None,
 ) -> Characteristic:
-    """Write what was entered on a row of a draft, with its choices.
+    """Write what was entered on a row of a draft, with its choices. ``before``: the revision that was in force last.
 
     Raises CharacteristicTwice and what the rules of characteristics refuse.
     """
@@ -218,7 +215,7 @@ def put_characteristic(
         setattr(row, name, value)
     work.session.add(row)
     work.session.flush()
-    row.stem_id = row.stem_id or row.id
+    row.stem_id = stem_of(work, row, before)
     _put_choices(work, row, data)
     return row
 

@@ -1,6 +1,7 @@
 """Control charts over the readings of inspections: frozen limits, alarms, answers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,9 @@ from mes.core.access import Actor, Role
 from mes.core.errors import ImpossibleValue, NotFound, ReasonNeeded, StaleEdit
 from mes.core.i18n import LANGUAGES
 from mes.core.work import Work
-from mes.inspection.models import Inspection, Reading, Verdict
+from mes.inspection import standard_queries, standards
+from mes.inspection.models import Characteristic, Inspection, Nature, Reading, Verdict
+from mes.inspection.standard_data import ChoiceData, data_of
 from mes.lots.models import Lot
 from mes.lots.queries import open_holds
 from mes.lots.service import receive_lots
@@ -415,3 +418,62 @@ def test_every_language_names_the_inspection_of_an_alarm_before_those_of_the_rul
         told = there % {"code": "I260105-0002A", "what": "평균: I260105-0001K ~ I260105-0002A"}
         assert rules.held_at(told) == "I260105-0002A"
     assert rules.held_at("젖었음") is None
+
+
+def revised(rings: Rings, **changes: object) -> Characteristic:
+    """Quality approves another revision in which the diameter is measured otherwise."""
+
+    def revise(work: Work) -> int:
+        draft = standards.revise_standard(work, rings.diameter.standard_id)
+        one = standard_queries.get_standard(work.session, draft.id).characteristics[0]
+        data = replace(data_of(one), **changes)  # type: ignore[arg-type]
+        standards.change_characteristic(work, one.id, data)
+        return draft.id
+
+    draft = rings.shop.do(revise)
+    rings.shop.do(lambda work: standards.approve_standard(work, draft, confirmed=True))
+    with rings.shop.read() as read:
+        return standard_queries.get_standard(read, draft).characteristics[0]
+
+
+def test_readings_in_another_unit_do_not_come_onto_the_chart_of_the_old_one(rings: Rings) -> None:
+    chart = frozen_rings(rings, holds=True)
+    fine = revised(rings, unit="㎛", decimals=0, nominal=D(74000), lower=D(73950), upper=D(74050))
+    assert fine.stem_id != rings.diameter.stem_id
+    recorded = rings.measure(*(1000 * value for value in STABLE), of=fine)
+    assert recorded.alarms == []
+    assert len(seen(rings, chart).samples) == 25
+    with rings.shop.read() as read:
+        assert open_holds(read, [rings.lot.id]) == []
+        assert fine.id in {one.id for one in queries.without_chart(read)}
+
+
+def test_a_unit_that_is_only_written_otherwise_stays_on_the_chart(rings: Rings) -> None:
+    chart = frozen_rings(rings)
+    for unit in ("㎜", "MM", None, "mm"):
+        same = revised(rings, unit=unit)
+        assert same.stem_id == rings.diameter.stem_id
+    rings.measure(*STABLE, of=same)
+    assert len(seen(rings, chart).samples) == 26
+
+
+def test_a_unit_that_is_put_right_again_before_it_is_approved_goes_on_with_its_chart(rings: Rings) -> None:
+    def revise(work: Work) -> int:
+        draft = standards.revise_standard(work, rings.diameter.standard_id)
+        one = standard_queries.get_standard(work.session, draft.id).characteristics[0]
+        for unit in ("μm", "mm"):
+            standards.change_characteristic(work, one.id, replace(data_of(one), unit=unit))
+        return draft.id
+
+    draft = rings.shop.do(revise)
+    with rings.shop.read() as read:
+        assert standard_queries.get_standard(read, draft).characteristics[0].stem_id == rings.diameter.stem_id
+
+
+def test_what_was_measured_and_is_decided_by_looking_now_is_another_characteristic(rings: Rings) -> None:
+    chart = frozen_rings(rings)
+    answers = (ChoiceData(name="양호", good=True), ChoiceData(name="불량", good=False))
+    looked = revised(rings, nature=Nature.ATTRIBUTE, choices=answers)
+    assert looked.stem_id != rings.diameter.stem_id
+    rings.measure(0, 0, 1, of=looked)
+    assert len(seen(rings, chart).samples) == 25
