@@ -25,6 +25,8 @@ FACTS = frozenset(
         *(f"{key}{place}" for key in ("code", "job") for place in range(1, 19)),
     ]
 )
+#: What people who buy food must be told: whole, or there is no label.
+OF_FOOD = frozenset(["allergens", "ingredients", "net_content", "storage", "origin", "licence"])
 
 
 def raw_lot() -> dict[str, str]:
@@ -54,6 +56,7 @@ OURS = frozenset(["role", "number", "kind", "bom_revision", "routing_revision", 
 def with_names(content: str, name: str, language: str = "ko") -> dict[str, str]:
     """An example in which every name is the given one."""
     ours = FACTS | OURS if name == EMOJI else FACTS
+    ours |= OF_FOOD if content == "food" else frozenset()
     return {key: text if key in ours else name for key, text in example(content, language).items()}
 
 

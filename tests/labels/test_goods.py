@@ -15,6 +15,7 @@ from mes.items.service import change_item
 from mes.labels.goods_reads import SeveralCustomers
 from mes.labels.lacking import LabelLacks
 from mes.labels.layout import Row
+from mes.labels.placing import WordsDoNotFit
 from mes.labels.queries import everything_of, subjects_of, things_of
 from mes.labels.rows import rows_of
 from mes.lots import service
@@ -25,6 +26,7 @@ from mes.partners.models import PartnerKind
 from mes.people.plant import set_up_plant
 from mes.printing.service import preview_rows
 from mes.quality.service import add_defect_code
+from tests.certificates.reading import pdf_text
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_customer_part, make_pallet, make_partner
@@ -73,6 +75,30 @@ def test_a_food_label_without_its_facts_is_refused_and_says_where_they_are_enter
         assert word in no.value.sentence
     label_food(shop)
     assert put_on_paper(shop, "food", [cake.code, other.code])[0]
+
+
+ALLERGENS = (
+    "알류, 우유, 메밀, 땅콩, 대두, 밀, 고등어, 게, 새우, 돼지고기, 복숭아, 토마토, 아황산류, 호두, 닭고기, 조개류, 잣"
+)
+
+
+@pytest.mark.parametrize("layout", ["food-100x70", "food-100x100"])
+def test_a_food_label_names_every_allergen_and_ingredient_or_is_not_printed(
+    layout: str, shop: Shop, bakery: Bakery
+) -> None:
+    [cake] = baked(bakery, 10)
+    label_food(shop, allergens=ALLERGENS, ingredients=", ".join(["멥쌀(국산)"] * 15))
+    words = pdf_text(put_on_paper(shop, "food", [cake.code], layout)[1])
+    assert words.count("멥쌀(국산)") == 15
+    assert [one for one in ALLERGENS.split(", ") if one not in words] == []
+    assert "…" not in words
+    for name in ("allergens", "ingredients", "storage", "origin", "net_content", "licence"):
+        label_food(shop, **{name: "돼지고기, " * (10 if name in ("net_content", "licence") else 33)})
+        if name == "ingredients":
+            label_food(shop, ingredients="돼지고기, " * 99)
+        with pytest.raises(WordsDoNotFit, match="돼지고기"):
+            put_on_paper(shop, "food", [cake.code], layout, reason="한 번 더")
+        label_food(shop, **({name: "냉장"} if name in ("storage", "net_content") else {name: None}))
 
 
 def test_the_code_of_a_food_label_leads_to_the_goods_where_they_have_a_gtin(
