@@ -199,13 +199,16 @@ def rows_of(session: Session, count: StockCount, *, only_different: bool = False
 
 
 def counted_since(session: Session, rows: Sequence[Row]) -> dict[int, Decimal]:
-    """By lot: what other corrections have changed since its entry; they answer the same difference."""
-    after = {row.line.lot_id: row.finding.entry.ledger_id or 0 for row in rows if row.finding}
-    query = select(Movement.lot_id, Movement.id, Movement.quantity)
-    query = query.where(Movement.lot_id.in_(after), Movement.kind == MovementKind.COUNT)
+    """By lot: what the books have learned since its entry that the entry had seen: other corrections, which answer the
+    same difference, and what happened before it and was entered only afterwards (a tablet without a connection)."""
+    seen = {row.line.lot_id: row.finding.entry for row in rows if row.finding}
+    query = select(Movement.lot_id, Movement.id, Movement.kind, Movement.at, Movement.quantity)
+    first = min((entry.ledger_id or 0 for entry in seen.values()), default=0)
+    query = query.where(Movement.lot_id.in_(seen), Movement.id > first, Movement.quantity != 0)
     sums: dict[int, Decimal] = {}
-    for lot_id, ident, quantity in session.execute(query):
-        if ident > after[lot_id]:
+    for lot_id, ident, kind, at, quantity in session.execute(query):
+        entry = seen[lot_id]
+        if ident > (entry.ledger_id or 0) and (kind is MovementKind.COUNT or at < entry.at):
             sums[lot_id] = sums.get(lot_id, Decimal(0)) + quantity
     return sums
 

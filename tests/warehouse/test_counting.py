@@ -7,6 +7,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from mes.core.work import Work, act
+from mes.genealogy.service import enter_receipt
+from mes.items.models import Item
+from mes.lots.ledger import new_lot
 from mes.lots.models import Lot, Movement, MovementKind
 from mes.lots.service import adjust_lot, move_lot, retain_sample, scrap_lot
 from mes.warehouse import count_queries as queries
@@ -28,6 +32,7 @@ from mes.warehouse.count_rules import (
 )
 from mes.warehouse.counting import begin_count, finish_place, open_place, record_count
 from mes.warehouse.posting import cancel_count, explain, post_count
+from mes.web.check import in_records
 from tests.statements import statements
 from tests.warehouse.storeroom import Storeroom, who
 
@@ -59,6 +64,12 @@ def found(
         lambda work: record_count(work, count.code, where, lot.code, amount, **more),  # type: ignore[arg-type]
         actor=actor,
     )
+
+
+def faults(store: Storeroom) -> list[str]:
+    """What the check finds in the books."""
+    with store.shop.read() as read:
+        return [fault.sentence for fault in in_records(read)]
 
 
 def post(store: Storeroom, count: StockCount, reason: str = "계량 오차") -> None:
@@ -99,6 +110,49 @@ def test_a_correction_made_meanwhile_is_not_made_twice(store: Storeroom) -> None
     store.shop.do(lambda work: adjust_lot(work, lot.code, D(95), "따로 실사"))
     post(store, count)
     assert store.lot(lot).on_hand == 95
+
+
+def test_what_went_before_the_count_and_came_late_from_a_tablet_is_taken_off_once(store: Storeroom) -> None:
+    before, after = store.receive(store.flour, 100, 100, at=store.shelf)
+    count = begin(store)
+    store.shop.later(minutes=5)
+    earlier = store.shop.now
+    store.shop.later(minutes=5)
+    found(store, count, store.shelf, before, 90)
+    found(store, count, store.shelf, after, 90)
+    store.shop.later(minutes=5)
+    later = store.shop.now
+    store.shop.later(minutes=5)
+    for lot, moment in ((before, earlier), (after, later)):
+
+        def late(work: Work, lot: Lot = lot) -> object:
+            return scrap_lot(work, lot.code, D(10), "쏟음")
+
+        act(store.shop.database, store.handler, late, source="tablet", now=moment, late=True)
+    post(store, count)
+    assert (store.lot(before).on_hand, store.lot(after).on_hand) == (D(90), D(80))
+    assert faults(store) == []
+
+
+def test_a_receipt_that_is_entered_late_between_count_and_posting_changes_nothing_of_what_was_found(
+    store: Storeroom,
+) -> None:
+    def opened(work: Work) -> Lot:
+        made = new_lot(work, work.session.get_one(Item, store.flour.id), store.shelf, code="OLD-1", made_on=work.today)
+        work.session.add(made)
+        work.session.flush()
+        return adjust_lot(work, made.code, D(50), "기초재고")
+
+    lot = store.shop.do(opened)
+    count = begin(store)
+    store.shop.later(minutes=5)
+    found(store, count, store.shelf, lot, 48)
+    store.shop.later(minutes=5)
+    came = store.shop.now - timedelta(days=2)
+    store.shop.do(lambda work: enter_receipt(work, lot.code, happened_at=came, reason="누락"))
+    post(store, count)
+    assert store.lot(lot).on_hand == 48
+    assert faults(store) == []
 
 
 def test_less_found_than_was_taken_since_must_be_counted_again(store: Storeroom) -> None:
