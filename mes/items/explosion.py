@@ -17,6 +17,8 @@ from mes.items.models import BomLine, Item
 #: A tree with more branches than this below its own lines is cut (the totals never are).
 MOST_BRANCHES = 3000
 DEEPEST = 60
+#: Digits of a product over all levels: it is rounded once, at the end, and a slip of the pen on each level fits in.
+DIGITS = 100_000
 LOOP_SHOWN = 20
 
 
@@ -62,7 +64,7 @@ Lines = Mapping[int, Sequence[BomLine]]
 
 def gross(line: BomLine, quantity: Decimal) -> Decimal:
     """What a line takes for so many pieces, with its expected loss (not rounded)."""
-    return quantity * line.quantity * (100 + line.scrap_percent) / 100
+    return quantity * line.quantity * (100 + line.scrap_percent).scaleb(-2)
 
 
 def take_apart(item: Item, quantity: Decimal, lines: Lines) -> Explosion:
@@ -71,7 +73,7 @@ def take_apart(item: Item, quantity: Decimal, lines: Lines) -> Explosion:
     Sub-assemblies count themselves and hand their need down. A phantom only hands it down.
     """
     order = _from_top_to_bottom(item, lines)
-    with localcontext(prec=60):
+    with localcontext(prec=DIGITS):
         totals = _totals(item, quantity, lines, order)
         root, left = Branch(item, quantity), [MOST_BRANCHES]
         _grow(root, quantity, lines, left)

@@ -4,6 +4,7 @@ import csv
 import json
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -267,6 +268,22 @@ def test_two_revisions_side_by_side_show_what_changed(shop: Shop) -> None:
         ("new", False, True, frozenset()),
         ("gone", True, False, frozenset()),
     }
+
+
+def test_needs_over_many_levels_are_exact_however_large_a_slip_of_the_pen_makes_them(shop: Shop) -> None:
+    def enter(work: Work) -> None:
+        for level in range(1, 8):
+            line = BomLineData(
+                component=part(work, f"H{level + 1}"), quantity=Decimal("900000000000.000001"),
+                scrap_percent=Decimal("3.333333"),
+            )  # fmt: skip
+            boms.release_bom(work, boms.make_bom(work, part(work, f"H{level}"), [line]).id)
+
+    shop.do(enter)
+    each = Fraction(Decimal("900000000000.000001")) * (100 + Fraction(Decimal("3.333333"))) / 100
+    expected = Fraction(7) * each**7
+    found = totals(shop, "H1", 7)["H8"]
+    assert abs(Fraction(found) - expected) <= Fraction(1, 2_000_000)
 
 
 def test_where_used_climbs_to_the_finished_product(shop: Shop) -> None:
