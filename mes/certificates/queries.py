@@ -222,11 +222,14 @@ def asked_kinds(session: Session, item_id: int) -> list[InspectionKind]:
 
 def came_in(session: Session, lot_id: int) -> Any:
     """How much a lot was when it came to be: received, made, split off, poured together, brought back under a label
-    of its own, or taken out of a machine."""
+    of its own, taken out of a machine, or counted when the books were opened."""
     came = or_(Movement.kind.in_(_MADE), and_(Movement.kind.in_(_PARTED), Movement.quantity > NOTHING))
     query = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id)
     brought = Movement.kind.in_((MovementKind.COME_BACK, MovementKind.RECOVER))
-    return session.scalar(query.where(came)) or session.scalar(query.where(brought)) or 0
+    first = select(func.min(Movement.id)).where(Movement.lot_id == lot_id).scalar_subquery()
+    counted = and_(Movement.kind == MovementKind.COUNT, Movement.id == first)
+    found = (session.scalar(query.where(one)) for one in (came, brought, counted))
+    return next(filter(None, found), 0)
 
 
 def lots_to_tell(session: Session, lot_ids: Sequence[int]) -> dict[int, tuple[Lot, str | None]]:

@@ -24,8 +24,10 @@ from mes.gauges.queries import calibrations_of
 from mes.inspection.models import Inspection, InspectionKind, Reading
 from mes.inspection.standard_data import CharacteristicData
 from mes.items.service import change_item
+from mes.lots.ledger import move, new_lot
+from mes.lots.models import Lot, MovementKind
 from mes.lots.queries import open_holds
-from mes.lots.service import lift_hold, merge_lots, ship_lots, split_lot, take_back_shipment
+from mes.lots.service import adjust_lot, lift_hold, merge_lots, ship_lots, split_lot, take_back_shipment
 from mes.orders.reporting import record_report
 from mes.orders.undo import take_back_report
 from mes.people.rules import SAMPLE_PASSWORD, SAMPLE_PIN, SignInBlocked, WrongSignIn
@@ -144,6 +146,22 @@ def test_a_certificate_tells_the_stored_readings_and_says_what_is_missing(shop: 
         "폭", "Width", "CC", ["10"], "9.95", "10.05",
     )  # fmt: skip
     assert (told["verdict"], told["missing"], lot["not_inspected"]) == ("pass", [], ["outgoing"])
+
+
+def test_what_was_counted_when_the_books_were_opened_is_certified_with_its_quantity(shop: Shop) -> None:
+    goods = Goods(shop)
+
+    def open_books(work: Work) -> Lot:
+        lot = new_lot(work, goods.bakery.flour, goods.bakery.floor, code="OLD-1", made_on=work.today)
+        work.session.add(lot)
+        work.session.flush()
+        move(work, lot, MovementKind.COUNT, D(50), reason="기초 재고")
+        return lot
+
+    old = shop.do(open_books).code
+    shop.do(lambda work: adjust_lot(work, old, D(44), "실사"))
+    made = shop.do(lambda work: make_certificate(work, old))
+    assert service.content_of(made)["lots"][0]["quantity"] == "50"
 
 
 def test_a_lot_that_nobody_inspected_is_not_certified(shop: Shop) -> None:
