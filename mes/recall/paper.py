@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from mes.core.i18n import N_, _, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
@@ -16,6 +16,7 @@ from mes.recall.rules import PLACE_NAMES, STATE_NAMES
 from mes.recall.sent import Sent
 from mes.trace.sharing import Reached
 
+HUNDREDTH, ALL = Decimal("0.01"), Decimal(100)
 #: Words over the places to sign.
 APPROVAL = (N_("Prepared"), N_("Reviewed"), N_("Approved"))
 #: So many lots stand on paper, and of each customer so many of what he got; the page has all of them.
@@ -66,8 +67,11 @@ def times_of(whole: Whole) -> list[tuple[str, datetime | None, str]]:
 
 
 def percent(share: Decimal | None) -> str:
-    """A share accounted for, with two decimals at most."""
-    return "-" if share is None else f"{number(round(share, 2))} %"
+    """A share accounted for, with two decimals at most: of what misses by a grain never all of it."""
+    if share is None:
+        return "-"
+    short = share.quantize(HUNDREDTH, ROUND_FLOOR if share < ALL else ROUND_CEILING)
+    return f"{number(short)} %"
 
 
 def _report(whole: Whole, lots: Sequence[RecallLot], held: Reached) -> list[Part]:

@@ -16,6 +16,7 @@ from mes.people.own_words import set_own_words
 from mes.people.plant import set_up_plant
 from mes.recall.lists import all_lots
 from mes.recall.models import Recall
+from mes.recall.paper import percent
 from mes.recall.queries import counts_of
 from mes.recall.service import cancel_recall
 from mes.scan.relabelling import label_anew
@@ -136,6 +137,15 @@ def test_the_report_names_everything_that_a_customer_got_and_every_quantity_with
     with shop.read() as read:
         row = next(one for one in all_lots(read, recall.id, 100) if one.lot.code == day.cakes.code)
     assert f"{row.on_hand.normalize():f} EA 0 EA -" in text
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [("100", "100 %"), ("99.999", "99.99 %"), ("100.000001", "100.01 %"), ("96.25", "96.25 %"), ("0", "0 %")],
+)
+def test_what_misses_a_grain_is_not_said_to_be_all_of_it(share: str, shown: str) -> None:
+    assert percent(D(share)) == shown
+    assert percent(None) == "-"
 
 
 def test_a_recall_of_as_many_lots_as_may_be_named_has_its_report(app: Flask, shop: Shop, day: Day) -> None:
