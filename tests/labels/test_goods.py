@@ -98,7 +98,8 @@ def test_a_food_label_names_every_allergen_and_ingredient_or_is_not_printed(
             label_food(shop, ingredients="돼지고기, " * 99)
         with pytest.raises(WordsDoNotFit, match="돼지고기"):
             put_on_paper(shop, "food", [cake.code], layout, reason="한 번 더")
-        label_food(shop, **({name: "냉장"} if name in ("storage", "net_content") else {name: None}))
+        fits: dict[str, Any] = {name: "냉장" if name in ("storage", "net_content") else None}
+        label_food(shop, **fits)
 
 
 def test_the_code_of_a_food_label_leads_to_the_goods_where_they_have_a_gtin(
