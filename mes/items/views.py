@@ -11,6 +11,7 @@ from mes.core.pdf_pages import PageNotDrawn, draw_page
 from mes.core.sent import sent_file
 from mes.core.work import Reader, Work
 from mes.items import drawings, queries, service
+from mes.items import used as used_in
 from mes.items.customer_parts import parts_of_item
 from mes.items.forms import SAMPLE_FROM_NAMES, DrawingForm, ItemForm, PictureForm, UnitForm
 from mes.items.models import ItemKind, Revision
@@ -77,7 +78,7 @@ def _item_page(
         routings=routings[:SHOWN],
         bom=queries.released_bom(read, item.id) if any(x.state is Revision.RELEASED for x in boms) else None,
         routing=queries.released_routing(read, item.id) if routings else None,
-        used=queries.where_used(read, item.id),
+        used=used_in.count_products(read, item.id),
         drawings=drawings.drawings_of(read, item.id) if item.drawing_id else [],
         picture_form=picture or PictureForm(formdata=None),
         unit_form=unit or UnitForm(formdata=None),
@@ -190,17 +191,17 @@ def remove_unit(work: Work, code: str) -> Page:
 def used(read: Reader, code: str) -> Page:
     """Where an item is used, up to the finished products."""
     item = queries.get_item(read, code)
-    uses = queries.where_used(read, item.id)
+    found = used_in.where_used(read, item.id)
     return page(
         "items/used.html",
         item=item,
-        uses=uses,
-        nodes=[_node(use, item.unit) for use in uses],
-        instead=queries.substituted_in(read, item.id),
+        found=found,
+        nodes=[_node(use, item.unit) for use in found.uses],
+        instead=used_in.substituted_in(read, item.id),
     )
 
 
-def _node(use: queries.Use, unit: str) -> dict[str, object]:
+def _node(use: used_in.Use, unit: str) -> dict[str, object]:
     """A use as the tree macro shows it: the product, and how much of the item below goes into one of it."""
     return {
         "label": use.product.code,

@@ -12,10 +12,10 @@ from sqlalchemy import event
 
 from mes.core.errors import NotFound, StaleEdit
 from mes.core.work import Work
-from mes.items import boms, queries
+from mes.items import boms, queries, used
 from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
-from mes.items.explosion import BomLoop
+from mes.items.explosion import MOST_BRANCHES, BomLoop
 from mes.items.models import Bom, Item, Revision
 from mes.items.rules import (
     EmptyBom,
@@ -289,8 +289,29 @@ def test_needs_over_many_levels_are_exact_however_large_a_slip_of_the_pen_makes_
 def test_where_used_climbs_to_the_finished_product(shop: Shop) -> None:
     shop.do(lambda work: (given(work, "S", ("bolt", "4")), given(work, "T", ("S", "2"), ("bolt", "1"))))
     with shop.read() as read:
-        uses = queries.where_used(read, queries.get_item(read, "bolt").id)
+        bolt = queries.get_item(read, "bolt").id
+        uses, cut = used.where_used(read, bolt)
+        assert used.count_products(read, bolt) == 2
     assert [(use.product.code, [up.product.code for up in use.used_in]) for use in uses] == [("S", ["T"]), ("T", [])]
+    assert not cut
+
+
+def test_a_part_that_is_used_in_a_million_ways_is_told_of_at_once(shop: Shop) -> None:
+    def enter(work: Work) -> None:
+        for level in range(30, 0, -1):
+            given(work, f"L{level}", (f"L{level + 1}", "1"), (f"L{level + 2}", "1"))
+
+    shop.do(enter)
+    with shop.read() as read:
+        uses, cut = used.where_used(read, queries.get_item(read, "L31").id)
+        assert used.count_products(read, queries.get_item(read, "L31").id) == 2
+    assert cut
+    assert {use.product.code for use in uses} == {"L30", "L29"}
+
+    def count(ways: list[used.Use]) -> int:
+        return sum(1 + count(way.used_in) for way in ways)
+
+    assert 1000 < count(uses) <= MOST_BRANCHES + 2
 
 
 def test_a_very_wide_and_deep_tree_is_cut_but_its_totals_are_whole(shop: Shop) -> None:
