@@ -107,12 +107,10 @@ def item_meant(session: Session, text: str) -> Item | None:
     exact = find_named_item(session, text)
     if exact or not text:
         return exact
-    near = [item for item in suggest_items(session, text, most=20) if text.casefold() in _names(item)]
+    columns = (Item.code, Item.name, Item.name_en)
+    called = or_(*(column.icontains(text, autoescape=True) & (func.length(column) == len(text)) for column in columns))
+    near = list(session.scalars(select(Item).where(Item.active, called).limit(2)))
     return near[0] if len(near) == 1 else None
-
-
-def _names(item: Item) -> set[str]:
-    return {name.casefold() for name in (item.code, item.name, item.name_en) if name}
 
 
 def get_picture(session: Session, code: str) -> StoredFile:

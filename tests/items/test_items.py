@@ -13,6 +13,7 @@ from mes.core.access import Role
 from mes.core.coded import SimilarCode
 from mes.core.errors import NotFound, StaleEdit
 from mes.core.files import NotAPicture
+from mes.core.work import Work
 from mes.items import queries, routings, service
 from mes.items.models import Bom, Item, ItemKind, Revision, Routing, Tracking
 from mes.items.routings import OperationData
@@ -307,6 +308,24 @@ def test_a_component_is_found_by_its_own_name_or_by_a_scan(shop: Shop, manager: 
         assert ItemNotKnown.hint in refused
         assert CodeNotKnown.hint not in refused
     assert ItemNotKnown.hint in manager.press(f"{draft}/also", 422, by_product="없는것", amount="1")
+
+
+def test_a_name_that_two_have_means_neither_however_many_have_it_as_a_part(shop: Shop) -> None:
+    def enter(work: Work) -> None:
+        make_item(work, code="A-00", name="Bolt")
+        for number in range(25):
+            make_item(work, code=f"B-{number:02}", name=f"Bolt M{number}")
+        make_item(work, code="Z-00", name="bolt")
+        make_item(work, code="Z-01", name="bolt M24 long")
+        make_item(work, code="Z-02", name="너트", name_en="Nut_1")
+
+    shop.do(enter)
+    with shop.read() as read:
+        assert queries.item_meant(read, "bolt") is None
+        only = {text: queries.item_meant(read, text) for text in ("BOLT m24", "너트", "nut_1", "z-02", "nut%1", "M24")}
+    assert {text: found and found.code for text, found in only.items()} == {
+        "BOLT m24": "B-24", "너트": "Z-02", "nut_1": "Z-02", "z-02": "Z-02", "nut%1": None, "M24": None,
+    }  # fmt: skip
 
 
 def test_an_unknown_code_among_substitutes_is_named(shop: Shop, manager: Desk) -> None:
