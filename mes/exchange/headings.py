@@ -1,6 +1,6 @@
 """Which column is what: Korean and English headings matched to field names.
 
-Case, spaces, punctuation and a unit in brackets do not matter: ``수량(kg)``, ``수 량`` and ``수량*`` are the
+Case, spaces, punctuation and brackets do not matter: ``수량(kg)``, ``수 량`` and ``수량*`` are the
 same. Where two columns fit one field, the word that stands earlier in the table below wins and the other
 column is reported as ignored.
 """
@@ -485,6 +485,12 @@ def _check_time_unit(field: str, heading: str) -> None:
     found = _BRACKETS.search(normalize("NFKC", heading)) if unit else None
     if found and found[1].strip().casefold() in _TIME_WORDS - words:
         raise HeadingUnitWrong(heading=" ".join(heading.split()), unit=_(unit))
+
+
+def unit_in_heading(heading: str) -> str | None:
+    """What stands in the brackets of a heading: ``수량(g)`` gives ``g``. Whether it is a unit the caller knows."""
+    found = _BRACKETS.search(normalize("NFKC", heading))
+    return found[1].strip() or None if found else None
 
 
 def _check_required(kind: str, columns: dict[str, int], headings: list[str]) -> None:

@@ -14,14 +14,14 @@ from mes.core.i18n import zone
 from mes.core.work import Work, utc_now
 from mes.exchange import queries
 from mes.exchange.columns import RowStopped, Sheet
-from mes.exchange.headings import match_columns
+from mes.exchange.headings import SYNONYMS, match_columns, unit_in_heading
 from mes.exchange.kinds import get_kind, guess_kind
 from mes.exchange.models import Upload, Verdict
 from mes.exchange.plans import Kind, Options, Plan
-from mes.exchange.reading import read_table, without_garbage_collection
+from mes.exchange.reading import Table, read_table, without_garbage_collection
 from mes.exchange.readings import PIECES
 from mes.exchange.roominess import check_room, too_large_for_here
-from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused
+from mes.exchange.rules import ImportedAlready, ImportedBefore, Preview, RowsRefused, is_usual_unit
 
 #: What a cell that is merged over several rows says for the first of them only: all together, or each?
 ONE_EACH = frozenset({"quantity", "setup_minutes", "cycle_seconds", "value", *PIECES})
@@ -83,8 +83,19 @@ def _prepare(kind: str | None, name: str, data: bytes, sheet: str | None, option
         table = table.with_doubtful(mapping.columns[field])
     with without_garbage_collection():
         read = chosen.read(table, mapping, options)
+    _count_in_heading(read, table)
     headings = {name: " ".join(table.headings[column].split()) for name, column in mapping.columns.items()}
     return Prepared(chosen, table.name, data, read, options, table.sheet, table.sheets, headings, tuple(table.headings))
+
+
+def _count_in_heading(sheet: Sheet, table: Table) -> None:
+    """A list without a column for units whose heading tells one, as in ``수량(g)``, is counted in that one."""
+    mapping = sheet.mapping
+    if "quantity" not in mapping or "unit" not in SYNONYMS[mapping.kind] or "unit" in mapping:
+        return
+    unit = unit_in_heading(table.headings[mapping.columns["quantity"]])
+    if unit and is_usual_unit(unit):
+        sheet.values["unit"] = [unit] * len(sheet.rows)
 
 
 def preview(session: Session, prepared: Prepared, today: date | None = None) -> Preview:

@@ -10,7 +10,7 @@ from mes.core.work import Work
 from mes.equipment.models import LocationKind
 from mes.exchange.models import Verdict
 from mes.exchange.rules import ImportedBefore
-from mes.items.models import Tracking
+from mes.items.models import BomLine, Tracking
 from mes.items.service import add_unit
 from mes.lots.models import Lot, LotStatus
 from mes.lots.queries import get_lot
@@ -57,6 +57,28 @@ def test_stock_at_the_start_is_received_with_its_own_numbers(store: Shop) -> Non
     assert (first.made_on, first.status) == (date(2025, 12, 1), LotStatus.AVAILABLE)
     assert (bags.on_hand, bags.expires_on) == (Decimal(60), date(2026, 12, 20))
     assert engine.on_hand == 1
+
+
+def quantities(shop: Shop) -> list[Decimal]:
+    with shop.read() as read:
+        return list(read.scalars(select(Lot.on_hand).order_by(Lot.id)))
+
+
+def test_a_unit_in_the_heading_counts_where_no_column_tells_one(store: Shop) -> None:
+    """500 under 수량(g) is half a kilogram of what is counted in kilograms."""
+    bring(store, "opening_lots", "품목코드|수량(g)", "RICE|500")
+    bring(store, "opening_lots", "품목코드|수량 (㎏)", "RICE|500")
+    bring(store, "opening_lots", "품목코드|수량(필수)", "RICE|7")
+    bring(store, "opening_lots", "품목코드|수량(g)|단위", "RICE|3|포")
+    assert quantities(store) == [Decimal("0.5"), 500, 7, 60]
+    rows = refused(store, "opening_lots", "품목코드|수량(EA)", "RICE|500", "ENGINE|1")
+    assert why(rows) == [("", "UnitDiffers")]
+    orders = refused(store, "work_orders", "품목코드|지시수량[m]|납기", "RICE|5|2026-02-01")
+    assert why(orders) == [("", "UnitDiffers")]
+    lists = "모품목코드|자품목코드|소요량(g)"
+    bring(store, "boms", lists, "ENGINE|RICE|250")
+    with store.read() as read:
+        assert read.scalars(select(BomLine.quantity)).all() == [Decimal("0.25")]
 
 
 def test_stock_that_cannot_be_is_refused(store: Shop) -> None:
