@@ -178,7 +178,8 @@ def whole(session: Session, code: str) -> Whole:
     counts, last = counts_of(session, recall)
     sent: dict[int, list[Sent]] = {}
     for one in sent_of(session, sorted(lots)):
-        sent.setdefault(one.partner_id, []).append(one)
+        if recall.ended_at is None or one.at <= recall.ended_at:  # what was freed and left later was not called back
+            sent.setdefault(one.partner_id, []).append(one)
     found = Whole(
         recall=recall,
         counts=counts,

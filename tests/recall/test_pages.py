@@ -18,7 +18,7 @@ from mes.recall.lists import all_lots
 from mes.recall.models import Recall
 from mes.recall.paper import percent
 from mes.recall.queries import counts_of
-from mes.recall.service import cancel_recall
+from mes.recall.service import cancel_recall, close_recall
 from mes.scan.relabelling import label_anew
 from tests.api.test_api import Program
 from tests.certificates.reading import pdf_text
@@ -137,6 +137,21 @@ def test_the_report_names_everything_that_a_customer_got_and_every_quantity_with
     with shop.read() as read:
         row = next(one for one in all_lots(read, recall.id, 100) if one.lot.code == day.cakes.code)
     assert f"{row.on_hand.normalize():f} EA 0 EA -" in text
+
+
+def test_what_leaves_after_the_end_is_not_in_the_report_of_what_was_called_back(
+    app: Flask, shop: Shop, recall: Recall, day: Day
+) -> None:
+    report = f"/recalls/{recall.code}/report.pdf"
+    desk, market = Desk(app, shop, Role.QUALITY), day.bakery.market
+    shop.do(lambda work: close_recall(work, recall.code, "이상 없음", confirmed=True))
+    before = pdf_text(desk.client.get(report).data)
+    shop.later(minutes=5)
+    shop.do(lambda work: ship_lots(work, customer=market, lines=[(day.cakes.code, D(3))]))
+    after = pdf_text(desk.client.get(report).data)
+    printed = re.compile(r"printed .*|\d\d:\d\d")
+    assert printed.sub("", after) == printed.sub("", before)
+    assert f"{day.cakes.code} 3 EA" not in " ".join(after.split())
 
 
 @pytest.mark.parametrize(
