@@ -3,6 +3,7 @@
 Each is a fixed small number of statements, and every figure opens the rows it was counted from.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -96,7 +97,10 @@ def trend(
     is not counted in whole pieces a share of pieces has no limits.
     """
     made = _made_by_day(session, since, until)
-    units = list(dict.fromkeys(row[1] for row in sorted(made, key=lambda row: -row[4])))
+    reports = Counter[str]()
+    for _day, of, _good, _bad, many in made:
+        reports[of] += many
+    units = sorted(reports, key=lambda of: (-reports[of], of))
     chosen = unit if unit in units else next(iter(units), None)
     weekly = (until - since).days > MOST_DAYS
     found: dict[date, Decimal] = {}

@@ -26,8 +26,9 @@ from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_partner
 from tests.nonconformance.trouble import Trouble, press_trouble
-from tests.orders.bakery import TODAY
+from tests.orders.bakery import TODAY, Bakery
 from tests.quality.workshop import Workshop
+from tests.reports.test_line_board import dough
 from tests.statements import statements
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -70,6 +71,20 @@ def test_the_u_chart_counts_records_for_each_unit_made(trouble: Trouble) -> None
     found = rate(trouble, ChartKind.U)
     assert [(point.found, point.made) for point in found.points[:2]] == [(D(0), D(600)), (D(1), D(200))]
     assert found.centre == pytest.approx(1 / 800)
+
+
+def test_the_unit_with_the_most_results_of_all_days_is_shown_not_that_of_the_busiest_day(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    packing = bakery.at_packing(bakery.order(300))[1]
+    kneading = dough(bakery)
+    for job, good in ((kneading, 2), (kneading, 2), (kneading, 2), (packing, 40)):
+        shop.do(lambda work, job=job, good=good: record_report(work, job.code, good=D(good)))  # type: ignore[misc]
+    for _day in range(2):
+        shop.later(hours=24)
+        shop.do(lambda work: record_report(work, packing.code, good=D(10), confirmed=True))
+    with shop.read() as read:
+        found = trend(read, TODAY, TODAY + timedelta(days=5))
+    assert (found.unit, found.units, found.made) == ("EA", ["EA", "kg"], D(160))
 
 
 def test_a_long_period_goes_week_by_week(trouble: Trouble) -> None:
