@@ -63,13 +63,13 @@ def _for_customers(session: Session, codes: Sequence[str]) -> list[GoodsThing]:
 def _for_customer(
     thing: LotThing, maker: Maker, left: tuple[Decimal, Shipment] | None, parts: Sequence[CustomerPart]
 ) -> GoodsThing:
-    """The customer to whom it left, else the one of its work order, else the only one who has a number for it."""
+    """The customer to whom it left, with what left for him, else the one of its work order, else the only one who has
+    a number for it, with what is there."""
     quantity = thing.lot.on_hand
     reference = ""
     customer: Partner | None = thing.order.customer if thing.order else None
     if left is not None:
-        customer, reference = left[1].customer, left[1].reference or ""
-        quantity = quantity or left[0]
+        quantity, customer, reference = left[0], left[1].customer, left[1].reference or ""
     if customer is None and len(parts) > 1:
         raise SeveralCustomers(lot=thing.lot.code, customers=", ".join(own_name(one.partner) for one in parts))
     if customer is None and parts:

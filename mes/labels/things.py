@@ -55,7 +55,8 @@ class Maker:
 class GoodsThing:
     """A lot as its label for customers, for food or for medical goods shows it.
 
-    ``quantity``: what is there, else what left. ``customer``: for whom it left or was made; ``part``: what he calls it.
+    ``customer``: for whom it left or was made; ``part``: what he calls it. ``quantity``: what left for him, else what
+    is there.
     """
 
     subject: str

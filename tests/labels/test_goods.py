@@ -1,5 +1,7 @@
 """Labels of goods: for the next job, for customers, on boxes and pallets, food and medical; cards for scanners."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from mes.core.access import Role
 from mes.core.gs1 import parse_readable
 from mes.core.gs1_link import parse_link
 from mes.core.numbering import is_checked
+from mes.core.work import Work
 from mes.items.models import Tracking
 from mes.items.service import change_item
 from mes.labels.goods_reads import SeveralCustomers
@@ -158,6 +161,22 @@ def test_a_customers_label_says_his_number_for_what_left_for_him(shop: Shop, bak
     assert (row["part_no"], row["quantity"], row["packs"], row["reference"]) == ("MT-7001", "40", "2 x 20", "PO-9")
     found = read_back(shop, "customer", cake.code, "customer-linear-100x60", tmp_path, "code128")
     assert sorted(found) == sorted(["MT-7001", cake.code])
+
+
+def test_a_customers_label_of_a_lot_that_left_in_part_says_how_much_left_with_his_order(
+    shop: Shop, bakery: Bakery
+) -> None:
+    [cake] = baked(bakery, 100)
+    shop.do(lambda work: make_customer_part(work, bakery.cake, partner=bakery.market, code="MT-7001", pack_size=D(20)))
+    for much, order in ((10, "PO-8"), (60, "PO-9")):
+        lines = [(cake.code, D(much))]
+        shop.do(lambda work, lines=lines, order=order: _sent(work, bakery, lines, order))  # type: ignore[misc]
+    row = seen(shop, "customer", cake.code)
+    assert (row["reference"], row["quantity"], row["packs"]) == ("PO-9", "60", "3 x 20")
+
+
+def _sent(work: Work, bakery: Bakery, lines: Sequence[tuple[str, Decimal]], order: str) -> Shipment:
+    return service.ship_lots(work, customer=bakery.market, lines=lines, reference=order)
 
 
 def test_a_number_that_no_scanner_can_type_is_printed_without_a_code(shop: Shop, bakery: Bakery) -> None:
