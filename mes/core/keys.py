@@ -56,6 +56,12 @@ def is_used(session: Session, key: str) -> bool:
     return used is not None and "refused" not in json.loads(used.answer)
 
 
+def says(session: Session, key: str) -> str | None:
+    """The sentence that was said of what was recorded with this key, if one was."""
+    used = BY_NAME.first(session, name=key)
+    return json.loads(used.answer).get("said") if used is not None else None
+
+
 def look_up(session: Session, key: str, content: str) -> None:
     """Nothing for a new key; raises ``AlreadyDone`` for a repeated write, ``KeyReused`` for another one."""
     used = BY_NAME.first(session, name=key)

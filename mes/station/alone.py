@@ -55,6 +55,7 @@ JUDGED: tuple[type[Refused], ...] = (
 #: Other sentences that a tablet shows by itself.
 SAID = {
     "kept": N_("Kept on this tablet. It is sent as soon as the connection is back."),
+    "opened": N_("A scan of %(time)s only opened a page: nothing was recorded. Scan again what you still need."),
     "anew": N_("%(old)s was labelled anew: it is %(new)s now. Take the old label off."),
     "taken": N_("%(item)s: %(quantity)s %(unit)s taken from %(lot)s."),
     "not_kept_page": N_("This page is not kept on this tablet. It opens when the connection is back."),

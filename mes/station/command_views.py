@@ -75,7 +75,7 @@ WITHOUT_A_JOB: dict[Command, Callable[[Work, str | None, bool], Page]] = {
     Command.STOP: opened("station.stop"),
     Command.CALL: opened("station.call"),
     Command.RESUME: resumed,
-    Command.BACK: lambda _work, _job, _sure: go("station.queue"),
+    Command.BACK: lambda _work, _job, _sure: go("station.queue", said=""),  # done, and nothing to tell
 }
 ON_A_JOB: dict[Command, Callable[[Work, str, bool], Page]] = {
     **WITHOUT_A_JOB,

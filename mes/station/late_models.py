@@ -11,9 +11,11 @@ from mes.equipment.models import Station
 
 
 class EntryState(StrEnum):
-    """What became of it: recorded, refused and waiting for a person, or given up by one."""
+    """What became of it: recorded, refused and waiting for a person, or given up by one. One that only opened a page
+    (a job, a badge, a type of defect that was scanned) recorded nothing, and its tablet says so."""
 
     RECORDED = "recorded"
+    OPENED = "opened"
     REFUSED = "refused"
     GIVEN_UP = "given_up"
 

@@ -34,14 +34,14 @@ class Arrival:
     skew: int
 
 
-def note_recorded(work: Work, arrival: Arrival) -> LateEntry:
-    """Write down, with the act itself, that it came late. One that was refused before needs nobody any more; one that a
-    leader gave up is not recorded. Raises NotWaiting."""
+def note_recorded(work: Work, arrival: Arrival, *, opened: bool = False) -> LateEntry:
+    """Write down, with the act itself, that it came late (``opened``: and that it only opened a page). One that was
+    refused before needs nobody any more; one that a leader gave up is not recorded. Raises NotWaiting."""
     known = find_entry(work.session, arrival.station_id, arrival.key)
     entry = work.lock(LateEntry, known.id) if known else _entered(work, arrival)
     if entry.state is EntryState.GIVEN_UP:
         raise NotWaiting
-    entry.state = EntryState.RECORDED
+    entry.state = EntryState.OPENED if opened else EntryState.RECORDED
     entry.person_id = arrival.person_id or entry.person_id  # who proved it in the end
     return entry
 

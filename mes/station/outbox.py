@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from mes.core.access import VISITOR, Actor
 from mes.core.errors import BadShape, Refused
 from mes.core.forms import SECRETS
-from mes.core.keys import is_used
+from mes.core.keys import is_used, says
 from mes.core.pages import actor, mes, reader, this_plant
 from mes.core.work import Reader, Work, act
 from mes.equipment.device_queries import owner_of
@@ -84,16 +84,17 @@ def hear() -> Response | None:
     if key != (request.form.get("once") or request.headers.get("Idempotency-Key")):
         raise BadShape(fields=ENTRY)
     known, before = find_entry(read, station.id, key), last_entry(read, station.id)
-    if known is not None and known.state is EntryState.GIVEN_UP:
-        return jsonify({"recorded": True})
+    if known is not None and known.state in (EntryState.GIVEN_UP, EntryState.OPENED):
+        return jsonify({"recorded": known.state is EntryState.GIVEN_UP})
     if known is not None and known.address != request.path[:300]:
         raise BadShape(fields=ENTRY)
     made, sent = _time(MADE) or received, _time(SENT) or received
     times = Times(made, sent, received, _last_contact(station.id), before.at if before else None)
     g.moment = known.at if known else moment_of(times)
     who = g.bearer = bearer(read, station.id, g.moment)
-    if who is None and (_only_came(read) or was_recorded_elsewhere(read, station.id, key)):
-        return jsonify({"recorded": True})
+    came = who is None and _only_came(read)
+    if came or (who is None and was_recorded_elsewhere(read, station.id, key)):
+        return jsonify({"recorded": not came})
     g.arrival = Arrival(
         station_id=station.id,
         key=key,
@@ -107,7 +108,7 @@ def hear() -> Response | None:
         received_at=received,
         skew=round(skew_of(times).total_seconds()),
     )
-    g.notes = [lambda work: note_recorded(work, g.arrival)]
+    g.notes = [lambda work: note_recorded(work, g.arrival, opened=g.get("opened", False))]
     if UNFIT in request.headers:
         raise unfit_for(request.headers[UNFIT])
     if who is None:
@@ -218,7 +219,8 @@ def _answer_entry(response: Response) -> None:
 
 
 def _settle(response: Response) -> None:
-    """A late entry that was refused is put before a person; one that was recorded is answered with a yes."""
+    """A late entry that was refused is put before a person; one that was recorded is answered with a yes, and one that
+    only opened a page with a no."""
     refused = g.get("refused")
     entry: LateEntry | None = None
     who, now = actor() or VISITOR, g.arrival.received_at
@@ -238,7 +240,7 @@ def _settle(response: Response) -> None:
     if entry is not None:
         response.headers[ANSWER], response.headers[PLACE] = "person", str(g.arrival.station_id)
         return
-    said = jsonify({"recorded": True})
+    said = jsonify({"recorded": not g.get("opened", False)})
     response.status_code, response.content_type = 200, said.content_type
     response.headers.pop("Location", None)
     response.set_data(said.get_data())
@@ -246,6 +248,8 @@ def _settle(response: Response) -> None:
 
 def _note_repeated(work: Work) -> None:
     note_repeated(work, g.arrival.station_id, g.arrival.key)
+    key = key_of(g.arrival.station_id, g.arrival.key)
+    g.opened = request.endpoint == "station.scanned" and says(work.session, key) is None
 
 
 def _note_direct(work: Work) -> None:

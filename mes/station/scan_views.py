@@ -57,7 +57,14 @@ def _again(read: Reader) -> Page:
 
 @room.write("/scan", who=ANYONE, show=_again)
 def scanned(work: Work) -> Page:
-    """What a scan means follows from the code and from the page on which it is made."""
+    """What a scan means follows from the code and from the page on which it is made. One that comes late and says of
+    no deed only opened a page: nothing was recorded by it."""
+    done = _meant(work)
+    g.opened = comes_late() and getattr(done, "said", None) is None
+    return done
+
+
+def _meant(work: Work) -> Page:
     station = need_station(work.session)
     job = request.form.get("job") or None
     measured = request.form.get("inspection") or None
@@ -113,7 +120,9 @@ def _badge(work: Work, badge: str, job: str | None, measured: str | None) -> Pag
 
 
 def _open_job(work: Work, station: Station, found: Meaning) -> Page:
-    """Open a job; one of another work centre is asked for first."""
+    """Open a job; one of another work centre is asked for first. Late there is nobody to show it to or to ask."""
+    if comes_late():
+        return go("station.queue")
     if found.kind is Kind.ORDER:
         here = queries.job_of_order(work.session, found.code, station.work_centre_id)
         if here is None:

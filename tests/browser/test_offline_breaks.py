@@ -13,6 +13,7 @@ from mes.core.practice import MARK, FromTraining
 from mes.orders.models import Job
 from mes.people.plant import set_up_plant
 from mes.station import outbox_views
+from mes.station.alone import SAID
 from mes.station.late_models import EntryState
 from mes.station.late_rules import NotThisPerson
 from tests.browser.conftest import Live
@@ -139,6 +140,24 @@ def test_a_new_program_sends_what_the_one_before_put_down_and_perhaps_sent(
     assert [int(one.good) for one in reports(live)] == [1, 2, 3]
     assert {one.state for one in late(live)} == {EntryState.RECORDED}
     assert gap.waiting() == []
+
+
+def test_a_scan_that_was_kept_and_only_opened_a_page_is_told_to_have_recorded_nothing(
+    live: Live, gap: Gap, job: Job
+) -> None:
+    working(live, gap, job)
+    gap.mend()
+    gap.open(f"/station/jobs/{job.code}")
+    order = live.floor.order()  # the tablet does not know it yet
+    gap.until("!document.getElementById('outbox-told')")
+    gap.wire.mode = "deaf"
+    gap.told(order.code)
+    expect(gap.page.locator("#flashes")).to_contain_text("태블릿에 저장")
+    gap.mend()
+    said = catalogue("ko").gettext(SAID["opened"]).split("%(time)s")[1]
+    expect(gap.page.locator("#flashes .refusal")).to_contain_text(said)
+    assert gap.waiting() == []
+    assert late(live) == []  # nobody has to decide on anything
 
 
 def test_after_another_key_of_the_server_a_person_settles_what_waited(live: Live, gap: Gap, job: Job) -> None:

@@ -4,11 +4,13 @@ person that is."""
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mes.core.commands import COMMANDS, Command
 from mes.equipment.models import Downtime
+from mes.lots.models import Lot, LotStatus
 from mes.orders.models import Job
 from mes.station.late_models import EntryState, LateEntry
 from mes.station.late_rules import InTheBooks, NotWaiting
@@ -89,6 +91,45 @@ def test_a_late_command_that_leads_back_or_does_something_needs_nobody(
         answer = keeper.late("/station/scan", shop.now, text=CODES[command], job=job.code)
         assert answer.json == {"recorded": True}
     assert states(shop) == [EntryState.RECORDED] * 3
+
+
+@pytest.mark.parametrize("what", ["job", "order", "job elsewhere", "badge", "type of defect", "lot to inspect"])
+def test_a_late_scan_that_only_opens_a_page_is_told_to_have_recorded_nothing(
+    app: Flask, shop: Shop, floor: Floor, keeper: Keeper, job: Job, what: str
+) -> None:
+    floor.start(job)
+    [lot] = floor.receive(floor.flour, 20)
+    if what == "lot to inspect":
+        shop.do(lambda work: setattr(work.session.get_one(Lot, lot.id), "status", LotStatus.INSPECTION))
+        keeper.badge(floor.lee)
+        keeper.hear()
+    order = floor.order()
+    text = {
+        "job": job.code,
+        "order": order.code,
+        "job elsewhere": order.jobs[1].code,
+        "badge": floor.park.badge,
+        "type of defect": "TORN",
+        "lot to inspect": lot.code,
+    }[what]
+    for _sending in range(2):  # and once more, where the first answer was lost
+        assert keeper.late("/station/scan", shop.now, KEY, text=text).json == {"recorded": False}
+    assert states(shop) == [EntryState.OPENED]
+    desk = app.test_client()
+    desk.post("/login", data={"once": "log-in-at-desk", "login": "park", "password": "try-the-factory"})
+    assert "기록된 것 없음</span>" in desk.get("/late-entries?state=opened").text
+    assert "기록된 것 없음</span>" not in desk.get("/late-entries").text + desk.get("/late-entries?state=recorded").text
+
+
+def test_a_scan_that_a_slow_server_answered_too_late_is_told_to_have_recorded_nothing_when_it_did_not(
+    shop: Shop, floor: Floor, keeper: Keeper, job: Job
+) -> None:
+    [flour] = floor.receive(floor.flour, 200)
+    floor.start(job)
+    for text, recorded in ((job.code, False), (flour.code, True)):
+        key = f"sent-twice-{text}"
+        keeper.client.post("/station/scan", data={"once": key, "text": text}, headers={"X-Entry": key})
+        assert keeper.late("/station/scan", shop.now, key, text=text).json == {"recorded": recorded}
 
 
 def refused_report(shop: Shop, floor: Floor, keeper: Keeper, job: Job) -> datetime:

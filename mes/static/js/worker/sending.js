@@ -2,7 +2,7 @@
 // one whose answer was lost is not recorded twice.
 import { isOurs, out, person, reach, ROOT, sending, settle, tell, tellState, tooLarge, PATIENCE_MS } from "./contact.js";
 import { fitting, sizeOf } from "./photos.js";
-import { drop, dropUnsent, entries, markSent, note, recall, waiting } from "./store.js";
+import { drop, dropUnsent, entries, markSent, note, noteIfRoom, recall, waiting } from "./store.js";
 
 const LATE_PATIENCE_MS = 20000; // nobody waits for these
 const LOCK = "mes-outbox";
@@ -105,7 +105,8 @@ export function drain() {
       const { seq } = before, entry = await markSent(seq, settled).catch(() => before); // as above
       settled = null;
       const answered = entry ? await sendLate(entry) : ASIDE; // else it was taken back meanwhile
-      if (answered === RECORDED) settled = seq; // dropped together with the mark of the next
+      if (answered === OPENED) await sayOpened(before.made);
+      if (answered === RECORDED || answered === OPENED) settled = seq; // dropped together with the mark of the next
       if (answered === STOP) break;
     }
     if (settled) await drop(settled);
@@ -116,8 +117,14 @@ export function drain() {
   });
 }
 
-// What became of one: it is recorded; it is put aside and the next is tried; nothing more is sent for now.
-const RECORDED = "recorded", ASIDE = "aside", STOP = "stop";
+// It was kept and sent, and nothing was recorded by it: the next page says so.
+async function sayOpened(made) {
+  const words = await recall("words"), time = new Date(made).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: (await recall("snapshot"))?.zone });
+  if (words?.said.opened) await noteIfRoom("notice", { kind: "no", sentence: words.said.opened.replace("%(time)s", time) });
+}
+
+// What became of one: it is recorded; it only opened a page; it is put aside and the next is tried; nothing more is sent for now.
+const RECORDED = "recorded", OPENED = "opened", ASIDE = "aside", STOP = "stop";
 
 async function sendLate(entry) {
   const { seq } = entry, { answer, now } = await deliver(entry, true);
@@ -132,7 +139,7 @@ async function sendLate(entry) {
     await note(seq, { tries, rest: Date.now() + LONG_REST_MS, refusal: await refusalIn(answer) });
     return ASIDE;
   }
-  if (answer.ok) return RECORDED;
+  if (answer.ok) return (await answer.json().catch(() => ({}))).recorded === false ? OPENED : RECORDED;
   const refusal = await refusalIn(answer);
   if (refusal.code === "NotAStation" || refusal.code === "DeviceRevoked") return STOP; // the device was taken away from its station: nothing is lost, nothing goes on
   await note(seq, { state: "refused", refusal, ...placeOf(answer) });
