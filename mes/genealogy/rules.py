@@ -1,10 +1,17 @@
 """What each gap means in words, and what is refused when it is mended."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.genealogy.models import Gap, How
+from mes.items.models import Tracking
+from mes.lots.models import Lot
+from mes.orders.models import WorkOrder
+
+#: Of lots in a sentence so many are named.
+NAMED = 5
 
 GAP_NAMES = {
     Gap.RECEIPT: N_("Consumed without a receipt"),
@@ -65,6 +72,13 @@ class MadeOfItself(Refused):
     hint = N_("Check the lot.")
 
 
+class WhichMachine(Refused):
+    """One piece is in one machine."""
+
+    message = N_("%(part)s is one piece, and order %(order)s made several: %(lots)s.")
+    hint = N_("Enter the serial number of the one that it went into.")
+
+
 class ReceiptKnown(Refused):
     """A receipt is entered once."""
 
@@ -97,3 +111,10 @@ def check_happened(happened_at: datetime, now: datetime) -> None:
     """What is entered afterwards lies behind us. Raises StillToCome."""
     if happened_at > now:
         raise StillToCome(field="happened_at")
+
+
+def check_in_one(order: WorkOrder, lot: Lot, made: Sequence[Lot]) -> None:
+    """A piece with a serial number is in one of several pieces, and somebody knows in which. Raises WhichMachine."""
+    if len(made) > 1 and {lot.item.tracking, order.item.tracking} == {Tracking.SERIAL}:
+        named = ", ".join(one.code for one in made[:NAMED]) + (" …" if len(made) > NAMED else "")
+        raise WhichMachine(field="into", part=lot.code, order=order.code, lots=named)

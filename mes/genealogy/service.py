@@ -19,7 +19,9 @@ from mes.core.numbering import dated_code
 from mes.core.plant import plant, production_day, this_production_day
 from mes.core.types import NOTHING, SMALLEST
 from mes.core.work import Work
+from mes.genealogy.counted import put_count_right
 from mes.genealogy.models import Gap, How, Note
+from mes.genealogy.notes import note
 from mes.genealogy.queries import is_there
 from mes.genealogy.rules import (
     MadeHere,
@@ -31,6 +33,7 @@ from mes.genealogy.rules import (
     UsedBeforeItCame,
     WorkerNamed,
     check_happened,
+    check_in_one,
 )
 from mes.lots.ledger import consume_lot, link_all, lock_lot, move
 from mes.lots.models import EdgeKind, Lot, Movement, MovementKind, Receipt
@@ -62,7 +65,7 @@ def enter_consumption(
     It becomes part of the lot ``into``, else of all lots that the order made, by their quantities: which of them it is
     in nobody wrote down. Of an order that has made nothing yet the next result draws it. What a count took off the lot
     since then is put back for it. No gate: it happened, whatever is on hold now. Raises NotFound, ReasonNeeded,
-    StillToCome, UsedBeforeItCame, OrderNotBegun, NotOfThisOrder, MadeOfItself, NotEnough.
+    StillToCome, UsedBeforeItCame, OrderNotBegun, NotOfThisOrder, WhichMachine, MadeOfItself, NotEnough.
     """
     reason = check_reason(reason)
     check_happened(happened_at, work.now)
@@ -75,8 +78,9 @@ def enter_consumption(
         raise UsedBeforeItCame(field="happened_at", lot=lot.code, came=lot.made_at)
     material = _needed(work, order, lot)
     made = _made(work, order, into)
+    check_in_one(order, lot, [one for one, *_rest in made])
     _check_not_of_itself(work, order, lot, made)
-    _put_count_right(work, lot, quantity, happened_at, reason)
+    put_count_right(work, lot, quantity, happened_at, reason)
     job = work.session.scalars(select(Job).where(Job.order_id == order.id, Job.sequence == material.operation)).first()
     movement = consume_lot(
         work, lot, quantity, order_id=order.id, job_id=job.id if job else None, material_id=material.id, reason=reason
@@ -88,7 +92,7 @@ def enter_consumption(
     codes = [one.code for one, _much, _report in made]
     after = {"order": order.code, "quantity": quantity, "happened_at": happened_at, "into": codes}
     work.record("genealogy.enter_consumption", lot, after=after, reason=reason)
-    _note(work, Gap.CONSUMPTION, material.id, How.ENTERED, reason, happened_at)
+    note(work, Gap.CONSUMPTION, material.id, How.ENTERED, reason, happened_at)
     return movement
 
 
@@ -137,39 +141,6 @@ def _check_not_of_itself(work: Work, order: WorkOrder, lot: Lot, made: Sequence[
     below = downwards(select(Lot.id).where(Lot.id.in_(ids)), "below")
     if work.session.scalar(select(below.c.id).where(below.c.id == lot.id).limit(1)) is not None:
         raise MadeOfItself(field="lot", lot=lot.code, order=order.code)
-
-
-def _put_count_right(work: Work, lot: Lot, quantity: Decimal, happened_at: datetime, reason: str) -> None:
-    """What counts took off since then was what is entered now: so much of it is put back first."""
-    lacking = quantity - lot.on_hand
-    if lacking <= 0:
-        return
-    if _taken_off(work, lot, happened_at) >= lacking:
-        line = move(work, lot, MovementKind.COUNT, lacking, reason=reason)
-        line.at = happened_at
-        work.session.flush()
-        _note(work, Gap.PAPER, line.id, How.ENTERED, reason, happened_at)
-
-
-def _taken_off(work: Work, lot: Lot, since: datetime) -> Decimal:
-    """How much counts since a moment took off and nothing was put back for yet.
-
-    What was put back stands at the time it was used for, and was taken off by a count after that: one that came
-    before ``since`` may be it, else what is left of those that came later is less.
-    """
-    put_back = select(Note.id).where(Note.gap == Gap.PAPER, Note.thing_id == Movement.id, Note.how == How.ENTERED)
-    lines = select(Movement.at, Movement.quantity, put_back.exists(), Movement.reverses_id)
-    lines = lines.where(Movement.lot_id == lot.id, Movement.kind == MovementKind.COUNT)
-    newest_first = lines.order_by(Movement.at.desc(), Movement.quantity)
-    left = least = Decimal(0)
-    for at, quantity, again, reverses in work.session.execute(newest_first):
-        if at >= since:
-            left -= quantity
-            least = left
-        elif again or (quantity < 0 and reverses is None):
-            left -= quantity
-            least = min(least, left)
-    return least
 
 
 def _draw(work: Work, taken: InProcess, made: Sequence[tuple[Lot, Decimal, int]], happened_at: datetime) -> None:
@@ -229,7 +200,7 @@ def enter_receipt(
     work.record(
         "genealogy.enter_receipt", lot, before=before, after={**after, "happened_at": happened_at}, reason=reason
     )
-    _note(work, Gap.RECEIPT, lot.id, How.ENTERED, reason, happened_at)
+    note(work, Gap.RECEIPT, lot.id, How.ENTERED, reason, happened_at)
     return lot
 
 
@@ -273,7 +244,7 @@ def enter_worker(work: Work, report_id: int, person: Person, reason: str) -> Rep
     work.session.flush()
     job = work.session.get_one(Job, report.job_id)
     work.record("genealogy.enter_worker", report, after={"person": person.name}, reason=reason, code=job.code)
-    _note(work, Gap.OPERATOR, report.id, How.ENTERED, reason, report.at)
+    note(work, Gap.OPERATOR, report.id, How.ENTERED, reason, report.at)
     return report
 
 
@@ -285,16 +256,7 @@ def explain(work: Work, gap: Gap, thing: int, reason: str) -> Note:
     reason = check_reason(reason)
     if not is_there(work.session, gap, thing):
         raise NothingToSettle
-    note = _note(work, gap, thing, How.EXPLAINED, reason, None)
+    made = note(work, gap, thing, How.EXPLAINED, reason, None)
     work.session.flush()
-    work.record("genealogy.explain", note, after={"gap": gap, "thing": thing}, reason=reason, code=gap.value)
-    return note
-
-
-def _note(work: Work, gap: Gap, thing: int, how: How, reason: str, happened_at: datetime | None) -> Note:
-    note = Note(
-        gap=gap, thing_id=thing, how=how, reason=reason, happened_at=happened_at, at=work.now,
-        person=work.actor.name[:100],
-    )  # fmt: skip
-    work.session.add(note)
-    return note
+    work.record("genealogy.explain", made, after={"gap": gap, "thing": thing}, reason=reason, code=gap.value)
+    return made

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mes.core.errors import Refused
 from mes.core.i18n import N_
 from mes.items.counting import check_pieces, is_whole
+from mes.items.models import Tracking
 from mes.lots.dismantle_models import PartOutcome
 from mes.lots.models import Lot
 from mes.lots.rules import check_quantity
@@ -84,7 +85,7 @@ def the_rest(machine: Lot, inside: Sequence[Inside], taken: Sequence[TakenOut]) 
             raise NotInside(part=one.code, lot=machine.code)
         check_quantity(one.quantity)
         item = lots[one.code].item
-        if is_whole(left[one.code]):
+        if is_whole(left[one.code]) or item.tracking is Tracking.SERIAL:
             check_pieces(item, one.quantity)
         left[one.code] -= one.quantity
         if left[one.code] < 0:

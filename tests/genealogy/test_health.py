@@ -23,17 +23,24 @@ from mes.genealogy.rules import (
     ReceiptKnown,
     StillToCome,
     UsedBeforeItCame,
+    WhichMachine,
     WorkerNamed,
 )
 from mes.genealogy.span import span
 from mes.items.models import Tracking
+from mes.lots.dismantle_models import PartOutcome
+from mes.lots.dismantle_queries import inside_of
+from mes.lots.dismantle_rules import TakenOut
 from mes.lots.ledger import link_all, lock_lot, move, new_codes, new_lot
 from mes.lots.models import Edge, Lot, Movement, MovementKind
+from mes.lots.queries import get_lot
 from mes.lots.rules import NotEnough
 from mes.lots.service import adjust_lot, scrap_lot
+from mes.orders.consuming import consume
 from mes.orders.models import LotRule, Report
+from mes.orders.queries import get_order
 from mes.orders.reporting import record_report
-from mes.orders.service import cancel_order, close_order, finish_job, start_job
+from mes.orders.service import cancel_order, close_order, create_order, finish_job, release_order, start_job
 from mes.orders.undo import return_material, take_back_report
 from mes.people.models import Person
 from mes.people.plant import set_up_plant
@@ -41,6 +48,7 @@ from mes.trace.queries import Direction, trace
 from mes.web.check import check
 from tests.conftest import Shop
 from tests.factories import make_item, make_pallet
+from tests.lots.assembly import Assembly
 from tests.orders.bakery import TODAY, Bakery
 from tests.statements import statements
 
@@ -507,3 +515,40 @@ def test_what_was_entered_for_a_moment_at_which_nothing_else_happened_is_no_gap_
 
     slips.shop.do(unheard)
     assert "the log has no event of that moment" in check(slips.shop.database).faults[0].sentence
+
+
+def test_a_piece_with_a_serial_number_that_is_entered_afterwards_is_in_one_machine_and_comes_out_whole(
+    shop: Shop,
+) -> None:
+    shop.do(lambda work: set_up_plant(work, name="펌프", material_scanned=Strictness.OFF))
+    bench = Assembly(shop)
+    engine, bolts = bench.receive(bench.engine), bench.receive(bench.bolt, 24)
+
+    def begun(work: Work) -> tuple[str, str]:
+        order = create_order(work, item=bench.pump, quantity=D(3), due_on=work.today)
+        release_order(work, order.code, confirmed=True)
+        return order.code, start_job(work, get_order(work.session, order.code).jobs[0].code).code
+
+    order, job = shop.do(begun)
+    shop.do(lambda work: consume(work, job, bolts.code, D(24)))
+    shop.do(lambda work: record_report(work, job, good=D(3), confirmed=True))
+    with shop.read() as read:
+        _first, second, _third = read.scalars(select(Lot).where(Lot.item_id == bench.pump.id).order_by(Lot.id)).all()
+
+    def enter(into: str | None) -> object:
+        now = shop.now
+        return shop.do(
+            lambda work: service.enter_consumption(
+                work, order, engine.code, D(1), happened_at=now, reason=WHY, into=into
+            )
+        )
+
+    with pytest.raises(WhichMachine) as no:
+        enter(None)
+    assert second.code in no.value.sentence
+    enter(second.code)
+    with shop.read() as read:
+        inside = inside_of(read, get_lot(read, second.code))
+    assert {one.lot.code: one.quantity for one in inside} == {engine.code: D(1), bolts.code: D(8)}
+    bench.apart(second.code, TakenOut(engine.code, D(1), PartOutcome.STOCK))
+    bench.check()

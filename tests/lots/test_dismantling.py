@@ -16,13 +16,14 @@ from mes.core.i18n import speaking
 from mes.epcis.models import EpcisEvent
 from mes.epcis.noting import bring_up_to_date
 from mes.genealogy.service import enter_receipt
+from mes.items.counting import WholePieces
 from mes.items.models import ItemKind, Tracking
 from mes.items.service import BomLineData, OperationData, add_item, make_bom, make_routing, release_bom, release_routing
 from mes.lots import dismantle_queries, service
 from mes.lots.dismantle_models import DismantledPart, PartOutcome
 from mes.lots.dismantle_rules import MoreThanInside, NothingInside, NotInside, PartMovedOn, PutTogetherAlready, TakenOut
 from mes.lots.ledger import lock_lot, move, new_lot
-from mes.lots.models import Lot, MovementKind
+from mes.lots.models import Edge, Lot, MovementKind
 from mes.lots.piece_rules import PieceIsElsewhere, PieceIsHere
 from mes.lots.queries import get_lot, open_holds
 from mes.lots.return_rules import Goods
@@ -416,3 +417,14 @@ def test_a_receipt_that_is_entered_afterwards_brings_no_shipped_piece_back(shop:
     with pytest.raises(PieceIsElsewhere):
         shop.do(lambda work: service.adjust_lot(work, engine, D(1), "찾음"))
     plant.check()
+
+
+def test_no_part_of_a_piece_comes_out_of_a_machine_whatever_the_books_say_is_in_it(
+    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot]
+) -> None:
+    machine, engine, _bolts = pump
+    third = D("0.333333")  # as a late entry shared it out before
+    shop.do(lambda work: work.session.execute(update(Edge).where(Edge.parent_id == engine.id).values(quantity=third)))
+    with pytest.raises(WholePieces):
+        plant.apart(machine.code, TakenOut(engine.code, third, PartOutcome.STOCK))
+    assert lot(shop, machine.code).on_hand == 1
