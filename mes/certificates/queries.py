@@ -199,8 +199,9 @@ def told_inspection(session: Session, code: str) -> Told:
 
 
 def inspections_at(session: Session, job: Job, kind: InspectionKind) -> list[Inspection]:
-    """All inspections of one kind at a job, in their order."""
-    query = select(Inspection).options(_READINGS)
+    """All inspections of one kind at a job, in their order, each with what its standard asked for."""
+    asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
+    query = select(Inspection).options(_READINGS, asked)
     query = query.where(Inspection.job_id == job.id, Inspection.kind == kind, Inspection.verdict.is_not(None))
     return list(session.scalars(query.order_by(Inspection.id)))
 

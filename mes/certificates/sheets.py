@@ -84,7 +84,8 @@ def pieces_pdf(
 ) -> bytes:  # fmt: skip
     """초·중·종물 검사 시트: first, middle and last piece beside each other."""
     found = {} if blank else {one.inspection.kind: one for one in told}
-    lines = _lines([*(asked.get(kind, ()) for kind in PIECES), *(one.characteristics for one in found.values())])
+    # what was inspected had the limits of its own standard, whatever is asked for now
+    lines = _lines({kind: found[kind].characteristics if kind in found else asked.get(kind, ()) for kind in PIECES})
     columns = [Column(_("No."), 6, number=True), Column(_("Characteristic"), 28), Column(_("Limits"), 24)]
     columns += [Column(_(KIND_NAMES[kind]), 18) for kind in PIECES]
     rows = [
@@ -102,12 +103,19 @@ def pieces_pdf(
     )
 
 
-def _lines(groups: Sequence[Sequence[Characteristic]]) -> list[tuple[str, str]]:
-    """Name and limits of each characteristic, once."""
-    found: dict[str, str] = {}
-    for one in (one for group in groups for one in group):
-        found.setdefault(own_name(one), _bounds(one))
-    return list(found.items())
+def _lines(groups: Mapping[InspectionKind, Sequence[Characteristic]]) -> list[tuple[str, str]]:
+    """Name and limits of each characteristic, once; where the limits are not the same for all pieces, those of each."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for kind, group in groups.items():
+        for one in group:
+            found.setdefault(own_name(one), {}).setdefault(_bounds(one), []).append(_(KIND_NAMES[kind]))
+    return [(name, _differing(bounds)) for name, bounds in found.items()]
+
+
+def _differing(bounds: Mapping[str, Sequence[str]]) -> str:
+    if len(bounds) == 1:
+        return next(iter(bounds))
+    return "\n".join(f"{', '.join(kinds)}: {limits_}" for limits_, kinds in bounds.items())
 
 
 def _bounds(one: Characteristic) -> str:
@@ -166,13 +174,14 @@ def _checks(asked: Sequence[Characteristic], group: Sequence[Inspection]) -> Gri
     columns = [Column(_("No."), 6, number=True), Column(_("Characteristic"), 26), Column(_("Limits"), 22)]
     columns += [Column(f"{day(one.day)[5:10]} {clock(one.at)}", 12) for one in group]
     columns += [Column(_("Time"), 12)] * (TIMES - len(group))
-    lines = [(own_name(one), _bounds(one), one.name) for one in asked]
-    places = {one.name: one.decimals or 0 for one in asked}
-    known = {name for _own, _bounds_, name in lines}
-    for reading in (reading for one in group for reading in standing(one)):
-        if reading.name not in known:
-            known.add(reading.name)
-            lines.append((reading.name, "-", reading.name))
+    # each check had the limits of its own standard; what is asked for now is for the times that are left
+    wanted = [row for one in group for row in one.standard.characteristics]
+    wanted += asked if len(group) < TIMES else ()
+    bounds: dict[str, dict[str, None]] = {}
+    for row in wanted:
+        bounds.setdefault(row.name, {})[_bounds(row)] = None
+    names, places = {row.name: own_name(row) for row in wanted}, {row.name: row.decimals or 0 for row in wanted}
+    lines = [(names[name], "\n".join(several), name) for name, several in bounds.items()]
     lines += [("", "", "")] * (BLANK_LINES - len(lines) if not group else 0)
     rows = [
         [str(place) if name else "", name, bounds, *(_checked(one, stored, places.get(stored, 0)) for one in group)]

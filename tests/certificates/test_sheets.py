@@ -4,6 +4,7 @@ import re
 from decimal import Decimal as D
 from functools import partial
 
+import pytest
 from flask import Flask
 
 from mes.core.access import Role
@@ -14,7 +15,7 @@ from mes.lots.service import ship_lots
 from tests.certificates.reading import pdf_boxes, pdf_text, read_qr
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import length_of_ten, make_inspection, make_released_standard
+from tests.factories import length_of_ten, make_inspection, make_released_standard, revise_characteristic
 from tests.orders.bakery import Bakery
 
 
@@ -71,6 +72,28 @@ def test_the_self_check_sheet_has_a_column_for_each_check(shop: Shop, app: Flask
     words = pdf_text(desk.client.get(f"/sheets/self/{job}.pdf").data)
     assert words.count("Checks") == 2
     assert "10.03" in words
+
+
+@pytest.mark.parametrize("kind", [InspectionKind.SELF, InspectionKind.LAST])
+def test_what_was_read_stands_beside_the_limits_of_then(kind: InspectionKind, shop: Shop, app: Flask) -> None:
+    bakery = Bakery(shop)
+    job = bakery.order(100).jobs[0].code
+    first = InspectionKind.FIRST
+    if kind is not InspectionKind.SELF:
+        shop.do(lambda work: make_released_standard(work, bakery.cake, length_of_ten(name="두께"), kind=first))
+    row = length_of_ten(name="두께", lower=D("9.5"), upper=D("10.5"))
+    standard = shop.do(lambda work: make_released_standard(work, bakery.cake, row, kind=kind))
+    [one] = standard.characteristics
+    shop.do(lambda work: record_inspection(work, kind=kind, job_code=job, readings={one.id: D("10.4")}))
+    shop.do(lambda work: revise_characteristic(work, one, lower=D("9.99"), upper=D("10.01")))
+    sheet = "self" if kind is InspectionKind.SELF else "pieces"
+    desk = Desk(app, shop, Role.QUALITY)
+    words = pdf_text(desk.client.get(f"/sheets/{sheet}/{job}.pdf").data)
+    assert "9.5 ~ 10.5 mm" in words
+    assert "NG" not in words
+    assert ("9.95 ~ 10.05 mm" in words) == (sheet == "pieces"), "the first piece has limits of its own"
+    blank = pdf_text(desk.client.get(f"/sheets/{sheet}/{job}.pdf?blank=yes").data)
+    assert ("9.5 ~ 10.5 mm" in blank, "9.99 ~ 10.01 mm" in blank) == (False, True)
 
 
 def test_an_incoming_inspection_is_printed_as_its_report(shop: Shop, app: Flask) -> None:
