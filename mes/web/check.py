@@ -18,7 +18,7 @@ from mes.items.models import Item, Tracking
 from mes.keeping.installation import reason
 from mes.lots.models import Edge, Hold, Lot, Movement, MovementKind
 from mes.orders.models import InProcess, Job, OrderMaterial, Report, WorkOrder
-from mes.web import check_again, check_codes, check_database, check_events, check_units, check_values
+from mes.web import check_again, check_codes, check_database, check_events, check_units, check_values, check_verdicts
 from mes.web.check_graph import find_loop
 from mes.web.tables import metadata
 
@@ -246,19 +246,13 @@ def produced_by_reports(session: Session) -> Iterator[Fault]:
         yield Fault("produced_by_reports", message, {"code": code, "quantity": quantity})
 
 
-def boxes_and_pallets(session: Session) -> Iterator[Fault]:
-    """What is packed stands where its box or pallet stands, and leaves with it."""
-    yield from (Fault("boxes_and_pallets", *told) for told in check_units.faults(session, MOST))
+def _told_by(faults: Callable[[Session, int], Iterator[tuple[str, dict[str, object]]]], name: str) -> Rule:
+    """A rule that another file proves."""
 
+    def rule(session: Session) -> Iterator[Fault]:
+        yield from (Fault(name, *told) for told in faults(session, MOST))
 
-def here_again(session: Session) -> Iterator[Fault]:
-    """No more came back than had left, or out of a machine than had gone in."""
-    yield from (Fault("here_again", *told) for told in check_again.faults(session, MOST))
-
-
-def codes_and_samples(session: Session) -> Iterator[Fault]:
-    """A code that a lot bore leads to it alone; what is kept as a sample stands on the list of samples."""
-    yield from (Fault("codes_and_samples", *told) for told in check_codes.faults(session, MOST))
+    return rule
 
 
 def event_chain(session: Session) -> Iterator[Fault]:
@@ -284,12 +278,16 @@ RULES: dict[str, Rule] = {
         drawn_from_what_was_used,
         drawn_from_the_right_lot,
         produced_by_reports,
-        boxes_and_pallets,
-        here_again,
-        codes_and_samples,
-        event_chain,
     )
 }
+#: What is packed stands where it is packed; no more came back than had left; a code leads to one lot; and a verdict
+#: follows from its readings.
+_APART = {
+    "boxes_and_pallets": check_units, "here_again": check_again, "codes_and_samples": check_codes,
+    "verdicts": check_verdicts,
+}  # fmt: skip
+RULES |= {name: _told_by(file.faults, name) for name, file in _APART.items()}
+RULES["event_chain"] = event_chain
 
 
 def _rows(session: Session, query: Select[*tuple[object, ...]]) -> list[Row[*tuple[object, ...]]]:
