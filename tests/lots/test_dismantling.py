@@ -21,9 +21,18 @@ from mes.items.models import ItemKind, Tracking
 from mes.items.service import BomLineData, OperationData, add_item, make_bom, make_routing, release_bom, release_routing
 from mes.lots import dismantle_queries, service
 from mes.lots.dismantle_models import DismantledPart, PartOutcome
-from mes.lots.dismantle_rules import MoreThanInside, NothingInside, NotInside, PartMovedOn, PutTogetherAlready, TakenOut
+from mes.lots.dismantle_rules import (
+    Inside,
+    MoreThanInside,
+    NothingInside,
+    NotInside,
+    PartMovedOn,
+    PutTogetherAlready,
+    TakenOut,
+    the_rest,
+)
 from mes.lots.ledger import lock_lot, move, new_lot
-from mes.lots.models import Edge, Lot, MovementKind
+from mes.lots.models import Lot, MovementKind
 from mes.lots.piece_rules import PieceIsElsewhere, PieceIsHere
 from mes.lots.queries import get_lot, open_holds
 from mes.lots.return_rules import Goods
@@ -420,11 +429,10 @@ def test_a_receipt_that_is_entered_afterwards_brings_no_shipped_piece_back(shop:
 
 
 def test_no_part_of_a_piece_comes_out_of_a_machine_whatever_the_books_say_is_in_it(
-    shop: Shop, plant: Assembly, pump: tuple[Lot, Lot, Lot]
+    shop: Shop, pump: tuple[Lot, Lot, Lot]
 ) -> None:
-    machine, engine, _bolts = pump
-    third = D("0.333333")  # as a late entry shared it out before
-    shop.do(lambda work: work.session.execute(update(Edge).where(Edge.parent_id == engine.id).values(quantity=third)))
+    machine, engine, _bolts = (lot(shop, one.code) for one in pump)
+    inside = [Inside(engine, D("0.333333"))]  # as a late entry shared it out before
     with pytest.raises(WholePieces):
-        plant.apart(machine.code, TakenOut(engine.code, third, PartOutcome.STOCK))
-    assert lot(shop, machine.code).on_hand == 1
+        the_rest(machine, inside, [TakenOut(engine.code, D("0.333333"), PartOutcome.STOCK)])
+    assert the_rest(machine, inside, []) == {engine.code: D("0.333333")}
