@@ -1,6 +1,5 @@
 """BOM files: each product's list is compared with its BOM in force; a new revision is made only where they differ."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
@@ -13,74 +12,23 @@ from mes.core.work import Work
 from mes.exchange import queries
 from mes.exchange.bom_changes import Said, compare_by_products, compare_lines, pair_lines, tell_gone
 from mes.exchange.bom_errors import BomGoesRound, ComponentsMissing, ComponentTwice
-from mes.exchange.bom_shapes import BomRow, read_bom
-from mes.exchange.choices import parse_choice
-from mes.exchange.columns import Column, Sheet, read_columns
-from mes.exchange.headings import Mapping
-from mes.exchange.masters import parse_unit
+from mes.exchange.bom_shapes import BomRow
+from mes.exchange.bom_sheet import BomSheet
+from mes.exchange.columns import Sheet
 from mes.exchange.models import Verdict
-from mes.exchange.parsing import (
-    parse_codes,
-    parse_integer,
-    parse_name,
-    parse_percent,
-    parse_quantity,
-    parse_text,
-    parse_yes_no,
-)
 from mes.exchange.plans import Options, Plan
-from mes.exchange.reading import Table
 from mes.exchange.rules import Change, Judged, NotKnown, converted, unit_factor
 from mes.items.boms import BomLineData, data_of
 from mes.items.by_products import ByProductData, check_by_product
+from mes.items.counting import check_same_unit
 from mes.items.loops import find_loops
 from mes.items.many_boms import BomList, make_boms
 from mes.items.models import Bom, BomLine, Consumption, Item, ItemKind
-from mes.items.rules import LAST_OPERATION, check_line
+from mes.items.rules import check_line
 from mes.items.service import add_item, change_item
 
 #: What is looked up, as a sentence names it.
 ITEM = N_("item")
-BOM_COLUMNS = (
-    Column("component_name", parse_name),
-    Column("parent_name", parse_name),
-    Column("quantity", lambda text: parse_quantity(text, zero=False), needed=True),
-    Column("unit", parse_unit),
-    Column("scrap_percent", parse_percent),
-    Column("operation", lambda text: parse_integer(text, zero=False, most=LAST_OPERATION)),
-    Column("consumption", lambda text: Consumption(parse_choice("consumption", text))),
-    Column("reference", parse_text),
-    Column("phantom", parse_yes_no),
-    Column("by_product", parse_yes_no),
-    Column("substitutes", parse_codes),
-)
-
-
-@dataclass
-class BomSheet(Sheet):
-    """A BOM file as parent/child lines."""
-
-    lines: list[BomRow] = field(default_factory=list)
-
-
-def read_bom_file(table: Table, mapping: Mapping, options: Options) -> BomSheet:
-    """Read a BOM file in any of its shapes; needs no database."""
-    found = read_bom(table, mapping, options.parent)
-    faulty = dict(found.problems)
-    lines = {line.number: line for line in found.lines}
-    rows = [(number, cells) for number, cells in table.rows if number in lines or number in faulty]
-    plain = read_columns(BOM_COLUMNS, rows, mapping)
-    sheet = BomSheet(rows, mapping, plain.values, {}, [lines.get(number, _no_line(number)) for number, _ in rows])
-    for row, (number, _cells) in enumerate(rows):
-        if number in faulty:
-            sheet.refuse(row, "component", faulty[number])
-    for row, fault in plain.faults.items():
-        sheet.faults.setdefault(row, fault)
-    return sheet
-
-
-def _no_line(number: int) -> BomRow:
-    return BomRow(number, "", "", [])
 
 
 def judge_boms(session: Session, sheet: Sheet, options: Options) -> Plan:
@@ -146,6 +94,7 @@ class _Boms:
                 self._find(row, "substitutes", code)
 
     def _find(self, row: int, name: str, code: str) -> None:
+        there = self.sheet.lines[row].component
         if code in self.items or code in self.missing:
             return
         if not self.options.create_missing:
@@ -156,8 +105,10 @@ class _Boms:
             self.sheet.refuse(row, name, SimilarCode(code=code, other=other))
         told = self.sheet.value(row, f"{name}_name") if name in ("parent", "component") else None
         kind = ItemKind.SEMI if code in self.products else ItemKind.RAW
-        unit = (self.sheet.value(row, "unit") if name == "component" else None) or "EA"
-        self.missing[code] = Item(code=code, name=told or code, kind=kind, unit=unit)
+        unit = self.sheet.value(row, "unit") if name == "component" else None
+        if name == "substitutes":  # one for one
+            unit = next((known[there].unit for known in (self.items, self.missing) if there in known), None)
+        self.missing[code] = Item(code=code, name=told or code, kind=kind, unit=unit or "EA")
 
     def _item(self, code: str) -> Item:
         return self.items[code] if code in self.items else self.missing[code]
@@ -215,7 +166,9 @@ class _Boms:
             if self._is_by_product(row):
                 check_by_product(line.parent, self._item(line.component), quantity)
             else:
-                check_line(line.parent, line.component, quantity, scrap, self.sheet.value(row, "substitutes") or ())
+                others = self.sheet.value(row, "substitutes") or ()
+                check_line(line.parent, line.component, quantity, scrap, others)
+                check_same_unit(self._item(line.component), [self._item(code) for code in others])
         except Refused as reason:
             self.sheet.refuse(row, "component" if self._is_by_product(row) else reason.field or "component", reason)
 

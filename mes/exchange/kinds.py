@@ -6,7 +6,8 @@ from pathlib import PurePath
 from mes.core.access import ADMINS, PLANNERS, QUALITY_ONLY, Who
 from mes.core.i18n import N_
 from mes.exchange import locking, masters
-from mes.exchange.boms import judge_boms, read_bom_file
+from mes.exchange.bom_sheet import read_bom_file
+from mes.exchange.boms import judge_boms
 from mes.exchange.check_sheets import judge_checks, read_check_file
 from mes.exchange.coded import Coded
 from mes.exchange.errors import ColumnsMissing, HeadingTwice, HeadingUnitWrong

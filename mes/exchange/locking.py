@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mes.core.chunks import chunks
 from mes.core.db import Base
-from mes.exchange.boms import BomSheet
+from mes.exchange.bom_sheet import BomSheet
 from mes.exchange.columns import Sheet
 from mes.items.models import Item
 from mes.orders.models import OrderState, WorkOrder

@@ -6,15 +6,14 @@ from sqlalchemy.orm import Session
 
 from mes.core.access import Role
 from mes.core.errors import Refused
-from mes.core.i18n import N_, _
+from mes.core.i18n import N_
 from mes.core.work import Work
 from mes.equipment.models import Location, LocationKind, Machine, MachineState, StopReason, Tool, WorkCentre
-from mes.equipment.queries import open_downtime
-from mes.equipment.rules import check_runs
 from mes.exchange import queries
 from mes.exchange.choices import parse_choice
 from mes.exchange.coded import Coded, Matched, Values
 from mes.exchange.columns import Column, Sheet
+from mes.exchange.master_checks import check_not_standing_still, check_units
 from mes.exchange.parsing import (
     parse_code,
     parse_date,
@@ -24,13 +23,12 @@ from mes.exchange.parsing import (
     parse_quantity,
     parse_yes_no,
 )
-from mes.exchange.rules import DueWorkedOut, RowTwice, is_usual_unit, plain_unit
+from mes.exchange.rules import DueWorkedOut, RowTwice
 from mes.gauges.models import Gauge, GaugeState
 from mes.gauges.rules import check_gauge
 from mes.gauges.service import PREFIX as GAUGE_PREFIX
 from mes.items.models import Item, ItemKind, SampleFrom, Tracking
-from mes.items.rules import UnitInUse, check_gtin
-from mes.items.service import OWN_TABLES
+from mes.items.rules import check_gtin
 from mes.partners.models import Partner
 from mes.partners.rules import check_gln
 from mes.people.models import Person
@@ -67,41 +65,6 @@ CODE, NAME = Column("code", parse_code, needed=True), Column("name", parse_name,
 NAME_EN, NAME_VI = Column("name_en", parse_name), Column("name_vi", parse_name)
 
 
-def _unit_not_in_use(session: Session, sheet: Sheet, matched: Matched) -> None:
-    """Unit and tracking give recorded quantities their meaning."""
-    rows = {row: old for row, (old, after) in matched.changed.items() if {"unit", "tracking"} & set(after)}
-    if not rows:
-        return
-    used = queries.used_ids(session, Item.__tablename__, {old["id"] for old in rows.values()}, OWN_TABLES)
-    for row, old in rows.items():
-        if old["id"] in used:
-            name = "unit" if "unit" in matched.changed[row][1] else "tracking"
-            sheet.refuse(row, name, UnitInUse(code=old["code"]))
-
-
-def _units(session: Session, sheet: Sheet, matched: Matched) -> None:
-    """What a unit means for recorded quantities, and whether it may be a slip of the pen."""
-    _unit_not_in_use(session, sheet, matched)
-    fresh = {row: values["unit"] for row, values in matched.new.items()}
-    fresh |= {row: after["unit"] for row, (_old, after) in matched.changed.items() if "unit" in after}
-    odd = {row: unit for row, unit in fresh.items() if not is_usual_unit(unit)}
-    known = {plain_unit(unit) for unit in queries.units_in_use(session)} if odd else set()
-    for row, unit in odd.items():
-        if plain_unit(unit) not in known:
-            sheet.doubts[row] = _("“%(unit)s” is a new unit: no item is counted in it yet.", unit=unit)
-
-
-def _not_standing_still(session: Session, sheet: Sheet, matched: Matched) -> None:
-    """A machine is not moved to another work centre while a stop of it is open: nobody there could end it."""
-    for row, (old, after) in matched.changed.items():
-        if "work_centre_id" in after:
-            still = open_downtime(session, old["work_centre_id"], old["id"])
-            try:
-                check_runs(old["code"], still)
-            except Refused as reason:
-                sheet.refuse(row, "work_centre", reason)
-
-
 ITEMS = Coded(
     model=Item,
     verb="items.change",
@@ -127,7 +90,7 @@ ITEMS = Coded(
         Column("sample_from", lambda text: SampleFrom(parse_choice("sample_from", text))),
     ),
     defaults={"kind": ItemKind.RAW, "unit": "EA", "tracking": Tracking.LOT, "inspect_incoming": False},
-    check=_units,
+    check=check_units,
 )
 LOCATIONS = Coded(
     model=Location,
@@ -151,7 +114,7 @@ MACHINES = Coded(
     attributes={"work_centre": "work_centre_id"},
     defaults={"state": MachineState.READY},
     tag="M",
-    check=_not_standing_still,
+    check=check_not_standing_still,
 )
 TOOLS = Coded(
     model=Tool,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
-from unicodedata import normalize
 
 from mes.core.errors import Refused
 from mes.core.i18n import N_
@@ -14,6 +13,7 @@ from mes.core.types import PLACES
 from mes.exchange.cell_errors import CellRefused, NumberTooFine, NumberTooLarge
 from mes.exchange.models import Verdict
 from mes.exchange.parsing import shown
+from mes.items.counting import UNIT_WORDS, plain_unit
 
 #: Rows shown of a large file, beside all refused ones (of which at most ``MOST_REFUSED`` are named).
 MOST_SHOWN = 200
@@ -226,17 +226,6 @@ class LotIsThere(CellRefused):
     hint = N_("Delete the row, or correct the quantity of that lot by a stock count.")
 
 
-_SAME_UNITS = (
-    "ea 개 pcs pc each",
-    "kg 킬로그램",
-    "g 그램",
-    "m 미터",
-    "l 리터",
-    "box 박스 상자",
-    "roll 롤",
-    "set 세트",
-)
-_UNIT_WORDS = {word: words.split()[0] for words in _SAME_UNITS for word in words.split()}
 #: Units that every plant converts the same way: from -> to -> how many.
 _METRIC = {
     ("g", "kg"): Decimal("0.001"), ("kg", "g"): Decimal(1000), ("t", "kg"): Decimal(1000),
@@ -252,8 +241,8 @@ _OTHER_UNITS = (
     "sheet pair pack bag can bottle h min"
 )
 _USUAL_UNITS = {
-    *_UNIT_WORDS,
-    *_UNIT_WORDS.values(),
+    *UNIT_WORDS,
+    *UNIT_WORDS.values(),
     *(word for pair in _METRIC for word in pair),
     *_OTHER_UNITS.split(),
 }
@@ -262,12 +251,6 @@ _USUAL_UNITS = {
 def is_usual_unit(unit: str) -> bool:
     """Whether a unit is one of those that most plants have."""
     return plain_unit(unit) in _USUAL_UNITS
-
-
-def plain_unit(unit: str) -> str:
-    """A unit as it is compared: 개 and EA, ㎏ and kg are the same."""
-    word = normalize("NFKC", unit).strip().casefold()
-    return _UNIT_WORDS.get(word, word)
 
 
 def unit_factor(written: str, own: str, others: Iterable[tuple[str, Decimal]], item: str) -> Decimal:

@@ -18,6 +18,7 @@ from mes.items.by_products import (
     find_by_product,
     put_by_product,
 )
+from mes.items.counting import check_same_unit
 from mes.items.loops import check_no_loop
 from mes.items.models import Bom, BomLine, ByProduct, Consumption, Item, Substitute
 from mes.items.revisions import find_draft, give_up, lock_draft, make_room, next_number, put_in_force, touch
@@ -91,8 +92,10 @@ def change_bom_head(
 
 
 def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
-    """One more component at the end of a draft. Raises NotDraft, MaterialTwice and what ``check_line`` refuses."""
+    """One more component at the end of a draft. Raises NotDraft, MaterialTwice, CountedOtherwise and what ``check_line``
+    refuses."""
     bom, item = lock_draft(work, Bom, bom_id)
+    check_same_unit(line.component, line.substitutes)
     _check_once(work, bom, line)
     last = work.session.scalar(select(func.max(BomLine.position)).where(BomLine.bom_id == bom.id)) or 0
     made = _put_line(work, bom, item, BomLine(bom_id=bom.id, position=last + 1), line)
@@ -101,10 +104,12 @@ def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
 
 
 def change_bom_line(work: Work, bom_id: int, position: int, line: BomLineData, version: int | None = None) -> BomLine:
-    """Change a line of a draft. ``version`` is the BOM's. Raises NotDraft, StaleEdit, NotFound, MaterialTwice."""
+    """Change a line of a draft. ``version`` is the BOM's. Raises NotDraft, StaleEdit, NotFound, MaterialTwice,
+    CountedOtherwise."""
     bom, item = lock_draft(work, Bom, bom_id)
     check_version(work, bom, version)
     row = _line(work, bom, position)
+    check_same_unit(line.component, line.substitutes)
     _check_once(work, bom, line, apart_from=position)
     changed = _put_line(work, bom, item, row, line)
     _note_lines(work, bom, item)
@@ -151,10 +156,12 @@ def discard_bom(work: Work, bom_id: int) -> Bom:
 def release_bom(work: Work, bom_id: int) -> Bom:
     """Put a draft in force; the revision before becomes obsolete, and open orders keep the one they froze.
 
-    Raises EmptyBom, NotYetValid, BomLoop naming the loop.
+    Raises EmptyBom, NotYetValid, CountedOtherwise, BomLoop naming the loop.
     """
     lock_draft(work, Bom, bom_id)
     bom = queries.whole_bom(work.session, bom_id)
+    for line in bom.lines:
+        check_same_unit(line.component, [other.item for other in line.substitutes])
     check_bom_complete(bom, bom.item.code, work.today)
     check_no_loop(work, bom)
     make_room(work, bom)

@@ -10,6 +10,7 @@ from mes.core.chunks import chunks
 from mes.core.work import Work
 from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData, check_by_product
+from mes.items.counting import check_same_unit
 from mes.items.loops import check_no_loops, lock_items
 from mes.items.models import Bom, BomLine, ByProduct, Item, Revision, Substitute
 from mes.items.rules import EmptyBom, check_line
@@ -27,7 +28,7 @@ def make_boms(work: Work, lists: Sequence[BomList], *, release: bool) -> list[Bo
     """A new revision of each item's BOM, as a draft or (``release``) in force.
 
     Raises what ``make_bom`` and ``release_bom`` refuse: QuantityMissing, ScrapImpossible, OwnComponent,
-    SubstituteIsComponent, OwnByProduct, ByProductNotKept, EmptyBom, BomLoop.
+    SubstituteIsComponent, CountedOtherwise, OwnByProduct, ByProductNotKept, EmptyBom, BomLoop.
     """
     for one in lists:
         _check(one, release=release)
@@ -55,6 +56,7 @@ def _check(one: BomList, *, release: bool) -> None:
     for line in one.lines:
         others = [other.code for other in line.substitutes]
         check_line(product, line.component.code, line.quantity, line.scrap_percent, others)
+        check_same_unit(line.component, line.substitutes)
     for row in one.by_products:
         check_by_product(product, row.item, row.quantity)
     if release and not one.lines:

@@ -1,5 +1,6 @@
 """Use cases of items: enter, change, units, pictures. BOMs and routings have files of their own beside this one."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from mes.core.i18n import _
 from mes.core.work import Work
 from mes.items.boms import BomLineData, make_bom, release_bom
 from mes.items.counting import check_not_negative
-from mes.items.models import Item, ItemKind, ItemUnit, Tracking
+from mes.items.models import ByProduct, Item, ItemKind, ItemUnit, Tracking
 from mes.items.routings import OperationData, make_routing, release_routing
 from mes.items.rules import SameUnit, UnitInUse, check_above_zero, check_gtin, check_unit
 
@@ -62,14 +63,26 @@ def add_item(
 def change_item(work: Work, code: str, version: int | None = None, **columns: Any) -> Item:
     """Change an item; its code stays. Unit and tracking stay too once anything was recorded in them.
 
-    Raises StaleEdit naming who saved in between, UnitInUse, BadGtin, BelowOne, NegativeQuantity.
+    What comes out beside a product keeps its tracking too: it becomes a lot. Raises StaleEdit naming who saved in
+    between, UnitInUse, SameUnit, BadGtin, BelowOne, NegativeQuantity.
     """
     item = lock_coded(work, Item, code, _("item"))
     columns = _checked(columns)
-    moved = any(name in columns and columns[name] != getattr(item, name) for name in ("unit", "tracking"))
-    if moved and is_referred_to(work.session, item, apart_from=OWN_TABLES):
+    moved = {name for name in ("unit", "tracking") if name in columns and columns[name] != getattr(item, name)}
+    if moved and is_referred_to(work.session, item, apart_from=tables_apart(moved)):
         raise UnitInUse(field="unit", code=item.code)
+    if "unit" in moved and columns["unit"] in _other_units(work, item):
+        raise SameUnit(field="unit", unit=columns["unit"], code=item.code)
     return change_coded(work, item, "items.change", version, columns)
+
+
+def tables_apart(moved: Collection[str]) -> tuple[str, ...]:
+    """The tables that do not keep an item's unit or tracking (``moved``) as it is."""
+    return tuple(name for name in OWN_TABLES if name != ByProduct.__tablename__ or "tracking" not in moved)
+
+
+def _other_units(work: Work, item: Item) -> list[str]:
+    return list(work.session.scalars(select(ItemUnit.unit).where(ItemUnit.item_id == item.id)))
 
 
 def _checked(columns: dict[str, Any]) -> dict[str, Any]:
@@ -106,8 +119,7 @@ def add_unit(work: Work, code: str, unit: str, factor: Decimal) -> ItemUnit:
     unit = check_unit(unit)
     check_above_zero("factor", factor)
     item = lock_coded(work, Item, code, _("item"))
-    known = work.session.scalars(select(ItemUnit.unit).where(ItemUnit.item_id == item.id))
-    if unit in (item.unit, *known):
+    if unit in (item.unit, *_other_units(work, item)):
         raise SameUnit(field="unit", unit=unit, code=item.code)
     return work.add(ItemUnit(item_id=item.id, unit=unit, factor=factor), "items.add_unit", code=item.code)
 

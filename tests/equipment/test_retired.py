@@ -1,6 +1,7 @@
 """What is out of use stays what is recorded: a form that is opened for something else puts no other in its place."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -59,7 +60,8 @@ def sent(page: str) -> dict[str, list[str]]:
 
 def rename(desk: Desk, address: str, **changed: str) -> None:
     """Open a form, change the name only, and save it."""
-    desk.press(address, **sent(desk.see(address)) | (changed or {"name": "새 이름"}))
+    told: dict[str, Any] = sent(desk.see(address)) | (changed or {"name": "새 이름"})
+    desk.press(address, **told)
 
 
 def retire(shop: Shop, thing: WorkCentre | Machine) -> None:
@@ -91,8 +93,10 @@ def test_machines_stations_boards_and_shifts_keep_a_work_centre_that_is_out_of_u
                     f"/shifts/{shift.id}"):  # fmt: skip
         rename(manager, address)
     with shop.read() as read:
-        kept = [read.get_one(model, one.id) for model, one in
-                ((Machine, machine), (Station, station), (Board, board), (Shift, shift))]  # fmt: skip
+        kept: list[Any] = [
+            read.get_one(Machine, machine.id), read.get_one(Station, station.id), read.get_one(Board, board.id),
+            read.get_one(Shift, shift.id),
+        ]  # fmt: skip
         assert [(one.name, one.work_centre_id) for one in kept] == [("새 이름", centre.id)] * 4
 
 

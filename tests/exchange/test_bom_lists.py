@@ -168,6 +168,15 @@ def test_an_operation_no_routing_can_have_is_refused(plant: Shop) -> None:
     ]  # fmt: skip
 
 
+def test_a_substitute_in_another_unit_is_refused_and_a_new_one_has_the_unit_of_its_component(plant: Shop) -> None:
+    plant.do(lambda work: make_item(work, code="EACH", unit="EA"))
+    heads = "parent|component|quantity|substitutes"
+    assert why(refused(plant, "boms", heads, "P|A|1|EACH")) == [("D2", "CountedOtherwise")]
+    bring(plant, "boms", heads, "P|A|1|FRESH", create_missing=True)
+    with plant.read() as read:
+        assert get_item(read, "FRESH").unit == "kg"
+
+
 def test_a_code_with_a_slash_is_one_substitute(plant: Shop) -> None:
     plant.do(lambda work: make_item(work, code="B/1", unit="kg"))
     bring(plant, "boms", f"{HEAD}|대체품", "P|A|1||B/1; S")

@@ -25,7 +25,16 @@ from mes.people.queries import get_person, list_skills
 from tests.conftest import Shop
 from tests.exchange.files import workbook
 from tests.exchange.importing import bring, csv, look, refused, why
-from tests.factories import make_downtime, make_item, make_location, make_machine, make_person, make_work_centre
+from tests.factories import (
+    make_by_product,
+    make_downtime,
+    make_item,
+    make_item_unit,
+    make_location,
+    make_machine,
+    make_person,
+    make_work_centre,
+)
 
 HEAD = "품목코드|품명|단위|구분|추적|소비기한(일)|안전재고|수입검사|바코드(GTIN)"
 
@@ -133,6 +142,16 @@ def test_unit_and_tracking_stay_once_a_lot_is_there(shop: Shop) -> None:
     bring(shop, "items", "품목코드|품명|단위", "A|가|kg")
     shop.do(lambda work: receive_lots(work, item=item, quantities=[Decimal(5)]))
     assert why(refused(shop, "items", "품목코드|품명|단위", "A|가|g")) == [("C2", "UnitInUse")]
+
+
+def test_a_by_product_stays_tracked_by_lot_and_another_unit_does_not_become_the_own_one(shop: Shop) -> None:
+    row = shop.do(make_by_product)
+    with shop.read() as read:
+        code = read.get_one(Item, row.item_id).code
+    assert why(refused(shop, "items", "code|name|tracking", f"{code}|가|serial")) == [("C2", "UnitInUse")]
+    shop.do(lambda work: make_item_unit(work, get_item(work.session, code), unit="BOX"))
+    assert why(refused(shop, "items", "code|name|unit", f"{code}|가|BOX")) == [("C2", "SameUnit")]
+    bring(shop, "items", "code|name|unit", f"{code}|가|kg")
 
 
 def test_many_rows_are_compared_with_everything_in_one_go(shop: Shop) -> None:

@@ -15,7 +15,9 @@ from mes.core.work import Work
 from mes.items import boms, queries, used
 from mes.items.boms import BomLineData
 from mes.items.by_products import ByProductData
+from mes.items.counting import CountedOtherwise
 from mes.items.explosion import MOST_BRANCHES, BomLoop
+from mes.items.many_boms import BomList, make_boms
 from mes.items.models import Bom, Item, Revision
 from mes.items.rules import (
     EmptyBom,
@@ -178,6 +180,34 @@ def test_an_expected_loss_above_everything_is_refused(shop: Shop) -> None:
 
     with pytest.raises(ScrapImpossible):
         shop.do(enter)
+
+
+def test_what_takes_the_place_of_a_component_is_counted_as_it_is(shop: Shop) -> None:
+    def enter(work: Work) -> list[Item]:
+        return [
+            make_item(work, code=code, unit=unit) for code, unit in (("P", "EA"), ("K", "kg"), ("E", "EA"), ("G", "㎏"))
+        ]
+
+    product, kilos, pieces, same = shop.do(enter)
+    draft = shop.do(lambda work: boms.make_bom(work, product, []))
+    one = Decimal(1)
+    with pytest.raises(CountedOtherwise, match="E is counted in EA and cannot take the place of K"):
+        shop.do(lambda work: boms.add_bom_line(
+            work, draft.id, BomLineData(component=kilos, quantity=one, substitutes=[pieces])
+        ))  # fmt: skip
+    shop.do(
+        lambda work: boms.add_bom_line(work, draft.id, BomLineData(component=kilos, quantity=one, substitutes=[same]))
+    )
+    with pytest.raises(CountedOtherwise):
+        shop.do(lambda work: boms.change_bom_line(
+            work, draft.id, 1, BomLineData(component=kilos, quantity=one, substitutes=[same, pieces])
+        ))  # fmt: skip
+    line = BomLineData(component=kilos, quantity=one, substitutes=[pieces])
+    with pytest.raises(CountedOtherwise):
+        shop.do(lambda work: make_boms(work, [BomList(product, [line])], release=True))
+    old = shop.do(lambda work: boms.make_bom(work, product, [line]))  # a copy of one from before can be mended
+    with pytest.raises(CountedOtherwise):
+        shop.do(lambda work: boms.release_bom(work, old.id))
 
 
 def test_a_component_does_not_substitute_itself(shop: Shop) -> None:

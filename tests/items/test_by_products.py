@@ -12,7 +12,8 @@ from mes.core.work import Work
 from mes.items import boms, queries
 from mes.items.by_products import ByProductData, ByProductNotKept, OwnByProduct, by_products_of
 from mes.items.models import Bom, Item, ItemKind, Tracking
-from mes.items.rules import NotDraft, QuantityMissing
+from mes.items.rules import NotDraft, QuantityMissing, UnitInUse
+from mes.items.service import change_item
 from tests.conftest import Shop
 from tests.desk import Desk
 from tests.factories import make_by_product, make_item, make_released_bom
@@ -88,3 +89,11 @@ def test_by_products_are_entered_and_taken_out_at_a_desk(app: Flask, shop: Shop)
     assert "WHEY" not in manager.see(page)
     manager.press(f"{page}/also/remove", 404, item="WHEY")
     Desk(app, shop, Role.OPERATOR).press(f"{page}/also", 403, by_product="WHEY", amount="1")
+
+
+def test_what_comes_out_beside_a_product_stays_tracked_by_lot(shop: Shop) -> None:
+    row = shop.do(make_by_product)
+    item = shop.do(lambda work: work.session.get_one(Item, row.item_id))
+    with pytest.raises(UnitInUse):
+        shop.do(lambda work: change_item(work, item.code, tracking=Tracking.SERIAL))
+    assert shop.do(lambda work: change_item(work, item.code, tracking=Tracking.LOT, unit="g")).unit == "g"

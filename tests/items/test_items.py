@@ -112,6 +112,14 @@ def test_other_units_are_added_once_and_removed(shop: Shop) -> None:
         shop.do(lambda work: service.remove_unit(work, item.code, "BOX"))
 
 
+def test_another_unit_of_an_item_does_not_become_its_own(shop: Shop) -> None:
+    item = shop.do(lambda work: make_item(work, unit="kg"))
+    shop.do(lambda work: make_item_unit(work, item, unit="BOX", factor=Decimal(25)))
+    with pytest.raises(SameUnit):
+        shop.do(lambda work: service.change_item(work, item.code, unit="BOX"))
+    assert shop.do(lambda work: service.change_item(work, item.code, unit="g")).unit == "g"
+
+
 def draft(work: object, item: Item, *steps: OperationData) -> Routing:
     return routings.make_routing(work, item, steps)  # type: ignore[arg-type]
 
