@@ -92,8 +92,8 @@ def change_bom_head(
 
 
 def add_bom_line(work: Work, bom_id: int, line: BomLineData) -> BomLine:
-    """One more component at the end of a draft. Raises NotDraft, MaterialTwice, CountedOtherwise and what ``check_line``
-    refuses."""
+    """One more component at the end of a draft. Raises NotDraft, MaterialTwice, CountedOtherwise and what
+    ``check_line`` refuses."""
     bom, item = lock_draft(work, Bom, bom_id)
     check_same_unit(line.component, line.substitutes)
     _check_once(work, bom, line)
