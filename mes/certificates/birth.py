@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from mes.certificates.content import inspection
+from mes.certificates.content import told_now
 from mes.certificates.models import Language
-from mes.certificates.paper import VERDICTS
+from mes.certificates.paper import SUSPECT, VERDICTS
 from mes.certificates.queries import told_of
 from mes.certificates.rules import Content
 from mes.certificates.tongue import Tongue
@@ -198,9 +198,10 @@ def _conditions(story: Story, lot: Lot, tongue: Tongue) -> Iterator[Part]:
 
 def _inspections(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
     yield Heading(tongue.say(N_("Inspections")))
-    rows = []
+    rows, doubted = [], False
     for told in told_of(session, lot):
-        one = inspection(told)
+        one = told_now(session, told)
+        doubted = doubted or any(row["suspect"] for row in one["readings"])
         where = tongue.name(one["operation"]) if one["operation"] else ""
         kind = tongue.say(INSPECTIONS[InspectionKind(one["kind"])])
         values = "; ".join(_values(row, tongue) for row in one["readings"][:MOST_VALUES])
@@ -219,15 +220,18 @@ def _inspections(session: Session, lot: Lot, tongue: Tongue) -> Iterator[Part]:
     ]  # fmt: skip
     yield Grid(columns, rows[:MOST_LINES])
     yield from _more(rows, MOST_LINES, lot.code, tongue)
+    if doubted:
+        yield Words(tongue.say(SUSPECT))
 
 
 def _values(row: Content, tongue: Tongue) -> str:
     """A characteristic with its value, or with the least and the greatest of several."""
+    mark = "*" if row["suspect"] else ""
     if row["looked"]:
-        return f"{row['name']}: {tongue.say(VERDICTS[row['verdict']])}"
+        return f"{row['name']}: {tongue.say(VERDICTS[row['verdict']])}{mark}"
     least, greatest = row["least"], row["greatest"]
     shown = least if least == greatest else f"{least} – {greatest}"
-    return f"{row['name']} {shown} {row['unit'] or ''}".rstrip()
+    return f"{row['name']} {shown} {row['unit'] or ''}".rstrip() + mark
 
 
 def _certificates(session: Session, story: Story, tongue: Tongue) -> Iterator[Part]:

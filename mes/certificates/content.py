@@ -122,6 +122,11 @@ def _lot(session: Session, lot: Lot, order: str | None, amount: Decimal, options
     }
 
 
+def told_now(session: Session, told: queries.Told) -> Content:
+    """One inspection as ``inspection`` tells it, with its gauges and with what is in doubt since."""
+    return inspection(told, queries.gauges_of(session, [told]), doubtful_ids(session, [told.inspection]))
+
+
 def inspection(told: queries.Told, gauges: Mapping[int, str] = NO_GAUGES, doubtful: Collection[int] = ()) -> Content:
     """One inspection with every reading, and the characteristics that have none."""
     one = told.inspection

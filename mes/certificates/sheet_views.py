@@ -4,6 +4,7 @@ from flask import request, url_for
 
 from mes.certificates import changes, queries, rules, sheets
 from mes.certificates.birth import birth_pdf
+from mes.certificates.content import told_now
 from mes.certificates.forms import ChangeForm, NoteForm, SignForm
 from mes.certificates.models import ChangeState, FourMChange, Language, Signature
 from mes.certificates.views import pdf_file
@@ -65,7 +66,8 @@ def inspection_report(read: Reader, code: str) -> Page:
         (_("Supplier lot"), (lot.supplier_lot if lot else None) or "-"),
         (_("Job"), told.job.code if told.job else "-"),
     ]
-    return pdf_file(sheets.inspection_pdf(told, facts, _company(), mes().clock()), told.inspection.code)
+    said = told_now(read, told)
+    return pdf_file(sheets.inspection_pdf(told, said, facts, _company(), mes().clock()), told.inspection.code)
 
 
 @room.read("/sheets/pieces/<code>.pdf", who=OFFICE)

@@ -7,7 +7,7 @@ from mes.certificates import content as contents
 from mes.certificates.models import FourMChange, Language, Meaning, Signature
 from mes.certificates.paper import VERDICTS, limits, readings_grid, remarks
 from mes.certificates.queries import Told, affected_codes, standing
-from mes.certificates.rules import CHANGE_NAMES, FOUR_M, SIGNED_AS, content_of_change
+from mes.certificates.rules import CHANGE_NAMES, FOUR_M, SIGNED_AS, Content, content_of_change
 from mes.certificates.tongue import Tongue
 from mes.core.i18n import N_, _, clock, day, language, number, own_name, stamp
 from mes.core.paper import Column, Facts, Grid, Head, Heading, Part, Sheet, Words, render
@@ -41,11 +41,12 @@ def _tongue() -> Tongue:
     return Tongue(Language.KOREAN if language() == "ko" else Language.ENGLISH)
 
 
-def inspection_pdf(told: Told, lot_facts: Sequence[tuple[str, str]], company: str, now: datetime) -> bytes:
-    """One inspection as a report: 수입검사 성적서, 출하검사 성적서."""
+def inspection_pdf(
+    told: Told, said: Content, lot_facts: Sequence[tuple[str, str]], company: str, now: datetime
+) -> bytes:
+    """One inspection as a report: 수입검사 성적서, 출하검사 성적서. ``said``: what certificates would say of it."""
     one, tongue = told.inspection, _tongue()
     title = _(TITLES.get(one.kind, N_("Inspection report")))
-    said = contents.inspection(told)
     story: list[Part] = [
         Facts(
             [

@@ -487,9 +487,14 @@ def test_a_gauge_that_fails_afterwards_puts_its_readings_in_doubt(shop: Shop, ap
     with shop.read() as read:
         now = service.content_now(read, queries.get_certificate(read, draft.code))
     assert now["lots"][0]["inspections"][0]["readings"][0]["suspect"]
+    papers = (f"/sheets/inspections/{code}.pdf", f"/lots/{goods.lot}/birth-certificate-en.pdf")
+    for words in (pdf_text(desk.client.get(paper).data) for paper in papers):
+        assert "* Measured with a gauge that failed its calibration afterwards." in words
+        assert words.count("*") == 2
     [wrong] = [one for one in calibrations(shop, gauge.id) if one.result is Result.FAIL]
     desk.press(f"/gauges/Q-9/calibrations/{wrong.id}/take-back", reason="another gauge")
     assert "No reading is in doubt" in desk.see("/gauges/Q-9/readings")
+    assert not any("*" in pdf_text(desk.client.get(paper).data) for paper in papers)
 
 
 def calibrations(shop: Shop, gauge_id: int) -> list[Calibration]:
