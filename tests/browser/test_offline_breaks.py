@@ -31,6 +31,14 @@ SLOW_TO_HEAR = """() => {
 }"""
 #: Hours pass while the tablet sleeps: no timer runs, and the clock is another one when it wakes.
 SLEEP = "() => { const real = Date.now; Date.now = () => real() + 3 * 60 * 60 * 1000; }"
+#: A server that is too busy for what comes late; then it is not, and the tablet's clock, which was three hours ahead,
+#: has been set right.
+BUSY = """() => {
+  const real = self.fetch, clock = Date.now, told = () => ({ "X-Station-Clock": String(clock()) });
+  const busy = () => new Response("{}", { status: 503, headers: told() });
+  self.fetch = async (what, how) => (how?.headers?.["X-Entry-Late"] ? busy() : real(what, how));
+  self.setRight = () => { self.fetch = real; Date.now = () => clock() - 3 * 60 * 60 * 1000; };
+}"""
 #: A disk on which there is no room for anything new, as a browser tells of it.
 NO_ROOM = """() => {
   const full = () => new DOMException("full", "QuotaExceededError");
@@ -140,6 +148,18 @@ def test_a_new_program_sends_what_the_one_before_put_down_and_perhaps_sent(
     assert [int(one.good) for one in reports(live)] == [1, 2, 3]
     assert {one.state for one in late(live)} == {EntryState.RECORDED}
     assert gap.waiting() == []
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_from_being_sent(live: Live, gap: Gap, job: Job) -> None:
+    working(live, gap, job)
+    gap.put_down(job, 2)
+    [worker] = gap.context.service_workers
+    worker.evaluate(BUSY)
+    gap.wire.mend()
+    until(lambda: any(one.get("tries") for one in gap.waiting()), gap)
+    worker.evaluate("self.setRight()")
+    until(lambda: gap.waiting() == [], gap)
+    assert [int(one.good) for one in reports(live)] == [1, 2]
 
 
 def test_a_scan_that_was_kept_and_only_opened_a_page_is_told_to_have_recorded_nothing(

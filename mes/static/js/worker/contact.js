@@ -9,7 +9,7 @@ export const ROOT = new URL(self.registration.scope).pathname.replace(/\/$/, "")
 const channel = new BroadcastChannel("mes-station");
 const now = { reached: null, lostAt: -Infinity, slow: false, sending: 0, skew: 0, owner: undefined, hands: 0, told: null };
 
-export const out = () => now.reached === false && Date.now() - now.lostAt < TRIED_MS;
+export const out = () => now.reached === false && performance.now() - now.lostAt < TRIED_MS;
 // A proxy before the server may take less than the server does; no hotel's login page answers so.
 export const tooLarge = (answer) => answer.status === 413;
 export const isOurs = (answer) => answer.headers.has(CLOCK);
@@ -27,17 +27,17 @@ export const tellState = async () => tell(await state());
 function set(reached, slow = false) {
   const changed = now.reached !== reached || now.slow !== slow;
   Object.assign(now, { reached, slow });
-  if (!reached) now.lostAt = Date.now();
+  if (!reached) now.lostAt = performance.now(); // by a clock that nobody sets
   if (changed) tellState();
 }
 
 // How many are still to be sent; hundreds are not counted anew for each that goes.
-let toldAt = 0;
+let toldAt = -Infinity;
 export async function sending(many) {
   now.sending = many;
   if (!many) return tellState();
-  if (Date.now() - toldAt < TOLD_MS) return;
-  toldAt = Date.now();
+  if (performance.now() - toldAt < TOLD_MS) return;
+  toldAt = performance.now();
   tell({ ...(now.told ?? (await state())), sending: many });
 }
 
@@ -78,7 +78,7 @@ export async function person() {
 // Somebody is at the tablet: told by each page that is opened, and by the pages while they are touched.
 let touchedAt = 0;
 export async function touched() {
-  if (Date.now() - touchedAt < TOUCHED_MS) return;
+  if (Math.abs(Date.now() - touchedAt) < TOUCHED_MS) return; // it may have been set back
   touchedAt = Date.now();
   await noteIfRoom("touched", touchedAt);
 }
@@ -86,7 +86,7 @@ export async function touched() {
 export async function isLeftAlone() {
   const who = await person(), minutes = (await recall("snapshot"))?.people.find((one) => String(one.id) === who?.id)?.lock;
   const last = Math.max(touchedAt, (await recall("touched")) ?? 0);
-  return Boolean(who && minutes && last && Date.now() - last > minutes * 60000 + TOUCHED_MS);
+  return Boolean(who && minutes && last && Math.abs(Date.now() - last) > minutes * 60000 + TOUCHED_MS);
 }
 
 export async function stand(who) {

@@ -5,18 +5,19 @@ import { forgetOldPages, keepAssets, keepPage, keptAt } from "./pages.js";
 import { recall, remember, waiting } from "./store.js";
 
 const EVERY_MS = 30000, OLD_MS = 30 * 60 * 1000, BREATH_MS = 120, AT_ONCE = 25;
-let busy = false, lastAt = 0, lastFor = null;
+const isOld = (at) => Math.abs(Date.now() - at) > OLD_MS; // or kept before the clock was set back
+let busy = false, lastAt = -Infinity, lastFor = null;
 
 export async function keepFresh() {
   const who = await person();
-  if (busy || out() || !who || (lastFor === who.id && Date.now() - lastAt < EVERY_MS) || (await waiting()).length) return;
+  if (busy || out() || !who || (lastFor === who.id && performance.now() - lastAt < EVERY_MS) || (await waiting()).length) return;
   busy = true;
   try {
     const known = await renewSnapshot();
     if (known) await keepAssets(known.shell);
     if (known) await renewPages(known, who);
     if (known) await forgetOldPages();
-    [lastAt, lastFor] = [Date.now(), who.id];
+    [lastAt, lastFor] = [performance.now(), who.id];
   } catch { /* the next time */ } finally {
     busy = false;
   }
@@ -41,13 +42,13 @@ async function renewSnapshot() {
 async function renewPages(known, who) {
   const before = (await recall(`pages ${who.id}`)) ?? {}, now = {};
   let left = AT_ONCE;
-  if (Date.now() - (await keptAt(ROOT, who.id)) > OLD_MS) await renew(`${ROOT}?names=1`, ROOT);
+  if (isOld(await keptAt(ROOT, who.id))) await renew(`${ROOT}?names=1`, ROOT);
   for (const [code, addresses] of Object.entries(known.pages)) {
     const looks = code ? JSON.stringify(known.jobs.find((job) => job.code === code)) : JSON.stringify(known.jobs.map((job) => [job.code, job.state, job.good]));
     now[code] = before[code];
     let all = true;
     for (const address of addresses) {
-      if (before[code] === looks && Date.now() - (await keptAt(address, who.id)) < OLD_MS) continue;
+      if (before[code] === looks && !isOld(await keptAt(address, who.id))) continue;
       if (left-- <= 0 || !(await renew(address))) all = false;
       if (left < 0) break;
     }
@@ -56,7 +57,7 @@ async function renewPages(known, who) {
   await remember(`pages ${who.id}`, now);
   for (const code of Object.keys((await recall("sealed")) ?? {})) {
     const address = `${ROOT}/people/${encodeURIComponent(code)}`;
-    if (left-- > 0 && Date.now() - (await keptAt(address, who.id)) > OLD_MS) await renew(address);
+    if (left-- > 0 && isOld(await keptAt(address, who.id))) await renew(address);
   }
 }
 

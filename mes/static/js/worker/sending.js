@@ -7,10 +7,12 @@ import { drop, dropUnsent, entries, markSent, note, noteIfRoom, recall, waiting 
 const LATE_PATIENCE_MS = 20000; // nobody waits for these
 const LOCK = "mes-outbox";
 const REST_MS = 2000, LONGEST_REST_MS = 60000; // a server that is there but busy is left alone for a while
-let restUntil = 0;
+let restUntil = -Infinity; // by a clock that nobody sets
 const MOST_TRIES = 5, LONG_REST_MS = 5 * 60 * 1000; // a fault that comes back so often rests long; what was made later goes on
 const LONGEST_TOLD = 500, MOST_TOLD = 100; // of a field, and of fields, where only what it was is told
-const due = async () => (await waiting()).filter((one) => !(one.rest > Date.now()));
+// Within so much time of a moment that was noted; where the tablet's clock was set since, that says nothing.
+const isNear = (at, ms) => Math.abs(at - Date.now()) <= ms;
+const due = async () => (await waiting()).filter(({ rest }) => !(rest > Date.now() && isNear(rest, LONG_REST_MS)));
 
 export async function makeEntry(address, form) {
   const who = await person(), most = (await recall("snapshot"))?.largest ?? Infinity;
@@ -97,7 +99,7 @@ export async function sendUnkept(entry) {
 // Everything that waits, one at a time; one that is refused is put aside and the next is tried: the server judges it.
 export function drain() {
   return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-    if (!lock || Date.now() < restUntil) return;
+    if (!lock || performance.now() < restUntil) return;
     const left = await due(), many = left.length;
     let settled = null;
     for (const [at, before] of left.entries()) {
@@ -132,7 +134,7 @@ async function sendLate(entry) {
   const tries = (now.tries ?? 0) + 1;
   if (answer.status === 503 || (answer.status >= 500 && tries < MOST_TRIES)) {
     await note(seq, { tries });
-    restUntil = Date.now() + Math.min(REST_MS * 2 ** tries, LONGEST_REST_MS);
+    restUntil = performance.now() + Math.min(REST_MS * 2 ** tries, LONGEST_REST_MS);
     return STOP;
   }
   if (answer.status >= 500) {
@@ -152,7 +154,7 @@ const placeOf = (answer) => ({ known: answer.headers.get("X-Entry-Answer") === "
 // What the server could not even look at (too large, an address of an earlier version) it is told of without the
 // photos, so that it stands before a leader like everything else that was refused.
 async function reportStuck() {
-  const stuck = (await entries()).filter((one) => one.state === "refused" && !one.known && !(one.reported > Date.now() - LONG_REST_MS));
+  const stuck = (await entries()).filter((one) => one.state === "refused" && !one.known && !isNear(one.reported, LONG_REST_MS));
   for (const entry of stuck) {
     const photos = entry.fields.filter(([, value]) => typeof value !== "string" && value.size).length;
     const fields = entry.fields.filter(([name, value]) => typeof value === "string" && name !== "once").map(([name, value]) => [name, value.slice(0, LONGEST_TOLD)]);
@@ -174,7 +176,7 @@ export async function again(entry, yes) {
   if (proof) await note(entry.seq, { ticket: who.ticket, badge: who.badge });
   const fields = yes ? [...entry.fields.filter(([name]) => name !== "confirmed"), ["confirmed", "1"]] : entry.fields;
   await note(entry.seq, { fields, state: "waiting", tries: 0, rest: 0, refusal: null });
-  restUntil = 0; // somebody asks for it now
+  restUntil = -Infinity; // somebody asks for it now
   await drain();
   await tellState();
 }
