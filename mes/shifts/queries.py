@@ -1,12 +1,12 @@
 """Reads about the calendar, and about what the time of a day went to."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from mes.core.errors import NotFound
@@ -123,20 +123,18 @@ def day_lines(session: Session, centre: WorkCentre, day: date, now: datetime) ->
 
 
 def lines_of(session: Session, centre: WorkCentre, worked: Sequence[Span], now: datetime) -> list[Line]:
-    """The same for shifts that are known."""
+    """The same for shifts that are known. A machine that was taken away or out of use since has its line in the shifts
+    in which it ran or stood still here: what was told of it stays told."""
     if not worked:
         return []
     since, until = worked[0].began, min(max(span.ended for span in worked), now)
-    machines = list(
-        session.scalars(
-            select(Machine).where(Machine.work_centre_id == centre.id, Machine.active).order_by(Machine.code)
-        )
-    )
     stops = _stops(session, centre.id, since, until)
-    planned = planned_stops(session, since, until, centre.id)
     runs = _covered(session, centre.id, since, until, now)
+    told = _told(stops, runs, now)
+    machines = _machines(session, centre.id, told)
+    planned = [one for one in planned_stops(session, since, until) if one.machine_id or one.work_centre_id == centre.id]
     places: list[Machine | None] = [*machines]
-    if not machines or None in runs:
+    if None in runs or not any(_stands(one, centre.id) for one in machines):
         places.append(None)
     micro = plant(session).micro_stop_minutes
     lines = []
@@ -145,6 +143,8 @@ def lines_of(session: Session, centre: WorkCentre, worked: Sequence[Span], now: 
         for place in places:
             key = place.id if place else None
             here = (None, key)
+            if place and not _stands(place, centre.id) and not _touched(told[place.id], span.began, ended):
+                continue
             layers = [
                 [_stop_piece(stop, micro, ended) for stop in stops if stop.machine_id in here],
                 [Piece(Kind.PLANNED, one.began, one.ended, one.name) for one in span.pauses],
@@ -157,6 +157,34 @@ def lines_of(session: Session, centre: WorkCentre, worked: Sequence[Span], now: 
             ]
             lines.append(Line(place, span, ended, partition(span.began, ended, layers)))
     return lines
+
+
+def _told(
+    stops: Sequence[Downtime], runs: dict[int | None, list[Piece]], now: datetime
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """When each machine is known to have run or stood still."""
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for stop in stops:
+        if stop.machine_id is not None:
+            found[stop.machine_id].append((stop.started_at, stop.ended_at or now))
+    for machine_id, pieces in runs.items():
+        if machine_id is not None:
+            found[machine_id] += [(piece.began, piece.ended) for piece in pieces]
+    return found
+
+
+def _touched(stretches: Sequence[tuple[datetime, datetime]], since: datetime, until: datetime) -> bool:
+    return any(began < until and ended > since for began, ended in stretches)
+
+
+def _machines(session: Session, centre_id: int, told: Collection[int]) -> list[Machine]:
+    """Those that stand at a work centre, and those of which something is told there."""
+    here = and_(Machine.work_centre_id == centre_id, Machine.active)
+    return list(session.scalars(select(Machine).where(or_(here, Machine.id.in_(told))).order_by(Machine.code)))
+
+
+def _stands(machine: Machine, centre_id: int) -> bool:
+    return machine.active and machine.work_centre_id == centre_id
 
 
 def _stops(session: Session, centre_id: int, since: datetime, until: datetime) -> list[Downtime]:

@@ -17,11 +17,11 @@ from mes.orders.service import finish_job, pause_job, start_job
 from mes.orders.undo import take_back_report
 from mes.people.plant import set_up_plant
 from mes.shifts import queries
-from mes.shifts.service import BreakTime
+from mes.shifts.service import BreakTime, plan_stop
 from mes.shifts.timeline import Kind, Piece, partition, sums, whole_minutes
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import make_planned_stop, make_shift, make_stop_reason
+from tests.factories import make_machine, make_planned_stop, make_shift, make_stop_reason, make_work_centre
 from tests.orders.bakery import Bakery
 
 BEGAN = datetime(2026, 1, 5, tzinfo=UTC)
@@ -125,6 +125,59 @@ def test_stops_breaks_and_planned_stops_have_their_places(shop: Shop) -> None:
         Kind.RUNNING: 18, Kind.STOPPED: 10, Kind.MICRO: 2, Kind.PLANNED: 120, Kind.UNEXPLAINED: 30 + 60,
     }  # fmt: skip
     shop.do(lambda work: finish_job(work, day.job.code, confirmed=True))
+
+
+def test_what_a_machine_did_stays_told_where_it_did_it(shop: Shop) -> None:
+    day = Day(shop)
+    centre, hall = day.job.work_centre_id, shop.do(make_work_centre)
+    first, second = (shop.do(lambda work: make_machine(work, work.session.get_one(WorkCentre, centre))) for _n in "12")
+    began = shop.now
+    shop.do(lambda work: start_job(work, day.job.code, machine_code=first.code))
+    shop.later(minutes=60)
+    day.report()
+    shop.do(lambda work: pause_job(work, day.job.code))
+    stop = shop.do(lambda work: equipment.start_downtime(work, work_centre_id=centre, machine_id=first.id))
+    shop.later(minutes=20)
+    shop.do(lambda work: equipment.end_downtime(work, stop.id))
+
+    def times(at: int) -> dict[str, dict[Kind, int]]:
+        with shop.read() as read:
+            lines = queries.day_lines(read, read.get_one(WorkCentre, at), began.date(), shop.now)
+            return {
+                line.machine.code if line.machine else "": {
+                    kind: int(time.total_seconds() // 60) for kind, time in line.sums.items() if time
+                }
+                for line in lines
+            }
+
+    before = times(centre)
+    assert before[first.code] == {Kind.RUNNING: 60, Kind.STOPPED: 20, Kind.UNEXPLAINED: 30}
+    shop.do(lambda work: equipment.change_machine(work, first.code, work_centre_id=hall.id))
+    assert times(centre) == before
+    shop.do(lambda work: equipment.change_machine(work, first.code, active=False))
+    assert times(centre) == before
+    shop.do(lambda work: equipment.change_machine(work, second.code, active=False))
+    assert set(times(centre)) == {first.code, ""}, (
+        "of the other one nothing is told; the work centre itself has its line"
+    )
+
+
+def test_a_machine_takes_its_planned_stop_along(shop: Shop) -> None:
+    day = Day(shop)
+    centre, hall = day.job.work_centre_id, shop.do(make_work_centre)
+    machine = shop.do(lambda work: make_machine(work, work.session.get_one(WorkCentre, centre)))
+    reason = shop.do(lambda work: make_stop_reason(work, planned=True))
+    shop.do(lambda work: plan_stop(
+        work, work_centre_id=centre, machine_id=machine.id, reason_id=reason.id,
+        starts_at=shop.now, ends_at=shop.now + timedelta(minutes=40),
+    ))  # fmt: skip
+    shop.do(lambda work: equipment.change_machine(work, machine.code, work_centre_id=hall.id))
+    shop.later(minutes=60)
+    with shop.read() as read:
+        [line] = queries.day_lines(read, read.get_one(WorkCentre, hall.id), shop.now.date(), shop.now)
+        assert line.sums[Kind.PLANNED] == timedelta(minutes=40)
+        [line] = queries.day_lines(read, read.get_one(WorkCentre, centre), shop.now.date(), shop.now)
+        assert line.sums[Kind.PLANNED] == timedelta(0)
 
 
 def test_the_page_of_a_day_shows_the_bar_and_the_way_to_mend_it(app: Flask, shop: Shop) -> None:
