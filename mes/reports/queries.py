@@ -276,7 +276,9 @@ def centres_now(session: Session) -> list[CentreLine]:
         .where(WorkCentre.active)
         .order_by(WorkCentre.code, Job.id)
     )
-    return [_told(CentreLine(*row)) for row in session.execute(query)]
+    # of jobs that began in the same moment, as they do when results are entered late, the newest
+    lines = {row[0]: CentreLine(*row) for row in session.execute(query)}
+    return [_told(line) for line in lines.values()]
 
 
 def _told(line: CentreLine) -> CentreLine:

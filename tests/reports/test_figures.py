@@ -14,7 +14,7 @@ from mes.quality.service import report_production, undo_report
 from mes.reports import queries
 from mes.reports.models import Day, StopLine
 from tests.conftest import MORNING, Shop
-from tests.orders.bakery import TODAY, D
+from tests.orders.bakery import TODAY, Bakery, D
 from tests.statements import statements
 from tests.trace.day import Day as Baked
 from tests.trace.day import bakery_day
@@ -171,3 +171,12 @@ def test_defects_wait_until_somebody_decides_and_what_was_taken_back_waits_no_mo
     shop.do(lambda work: undo_report(work, report.id), actor=baked.bakery.operator)
     with shop.read() as read:
         assert queries.waiting_for_quality(read, TODAY) == before
+
+
+def test_two_jobs_that_began_in_the_same_moment_are_one_line_of_the_board(shop: Shop) -> None:
+    bakery = Bakery(shop)
+    for _time in range(2):
+        bakery.start(bakery.order().jobs[0])
+    with shop.read() as read:
+        lines = queries.centres_now(read)
+    assert [(line.name, bool(line.job)) for line in lines] == [("증숙", True), ("포장", False)]
