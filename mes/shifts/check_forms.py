@@ -92,9 +92,13 @@ class LineForm(Form):
 
 
 def told_of(items: list[CheckItem]) -> dict[int, Told]:
-    """What was answered on the sheet that was sent, by the lines' ids."""
+    """What was answered on the sheet that was sent, by the lines' ids. A line that asked something else when it was
+    shown is not answered."""
     found = {}
     for item in items:
+        if request.form.get(f"asked-{item.id}", item.asked) != item.asked:
+            found[item.id] = Told()
+            continue
         ok = request.form.get(f"ok-{item.id}")
         found[item.id] = Told(
             ok=None if ok not in ("yes", "no") else ok == "yes",

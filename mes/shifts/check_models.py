@@ -1,6 +1,7 @@
 """Daily checks (일상점검, 5S, TBM): sheets with their items, and what was found."""
 
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -74,6 +75,12 @@ class CheckItem(Base):
     lower: Mapped[Qty | None]
     upper: Mapped[Qty | None]
     active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def asked(self) -> str:
+        """What the line asks, short: an answer goes with the words that were read, not with the line's number."""
+        told = (self.name, self.name_en, self.kind.value, self.unit, self.lower, self.upper)
+        return sha256(repr(told).encode()).hexdigest()[:12]
 
 
 class Check(Base):

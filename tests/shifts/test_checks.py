@@ -1,5 +1,6 @@
 """Daily checks: when they are due, what counts as in order, and what follows when something is not."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 from functools import partial
@@ -208,6 +209,34 @@ def test_the_leader_writes_sheets_at_the_desk(app: Flask, shop: Shop) -> None:
     assert "Overdue" in leader.see("/checks")
     leader.press("/change/check-sheet/CS-1", **given, version=1)
     assert "Not in use" in leader.see("/checks")
+
+
+def test_an_answer_goes_with_the_words_that_were_read(app: Flask, floor: Floor, shop: Shop) -> None:
+    lines = ({"name": "누유 없음"}, {"name": "소음 없음"}, OIL)
+    sheet = shop.do(lambda work: make_check_sheet(work, *lines, work_centre_id=floor.kettle.id, code="CS-K"))
+    oil, noise, value = ids(shop, sheet)
+    tablet = Tablet(app, floor)
+    tablet.badge(floor.kim)
+    page = tablet.open("/station/checks/CS-K")
+    shown = dict(re.findall(r'name="(asked-\d+)" value="(\w+)"', page))
+    sent = shown | {f"ok-{oil}": "yes", f"ok-{noise}": "yes", f"value-{value}": "0.5"}
+    shop.do(lambda work: checks.drop_line(work, "CS-K", 2))  # meanwhile the leader takes one out,
+    shop.do(lambda work: checks.set_line(work, "CS-K", 1, again=True, name="안전 덮개 닫힘"))  # and asks another thing
+    again = tablet.press("/station/checks/CS-K", **sent)
+    assert again.status_code == 422
+    assert "안전 덮개 닫힘" in words(again.text)
+    assert 'value="0.5"' in again.text, "what was answered and is still asked stays"
+    assert " checked" not in again.text, "of the guard nothing was said"
+    with shop.read() as read:
+        assert not check_queries.page_of_checks(read).rows
+    shown = dict(re.findall(r'name="(asked-\d+)" value="(\w+)"', again.text))
+    assert (
+        tablet.press("/station/checks/CS-K", **shown, **{f"ok-{oil}": "no", f"value-{value}": "0.5"}).status_code == 200
+    )
+    with shop.read() as read:
+        [check] = check_queries.page_of_checks(read).rows
+        answers = check_queries.get_check(read, check.id).answers
+    assert [(one.name, one.ok) for one in answers] == [("안전 덮개 닫힘", False), ("유압", True)]
 
 
 def test_an_operator_fills_a_sheet_in_at_the_tablet(app: Flask, floor: Floor, shop: Shop) -> None:
