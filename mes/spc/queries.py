@@ -14,7 +14,7 @@ from mes.equipment.models import Machine
 from mes.inspection.models import Characteristic, Inspection
 from mes.items.models import Revision
 from mes.spc import readings
-from mes.spc.charting import MEMORY, Plot, Sample, plot, points_of
+from mes.spc.charting import MEMORY, Plot, Sample, is_single, plot, points_of
 from mes.spc.kinds import ENOUGH, NotOnThisChart, State, same_family, state_of
 from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, ControlChart
 from mes.spc.readings import Bucket, Chosen
@@ -73,7 +73,7 @@ def closely(
     before = MEMORY if chart.kind in WEIGHTED else REACH
     wanted = replace(chosen, since=None, first_id=None)
     revisions = readings.revisions_of(session, chart.characteristic_id)
-    points = points_of(chart, readings.newest(session, revisions, wanted, (most + before + 1) * chart.size))
+    points = _points(session, chart, revisions, wanted, most + before + 1)
     shown = [at for at, one in enumerate(points) if _is_meant(one, chosen)][-most:]
     if not shown:
         return None
@@ -81,6 +81,12 @@ def closely(
         return plot(chart, points[shown[0] :], ())
     begin = max(0, shown[0] - before)
     return plot(chart, points[begin:], phases, skip=shown[0] - begin)
+
+
+def _points(session: Session, chart: ControlChart, revisions: Sequence[int], chosen: Chosen, many: int) -> list[Sample]:
+    single = is_single(chart)
+    samples = readings.newest_points(session, revisions, chosen, many, size=chart.size, single=single)
+    return points_of(chart, samples)
 
 
 def _is_meant(point: Sample, chosen: Chosen) -> bool:
@@ -106,7 +112,7 @@ def samples_between(session: Session, chart: ControlChart, first: Inspection, la
     """The points from one inspection to another, from which limits are frozen. Raises NotOnThisChart."""
     revisions = readings.revisions_of(session, chart.characteristic_id)
     chosen = Chosen(first_id=first.id, last_id=last.id)
-    points = points_of(chart, readings.newest(session, revisions, chosen, MOST_JUDGED * chart.size))
+    points = _points(session, chart, revisions, chosen, MOST_JUDGED + 1)
     for end in (first, last):
         if not any(one.inspection_id == end.id for one in points):
             raise NotOnThisChart(code=end.code)
@@ -188,9 +194,7 @@ def list_charts(session: Session) -> list[ListedChart]:
     phases = phases_of(session, [chart.id for chart in charts])
     alarms = _count_open(session)
     in_force = readings.in_force(session, [chart.characteristic_id for chart in charts])
-    lately = readings.newest_of_many(
-        session, [chart.characteristic_id for chart in charts], SPARK * max((chart.size for chart in charts), default=1)
-    )
+    lately = readings.newest_of_many(session, {one.characteristic_id: is_single(one) for one in charts}, SPARK)
     rows = []
     for chart in charts:
         samples = points_of(chart, lately.get(chart.characteristic_id, []))[-SPARK:]
@@ -276,5 +280,5 @@ def newest_codes(session: Session, ident: int, most: int = ENOUGH) -> list[str]:
     """Codes of the newest inspections on a chart, the oldest first."""
     chart = get_chart(session, ident)
     revisions = readings.revisions_of(session, chart.characteristic_id)
-    samples = readings.newest(session, revisions, Chosen(), (most + 1) * chart.size)
+    samples = readings.newest_points(session, revisions, Chosen(), most + 1, size=chart.size, single=is_single(chart))
     return [one.code for one in samples[-most:]]

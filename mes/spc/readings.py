@@ -4,13 +4,13 @@ A characteristic is the same over all revisions of its standard: ``stem`` is the
 readings are taken from an index, so a bounded window costs the same after 100 000 readings as after 100.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, select, type_coerce, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from mes.core.types import ONE
@@ -89,9 +89,30 @@ def newest(session: Session, revisions: Sequence[int], chosen: Chosen, most: int
 
     What was measured in one inspection is one sample. A sample that the bound may have cut is left out.
     """
+    return _bounded(session, revisions, chosen, most)[0]
+
+
+def newest_points(
+    session: Session, revisions: Sequence[int], chosen: Chosen, points: int, *, size: int, single: bool
+) -> list[Sample]:
+    """The same of the newest ``points``, or one less: readings where each is one (``single``), else inspections.
+
+    ``size``: pieces that the chart expects of an inspection. Where more were measured, as a plan by AQL or a changed
+    standard wants it, more readings are read until there are as many inspections.
+    """
+    most = points * size
+    samples, is_all = _bounded(session, revisions, chosen, most)
+    while not (single or is_all or len(samples) >= points - 1):
+        most *= 4
+        samples, is_all = _bounded(session, revisions, chosen, most)
+    return samples
+
+
+def _bounded(session: Session, revisions: Sequence[int], chosen: Chosen, most: int) -> tuple[list[Sample], bool]:
     rows = session.execute(_newest(revisions, chosen, most)).all()
     samples = [_sample(list(group)) for _ident, group in groupby(reversed(rows), key=lambda row: row.inspection_id)]
-    return samples[1:] if len(rows) == most and len(samples) > 1 else samples
+    is_all = len(rows) < most
+    return (samples if is_all or len(samples) == 1 else samples[1:]), is_all
 
 
 def _newest(revisions: Sequence[int], chosen: Chosen, most: int) -> Select[Any]:
@@ -197,11 +218,19 @@ def points_from(session: Session, stem: int, inspection_id: int, *, single: bool
     return session.scalar(query.where(READINGS.c.inspection_id >= inspection_id)) or 0
 
 
-def newest_of_many(session: Session, stems: Sequence[int], most: int) -> dict[int, list[Sample]]:
-    """Samples of the newest ``most`` readings of each of many characteristics, the oldest first."""
-    owners = revisions_of_many(session, stems)
+def newest_of_many(session: Session, stems: Mapping[int, bool], most: int) -> dict[int, list[Sample]]:
+    """Samples of the newest ``most`` points of each of many characteristics, the oldest first.
+
+    ``stems``: of each whether every reading is a point by itself; else every inspection is one.
+    """
+    owners = revisions_of_many(session, list(stems))
     counted = select(Reading.inspection_id).where(Reading.characteristic_id == Characteristic.id, STANDING)
-    begin = counted.order_by(Reading.inspection_id.desc()).limit(1).offset(most - 1).scalar_subquery()
+    readings, inspections = (
+        one.order_by(Reading.inspection_id.desc()).limit(1).offset(most - 1).scalar_subquery()
+        for one in (counted, counted.distinct())
+    )
+    alone = [stem for stem, single in stems.items() if single]
+    begin = case((Characteristic.stem_id.in_(alone), readings), else_=inspections)
     ends = select(Characteristic.id, begin.label("begin")).where(Characteristic.id.in_(owners)).subquery()
     query = (
         select(Reading.characteristic_id, Reading.inspection_id, Reading.value)

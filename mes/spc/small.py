@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mes.core.plotting import Drawing
 from mes.inspection.models import Characteristic
 from mes.spc import queries, readings, rules
-from mes.spc.charting import plot, points_of
+from mes.spc.charting import is_single, plot, points_of
 from mes.spc.models import ChartAlarm
 from mes.spc.pictures import track_drawing
 from mes.spc.shown import close_up
@@ -36,8 +36,8 @@ def small_charts(session: Session, characteristics: Sequence[int]) -> dict[int, 
     measured = session.scalars(select(Characteristic).where(Characteristic.id.in_(characteristics)))
     by_stem = {one.stem_id: one for one in measured}
     phases = queries.phases_of(session, [chart.id for chart in charts])
-    most = (POINTS + queries.REACH) * max(chart.size for chart in charts)
-    lately = readings.newest_of_many(session, [chart.characteristic_id for chart in charts], most)
+    stems = {chart.characteristic_id: is_single(chart) for chart in charts}
+    lately = readings.newest_of_many(session, stems, POINTS + queries.REACH)
     alarms = queries.open_alarms(session, [chart.id for chart in charts])
     found = {}
     for chart in charts:

@@ -21,6 +21,7 @@ from mes.lots.service import receive_lots
 from mes.spc import queries, rules, service
 from mes.spc.models import ChartAlarm, ChartKind, ControlChart
 from mes.spc.readings import Chosen
+from mes.spc.small import small_charts
 from mes.statistics.errors import UnknownRule
 from tests import words
 from tests.spc.rings import INSPECTOR, Rings, measured
@@ -477,3 +478,22 @@ def test_what_was_measured_and_is_decided_by_looking_now_is_another_characterist
     assert looked.stem_id != rings.diameter.stem_id
     rings.measure(0, 0, 1, of=looked)
     assert len(seen(rings, chart).samples) == 25
+
+
+def test_runs_are_found_where_more_pieces_are_measured_than_the_chart_says(rings: Rings) -> None:
+    """A plan by AQL draws as many pieces as the lot wants: the chart of two takes whatever was measured."""
+    frozen_rings(rings, size=2, rules_by_name=["run-8"])
+    raised = [shifted(rings) for _ in range(8)]
+    assert [len(alarms) for alarms in raised] == [0] * 7 + [1]
+
+
+def test_a_chart_of_larger_samples_than_it_says_shows_as_many_points(rings: Rings) -> None:
+    chart = rings.chart(size=2)
+    rings.measure_all(PISTON_RINGS[:25])
+    assert len(seen(rings, chart, Chosen(points=20)).samples) == 20
+    with rings.shop.read() as read:
+        [row] = queries.list_charts(read)
+        assert (row.points, row.state) == (25, rules.State.LEARNING)
+        assert len(queries.newest_codes(read, chart.id, 25)) == 25
+        [small] = small_charts(read, [rings.diameter.id]).values()
+        assert small.drawing is not None
