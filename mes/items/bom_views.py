@@ -10,7 +10,7 @@ from mes.core.i18n import _, own_name
 from mes.core.pages import Page, Room, go, page
 from mes.core.work import Reader, Work
 from mes.items import boms, queries
-from mes.items.by_products import by_products_of
+from mes.items.by_products import by_products_of, compare_by_products
 from mes.items.explosion import Branch, take_apart
 from mes.items.forms import BomHeadForm, BomLineForm, ByProductForm
 from mes.items.models import Bom, Revision
@@ -176,6 +176,7 @@ def compare(read: Reader, code: str) -> Page:
         old=before,
         new=after,
         differences=compare_lines(before.lines, after.lines),
+        also=compare_by_products(by_products_of(read, before.id), by_products_of(read, after.id)),
         consumption_names=CONSUMPTION_NAMES,
         revision_names=REVISION_NAMES,
     )

@@ -3,8 +3,10 @@
 A negative component would have to be left out of every sum of needs; a list of its own cannot be forgotten there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
@@ -76,6 +78,25 @@ def put_by_product(work: Work, bom: Bom, product: Item, data: ByProductData) -> 
     row.quantity, row.operation = data.quantity, data.operation
     work.session.flush()
     return row
+
+
+class Otherwise(NamedTuple):
+    """A by-product of two revisions side by side; None where a revision does not have it."""
+
+    item: Item
+    old: ByProduct | None
+    new: ByProduct | None
+
+
+def compare_by_products(old: Sequence[ByProduct], new: Sequence[ByProduct]) -> list[Otherwise]:
+    """Which by-products are new, gone, or come out in another quantity or elsewhere, from one revision to the other."""
+    before, after = {row.item_id: row for row in old}, {row.item_id: row for row in new}
+    rows = [Otherwise(row.item, before.get(row.item_id), after.get(row.item_id)) for row in (before | after).values()]
+    return [one for one in rows if _comes_out(one.old) != _comes_out(one.new)]
+
+
+def _comes_out(row: ByProduct | None) -> tuple[Decimal, int | None] | None:
+    return (row.quantity, row.operation) if row else None
 
 
 def find_by_product(session: Session, bom_id: int, code: str) -> ByProduct:

@@ -97,3 +97,31 @@ def test_what_comes_out_beside_a_product_stays_tracked_by_lot(shop: Shop) -> Non
     with pytest.raises(UnitInUse):
         shop.do(lambda work: change_item(work, item.code, tracking=Tracking.SERIAL))
     assert shop.do(lambda work: change_item(work, item.code, tracking=Tracking.LOT, unit="g")).unit == "g"
+
+
+def test_revisions_that_differ_in_what_also_comes_out_are_told_apart(app: Flask, shop: Shop) -> None:
+    def enter(work: Work) -> None:
+        made = tofu(work)
+        boms.release_bom(work, made.id)
+        draft = boms.copy_bom(work, work.session.get_one(Item, made.item_id))
+        for number, quantity in (("1", "2"), ("2", "3")):
+            extra = make_item(work, code=f"EXTRA{number}", unit="kg")
+            boms.add_by_product(work, draft.id, ByProductData(item=extra, quantity=Decimal(quantity)))
+        boms.release_bom(work, draft.id)
+        last = boms.copy_bom(work, work.session.get_one(Item, made.item_id))
+        boms.remove_by_product(work, last.id, "EXTRA1")
+        again = queries.get_item(work.session, "EXTRA2")
+        boms.add_by_product(work, last.id, ByProductData(item=again, quantity=Decimal(4), operation=10))
+        boms.release_bom(work, last.id)
+
+    shop.do(enter)
+    desk = Desk(app, shop, Role.MANAGER)
+    compare = "/items/TOFU/bom/compare"
+    page = desk.see(f"{compare}?old=2&new=3")
+    assert "No difference" not in page
+    assert (page.count("EXTRA1"), page.count("EXTRA2")) == (2, 2)
+    page = desk.see(f"{compare}?old=3&new=4")
+    assert "Gone" in page
+    assert "Changed" in page
+    assert "Operation 10" in page
+    assert "No difference" in desk.see(f"{compare}?old=4&new=4")
