@@ -39,6 +39,25 @@ BUSY = """() => {
   self.fetch = async (what, how) => (how?.headers?.["X-Entry-Late"] ? busy() : real(what, how));
   self.setRight = () => { self.fetch = real; Date.now = () => clock() - 3 * 60 * 60 * 1000; };
 }"""
+#: Ten seconds of patience are one.
+HURRIED = "() => { const real = AbortSignal.timeout; AbortSignal.timeout = (ms) => real.call(AbortSignal, ms / 10); }"
+#: The first of the results that wait has a torn piece with a photo of some 300 kB.
+WITH_A_PHOTO = """async () => {
+  const dot = (_none, at) => (at % 4 === 3 ? 255 : Math.random() * 256);
+  const noise = Uint8ClampedArray.from({ length: 4 * 320 * 320 }, dot);
+  const canvas = new OffscreenCanvas(320, 320);
+  canvas.getContext("2d").putImageData(new ImageData(noise, 320), 0, 0);
+  const photo = new File([await canvas.convertToBlob()], "photo.png", { type: "image/png" });
+  await new Promise((done) => {
+    const asked = indexedDB.open("mes-station");
+    asked.onsuccess = () => {
+      const act = asked.result.transaction("entries", "readwrite"), all = act.objectStore("entries");
+      const got = all.getAll(), told = [["defect-TORN", "1"], ["photos", photo]];
+      got.onsuccess = () => all.put({ ...got.result[0], fields: [...got.result[0].fields, ...told] });
+      act.oncomplete = () => { asked.result.close(); done(); };
+    };
+  });
+}"""
 #: A disk on which there is no room for anything new, as a browser tells of it.
 NO_ROOM = """() => {
   const full = () => new DOMException("full", "QuotaExceededError");
@@ -148,6 +167,18 @@ def test_a_new_program_sends_what_the_one_before_put_down_and_perhaps_sent(
     assert [int(one.good) for one in reports(live)] == [1, 2, 3]
     assert {one.state for one in late(live)} == {EntryState.RECORDED}
     assert gap.waiting() == []
+
+
+def test_a_photo_on_a_slow_network_takes_its_time_and_holds_up_nothing_for_ever(live: Live, gap: Gap, job: Job) -> None:
+    working(live, gap, job)
+    gap.put_down(job, 3)
+    gap.page.evaluate(WITH_A_PHOTO)
+    gap.context.service_workers[0].evaluate(HURRIED)
+    gap.wire.pace = 100_000
+    gap.wire.mend()
+    until(lambda: gap.waiting() == [], gap)
+    gap.wire.pace = None
+    assert [int(one.good) for one in reports(live)] == [1, 2, 3]
 
 
 def test_a_clock_that_is_set_back_keeps_nothing_from_being_sent(live: Live, gap: Gap, job: Job) -> None:

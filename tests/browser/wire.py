@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,6 +16,8 @@ class Wire:
         self.mode = "open"
         self.lose: Callable[[bytes], bool] = lambda _head: False
         self.lost = 0
+        #: So many bytes a second go to the server; none: as fast as it can.
+        self.pace: float | None = None
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self._open: set[socket.socket] = set()
@@ -68,6 +71,8 @@ class Wire:
             while data := near.recv(65536):
                 if data.startswith((b"GET ", b"POST ")):  # a browser asks again only when it has its answer
                     asked.deaf = self.mode == "deaf" or self.lose(data)
+                if self.pace:
+                    time.sleep(len(data) / self.pace)
                 if self.mode != "silent":
                     far.sendall(data)
         _close(near)

@@ -5,6 +5,7 @@ import { fitting, sizeOf } from "./photos.js";
 import { drop, dropUnsent, entries, markSent, note, noteIfRoom, recall, waiting } from "./store.js";
 
 const LATE_PATIENCE_MS = 20000; // nobody waits for these
+const SLOWEST = 8, LONGEST_PATIENCE_MS = 4 * 60 * 1000; // bytes in a millisecond: photos take their time on a poor Wi-Fi
 const LOCK = "mes-outbox";
 const REST_MS = 2000, LONGEST_REST_MS = 60000; // a server that is there but busy is left alone for a while
 let restUntil = -Infinity; // by a clock that nobody sets
@@ -46,7 +47,7 @@ const headersOf = (entry) => ({
 
 const post = (entry, late) => reach(entry.address, {
   method: "POST", body: bodyOf(entry), redirect: "manual", headers: { ...headersOf(entry), ...(late ? { "X-Entry-Late": "1" } : {}) },
-}, late ? LATE_PATIENCE_MS : PATIENCE_MS);
+}, late ? Math.min(LATE_PATIENCE_MS + sizeOf(entry.fields) / SLOWEST, LONGEST_PATIENCE_MS) : PATIENCE_MS);
 
 // Sends it; where its photos are too large, once more with smaller ones. What was too large was not recorded.
 async function deliver(entry, late) {
