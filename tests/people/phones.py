@@ -8,7 +8,7 @@ from mes.people.second_factor import confirm, prepare, secret_to_show
 from tests.conftest import Shop
 
 
-def phone_of(shop: Shop, person: Person, key: str, keep: str | None = None) -> Callable[[], str]:
+def phone_of(shop: Shop, person: Person, key: str, keep: str = "") -> Callable[[], str]:
     """Their second factor is set up; gives the phone that shows its code of the moment. ``keep``: the sign-in in which
     they set it up, which goes on."""
     shop.do(lambda work: prepare(work, work.session.get_one(Person, person.id), key))
