@@ -71,6 +71,8 @@ def _one(
     step = steps.find_step(steps.steps_of(read, [operation.id]).get(operation.id, []), position)
     form = form or StepForm(formdata=None)
     form.show_step(step)
+    if not form.version.data:
+        form.version.data = str(routing.version)
     return page(
         "items/step.html",
         routing=routing,
@@ -86,7 +88,7 @@ def _one(
 def change(work: Work, form: StepForm, code: str, revision: int, sequence: int, position: int) -> Page:
     """Change a step of a draft."""
     routing, _operation = _found(work.session, code, revision, sequence)
-    steps.change_step(work, routing.id, sequence, position, form.step)
+    steps.change_step(work, routing.id, sequence, position, form.step, form.row_version)
     return _back(code, revision, sequence, _("The step was saved."))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mes.core.errors import NotFound
 from mes.core.files import StoredFile, clean_photo, get_file, store_file
 from mes.core.i18n import _
-from mes.core.work import Work
+from mes.core.work import Work, check_version
 from mes.items.models import Item, Operation, OperationStep, Routing, StepKind
 from mes.items.revisions import lock_draft, touch
 from mes.items.step_rules import check_position, check_step
@@ -62,9 +62,15 @@ def add_step(work: Work, routing_id: int, sequence: int, data: StepData) -> Oper
     return made
 
 
-def change_step(work: Work, routing_id: int, sequence: int, position: int, data: StepData) -> OperationStep:
-    """Change a step of a draft, its number too; its picture stays. Raises as ``add_step``."""
+def change_step(
+    work: Work, routing_id: int, sequence: int, position: int, data: StepData, version: int | None = None
+) -> OperationStep:
+    """Change a step of a draft, its number too; its picture stays. ``version`` is the routing's.
+
+    Raises StaleEdit, and as ``add_step``.
+    """
     routing, item, operation = _lock_operation(work, routing_id, sequence)
+    check_version(work, routing, version)
     step = _step(work, operation, position)
     check_position(data.position, _positions(work, operation) - {position})
     picture = step.picture_id

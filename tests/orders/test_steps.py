@@ -1,9 +1,11 @@
 """Work steps of an operation: written on a draft, frozen by its release, ticked or told at the job."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from mes.core.access import Actor, Role
 from mes.core.errors import NotFound, ReasonNeeded
@@ -22,6 +24,7 @@ from mes.orders.service import finish_job, pause_job, start_job
 from mes.orders.step_gate import StepsOpen, steps_of_job
 from mes.orders.steps import StepOutside, StepWithoutValue, allow_steps, record_step
 from tests.conftest import Shop
+from tests.desk import Desk
 from tests.factories import make_steps
 from tests.orders.bakery import Bakery
 
@@ -211,6 +214,22 @@ def kept(bakery: Bakery, routing: Routing) -> dict[int, OperationStep]:
     with bakery.shop.read() as read:
         found = read.query(OperationStep).join(Operation, Operation.id == OperationStep.operation_id)
         return {step.position: step for step in found.filter(Operation.routing_id == routing.id)}
+
+
+def test_a_stale_form_of_a_step_does_not_undo_what_a_colleague_wrote(app: Flask, bakery: Bakery) -> None:
+    shop: Shop = bakery.shop
+    with_steps(bakery)
+    draft = shop.do(lambda work: copy_routing(work, bakery.cake))
+    address = f"/items/{bakery.cake.code}/routing/{draft.revision}/operations/10/steps/1"
+    planner = Desk(app, shop, Role.MANAGER)
+    [shown] = re.findall(r'name="version"[^>]*value="(\d+)"', planner.see(address))[:1]
+    shop.do(lambda work: written.change_step(work, draft.id, 10, 1, StepData(position=1, name="동료가 쓴 말")))
+    stale = planner.press(address, 409, position="1", name="내가 쓴 말", kind="do", version=shown)
+    assert "내가 쓴 말" in stale, "what was typed is kept"
+    assert kept(bakery, draft)[1].name == "동료가 쓴 말"
+    [fresh] = re.findall(r'name="version"[^>]*value="(\d+)"', planner.see(address))[:1]
+    planner.press(address, position="1", name="내가 쓴 말", kind="do", version=fresh)
+    assert kept(bakery, draft)[1].name == "내가 쓴 말"
 
 
 def test_steps_go_with_an_operation_that_is_taken_out(bakery: Bakery) -> None:
