@@ -4,7 +4,7 @@ What comes out beside a product closes no circle: scrap and trimmings that go ba
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import CTE, Select, case, literal, select, true, union_all
@@ -21,10 +21,12 @@ Name = TypeVar("Name", bound=Hashable)
 def check_no_loop(work: Work, bom: Bom) -> None:
     """Refuse a BOM that would lead an item back into itself. Raises BomLoop naming the way round."""
     parts = parts_of(bom)
-    below = parts_below(work.session, parts)
-    involved = {bom.item_id, *parts, *below, *(part for used in below.values() for part in used)}
-    # Two drafts that would close a loop together have an item in common: the second waits here, and looks again.
-    work.session.execute(select(Item.id).where(Item.id.in_(involved)).order_by(Item.id).with_for_update()).all()
+
+    def involved() -> set[int]:
+        below = parts_below(work.session, parts)
+        return {bom.item_id, *parts, *below, *(part for used in below.values() for part in used)}
+
+    _lock_all(work.session, involved)
     below = parts_below(work.session, parts)
     loop = find_loop(bom.item_id, below | {bom.item_id: parts})
     if loop:
@@ -34,12 +36,22 @@ def check_no_loop(work: Work, bom: Bom) -> None:
 def check_no_loops(work: Work, item_ids: Iterable[int]) -> None:
     """Refuse BOMs of many items, in force already, that lead an item back into itself. Raises BomLoop."""
     started = list(item_ids)
-    lock_items(work.session, reached(started, edges_in_force(work.session)))  # as above: others wait, or are seen now
+    _lock_all(work.session, lambda: reached(started, edges_in_force(work.session)))
     edges = edges_in_force(work.session)
     below = reached(started, edges)
     loops = find_loops(edge for edge in edges if edge[0] in below)
     if loops:
         raise _refusal(work.session, loops[0])
+
+
+def _lock_all(session: Session, involved: Callable[[], set[int]]) -> None:
+    """Lock all items that are involved. Two drafts that would close a loop together have an item in common: the second
+    waits here, and looks again. What came below them while it waited is locked, too, until nothing new is found: else
+    two who waited for the same others would pass each other unseen."""
+    locked: set[int] = set()
+    while fresh := involved() - locked:
+        lock_items(session, fresh)
+        locked |= fresh
 
 
 def lock_items(session: Session, item_ids: Iterable[int]) -> None:
