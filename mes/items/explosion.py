@@ -70,7 +70,8 @@ def gross(line: BomLine, quantity: Decimal) -> Decimal:
 def take_apart(item: Item, quantity: Decimal, lines: Lines) -> Explosion:
     """Explode a quantity of an item. ``lines`` has the BOM lines in force by product. Raises BomLoop.
 
-    Sub-assemblies count themselves and hand their need down. A phantom only hands it down.
+    Sub-assemblies count themselves and hand their need down. A phantom only hands it down; one without a BOM in force
+    counts itself, or what it stands for would be missing from the totals without a word.
     """
     order = _from_top_to_bottom(item, lines)
     with localcontext(prec=DIGITS):
@@ -110,7 +111,7 @@ def _totals(item: Item, quantity: Decimal, lines: Lines, order: Sequence[int]) -
             known[line.component_id] = line.component
             level[line.component_id] = max(level[line.component_id], level[product] + 1)
             passed[line.component_id] += amount
-            if not line.phantom:
+            if not line.phantom or line.component_id not in lines:
                 needed[line.component_id] += amount
     return [Total(known[i], rounded(amount), level[i], i in lines) for i, amount in _sorted(needed, known)]
 

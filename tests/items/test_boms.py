@@ -316,6 +316,17 @@ def test_needs_over_many_levels_are_exact_however_large_a_slip_of_the_pen_makes_
     assert abs(Fraction(found) - expected) <= Fraction(1, 2_000_000)
 
 
+def test_a_phantom_that_has_no_bill_yet_is_not_missing_from_the_totals(shop: Shop) -> None:
+    def enter(work: Work) -> None:
+        line = BomLineData(component=part(work, "KIT"), quantity=Decimal(2), phantom=True)
+        boms.release_bom(work, boms.make_bom(work, part(work, "P"), [line]).id)
+
+    shop.do(enter)
+    assert totals(shop, "P", 3) == {"KIT": Decimal(6)}
+    shop.do(lambda work: given(work, "KIT", ("screw", "4")))
+    assert totals(shop, "P", 3) == {"screw": Decimal(24)}
+
+
 def test_where_used_climbs_to_the_finished_product(shop: Shop) -> None:
     shop.do(lambda work: (given(work, "S", ("bolt", "4")), given(work, "T", ("S", "2"), ("bolt", "1"))))
     with shop.read() as read:
