@@ -106,9 +106,21 @@ def test_more_than_ordered_is_asked_for_without_a_network_too(live: Live, gap: G
     expect(gap.page.locator(".refusal.is-held")).to_contain_text("150")
     assert gap.page.input_value("[name=good]") == "150"  # the sheet stays as it is
     gap.tap(".refusal [data-command=yes]")
-    assert "+150" in gap.page.inner_text(".count-line .done")
+    expect(gap.page.locator(".count-line .done")).to_contain_text("+150")
     gap.mend()
     assert [one.good for one in reports(live)] == [D(150)]
+
+
+def test_what_can_be_read_in_two_ways_is_no_number_without_a_network_either(live: Live, gap: Gap, job: Job) -> None:
+    working(live, gap, job)
+    gap.key("실적")
+    gap.page.focus("[name=good]")
+    gap.page.keyboard.type("1,5", delay=120)
+    gap.key("저장")
+    expect(gap.page.locator("#flashes")).to_contain_text("태블릿에 저장")
+    gap.mend()
+    assert reports(live) == []
+    assert [one.state for one in late(live)] == [EntryState.REFUSED]
 
 
 def test_two_tablets_take_the_same_lot_and_one_of_them_needs_a_person(

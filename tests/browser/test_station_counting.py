@@ -82,6 +82,27 @@ def test_the_counter_goes_on_where_it_stood_and_its_defects_are_taken_off(live: 
         assert live.floor.see_job(job).good == expected
 
 
+def test_a_comma_on_a_keyboard_is_asked_about_and_makes_no_number_ten_times_as_large(
+    live: Live, hand: Hand, job: Job
+) -> None:
+    hand.open(f"/station/jobs/{job.code}/report")
+    hand.page.focus("[name=good]")
+    hand.page.keyboard.type("1,5", delay=120)
+    assert hand.page.input_value("[name=good]") == "1,5"
+    assert "?" in hand.page.inner_text("[data-will] >> nth=0")
+    assert "15" not in hand.page.inner_text(".keys .key.primary")
+    hand.key("저장")
+    assert "두 가지로" in hand.text
+    assert live.floor.see_job(job).good == 0
+    hand.page.click(".way:has([value=weight])")
+    hand.page.focus("[name=gross]")
+    hand.page.keyboard.type("2,35", delay=120)
+    assert hand.page.input_value("[name=good]") == ""
+    hand.page.click(".way:has([value=''])")
+    hand.page.fill("[name=good]", "1,000")  # between thousands it is plain
+    assert "1,000" in hand.page.inner_text(".keys .key.primary")
+
+
 def test_back_to_typing_the_scales_are_forgotten(hand: Hand, live: Live, job: Job) -> None:
     hand.open(f"/station/jobs/{job.code}/report")
     hand.page.click(".way:has([value=weight])")

@@ -2,6 +2,9 @@
 const PLACES = 6;
 const digitsOf = (text) => text.replace(/\D/g, "");
 
+// A comma stands only between thousands: "1,5" may mean one and a half or fifteen, and is no number (as for the server).
+export const isPlain = (text) => /^\s*-?(\d*|\d{1,3}(,\d{3})+)(\.\d*)?\s*$/.test(String(text ?? ""));
+
 export function exact(text) {
   const [whole, part = ""] = String(text ?? "").trim().split("."), sign = whole.startsWith("-") ? -1n : 1n;
   return sign * (BigInt(digitsOf(whole) || "0") * 10n ** BigInt(PLACES) + BigInt(digitsOf(part).padEnd(PLACES, "0").slice(0, PLACES)));

@@ -1,5 +1,5 @@
 // The number pad writes into the count that was touched last; under each count stands what will be saved.
-import { exact, plain, shown } from "./exact.js";
+import { exact, isPlain, plain, shown } from "./exact.js";
 
 export { exact, plain, shown };
 const counts = (root) => [...root.querySelectorAll("[data-count]")];
@@ -27,9 +27,9 @@ export function show(count) {
   queueMicrotask(() => count.dispatchEvent(new Event("counted", { bubbles: true })));
   const input = inputOf(count), will = count.querySelector("[data-will]");
   if (count.dataset.count === "reading") judge(count, input.value);
-  const valid = /^-?\d*\.?\d*$/.test(input.value);
   count.classList.toggle("filled", Boolean(input.value) && count.classList.contains("small"));
-  if (!will || !valid) return;
+  if (!will) return;
+  if (!isPlain(input.value)) return will.replaceChildren("?"); // what it means is asked when it is saved
   const before = exact(count.dataset.soFar), typed = exact(input.value || "0");
   const bold = Object.assign(document.createElement("b"), { textContent: shown(count.dataset.count === "add" ? before + typed : typed) });
   if (!input.value) bold.textContent = before || !count.classList.contains("small") ? shown(before) : "";
@@ -59,6 +59,7 @@ function turn(count, by) {
 }
 
 function add(count, amount) {
+  if (!isPlain(inputOf(count).value)) return;
   const next = exact(inputOf(count).value || "0") + amount;
   fresh = false;
   write(count, next > 0n ? plain(next) : "");
@@ -141,7 +142,7 @@ document.addEventListener("input", (event) => {
   if (!count) return;
   fresh = false;
   // a reading stays as it was typed: what cannot be read is refused in a sentence, not turned into another number
-  if (!["digits", "reading"].includes(count.dataset.count)) event.target.value = event.target.value.replace(/[^\d.]/g, "");
+  if (!["digits", "reading"].includes(count.dataset.count)) event.target.value = event.target.value.replace(/[^\d.,]/g, "");
   show(count);
 });
 // A hardware keyboard has the same + and -.

@@ -1,4 +1,5 @@
 // The report sheet: pieces from the scales or from the machine's counter, and in one line what will be saved.
+import { isPlain } from "./exact.js";
 import { exact, plain, show, shown } from "./pad.js";
 
 const MILLION = 10n ** 6n;
@@ -15,7 +16,7 @@ function rounded(pieces, whole) {
 function worked(way) {
   const box = form.querySelector(`[data-way="${way}"]`), factor = exact(box.dataset.factor);
   const [above, below] = way === "weight" ? ["gross", "tare"] : ["now", "before"];
-  if (!form.elements[above].value) return null;
+  if (!form.elements[above].value || ![above, below].every((name) => isPlain(form.elements[name].value))) return null;
   const made = ((value(above) - value(below)) * factor) / MILLION;
   const bad = way === "counter" ? defects().reduce((sum, one) => sum + exact(one.value), 0n) : 0n;
   return rounded(made, good.closest("[data-count]").dataset.decimals === "0") - bad;
@@ -25,8 +26,8 @@ function worked(way) {
 const told = document.querySelector(`.key[form="${form.id}"] span`).appendChild(document.createElement("small"));
 function say() {
   const parts = [];
-  if (good.value && exact(good.value)) parts.push(`${form.dataset.summary} ${shown(exact(good.value))} ${form.dataset.unit}`);
-  for (const one of defects()) parts.push(`${one.closest("[data-count]").querySelector(".label").textContent} ${shown(exact(one.value))}`);
+  if (good.value && isPlain(good.value) && exact(good.value)) parts.push(`${form.dataset.summary} ${shown(exact(good.value))} ${form.dataset.unit}`);
+  for (const one of defects().filter(({ value: typed }) => isPlain(typed))) parts.push(`${one.closest("[data-count]").querySelector(".label").textContent} ${shown(exact(one.value))}`);
   told.textContent = parts.join(" · ");
 }
 

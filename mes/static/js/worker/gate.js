@@ -1,7 +1,7 @@
 // The scan gate of the server, as far as the tablet can judge by what it kept. The server judges again later.
 import { person, ROOT, serverTime } from "./contact.js";
 import { isOfTraining, meaningOf, nameOf, oldCode } from "./codes.js";
-import { exact, least, shown } from "../exact.js";
+import { exact, isPlain, least, shown } from "../exact.js";
 import { comeByBadge, lockedJob } from "./people.js";
 import { recall, waiting } from "./store.js";
 
@@ -63,8 +63,10 @@ function ofJob(at, code, deed) {
   return deed === "finish" ? { ...found, go: `${ROOT}/queue` } : found;
 }
 
+const COUNTS = ["good", "quantity", "gross", "tare", "now", "before"];
 function reported(at, job, code, deed) {
-  const { entry, words } = at, unit = job?.unit ?? "";
+  const { entry, words } = at, unit = job?.unit ?? "", counts = entry.fields.filter(([name]) => COUNTS.includes(name) || name.startsWith("defect-"));
+  if (counts.some(([, value]) => !isPlain(value))) return plain(at, deed, code); // what it means only a person knows
   const good = exact(field(entry, "good"));
   const bad = deed === "defect" ? exact(field(entry, "quantity")) : entry.fields.filter(([name]) => name.startsWith("defect-")).reduce((sum, [, value]) => sum + exact(value), 0n);
   if (good <= 0n && bad <= 0n && deed === "report") return refused("NothingToReport");
@@ -140,6 +142,7 @@ function commanded(at, command, job) {
 // Is any left, is it the right material, is it held, rejected, waiting for inspection, expired, in the right place,
 // and is it the one to use first: the first no is the answer.
 function taken(at, code, lot, text, typed) {
+  if (typed && !isPlain(typed)) return plain(at, "taken", code);
   const { known, before } = at, job = known.jobs.find((one) => one.code === code);
   if (!lot || !job) return refused("NotKnownHere", { code: decoded(text) });
   const state = stateOf(at, job);
