@@ -9,9 +9,10 @@ from sqlalchemy import select
 from mes.core.access import INSPECTORS, Role
 from mes.core.i18n import _
 from mes.core.work import Work, check_version
-from mes.inspection.models import Inspection, InspectionKind
+from mes.inspection.models import Characteristic, Inspection, InspectionKind
 from mes.inspection.service import record_inspection as record_readings
 from mes.inspection.standard_queries import get_characteristic
+from mes.inspection.tablet_rules import needs
 from mes.lots import service as lots
 from mes.lots.queries import open_holds
 from mes.lots.rules import check_reason
@@ -21,7 +22,7 @@ from mes.orders.queries import lots_of_order
 from mes.orders.rules import ORDER_ACTS
 from mes.spc import queries, rules
 from mes.spc import readings as readings_of
-from mes.spc.charting import Met, Plot, draw, is_single
+from mes.spc.charting import Met, Plot, Sample, draw, is_single
 from mes.spc.models import AlarmAnswer, ChartAlarm, ChartKind, ChartPhase, ControlChart
 from mes.spc.readings import Chosen
 from mes.statistics.errors import NothingMeasured
@@ -190,14 +191,18 @@ def _locked(work: Work, characteristics: Sequence[int]) -> list[ControlChart]:
 def _raise(work: Work, chart: ControlChart, inspection: Inspection, seen: Plot) -> list[ChartAlarm]:
     """Alarms for the rules met at this inspection and, as others may record at the same time, at the newest points."""
     own = next((at for at, one in enumerate(seen.samples) if one.inspection_id >= inspection.id), None)
-    if own is None or (inspection.closed_at is None and len(seen.samples[own].values) < chart.size):
-        return []  # a subgroup is judged once it is complete
+    if own is None:
+        return []
+    mine = seen.samples[own]
+    if mine.inspection_id == inspection.id and not _is_whole(work, chart, mine):
+        return []
     newest = len(seen.samples) - WINDOW
     fresh = [
         met
         for met in seen.met
         if met.at >= own and (met.at >= newest or seen.samples[met.at].inspection_id == inspection.id)
     ]
+    fresh = [met for met in fresh if _is_whole(work, chart, seen.samples[met.at])]
     if not fresh:
         return []
     already = _open_rules(work, chart)
@@ -209,6 +214,19 @@ def _raise(work: Work, chart: ControlChart, inspection: Inspection, seen: Plot) 
         already.add((met.track, met.rule))
         raised.append(work.add(_alarm(work, chart, inspection, seen, met), "spc.alarm", code=met.last))
     return raised
+
+
+def _is_whole(work: Work, chart: ControlChart, sample: Sample) -> bool:
+    """A subgroup is judged once it is complete, also one that somebody else is measuring: by what its inspection wants
+    of it, which may be more pieces than the chart says, or fewer."""
+    inspection = work.session.get_one(Inspection, sample.inspection_id)
+    if inspection.closed_at is not None or is_single(chart):
+        return True
+    measured = select(Characteristic).where(
+        Characteristic.standard_id == inspection.standard_id, Characteristic.stem_id == chart.characteristic_id
+    )
+    wanted = [need.pieces for need in needs(inspection, work.session.scalars(measured).all())]
+    return len(sample.values) >= max(wanted, default=chart.size)
 
 
 def _alarm(work: Work, chart: ControlChart, inspection: Inspection, seen: Plot, met: Met) -> ChartAlarm:

@@ -60,9 +60,9 @@ def take(rings: Rings, code: str, one: Characteristic, piece: int, text: str) ->
     ).alarms
 
 
-def charted(rings: Rings, one: Characteristic) -> ControlChart:
+def charted(rings: Rings, one: Characteristic, size: int = 3) -> ControlChart:
     """Four samples, piece by piece; limits frozen from them."""
-    chart = rings.chart(ChartKind.XBAR_R, one, size=3)
+    chart = rings.chart(ChartKind.XBAR_R, one, size=size)
     codes = []
     for sample in SAMPLES:
         codes.append(begin(rings))
@@ -91,6 +91,35 @@ def test_an_alarm_comes_with_the_last_piece_of_a_subgroup_and_closing_does_not_r
     assert {alarm.rule for alarm in raised} >= {"beyond-limits"}
     closed = rings.shop.do(lambda work: close_inspection(work, code), actor=INSPECTOR)
     assert closed.alarms == []
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_a_subgroup_is_whole_by_what_the_inspection_wants_not_by_what_the_chart_says(
+    rings: Rings, width: Characteristic, size: int
+) -> None:
+    charted(rings, width, size)
+    code = begin(rings)
+    assert [len(take(rings, code, width, piece, "10.06")) for piece in (1, 2)] == [0, 0]
+    assert take(rings, code, width, 3, "9.97") == []
+    rings.shop.do(lambda work: close_inspection(work, code), actor=INSPECTOR)
+    code = begin(rings)
+    assert [len(take(rings, code, width, piece, "10.09")) for piece in (1, 2)] == [0, 0]
+    assert {alarm.rule for alarm in take(rings, code, width, 3, "10.08")} >= {"beyond-limits"}
+
+
+def test_a_subgroup_that_somebody_else_is_still_measuring_is_not_judged(rings: Rings, width: Characteristic) -> None:
+    charted(rings, width)
+    first = begin(rings)
+    for piece in (1, 2):
+        take(rings, first, width, piece, "10.00")
+    other = rings.shop.do(lambda work: receive_lots(work, item=rings.ring, quantities=[D(500)])[0])
+    second = rings.shop.do(
+        lambda work: open_inspection(work, kind=InspectionKind.OUTGOING, lot_code=other.code), actor=INSPECTOR
+    ).code
+    assert take(rings, second, width, 1, "10.20") == []
+    assert take(rings, first, width, 3, "10.01") == []
+    assert take(rings, second, width, 2, "10.20") == []
+    assert {alarm.last for alarm in take(rings, second, width, 3, "10.20")} == {second}
 
 
 def test_a_corrected_reading_corrects_its_point_and_the_wrong_one_is_not_counted(
