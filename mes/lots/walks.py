@@ -6,8 +6,9 @@ whole table.
 """
 
 from sqlalchemy import CTE, Select, false, select, true
+from sqlalchemy.orm import aliased
 
-from mes.lots.models import Edge, EdgeKind
+from mes.lots.models import Edge, EdgeKind, Lot
 
 #: Edges by which a lot is divided or poured together, or is there again; what is made of it is another thing.
 PARTED = Edge.kind.in_((EdgeKind.SPLIT, EdgeKind.MERGE, EdgeKind.REWORK, EdgeKind.COME_BACK, EdgeKind.RECOVER))
@@ -32,3 +33,20 @@ def _walk(lots: Select[int], name: str, *, near: str, far: str, parted: bool) ->
     if parted:
         step = step.where(walked.c.parted == PARTED)
     return walked.union(step)
+
+
+def delivered(lots: Select[int]) -> CTE:
+    """Lots that came from suppliers (``came``), each with itself and every part of it (``id``), each part once.
+
+    Lots of one supplier that were poured together go on as the first of them, what is of several suppliers is nobody's.
+    """
+    start = lots.subquery()
+    [ident] = start.columns
+    parts = select(ident.label("came"), ident.label("id"), false().label("undone")).cte("delivered", recursive=True)
+    other = aliased(Edge)
+    earlier = select(other.id).where(other.child_id == Edge.child_id, other.kind == EdgeKind.MERGE, ~other.undone)
+    first = ~earlier.where(other.parent_id < Edge.parent_id).exists()
+    part = select(parts.c.came, Edge.child_id, parts.c.undone)
+    part = part.join(parts, (Edge.parent_id == parts.c.id) & (Edge.undone == parts.c.undone))
+    part = part.join(Lot, Lot.id == Edge.child_id).where(PARTED, Lot.supplier_id.is_not(None))
+    return parts.union(part.where((Edge.kind != EdgeKind.MERGE) | first))

@@ -218,6 +218,7 @@ class DefectFilterForm(FilterForm):
             **{name: self.value(name) for name in names},
             unit=args.get("unit") or None,
             lot=args.get("lot") or None,
+            delivery=args.get("delivery") or None,
             disposition=word(Disposition, args.get("disposition")),
         )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from mes.core import events
@@ -18,6 +18,7 @@ from mes.items.models import Item
 from mes.lots.code_queries import as_written, named
 from mes.lots.models import Lot, Movement
 from mes.lots.queries import origins_of
+from mes.lots.walks import delivered
 from mes.orders.models import Job, Report, WorkOrder
 from mes.partners.models import Partner
 from mes.people.models import Person
@@ -40,6 +41,8 @@ class DefectFilter:
     disposition: Disposition | None = None
     unit: str | None = None
     lot: str | None = None
+    #: A lot as it came from its supplier: what was found on it and on every part of it.
+    delivery: str | None = None
     cause: str | None = None
     supplier: str | None = None
     person: str | None = None
@@ -55,6 +58,7 @@ class DefectFilter:
             None if not self.item else Item.code == self.item,
             None if not self.unit else Item.unit == self.unit,
             None if not self.lot else named([as_written(self.lot)]),
+            None if not self.delivery else Defect.lot_id.in_(_delivered(self.delivery)),
             None if self.disposition is None else Defect.disposition == self.disposition,
         ]
         places: list[tuple[str | None, Any, Any]] = [
@@ -67,6 +71,10 @@ class DefectFilter:
         ]
         chosen += [ident.is_(None) if asked == NONE else name == asked for asked, ident, name in places if asked]
         return [one for one in chosen if one is not None]
+
+
+def _delivered(lot: str) -> Select[int]:
+    return select(delivered(select(Lot.id).where(named([as_written(lot)]))).c.id)
 
 
 def joined(query: Any) -> Any:

@@ -4,13 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Select, and_, case, exists, false, func, select
+from sqlalchemy import CTE, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from mes.inspection.models import Inspection, InspectionKind, Verdict
 from mes.items.models import Item
-from mes.lots.models import Edge, EdgeKind, Lot, LotStatus, Movement, MovementKind
-from mes.lots.walks import PARTED
+from mes.lots.models import Lot, LotStatus, Movement, MovementKind
+from mes.lots.walks import delivered
 from mes.partners.models import Partner
 from mes.quality.models import Defect
 from mes.trace.details import called
@@ -89,7 +89,7 @@ def _lots(began: datetime, ends: datetime) -> Select[Any]:
 
 def _found(came: CTE) -> Select[Any]:
     """What was found defective of lots that came, and of the parts that were taken off them."""
-    parts = _parts(came)
+    parts = delivered(select(came.c.lot_id))
     undone = aliased(Defect)
     told = (func.count().label("records"), func.sum(Defect.quantity).label("defective"))
     query = (
@@ -98,23 +98,6 @@ def _found(came: CTE) -> Select[Any]:
         .where(Defect.reverses_id.is_(None))
     )
     return query.where(~exists().where(undone.reverses_id == Defect.id)).group_by(parts.c.came)
-
-
-def _parts(came: CTE) -> CTE:
-    """Lots that came (``came``) with themselves and every part of them (``id``), each part once.
-
-    Lots of one supplier that were poured together go on as the first of them, what is of several suppliers is nobody's:
-    a defect counts once.
-    """
-    walked = select(came.c.lot_id.label("came"), came.c.lot_id.label("id"), false().label("undone"))
-    parts = walked.cte("parts", recursive=True)
-    other = aliased(Edge)
-    earlier = exists().where(other.child_id == Edge.child_id, other.kind == EdgeKind.MERGE, ~other.undone)
-    part = select(parts.c.came, Edge.child_id, parts.c.undone)
-    part = part.join(parts, (Edge.parent_id == parts.c.id) & (Edge.undone == parts.c.undone))
-    part = part.join(Lot, Lot.id == Edge.child_id).where(PARTED, Lot.supplier_id.is_not(None))
-    first = ~earlier.where(other.parent_id < Edge.parent_id)
-    return parts.union(part.where((Edge.kind != EdgeKind.MERGE) | first))
 
 
 def scorecard(session: Session, began: datetime, ends: datetime) -> list[Score]:

@@ -17,7 +17,7 @@ from mes.nonconformance.service import change_nonconformance
 from mes.orders.reporting import record_report
 from mes.partners.models import Partner
 from mes.quality.pareto import Grouping, Measure, pareto
-from mes.quality.queries import DefectFilter
+from mes.quality.queries import DefectFilter, amounts
 from mes.quality.service import record_defect, report_production
 from mes.reports.quality_figures import ChartKind, ReportFilter, Trend, reports_behind, trend, yields
 from mes.reports.suppliers import Score, deliveries, scorecard
@@ -173,7 +173,9 @@ def test_what_is_found_on_a_part_of_a_delivery_counts_once_and_to_its_supplier(t
     with trouble.shop.read() as read:
         rows = deliveries(read, day_span(DEFAULT, TODAY)[0], day_span(DEFAULT, TOMORROW)[1], one.code, None)
         bars = pareto(read, DefectFilter(), Grouping.SUPPLIER, Measure.QUANTITY).bars
+        behind = {lot: amounts(read, DefectFilter(delivery=lot.lower())) for lot in (first, second, third)}
     assert {row.lot.code: row.defective for row in rows} == {first: D(12), second: D(0), third: D(0)}
+    assert behind == {first: [("EA", 3, D(12))], second: [], third: []}
     assert {bar.address: bar.quantity for bar in bars if bar.thing} == {one.code: D(12)}
 
 
@@ -219,6 +221,8 @@ def test_the_pages_show_figures_that_open_their_rows(app: Flask, trouble: Troubl
     press(trouble.workshop, 160, 40)
     supplier = trouble.shop.do(lambda work: make_partner(work, name="가나"))
     [lot] = deliver(trouble, supplier, 1000)
+    part = trouble.shop.do(lambda work: split_lot(work, lot, D(10))).code
+    trouble.shop.do(lambda work: record_defect(work, code="DIM", quantity=D(1), lot_code=part))
     desk = Desk(app, trouble.shop, Role.QUALITY)
     shown = desk.see("/quality/figures?since=2026-01-05")
     assert "10.0 %" in shown
@@ -227,7 +231,10 @@ def test_the_pages_show_figures_that_open_their_rows(app: Flask, trouble: Troubl
     assert "Choose a longer" not in desk.see("/quality/figures?chart=u&since=2026-01-05")
     assert "86.7 %" in desk.see("/quality/figures/yield?since=2026-01-06")
     assert supplier.code in desk.see("/quality/figures/suppliers")
-    assert lot in desk.see(f"/quality/figures/suppliers/{supplier.code}?unit=EA")
+    rows = desk.see(f"/quality/figures/suppliers/{supplier.code}?unit=EA")
+    assert lot in rows
+    [link] = re.findall(r'href="(/quality/defects\?delivery=[^"]+)"', rows)
+    assert part in desk.see(link)
     assert "160" in desk.see("/quality/figures/reports?item=PL&operation=10&since=2026-01-06")
 
 
