@@ -145,9 +145,8 @@ class ExplainForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Reasons to choose from, and what is recorded."""
+        self.reason_id.choices = choices_of(queries.list_coded(read, StopReason, active=True), _("Choose"))
         stop = stop_queries.get_stop(read, address["downtime_id"])
-        reasons = queries.list_coded(read, StopReason, active=True)
-        self.reason_id.choices = choices_of(reasons, _("Choose"), kept=stop.reason)
         self.show_values({"reason_id": stop.reason_id, "note": stop.note})
 
 

@@ -22,12 +22,10 @@ from mes.equipment.rules import (
 def explain_stop(work: Work, downtime_id: int, reason_id: int, note: str | None = None) -> Downtime:
     """Say why it stood (or stands) still, or put another reason in the place of a wrong one; the event keeps both.
 
-    A ``note`` takes the place of the one before; None leaves it. Raises NotInUse for another reason that is no longer
-    in use; the one that is recorded may stay.
+    A ``note`` takes the place of the one before; None leaves it. Raises NotInUse.
     """
     stop = _lock_stop(work, downtime_id)
-    if reason_id != stop.reason_id:
-        check_in_use(work.session.get_one(StopReason, reason_id))
+    check_in_use(work.session.get_one(StopReason, reason_id))
     with work.change(stop, "equipment.explain_stop"):
         stop.reason_id = reason_id
         if note is not None:

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from mes.core.access import Role
-from mes.equipment import service, stops
+from mes.equipment import service
 from mes.equipment.device_models import Board
-from mes.equipment.models import Downtime, Machine, Station, StopReason, WorkCentre
+from mes.equipment.models import Machine, Station, WorkCentre
 from mes.gauges.models import Gauge
 from mes.items.models import Operation
 from mes.items.service import OperationData, make_routing
@@ -22,7 +22,6 @@ from tests.desk import Desk
 from tests.factories import (
     make_board,
     make_check_sheet,
-    make_downtime,
     make_gauge,
     make_item,
     make_location,
@@ -132,15 +131,3 @@ def test_a_gauge_keeps_its_work_centre_out_of_use(shop: Shop, manager: Desk) -> 
     with shop.read() as read:
         kept = read.get_one(Gauge, gauge.id)
         assert (kept.name, kept.work_centre_id) == ("새 이름", centre.id)
-
-
-def test_a_stop_keeps_a_reason_that_is_out_of_use(shop: Shop, manager: Desk) -> None:
-    stop = shop.do(make_downtime)
-    with shop.read() as read:
-        code = read.get_one(StopReason, stop.reason_id).code
-    shop.do(lambda work: service.change_stop_reason(work, code, active=False))
-    rename(manager, f"/stops/{stop.id}", note="벨트")
-    with shop.read() as read:
-        kept = read.get_one(Downtime, stop.id)
-        assert (kept.reason_id, kept.note) == (stop.reason_id, "벨트")
-    assert shop.do(lambda work: stops.explain_stop(work, stop.id, stop.reason_id or 0)).note == "벨트"
