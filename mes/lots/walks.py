@@ -5,7 +5,7 @@ the edges alone, SQLite would first read all of them to build a filter, and one 
 whole table.
 """
 
-from sqlalchemy import CTE, Select, false, select, true
+from sqlalchemy import CTE, Select, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from mes.lots.models import Edge, EdgeKind, Lot
@@ -42,11 +42,13 @@ def delivered(lots: Select[int]) -> CTE:
     """
     start = lots.subquery()
     [ident] = start.columns
-    parts = select(ident.label("came"), ident.label("id"), false().label("undone")).cte("delivered", recursive=True)
+    columns = ident.label("came"), ident.label("id"), false().label("undone"), true().label("parted")
+    parts = select(*columns).cte("delivered", recursive=True)
     other = aliased(Edge)
     earlier = select(other.id).where(other.child_id == Edge.child_id, other.kind == EdgeKind.MERGE, ~other.undone)
     first = ~earlier.where(other.parent_id < Edge.parent_id).exists()
-    part = select(parts.c.came, Edge.child_id, parts.c.undone)
+    part = select(parts.c.came, Edge.child_id, parts.c.undone, parts.c.parted)
     part = part.join(parts, (Edge.parent_id == parts.c.id) & (Edge.undone == parts.c.undone))
-    part = part.join(Lot, Lot.id == Edge.child_id).where(PARTED, Lot.supplier_id.is_not(None))
-    return parts.union(part.where((Edge.kind != EdgeKind.MERGE) | first))
+    part = part.join(Lot, Lot.id == Edge.child_id)
+    goes_on = and_(PARTED, Lot.supplier_id.is_not(None), or_(Edge.kind != EdgeKind.MERGE, first))
+    return parts.union(part.where(parts.c.parted == goes_on))
