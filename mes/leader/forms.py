@@ -26,9 +26,12 @@ class AssignForm(Form):
     person = SelectField(N_("Meant for"), coerce=_number)
 
     def fill(self, read: Reader, **address: Any) -> None:
-        """Work centres and machines in use, and people who work here; what is planned stands in the fields."""
+        """Work centres and machines in use, and people who work here; what is planned stands in the fields. A work
+        centre that is out of use since stays the one that is chosen: the job goes nowhere unseen."""
         job = get_job(read, address["code"])
         centres = list_coded(read, WorkCentre, active=True)
+        if job.work_centre_id not in {one.id for one in centres}:
+            centres.append(read.get_one(WorkCentre, job.work_centre_id))
         machines = list_machines(read, active=True)
         people = list_people(read, active=True)
         self.centre.choices = [(one.id, own_name(one)) for one in centres]

@@ -1,5 +1,6 @@
 """The leader's screen: every work centre live, who needs somebody first, how far each job is against the clock."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from mes.core.work import Work
 from mes.equipment import calls
 from mes.equipment.models import CallKind, Machine, StopReason, WorkCentre
 from mes.equipment.queries import open_downtimes
-from mes.equipment.service import add_machine, end_downtime, hold_machine, start_downtime
+from mes.equipment.service import add_machine, change_work_centre, end_downtime, hold_machine, start_downtime
 from mes.inspection.models import InspectionKind, SampleRule
 from mes.inspection.standard_data import CharacteristicData, StandardData
 from mes.leader.queries import meant_for
@@ -280,6 +281,18 @@ def test_a_job_is_planned_on_a_machine_and_for_somebody(floor: Floor, tablet: Ta
     tablet.badge(floor.kim)
     assert "응우옌 반 안" in words(tablet.open("/station/queue"))
     assert "for Nguyễn Văn An" in words(phone.see("/floor/lines/KT"))
+
+
+def test_a_job_is_not_carried_off_unseen_from_a_work_centre_that_is_out_of_use(
+    floor: Floor, shop: Shop, phone: Desk
+) -> None:
+    job = floor.order().jobs[0]
+    shop.do(lambda work: change_work_centre(work, floor.kettle.code, active=False))
+    page = phone.see(f"/floor/jobs/{job.code}/assign")
+    [chosen] = re.findall(r'<option selected value="(\d+)"', page)
+    assert chosen == str(floor.kettle.id)
+    phone.press(f"/floor/jobs/{job.code}/assign", centre=chosen, machine="", person=str(floor.nguyen.id), status=404)
+    assert floor.see_job(job).work_centre_id == floor.kettle.id
 
 
 def test_a_job_goes_to_another_work_centre_without_its_place(floor: Floor, shop: Shop) -> None:
