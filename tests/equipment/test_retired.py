@@ -57,9 +57,9 @@ def sent(page: str) -> dict[str, list[str]]:
     return found
 
 
-def rename(desk: Desk, address: str, **changed: str) -> None:
+def rename(desk: Desk, address: str) -> None:
     """Open a form, change the name only, and save it."""
-    told: dict[str, Any] = sent(desk.see(address)) | (changed or {"name": "새 이름"})
+    told: dict[str, Any] = sent(desk.see(address)) | {"name": "새 이름"}
     desk.press(address, **told)
 
 
