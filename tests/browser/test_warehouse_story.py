@@ -33,7 +33,8 @@ class Handler(Hand):
     """A hand that holds a scanner and touches nothing."""
 
     def say(self, command: Command) -> None:
-        """Scan a command of the card that leads to another page."""
+        """Look at the page, then scan a command of the card that leads to another one."""
+        self.wait(1600)  # the same code sooner would be one scan, on the next page too
         self.scan(CODES[command])
 
     def count(self, number: str) -> None:
