@@ -97,7 +97,7 @@ def use_own_phone(work: Work, work_centre_id: int) -> tuple[Station, str]:
     centre = work.session.get(WorkCentre, work_centre_id)
     if centre is None or not centre.active:
         raise NotFound(what=_("work centre"), code=str(work_centre_id))
-    person = work.session.get_one(Person, work.actor.person_id or 0)
+    person = work.lock(Person, work.actor.person_id or 0)  # two phones of one person at once: the second waits
     own = next(iter(phone_of(work.session, person.id)), None)
     if own is None:
         own = Station(

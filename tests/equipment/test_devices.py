@@ -1,6 +1,7 @@
 """Boards on the wall, people's own phones, and which devices were heard of: paired, sent away, refused."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -9,13 +10,13 @@ from mes.core.access import Actor, Role
 from mes.core.errors import NotFound, StaleEdit
 from mes.equipment import devices
 from mes.equipment.device_models import Board, Contact
-from mes.equipment.device_queries import list_devices
+from mes.equipment.device_queries import list_devices, phone_of
 from mes.equipment.device_rules import BoardGone, DeviceRevoked, NoSuchScreen, NotYourPhone, ScreenClaimed, claim_of
 from mes.equipment.service import unpair_station
 from mes.people.service import token_hash
 from tests.conftest import Shop
 from tests.desk import Desk
-from tests.factories import make_board, make_phone
+from tests.factories import make_board, make_person, make_phone, make_work_centre
 from tests.racing import race
 from tests.station.floor import PIN, Floor, Tablet, says, words
 
@@ -42,6 +43,14 @@ class Screen:
         """What it shows before it is a board."""
         page = self.client.get("/board").text
         return re.search(r'class="claim"[^>]*>([A-Z0-9]{4}-[A-Z0-9]{4})<', page)[1]  # type: ignore[index]
+
+
+def test_two_phones_that_become_a_station_at_once_are_one_station(shop: Shop) -> None:
+    centre, person = shop.do(make_work_centre), shop.do(make_person)
+    shop.actor = replace(shop.actor, person_id=person.id)
+    race(shop, *[lambda work: devices.use_own_phone(work, centre.id)] * 2)
+    with shop.read() as read:
+        assert len(phone_of(read, person.id)) == 1
 
 
 def test_a_screen_shows_a_code_and_becomes_the_board_that_a_leader_makes_of_it(
