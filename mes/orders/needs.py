@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from mes.core.i18n import own_name
 from mes.core.numbering import dated_codes
 from mes.core.plant import this_production_day
-from mes.core.types import SMALLEST
 from mes.core.work import Work
-from mes.items.explosion import gross
+from mes.items.explosion import gross, rounded
 from mes.items.models import Bom, BomLine, Item, Routing, Tracking
 from mes.items.queries import released_bom, released_routing
 from mes.orders import queries
@@ -99,7 +98,7 @@ def make_materials(order: WorkOrder, needs: Sequence[Need]) -> list[OrderMateria
             order_id=order.id,
             position=position,
             item_id=need.line.component_id,
-            per_piece=need.per_piece.quantize(SMALLEST),
+            per_piece=rounded(need.per_piece),
             required=_required(order, need),
             operation=need.operation,
             consumption=need.line.consumption,
@@ -110,7 +109,8 @@ def make_materials(order: WorkOrder, needs: Sequence[Need]) -> list[OrderMateria
 
 
 def _required(order: WorkOrder, need: Need) -> Decimal:
-    return (need.with_loss * order.quantity).quantize(SMALLEST)
+    """Rounded as the explosion of the bill is, so that the two tell one number."""
+    return rounded(need.with_loss * order.quantity)
 
 
 def wanted(orders: Iterable[tuple[WorkOrder, Sequence[Need]]]) -> list[tuple[Item, Decimal]]:

@@ -4,6 +4,7 @@ from decimal import Decimal as D
 
 from mes.core.work import Work
 from mes.items.models import Item
+from mes.items.queries import explode
 from mes.items.service import BomLineData, make_bom, release_bom
 from tests.conftest import Shop
 from tests.factories import make_item
@@ -28,3 +29,18 @@ def test_what_is_lost_of_a_phantom_is_needed_of_what_it_is_made_of(shop: Shop) -
     shop.do(enter)
     [flour] = bakery.order(100).materials
     assert (flour.item_id, flour.per_piece, flour.required) == (bakery.flour.id, D(2), D(231))
+
+
+def test_an_order_needs_to_the_last_millionth_what_the_explosion_says(shop: Shop) -> None:
+    bakery = Bakery(shop)
+
+    def enter(work: Work) -> None:
+        line = BomLineData(component=bakery.flour, quantity=D("0.000002"), scrap_percent=D(25))
+        release_bom(work, make_bom(work, bakery.cake, [line]).id)
+
+    shop.do(enter)
+    for pieces in (1, 3, 7):
+        [flour] = bakery.order(pieces).materials
+        with shop.read() as read:
+            [total] = explode(read, bakery.cake.id, D(pieces)).totals
+        assert flour.required == total.quantity
