@@ -52,16 +52,21 @@ def target_of(
     """What is inspected, with its job locked, so that two who begin at once begin one inspection."""
     rules.check_target(kind, lot=bool(lot_code), job=bool(job_code))
     job = orders.lock_job(work, job_code) if job_code else None
-    lot = get_lot(work.session, lot_code) if lot_code else None
+    lot = _lock_lot(work, lot_code) if lot_code else None
     if lot is not None and lot.status is LotStatus.REJECTED:
         raise LotRejected(field="code", lot=lot.code)
     if lot is not None and job is not None:
         rules.check_lot_of_job(lot, job)
     if lot is not None:
-        work.session.get_one(Lot, lot.id, with_for_update=True)
         return job, lot, lot.item
     assert job is not None  # check_target: a lot, or else a job
     return job, lot, job.order.item
+
+
+def _lock_lot(work: Work, code: str) -> Lot:
+    """The lot, locked, as it is now: somebody may have decided about it, or taken of it, since it was looked for."""
+    locked = work.lock(Lot, get_lot(work.session, code).id)
+    return get_lot(work.session, locked.code)
 
 
 def begun_by(

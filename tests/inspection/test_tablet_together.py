@@ -4,10 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal as D
 from threading import Barrier
 
+import pytest
+from sqlalchemy.orm import Session
+
 from mes.core.errors import Refused
-from mes.inspection import open_queries, service
+from mes.inspection import open_queries, opening, service
 from mes.inspection.models import InspectionKind, Reading
 from mes.inspection.tablet_rules import ReadingReplaced, ReadingTaken
+from mes.lots.models import Lot
+from mes.lots.queries import get_lot
+from mes.lots.rules import LotRejected
+from mes.lots.service import reject_lot
 from mes.spc import taking
 from tests.inspection.test_tablet import Bench
 from tests.quality.workshop import Workshop
@@ -90,3 +97,27 @@ def test_two_who_correct_one_reading_at_once_do_it_once(workshop: Workshop) -> N
     first, second = race(bench.shop, correct("10"), correct("9.95"))
     assert isinstance(first, taking.Taken)
     assert isinstance(second, ReadingReplaced)
+
+
+def test_a_lot_that_is_rejected_while_somebody_begins_is_not_inspected_any_more(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking for the lot and locking it another act may decide about it; an embedded plant writes in turn."""
+    bench = Bench(workshop, InspectionKind.INCOMING, sample_size=5)
+    lot = workshop.receive_sheets()
+    looked: list[str] = []
+    if bench.shop.database.engine.dialect.name == "sqlite":
+        bench.shop.do(lambda work: reject_lot(work, lot.id))
+        looked.append(lot.code)
+
+    def look(session: Session, code: str) -> Lot:
+        found = get_lot(session, code)
+        if not looked:
+            looked.append(code)
+            with ThreadPoolExecutor(1) as other:
+                other.submit(bench.shop.do, lambda work: reject_lot(work, lot.id)).result()
+        return found
+
+    monkeypatch.setattr(opening, "get_lot", look)
+    with pytest.raises(LotRejected):
+        bench.begin(lot=lot)
