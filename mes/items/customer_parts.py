@@ -81,6 +81,7 @@ def check_customer_part(partner: Partner, code: str, pack_size: Decimal | None) 
 
 def remove_customer_part(work: Work, ident: int) -> CustomerPart:
     """Forget what a customer calls an item; the event log keeps it. Raises NotFound."""
+    work.session.get(CustomerPart, ident, with_for_update=True)  # of two who forget it one is told that it is gone
     part = get_customer_part(work.session, ident)
     before = {"code": part.code, "item": part.item.code, "customer": part.partner.code}
     work.session.delete(part)

@@ -144,7 +144,7 @@ def set_day(work: Work, day: date, *, works: bool, name: str, work_centre_id: in
 
 def clear_day(work: Work, ident: int) -> None:
     """The day is like any other of the week. Raises NotFound."""
-    known = work.session.get(CalendarDay, ident)
+    known = work.session.get(CalendarDay, ident, with_for_update=True)
     if known is None:
         raise NotFound(what=_("day"), code=str(ident))
     work.record("shifts.clear_day", known, before={"day": known.day, "name": known.name}, code=f"{known.day}")
@@ -179,7 +179,7 @@ def plan_stop(
 
 def drop_planned_stop(work: Work, ident: int) -> None:
     """It is not meant to stand then after all. Raises NotFound."""
-    known = work.session.get(PlannedStop, ident)
+    known = work.session.get(PlannedStop, ident, with_for_update=True)
     if known is None:
         raise NotFound(what=_("planned stop"), code=str(ident))
     before = {"starts_at": known.starts_at, "ends_at": known.ends_at, "reason_id": known.reason_id}

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from mes.core.errors import NotFound
+from mes.core.events import Event
 from mes.core.work import Work
+from mes.items.customer_parts import remove_customer_part
 from mes.people.plant import set_up_plant
 from mes.shifts.models import CalendarDay, Shift
 from mes.shifts.rules import ShiftsOverlap
-from mes.shifts.service import ShiftData, add_shift, set_day
+from mes.shifts.service import ShiftData, add_shift, clear_day, drop_planned_stop, set_day
 from tests.conftest import Shop
-from tests.factories import make_work_centre
+from tests.factories import make_calendar_day, make_customer_part, make_planned_stop, make_work_centre
 from tests.racing import Deed, race
 
 FRIDAY = date(2026, 1, 9)
@@ -44,3 +47,18 @@ def test_of_two_shifts_at_the_same_hours_entered_at_once_one_is_refused(shop: Sh
     assert isinstance(second, ShiftsOverlap)
     with shop.read() as read:
         assert len(read.scalars(select(Shift)).all()) == 1
+
+
+def test_what_two_take_away_at_once_is_taken_away_once(shop: Shop) -> None:
+    day, stop, part = shop.do(make_calendar_day), shop.do(make_planned_stop), shop.do(make_customer_part)
+    acts: list[Deed] = [
+        lambda work: clear_day(work, day.id),
+        lambda work: drop_planned_stop(work, stop.id),
+        lambda work: remove_customer_part(work, part.id),
+    ]
+    for act in acts:
+        _first, second = race(shop, act, act)
+        assert isinstance(second, NotFound)
+    with shop.read() as read:
+        verbs = [event.verb for event in read.scalars(select(Event).order_by(Event.id.desc()).limit(3))]
+    assert verbs == ["items.remove_customer_part", "shifts.drop_planned_stop", "shifts.clear_day"]
