@@ -45,6 +45,8 @@ MOST_LOG = 32 * 2**20
 MORE_MEMORY, SOME_MEMORY = 5, 12
 #: The server keeps a thread that has nothing to answer for 30 s (granian's ``blocking_threads_idle_timeout``).
 REST = 45.0
+#: Of the whole time so much (one part of) they crowd at the beginning: two minutes of two hours.
+CROWD = 60
 PAGES = ("/", "/floor", "/lots", "/items", "/items/PUMP", "/floor/now", "/api/v1/items", "/api/v1/jobs")
 
 
@@ -64,10 +66,15 @@ class Look:
 
 @dataclass
 class Load:
-    """Twenty requests a second from four hands, each with a connection that stays open."""
+    """Twenty requests a second from four hands, each with a connection that stays open.
+
+    Before that they crowd, as at a change of shift: what the program does beside its answers has met all of them at
+    once then, and each connection to the database that it will ever need is there.
+    """
 
     here: Plant
     cookie: str
+    crowded: float
     until: float
     told: Counter[int] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
@@ -84,12 +91,11 @@ class Load:
             hand.join()
 
     def _hand(self, number: int) -> None:
-        dice, began = Random(number), time.monotonic()
+        dice = Random(number)
         connection = HTTPConnection("127.0.0.1", self.here.port, timeout=30)
         writes = self._orders(dice)
         wanted = next(writes)
-        for turn in count():
-            at = began + (number + HANDS * turn) / RATE
+        for at in self._moments(number):
             if max(at, time.monotonic()) > self.until:
                 break
             time.sleep(max(0.0, at - time.monotonic()))
@@ -110,6 +116,13 @@ class Load:
             elif not reads:
                 wanted = writes.send(json.loads(answer))
         connection.close()
+
+    def _moments(self, number: int) -> Iterator[float]:
+        """When a hand asks: at first all ask as fast as they are answered, then in turn."""
+        while time.monotonic() < self.crowded:
+            yield time.monotonic()
+        began = time.monotonic()
+        yield from (began + (number + HANDS * turn) / RATE for turn in count())
 
     def _page(self, dice: Random) -> str:
         more = (f"/lots/{self.newest}", f"/api/v1/lots/{self.newest}") if self.newest else ()
@@ -158,7 +171,7 @@ def run(short: bool) -> Iterator[Finding]:
         here.start()
         alone = 0 if short else _threads_at_rest(here)
         began = time.monotonic()
-        load = Load(here, cookie, began + seconds)
+        load = Load(here, cookie, began + seconds / CROWD, began + seconds)
         sending = threading.Thread(target=load.run)
         sending.start()
         looks = []
