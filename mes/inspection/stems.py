@@ -10,17 +10,18 @@ from sqlalchemy import select
 from mes.core.work import Work
 from mes.inspection.models import Characteristic, InspectionStandard
 
-#: Units that are measured in, each with the other ways to write it.
+#: Units that are measured in, each with the other ways to write it. ``°`` and 도 are not among them: they are written
+#: of angles and of temperatures.
 _WRITTEN = (
     "nm", "μm um micron", "mm", "cm", "dm", "m", "km", "in inch inches \"", "ft", "mil",
     "μg ug", "mg", "g", "kg", "t ton", "lb", "oz",
     "n", "kn", "kgf", "gf", "n·m", "kgf·cm kgfcm", "kgf·m kgfm",
-    "pa", "kpa", "bar", "mbar", "psi", "kgf/cm2",
-    "°c c 도", "°f f", "k",
+    "pa", "kpa", "mpa", "bar", "mbar", "psi", "kgf/cm2",
+    "°c c", "°f f", "k",
     "ms", "s sec 초", "min 분", "h hr 시간",
     "μl ul", "ml cc", "l", "mm2", "cm2", "m2", "mm3", "cm3", "m3",
     "mv", "v", "kv", "μa ua", "ma", "a", "ω ohm", "kω kohm", "hz", "khz", "rpm",
-    "%", "‰", "ppm", "ppb", "rad", "° deg",
+    "%", "‰", "ppm", "ppb", "rad", "deg",
 )  # fmt: skip
 _KNOWN = {way: ways.split()[0] for ways in _WRITTEN for way in ways.split()}
 
@@ -33,7 +34,9 @@ def is_other_unit(one: str | None, other: str | None) -> bool:
 
 
 def _plain(unit: str | None) -> str:
-    return "".join(normalize("NFKC", unit or "").casefold().split())
+    """As it is compared: in any case, but for the newton metre, which is no nanometre."""
+    word = "".join(normalize("NFKC", unit or "").split())
+    return "n·m" if word in ("Nm", "NM") else word.casefold()
 
 
 def going_on(old: Characteristic | None, position: int) -> Characteristic:
