@@ -27,12 +27,14 @@ class AssignForm(Form):
 
     def fill(self, read: Reader, **address: Any) -> None:
         """Work centres and machines in use, and people who work here; what is planned stands in the fields. A work
-        centre that is out of use since stays the one that is chosen: the job goes nowhere unseen."""
+        centre or machine that is out of use since stays the one that is chosen: the job goes nowhere unseen."""
         job = get_job(read, address["code"])
         centres = list_coded(read, WorkCentre, active=True)
         if job.work_centre_id not in {one.id for one in centres}:
             centres.append(read.get_one(WorkCentre, job.work_centre_id))
         machines = list_machines(read, active=True)
+        if job.machine_id is not None and job.machine_id not in {one.id for one in machines}:
+            machines += [one for one in list_machines(read) if one.id == job.machine_id]
         people = list_people(read, active=True)
         self.centre.choices = [(one.id, own_name(one)) for one in centres]
         self.machine.choices = [

@@ -84,7 +84,8 @@ def assign_job(work: Work, job_code: str, *, work_centre_id: int, machine_id: in
     """Say where a job is done, on which machine, and for whom it is meant. Anybody may still start it.
 
     Work centre and machine change only while it waits; at another work centre it joins the queue by priority and due
-    date. Raises JobBegun, WrongMachine, MachineNotReady, NobodyLikeThat.
+    date. Where it is already it stays, though that is out of use or on hold since: for whom it is meant can be said all
+    the same. Raises NotFound, JobBegun, WrongMachine, MachineNotReady, NobodyLikeThat.
     """
     job = lock_job(work, job_code)
     moved = work_centre_id != job.work_centre_id
@@ -93,9 +94,10 @@ def assign_job(work: Work, job_code: str, *, work_centre_id: int, machine_id: in
     if job.state is JobState.DONE:
         raise JobBegun(job=own_name(job), order=job.order.code)
     centre = work.session.get(WorkCentre, work_centre_id)
-    if centre is None or not centre.active:
+    if centre is None or (moved and not centre.active):
         raise NotFound(what=_("work centre"), code=str(work_centre_id))
-    _check_machine(work, centre, machine_id)
+    if moved or machine_id != job.machine_id:
+        _check_machine(work, centre, machine_id)
     person = work.session.get(Person, person_id) if person_id is not None else None
     if person_id is not None and (person is None or not person.active):
         raise NobodyLikeThat(field="person", name=person.name if person else str(person_id))

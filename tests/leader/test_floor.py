@@ -13,7 +13,14 @@ from mes.core.work import Work
 from mes.equipment import calls
 from mes.equipment.models import CallKind, Machine, StopReason, WorkCentre
 from mes.equipment.queries import open_downtimes
-from mes.equipment.service import add_machine, change_work_centre, end_downtime, hold_machine, start_downtime
+from mes.equipment.service import (
+    add_machine,
+    change_machine,
+    change_work_centre,
+    end_downtime,
+    hold_machine,
+    start_downtime,
+)
 from mes.inspection.models import InspectionKind, SampleRule
 from mes.inspection.standard_data import CharacteristicData, StandardData
 from mes.leader.queries import meant_for
@@ -291,8 +298,26 @@ def test_a_job_is_not_carried_off_unseen_from_a_work_centre_that_is_out_of_use(
     page = phone.see(f"/floor/jobs/{job.code}/assign")
     [chosen] = re.findall(r'<option selected value="(\d+)"', page)
     assert chosen == str(floor.kettle.id)
-    phone.press(f"/floor/jobs/{job.code}/assign", centre=chosen, machine="", person=str(floor.nguyen.id), status=404)
-    assert floor.see_job(job).work_centre_id == floor.kettle.id
+    phone.press(f"/floor/jobs/{job.code}/assign", centre=chosen, machine="", person=str(floor.nguyen.id))
+    found = floor.see_job(job)
+    assert (found.work_centre_id, found.meant_for_id) == (floor.kettle.id, floor.nguyen.id)
+
+
+def test_nor_from_a_machine_that_is_out_of_use_and_nobody_plans_one_there(
+    floor: Floor, shop: Shop, phone: Desk
+) -> None:
+    job, other = (floor.order().jobs[0] for _ in range(2))
+    old = shop.do(lambda work: add_machine(work, code="KT-7", name="7호 솥", work_centre_id=floor.kettle.id))
+    shop.do(lambda work: assign_job(work, job.code, work_centre_id=floor.kettle.id, machine_id=old.id, person_id=None))
+    shop.do(lambda work: change_machine(work, "KT-7", active=False))
+    page = phone.see(f"/floor/jobs/{job.code}/assign")
+    assert f'<option selected value="{old.id}"' in page
+    where = {"centre": str(floor.kettle.id), "machine": str(old.id)}
+    phone.press(f"/floor/jobs/{job.code}/assign", **where, person=str(floor.nguyen.id))
+    found = floor.see_job(job)
+    assert (found.machine_id, found.meant_for_id) == (old.id, floor.nguyen.id)
+    phone.press(f"/floor/jobs/{other.code}/assign", **where, person="", status=422)
+    assert floor.see_job(other).machine_id is None
 
 
 def test_a_job_goes_to_another_work_centre_without_its_place(floor: Floor, shop: Shop) -> None:
