@@ -156,6 +156,21 @@ def test_a_photo_that_turns_out_to_be_none_while_it_is_being_saved_is_told_first
     assert only_defect(live)[1] == 0
 
 
+def test_a_scan_does_not_carry_off_what_is_saved_while_its_photo_is_being_worked_on(live: Live, hand: Hand) -> None:
+    job = cooking(live, hand)
+    hand.key("불량")
+    hand.tap("label:has-text('이물')")
+    hand.page.evaluate(SLOW_PICTURES)
+    take(hand, "IMG_1.jpg", snapshot((80, 60)), 0)
+    hand.page.click(".keys .key:has-text('저장')")
+    hand.page.wait_for_selector("form#defect[aria-busy]")
+    hand.page.keyboard.type(job.code, delay=4)
+    hand.page.keyboard.press("Enter")
+    with hand.page.expect_navigation():
+        becomes(hand.page, "nextPicture()")
+    assert only_defect(live)[1] == 1
+
+
 def test_a_mark_is_moved_and_removed(live: Live, hand: Hand) -> None:
     cooking(live, hand)
     hand.key("불량")

@@ -126,6 +126,22 @@ def test_a_reading_that_a_gauge_sends_before_the_answer_to_the_one_before_is_tha
     assert saved(live) == [Decimal("29.10"), Decimal("29.20")]
 
 
+def test_two_pieces_that_measure_the_same_are_two_readings(live: Live, hand: Hand) -> None:
+    checking(live, hand, pieces=4)
+    asked = kept_back(hand)
+    read_quickly(hand, "29.10")
+    time.sleep(1.6)  # later than a gauge repeats itself
+    for value in ("29.10", "29.20"):
+        hand.page.keyboard.type(value, delay=4)
+        hand.page.keyboard.press("Enter")
+    asked[0].continue_()
+    expect(hand.page.locator(".readings .cell.is-running")).to_have_count(3)
+    with hand.page.expect_navigation():
+        hand.page.keyboard.type("29.20", delay=4)  # at once, on the page that came
+        hand.page.keyboard.press("Enter")
+    assert saved(live) == [Decimal("29.10"), Decimal("29.10"), Decimal("29.20"), Decimal("29.20")]
+
+
 def test_a_reading_that_waited_is_not_taken_for_the_piece_whose_reading_was_refused(live: Live, hand: Hand) -> None:
     checking(live, hand)
     asked = kept_back(hand)

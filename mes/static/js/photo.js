@@ -1,5 +1,7 @@
 // Shows the pictures that were taken, upright, before they are sent (drawn on a canvas: the page may load nothing but its
 // own files). A place for several keeps those taken before; a touch on one takes it away again.
+import { listen } from "./scan.js";
+
 const LONGEST = 1600, SMALL_ENOUGH = 400000, THUMB = 160, SHOWN = 480;
 const KEPT = ["image/jpeg", "image/png", "image/webp"];
 const taken = new WeakMap(); // of a place for several: the files, each with its small picture
@@ -34,14 +36,17 @@ addEventListener("submit", (event) => {
 
 async function sendWhole(form, by) {
   held.add(form);
+  form.dataset.held = ""; // a scan made meanwhile is for the page that comes
   form.setAttribute("aria-busy", "true");
   document.body.classList.add("working");
   while (working.has(form)) await working.get(form);
   held.delete(form);
+  delete form.dataset.held;
   form.removeAttribute("aria-busy");
   document.body.classList.remove("working");
-  if (form.querySelector("[data-photo] .error")) import("./feedback.js").then(({ feedback }) => feedback("no")); // one of them cannot be read: the person decides
-  else form.requestSubmit(by);
+  if (!form.querySelector("[data-photo] .error")) return form.requestSubmit(by);
+  import("./feedback.js").then(({ feedback }) => feedback("no")); // one of them cannot be read: the person decides
+  listen();
 }
 
 async function showOne(box, input, file) {

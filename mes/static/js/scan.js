@@ -14,7 +14,8 @@ const WHOLE_MS = 60; // a code whose check character is right needs no more wait
 const SHORTEST = 4;
 const SHORTEST_WITHOUT_SUFFIX = 6;
 const REPEAT_MS = 1500; // the same code again within this time is one scan
-const COUNTED = /^.-(DIGIT|GOOD|야햤|야햣|[햬해][ㅒㅐ]ㅇ)/i, COUNTED_MS = 400; // digits and "one more" are meant twice: 1, 1 is eleven
+const COUNTED = /^.-(DIGIT|GOOD|야햤|야햣|[햬해][ㅒㅐ]ㅇ)/i, COUNTED_MS = 400; // digits, "one more" and readings are meant twice: 1, 1 is eleven
+const READING = /^\s*[+-]?\s*\d{0,6}([.,]\d+)?\s*[^\d\s]{0,8}\s*$/, DASHES = /^[-—–\s]+$/;
 const ECHO_MS = 60; // the LF that follows a CR
 const LATE_MS = 200; // a suffix that comes after the code was taken already
 const LEAVING_MS = 8000; // an answer that takes longer than this will not come
@@ -200,7 +201,7 @@ function write(field, value) {
 
 // A code that was read, by a scanner or by the camera: to the form at work, to the page, or to the page's scan box.
 export function scanned(code, into = null) {
-  const now = performance.now(), before = last, counted = COUNTED.test(code);
+  const now = performance.now(), before = last, counted = COUNTED.test(code) || isReading(code);
   if (code === before.text && now - before.at < (counted ? COUNTED_MS : REPEAT_MS)) return;
   last = { text: code, at: now };
   kept.set(PASSING, LAST, JSON.stringify({ text: code, at: Date.now() }));
@@ -212,7 +213,11 @@ export function scanned(code, into = null) {
 
 export const scannedByCamera = (code) => scanned(code, formAtWork({ field: null, start: 0, end: 0 }));
 
-const isLeaving = () => performance.now() - leavingAt < LEAVING_MS;
+// What a gauge types where something is measured: two pieces may well measure the same.
+export const isReading = (text) => Boolean(document.querySelector("form[data-measure]")) && ((/\d/.test(text) && READING.test(text)) || DASHES.test(text));
+
+// data-held: what is being saved waits for its photo
+const isLeaving = () => performance.now() - leavingAt < LEAVING_MS || Boolean(document.querySelector("form[data-held]"));
 const waiting = () => JSON.parse(kept.get(PASSING, WAITING) ?? "[]");
 
 // The answer to what was sent before is not here yet: this one is for the next page.
