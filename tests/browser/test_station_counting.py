@@ -91,6 +91,9 @@ def test_a_comma_on_a_keyboard_is_asked_about_and_makes_no_number_ten_times_as_l
     assert hand.page.input_value("[name=good]") == "1,5"
     assert "?" in hand.page.inner_text("[data-will] >> nth=0")
     assert "15" not in hand.page.inner_text(".keys .key.primary")
+    hand.page.fill("[name=good]", "0,125")  # thousands never begin with a nought
+    assert "?" in hand.page.inner_text("[data-will] >> nth=0")
+    assert "125" not in hand.page.inner_text(".keys .key.primary")
     hand.key("저장")
     assert "두 가지로" in hand.text
     assert live.floor.see_job(job).good == 0

@@ -2,8 +2,8 @@
 const PLACES = 6;
 const digitsOf = (text) => text.replace(/\D/g, "");
 
-// A comma stands only between thousands: "1,5" may mean one and a half or fifteen, and is no number (as for the server).
-export const isPlain = (text) => /^\s*-?(\d*|\d{1,3}(,\d{3})+)(\.\d*)?\s*$/.test(String(text ?? ""));
+// A comma stands only between thousands: "1,5" and "0,125" may be meant with decimals, and are no numbers (as for the server).
+export const isPlain = (text) => /^\s*-?(\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d*)?\s*$/.test(String(text ?? ""));
 
 export function exact(text) {
   const [whole, part = ""] = String(text ?? "").trim().split("."), sign = whole.startsWith("-") ? -1n : 1n;
