@@ -222,14 +222,15 @@ def asked_kinds(session: Session, item_id: int) -> list[InspectionKind]:
 
 
 def came_in(session: Session, lot_id: int) -> Any:
-    """How much a lot was when it came to be: received, made, split off, poured together, brought back under a label
-    of its own, taken out of a machine, or counted when the books were opened."""
+    """How much a lot was when it came to be: received, made, split off, poured together, counted when the books were
+    opened, brought back under a label of its own, or taken out of a machine. A piece that was counted and has come
+    back twice since is one piece."""
     came = or_(Movement.kind.in_(_MADE), and_(Movement.kind.in_(_PARTED), Movement.quantity > NOTHING))
     query = select(func.sum(Movement.quantity)).where(Movement.lot_id == lot_id)
     brought = Movement.kind.in_((MovementKind.COME_BACK, MovementKind.RECOVER))
     first = select(func.min(Movement.id)).where(Movement.lot_id == lot_id).scalar_subquery()
     counted = and_(Movement.kind == MovementKind.COUNT, Movement.id == first)
-    found = (session.scalar(query.where(one)) for one in (came, brought, counted))
+    found = (session.scalar(query.where(one)) for one in (came, counted, brought))
     return next(filter(None, found), 0)
 
 

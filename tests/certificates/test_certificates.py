@@ -164,6 +164,26 @@ def test_what_was_counted_when_the_books_were_opened_is_certified_with_its_quant
     assert service.content_of(made)["lots"][0]["quantity"] == "50"
 
 
+def test_a_piece_that_was_counted_when_the_books_were_opened_and_came_back_twice_is_certified_as_one(
+    shop: Shop,
+) -> None:
+    goods = Goods(shop)
+
+    def come_and_go(work: Work) -> Lot:
+        lot = new_lot(work, goods.bakery.flour, goods.bakery.floor, code="OLD-1", made_on=work.today)
+        work.session.add(lot)
+        work.session.flush()
+        move(work, lot, MovementKind.COUNT, D(1), reason="기초 재고")
+        for _time in range(2):
+            move(work, lot, MovementKind.SHIP, D(-1))
+            move(work, lot, MovementKind.COME_BACK, D(1), to=goods.bakery.floor)
+        return lot
+
+    old = shop.do(come_and_go).code
+    made = shop.do(lambda work: make_certificate(work, old))
+    assert service.content_of(made)["lots"][0]["quantity"] == "1"
+
+
 def test_a_lot_that_nobody_inspected_is_not_certified(shop: Shop) -> None:
     goods = Goods(shop, value=None)
     draft = goods.draft()
