@@ -186,6 +186,14 @@ class NotStorable(Refused):
     status = 422
 
 
+class TooMuchInAll(Refused):
+    """Quantities that are added up to more than the embedded database counts: nine million million."""
+
+    message = N_("The quantities that are added up here are more than can be counted.")
+    hint = N_("One of them is a typing error: find the lot or order with the largest quantity, and put it right.")
+    status = 422
+
+
 class Busy(Refused):
     """A lock could not be had in time."""
 

@@ -25,6 +25,7 @@ from mes.core.errors import (
     Refused,
     StillInUse,
     StorageFailed,
+    TooMuchInAll,
 )
 from mes.core.sending import UNANSWERED
 
@@ -81,7 +82,7 @@ def judged(error: Exception) -> Refused:
     if is_lost(error):
         return DatabaseAway()
     if isinstance(error, exc.OperationalError):
-        return StorageFailed()
+        return TooMuchInAll() if is_too_much(error) else StorageFailed()
     raise error
 
 
@@ -125,6 +126,11 @@ def is_lock_wait(error: BaseException) -> bool:
     if isinstance(error.orig, sqlite3.OperationalError):
         return "locked" in str(error.orig)
     return _state(error) in WAITS
+
+
+def is_too_much(error: BaseException) -> bool:
+    """Whether SQLite was to add up more than it can count; PostgreSQL counts on."""
+    return isinstance(error, exc.OperationalError) and str(error.orig) == "integer overflow"
 
 
 def forget_connections(database: "Database", error: BaseException) -> None:

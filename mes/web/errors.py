@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from mes.core import i18n
-from mes.core.errors import DatabaseAway, NotStorable, OutcomeUnknown, Refused, SignInFirst
+from mes.core.errors import DatabaseAway, NotStorable, OutcomeUnknown, Refused, SignInFirst, TooMuchInAll
 from mes.core.i18n import N_
-from mes.core.losses import UNSTORABLE, is_lost
+from mes.core.losses import UNSTORABLE, is_lost, is_too_much
 from mes.core.pages import actor, close_reader, page
 from mes.core.plant import DEFAULT
 from mes.core.visit import comes_late
@@ -127,7 +127,10 @@ def on_http(error: HTTPException) -> Response | tuple[str, int]:
 
 
 def on_database(error: DBAPIError) -> Response | tuple[str, int]:
-    """What was asked of the database was not answered: there is no connection, or it is a fault of the program."""
+    """What was asked of the database was not answered: there is no connection, or something was typed so large that
+    nobody can add it up, or it is a fault of the program."""
+    if is_too_much(error):
+        return on_refused(TooMuchInAll())
     return on_away() if is_lost(error) else on_fault(error)
 
 

@@ -12,12 +12,14 @@ from sqlalchemy import delete, update
 from mes.core import db
 from mes.core.access import Role
 from mes.core.db import Database
-from mes.core.errors import Busy, ImpossibleValue, StillInUse, StorageFailed
+from mes.core.errors import Busy, ImpossibleValue, StillInUse, StorageFailed, TooMuchInAll
 from mes.core.work import act
 from mes.lots.models import Lot
+from mes.orders.service import release_order
 from mes.people.models import Person, Skill
 from mes.people.service import sign_in_with_password
 from tests.conftest import BOSS, Shop
+from tests.desk import Desk
 from tests.factories import make_person
 from tests.orders.bakery import Bakery
 
@@ -27,6 +29,21 @@ def test_a_quantity_below_zero_is_refused_by_the_database_itself(shop: Shop) -> 
     [flour] = bakery.receive(bakery.flour, 10)
     with pytest.raises(ImpossibleValue):
         shop.do(lambda work: work.session.execute(update(Lot).where(Lot.id == flour.id).values(on_hand=Decimal(-1))))
+
+
+def test_what_nobody_can_add_up_is_said_and_the_lot_can_be_put_right(app: Flask, shop: Shop) -> None:
+    bakery = Bakery(shop)
+    lots = bakery.receive(bakery.flour, *["999999999999"] * 10)
+    order = bakery.order(10, release=False)
+    desk = Desk(app, shop, Role.MANAGER, Role.MATERIAL)
+    if shop.database.is_sqlite:
+        assert TooMuchInAll.message in desk.see("/stock", status=422)
+        with pytest.raises(TooMuchInAll):
+            shop.do(lambda work: release_order(work, order.code))
+    desk.see("/lots")
+    for lot in lots:
+        desk.press(f"/lots/{lot.code}/adjust", counted="10", reason="잘못 입력")
+    assert "RF" in desk.see("/stock")
 
 
 def test_what_others_refer_to_is_not_removed(shop: Shop) -> None:
