@@ -149,14 +149,13 @@ def _told(
         query = query.where(Inspection.kind.in_(wanted))
     asked = joinedload(Inspection.standard).selectinload(InspectionStandard.characteristics)
     query = query.options(_READINGS, asked).order_by(Inspection.id)
-    newest: dict[tuple[Any, ...], list[_Newest]] = {}
+    newest: dict[tuple[Any, ...], dict[int | None, _Newest]] = {}
     for inspection, job in session.execute(query):
-        known = newest.setdefault((inspection.kind, inspection.job_id), [])
-        past = [one for one in known if above is None or _takes_the_place(inspection, one.inspection, above)]
-        known[:] = [one for one in known if one not in past]
-        known.append(_Newest(inspection, job, sum(one.earlier + 1 for one in past)))
+        known = newest.setdefault((inspection.kind, inspection.job_id), {})
+        past = [known.pop(lot) for lot in _taken_over(inspection.lot_id, known, above)]
+        known[inspection.lot_id] = _Newest(inspection, job, sum(one.earlier + 1 for one in past))
     order = list(InspectionKind)
-    found = [one for several in newest.values() for one in several]
+    found = [one for known in newest.values() for one in known.values()]
     found.sort(key=lambda one: (one.job.sequence if one.job else 0, order.index(one.inspection.kind)))
     return [Told(one.inspection, one.inspection.standard.characteristics, one.job, one.earlier) for one in found]
 
@@ -167,12 +166,17 @@ class _Newest(NamedTuple):
     earlier: int
 
 
-def _takes_the_place(newer: Inspection, older: Inspection, above: Callable[[int], Collection[int]]) -> bool:
-    """Whether a newer inspection speaks of all that an older one of its kind and place spoke of: of the same lot, of a
-    part of it, or of a mixture that it went into. What was found on one of two lots says nothing of the other."""
-    if newer.lot_id is None or older.lot_id in (None, newer.lot_id):
-        return True
-    return older.lot_id in above(newer.lot_id)
+def _taken_over(
+    lot: int | None, known: Collection[int | None], above: Callable[[int], Collection[int]] | None
+) -> list[int | None]:
+    """The lots of whose older inspections a newer one of the same kind and place speaks: of the same lot, of what it is
+    a part of, or of what was poured into it. What was found on one of two lots says nothing of the other."""
+    if lot is None or above is None:
+        return list(known)
+    spoken: set[int | None] = {None, lot}
+    if any(one not in spoken for one in known):
+        spoken.update(above(lot))
+    return [one for one in spoken if one in known]
 
 
 def standing(inspection: Inspection) -> list[Reading]:
