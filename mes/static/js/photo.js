@@ -1,7 +1,5 @@
 // Shows the pictures that were taken, upright, before they are sent (drawn on a canvas: the page may load nothing but its
 // own files). A place for several keeps those taken before; a touch on one takes it away again.
-import { listen } from "./scan.js";
-
 const LONGEST = 1600, SMALL_ENOUGH = 400000, THUMB = 160, SHOWN = 480;
 const KEPT = ["image/jpeg", "image/png", "image/webp"];
 const taken = new WeakMap(); // of a place for several: the files, each with its small picture
@@ -44,9 +42,8 @@ async function sendWhole(form, by) {
   delete form.dataset.held;
   form.removeAttribute("aria-busy");
   document.body.classList.remove("working");
-  if (!form.querySelector("[data-photo] .error")) return form.requestSubmit(by);
-  import("./feedback.js").then(({ feedback }) => feedback("no")); // one of them cannot be read: the person decides
-  listen();
+  if (form.querySelector("[data-photo] .error")) import("./feedback.js").then(({ feedback }) => feedback("no")); // one of them cannot be read: the person decides
+  else form.requestSubmit(by);
 }
 
 async function showOne(box, input, file) {

@@ -15,7 +15,7 @@ const SHORTEST = 4;
 const SHORTEST_WITHOUT_SUFFIX = 6;
 const REPEAT_MS = 1500; // the same code again within this time is one scan
 const COUNTED = /^.-(DIGIT|GOOD|야햤|야햣|[햬해][ㅒㅐ]ㅇ)/i, COUNTED_MS = 400; // digits, "one more" and readings are meant twice: 1, 1 is eleven
-const READING = /^\s*[+-]?\s*\d{0,6}([.,]\d+)?\s*[^\d\s]{0,8}\s*$/, DASHES = /^[-—–\s]+$/;
+const READING = /^[-+—–\s\d.,]+\D{0,8}$/; // what a gauge types; whether it can be read says measure.js
 const ECHO_MS = 60; // the LF that follows a CR
 const LATE_MS = 200; // a suffix that comes after the code was taken already
 const LEAVING_MS = 8000; // an answer that takes longer than this will not come
@@ -214,7 +214,7 @@ export function scanned(code, into = null) {
 export const scannedByCamera = (code) => scanned(code, formAtWork({ field: null, start: 0, end: 0 }));
 
 // What a gauge types where something is measured: two pieces may well measure the same.
-export const isReading = (text) => Boolean(document.querySelector("form[data-measure]")) && ((/\d/.test(text) && READING.test(text)) || DASHES.test(text));
+const isReading = (text) => READING.test(text) && Boolean(document.querySelector("form[data-measure]"));
 
 // data-held: what is being saved waits for its photo
 const isLeaving = () => performance.now() - leavingAt < LEAVING_MS || Boolean(document.querySelector("form[data-held]"));
