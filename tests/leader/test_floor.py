@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -312,7 +313,7 @@ def test_nor_from_a_machine_that_is_out_of_use_and_nobody_plans_one_there(
     shop.do(lambda work: change_machine(work, "KT-7", active=False))
     page = phone.see(f"/floor/jobs/{job.code}/assign")
     assert f'<option selected value="{old.id}"' in page
-    where = {"centre": str(floor.kettle.id), "machine": str(old.id)}
+    where: dict[str, Any] = {"centre": str(floor.kettle.id), "machine": str(old.id)}
     phone.press(f"/floor/jobs/{job.code}/assign", **where, person=str(floor.nguyen.id))
     found = floor.see_job(job)
     assert (found.machine_id, found.meant_for_id) == (old.id, floor.nguyen.id)
