@@ -37,8 +37,8 @@ def tablet(chromium: Browser, live: Live) -> Iterator[Page]:
     hand.context.close()
 
 
-def test_a_second_scan_waits_for_the_answer_to_the_first(tablet: Page, live: Live) -> None:
-    order = live.floor.order()
+def first_kept(page: Page) -> list[Route]:
+    """What a page sends first, as soon as it is sent; it gets no answer until the test goes on with it."""
     asked: list[Route] = []
 
     def keep_the_first(route: Route) -> None:
@@ -47,7 +47,13 @@ def test_a_second_scan_waits_for_the_answer_to_the_first(tablet: Page, live: Liv
         else:
             route.fallback()
 
-    tablet.route("**/*", keep_the_first)
+    page.route("**/*", keep_the_first)
+    return asked
+
+
+def test_a_second_scan_waits_for_the_answer_to_the_first(tablet: Page, live: Live) -> None:
+    order = live.floor.order()
+    asked = first_kept(tablet)
     tablet.keyboard.type(live.floor.kim.badge, delay=4)
     tablet.keyboard.press("Enter")
     tablet.keyboard.type(order.code, delay=4)  # the page still waits for the answer to the badge
@@ -81,16 +87,7 @@ def hand(chromium: Browser, live: Live) -> Iterator[Hand]:
 def kept_back(hand: Hand) -> list[Route]:
     """What is sent first, without an answer until the test goes on with it. The tablet's clock runs."""
     hand.context.clock.resume()
-    asked: list[Route] = []
-
-    def keep_the_first(route: Route) -> None:
-        if route.request.method == "POST" and not asked:
-            asked.append(route)
-        else:
-            route.fallback()
-
-    hand.page.route("**/*", keep_the_first)
-    return asked
+    return first_kept(hand.page)
 
 
 def read_quickly(hand: Hand, *codes: str) -> None:

@@ -148,17 +148,18 @@ def test_a_certificate_tells_the_stored_readings_and_says_what_is_missing(shop: 
     assert (told["verdict"], told["missing"], lot["not_inspected"]) == ("pass", [], ["outgoing"])
 
 
+def opening(work: Work, goods: Goods, quantity: int) -> Lot:
+    """A lot that is counted when the books are opened."""
+    lot = new_lot(work, goods.bakery.flour, goods.bakery.floor, code="OLD-1", made_on=work.today)
+    work.session.add(lot)
+    work.session.flush()
+    move(work, lot, MovementKind.COUNT, D(quantity), reason="기초 재고")
+    return lot
+
+
 def test_what_was_counted_when_the_books_were_opened_is_certified_with_its_quantity(shop: Shop) -> None:
     goods = Goods(shop)
-
-    def open_books(work: Work) -> Lot:
-        lot = new_lot(work, goods.bakery.flour, goods.bakery.floor, code="OLD-1", made_on=work.today)
-        work.session.add(lot)
-        work.session.flush()
-        move(work, lot, MovementKind.COUNT, D(50), reason="기초 재고")
-        return lot
-
-    old = shop.do(open_books).code
+    old = shop.do(lambda work: opening(work, goods, 50)).code
     shop.do(lambda work: adjust_lot(work, old, D(44), "실사"))
     made = shop.do(lambda work: make_certificate(work, old))
     assert service.content_of(made)["lots"][0]["quantity"] == "50"
@@ -170,10 +171,7 @@ def test_a_piece_that_was_counted_when_the_books_were_opened_and_came_back_twice
     goods = Goods(shop)
 
     def come_and_go(work: Work) -> Lot:
-        lot = new_lot(work, goods.bakery.flour, goods.bakery.floor, code="OLD-1", made_on=work.today)
-        work.session.add(lot)
-        work.session.flush()
-        move(work, lot, MovementKind.COUNT, D(1), reason="기초 재고")
+        lot = opening(work, goods, 1)
         for _time in range(2):
             move(work, lot, MovementKind.SHIP, D(-1))
             move(work, lot, MovementKind.COME_BACK, D(1), to=goods.bakery.floor)
